@@ -1,0 +1,385 @@
+import type {
+	DeviceRegisterData,
+	DoneLogin,
+	EncryptedHead,
+	GroupCreateData,
+	GroupKeyServerOutput,
+	HmacKey,
+	NewMemberKeys,
+	PrepareLoginResult,
+	RegisterData,
+	SortableKey,
+} from "../wire/index.js";
+
+// Everything here survives structured cloning. Key members are the opaque key strings of spec crypto §4, except where
+// "exported" says that it is the JSON of UserPublicKeyData or UserVerifyKeyData.
+
+export interface Credentials {
+	identifier: string;
+	/** Used as its UTF-8 bytes, without normalisation. */
+	password: string;
+}
+
+export interface DeriveLoginKeysInput {
+	password: string;
+	prepareLogin: PrepareLoginResult;
+}
+
+export interface LoginKeys {
+	/** `{"Argon2":"<base64 of 32 bytes>"}`; secret, stays on the device. */
+	masterKeyEncryptionKey: string;
+	/** base64 of 32 bytes; sent to the server as `auth_key`. */
+	authKey: string;
+}
+
+export interface OpenDeviceInput {
+	masterKeyEncryptionKey: string;
+	doneLogin: DoneLogin;
+}
+
+export interface DeviceKeyData {
+	privateKey: string;
+	publicKey: string;
+	signKey: string;
+	verifyKey: string;
+	exportedPublicKey: string;
+	exportedVerifyKey: string;
+}
+
+export interface OpenedDevice {
+	device: DeviceKeyData;
+	/** The login challenge in plain text, to be sent back. */
+	challenge: string;
+	userId: string;
+	deviceId: string;
+	userGroupId: string;
+}
+
+export interface OpenUserKeyInput {
+	/** Private key of the device. */
+	privateKey: string;
+	userKey: GroupKeyServerOutput;
+}
+
+export interface OpenUserKeysInput {
+	/** Private key of the device. */
+	privateKey: string;
+	userKeys: GroupKeyServerOutput[];
+}
+
+/** One generation of a user's keys. */
+export interface UserKeyData {
+	privateKey: string;
+	publicKey: string;
+	groupKey: string;
+	groupKeyId: string;
+	/** Creation time in ms. */
+	time: number;
+	signKey: string;
+	verifyKey: string;
+	exportedPublicKey: string;
+	exportedPublicKeySigKeyId?: string;
+	exportedVerifyKey: string;
+}
+
+/** Who signs a new group key. */
+export interface GroupSigner {
+	userId: string;
+	signKey: string;
+}
+
+export interface PrepareGroupInput {
+	/** Internal form: of the user, of the parent group, or of the connecting group. */
+	creatorPublicKey: string;
+	signer?: GroupSigner;
+}
+
+export interface OpenGroupKeyInput {
+	/** Private key whose id is `key.user_public_key_id`. */
+	privateKey: string;
+	key: GroupKeyServerOutput;
+	/** Exported verify key of the key's creator. */
+	verifyKey?: string;
+	/** Refuse a key whose signature was not verified. Default false. */
+	requireSignature?: boolean;
+}
+
+export interface OpenGroupKeysInput {
+	privateKey: string;
+	keys: GroupKeyServerOutput[];
+	verifyKey?: string;
+	requireSignature?: boolean;
+}
+
+/** `verified`: checked and right; `unverified`: there is one, but no verify key was given; `none`: not signed. */
+export type SignatureState = "verified" | "unverified" | "none";
+
+/** One generation of a group's keys. */
+export interface GroupKeyData {
+	groupKey: string;
+	groupKeyId: string;
+	privateGroupKey: string;
+	publicGroupKey: string;
+	exportedPublicKey: string;
+	/** Creation time in ms. */
+	time: number;
+	signature: SignatureState;
+}
+
+export interface OpenHmacKeyInput {
+	/** Group key whose id is `hmacKey.encrypted_hmac_encryption_key_id`. */
+	groupKey: string;
+	hmacKey: HmacKey;
+}
+
+export interface OpenSortableKeyInput {
+	/** Group key whose id is `sortableKey.encrypted_sortable_encryption_key_id`. */
+	groupKey: string;
+	sortableKey: SortableKey;
+}
+
+export interface PrepareKeysForNewMemberInput {
+	/** Exported public key of the new member; for a new device its id is the device id. */
+	publicKey: string;
+	groupKeys: string[];
+	rank: number | null;
+	/** True when more keys follow in a key session. */
+	keySession: boolean;
+}
+
+export interface ExportPublicKeyInput {
+	/** PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
+	publicKeyString: string;
+	algorithm: string;
+	/** Becomes `public_key_id`; for a new device its device id. */
+	id: string;
+}
+
+export interface VerifyUserPublicKeyInput {
+	/** Exported verify key. */
+	verifyKey: string;
+	/** Exported public key. */
+	publicKey: string;
+}
+
+export interface SafetyNumberInput {
+	/** Exported verify key of the first user. */
+	verifyKey1: string;
+	userId1: string;
+	/** Exported verify key of the second user; both second members or neither. */
+	verifyKey2?: string;
+	userId2?: string;
+}
+
+/** Encrypt by a symmetric key string, or for the owner of an exported public key. */
+export type EncryptionKey = { symmetric: string } | { publicKey: string };
+
+/** Decrypt by a symmetric key string or by a private key string. */
+export type DecryptionKey = { symmetric: string } | { privateKey: string };
+
+export interface EncryptInput {
+	key: EncryptionKey;
+	data: Uint8Array;
+	/** Sign the ciphertext by this key. */
+	signKey?: string;
+}
+
+export interface EncryptStringInput {
+	key: EncryptionKey;
+	text: string;
+	signKey?: string;
+}
+
+export interface RawEncrypted {
+	/** JSON text of {@link EncryptedHead}. */
+	head: string;
+	/** Ciphertext, with the signature in front when signed. */
+	data: Uint8Array;
+}
+
+interface DecryptOptions {
+	key: DecryptionKey;
+	/** Exported verify key of the signer. */
+	verifyKey?: string;
+	/** Refuse data whose signature was not verified. Default false. */
+	requireSignature?: boolean;
+}
+
+export interface DecryptRawInput extends DecryptOptions {
+	head: string;
+	data: Uint8Array;
+}
+
+export interface DecryptInput extends DecryptOptions {
+	data: Uint8Array;
+}
+
+export interface DecryptStringInput extends DecryptOptions {
+	/** base64 of head and ciphertext. */
+	text: string;
+}
+
+export interface Decrypted {
+	data: Uint8Array;
+	signature: SignatureState;
+}
+
+export interface DecryptedText {
+	text: string;
+	signature: SignatureState;
+}
+
+export interface SplitHeadInput {
+	data: Uint8Array;
+}
+
+export interface SplitHeadStringInput {
+	text: string;
+}
+
+export interface SplitData {
+	head: EncryptedHead;
+	/** What follows the head: ciphertext, with the signature in front when signed. */
+	data: Uint8Array;
+}
+
+export interface CreateSaltInput {
+	/** base64 of 16 bytes. */
+	clientRandomValue: string;
+	/** Empty for accounts that exist, the identifier for those that don't. */
+	addString: string;
+}
+
+export interface CreateLoginChallengeInput {
+	/** The device's public key: PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
+	publicKeyString: string;
+	algorithm: string;
+	/** Random text that the device has to send back. */
+	challenge: string;
+}
+
+export interface VerifyAuthKeyInput {
+	/** base64 of 32 bytes, as sent by the client. */
+	authKey: string;
+	/** base64 of 16 bytes, as stored. */
+	hashedAuthenticationKey: string;
+}
+
+export interface CheckPublicKeyInput {
+	/** PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
+	publicKeyString: string;
+	algorithm: string;
+	use: "encrypt" | "sign";
+}
+
+/**
+ * All operations, as plain synchronous functions. Randomness is their only effect.
+ *
+ * Every function throws {@link InvalidInput} for an argument of the wrong type and `CryptoError` for keys and
+ * ciphertexts that are wrong; the codes named below are the ones a caller may want to tell apart.
+ */
+export interface SyncCrypto {
+	/** Random identifier (27 characters) and password (54 characters) (spec crypto §6.1). */
+	generateRegisterData(input: Record<string, never>): Credentials;
+
+	/** Keys of a new user with a first device (spec crypto §6.1). Runs Argon2id: about 0.1 s. */
+	prepareRegister(input: Credentials): RegisterData;
+
+	/** Keys of a further device (spec crypto §6.1). Runs Argon2id: about 0.1 s. */
+	prepareRegisterDevice(input: Credentials): DeviceRegisterData;
+
+	/**
+	 * Derives both halves of the login keys from the password (spec crypto §3.10). Runs Argon2id: about 0.1 s.
+	 * Throws `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `PASSWORD_HASH_FAILED`.
+	 */
+	deriveLoginKeys(input: DeriveLoginKeysInput): LoginKeys;
+
+	/**
+	 * Opens the device keys and the challenge (spec crypto §6.3, steps 4 to 6). Throws `DECRYPTION_FAILED` for a wrong
+	 * password, `MASTER_KEY_STRING_INVALID`, `ENCRYPTED_KEY_NOT_BASE64`, `CHALLENGE_INVALID`.
+	 */
+	openDevice(input: OpenDeviceInput): OpenedDevice;
+
+	/** Opens one generation of user keys by the device key (spec crypto §6.3, step 7). Throws `USER_KEY_INCOMPLETE`. */
+	openUserKey(input: OpenUserKeyInput): UserKeyData;
+
+	/** {@link SyncCrypto.openUserKey} for several, in the same order. */
+	openUserKeys(input: OpenUserKeysInput): UserKeyData[];
+
+	/** Keys of a new group (spec crypto §7.1). */
+	prepareGroup(input: PrepareGroupInput): GroupCreateData;
+
+	/**
+	 * Opens one generation of group keys (spec crypto §7.2). Throws `GROUP_KEY_VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`.
+	 */
+	openGroupKey(input: OpenGroupKeyInput): GroupKeyData;
+
+	/** {@link SyncCrypto.openGroupKey} for several, in the same order. */
+	openGroupKeys(input: OpenGroupKeysInput): GroupKeyData[];
+
+	/** Opens a searchable key; returns its key string (spec crypto §7.2). */
+	openHmacKey(input: OpenHmacKeyInput): string;
+
+	/** Opens a sortable key; returns its key string (spec crypto §7.2). */
+	openSortableKey(input: OpenSortableKeyInput): string;
+
+	/** Wraps group keys for a new member or a new device (spec crypto §6.2 and §7.3). */
+	prepareKeysForNewMember(input: PrepareKeysForNewMemberInput): NewMemberKeys;
+
+	/** Public key of a device as exported public key, with null signature members (spec crypto §6.2). */
+	exportPublicKey(input: ExportPublicKeyInput): string;
+
+	/** Is the public key signed by the verify key? False when it has no signature (spec crypto §6.6). */
+	verifyUserPublicKey(input: VerifyUserPublicKeyInput): boolean;
+
+	/** 43 characters for two people to compare (spec crypto §6.7). */
+	createSafetyNumber(input: SafetyNumberInput): string;
+
+	/** Encrypts; head and data apart (spec crypto §5.4). */
+	encryptRaw(input: EncryptInput): RawEncrypted;
+
+	/** Encrypts; head and data packed into one array (spec crypto §5.2). */
+	encrypt(input: EncryptInput): Uint8Array;
+
+	/** Encrypts text; base64 of the packed form (spec crypto §5.3). */
+	encryptString(input: EncryptStringInput): string;
+
+	/**
+	 * Decrypts what {@link SyncCrypto.encryptRaw} made (spec crypto §5.5). Throws `DECRYPTION_FAILED`, `WRONG_VERIFY_KEY`,
+	 * `VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`, `JSON_INVALID` (head), `SIGNED_DATA_TOO_SHORT`, `CIPHERTEXT_TOO_SHORT`.
+	 */
+	decryptRaw(input: DecryptRawInput): Decrypted;
+
+	/** Decrypts what {@link SyncCrypto.encrypt} made. Throws like {@link SyncCrypto.decryptRaw}. */
+	decrypt(input: DecryptInput): Decrypted;
+
+	/**
+	 * Decrypts what {@link SyncCrypto.encryptString} made. Throws like {@link SyncCrypto.decryptRaw}, and
+	 * `CIPHERTEXT_NOT_BASE64`, `PLAINTEXT_NOT_UTF8`.
+	 */
+	decryptString(input: DecryptStringInput): DecryptedText;
+
+	/** Reads the head of packed bytes, to find out which key opens them. Throws `JSON_INVALID`. */
+	splitHead(input: SplitHeadInput): SplitData;
+
+	/** Reads the head of an encrypted string. Throws `CIPHERTEXT_NOT_BASE64`, `JSON_INVALID`. */
+	splitHeadString(input: SplitHeadStringInput): SplitData;
+
+	/** Server: the login salt, base64 of 32 bytes (spec crypto §3.10). Throws `CLIENT_RANDOM_VALUE_INVALID`. */
+	createSalt(input: CreateSaltInput): string;
+
+	/** Server: the challenge encrypted for the device, base64 (spec crypto §6.3). */
+	createLoginChallenge(input: CreateLoginChallengeInput): string;
+
+	/**
+	 * Server: does the key fit the stored hash? Compares in constant time (spec crypto §11). Throws `AUTH_KEY_INVALID`,
+	 * `HASHED_AUTH_KEY_INVALID`.
+	 */
+	verifyAuthKey(input: VerifyAuthKeyInput): boolean;
+
+	/**
+	 * Server: throws unless the text is a public key of the algorithm (`UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`,
+	 * `KEY_LENGTH`).
+	 */
+	checkPublicKey(input: CheckPublicKeyInput): void;
+}

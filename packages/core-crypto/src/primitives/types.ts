@@ -1,0 +1,82 @@
+/** A freshly made key pair, raw bytes. */
+export interface KeyPair {
+	publicKey: Uint8Array;
+	secretKey: Uint8Array;
+}
+
+/** A shared secret and what the recipient needs to compute it. */
+export interface Encapsulated {
+	/** Ephemeral public key (X25519) or ciphertext (Kyber). */
+	encapsulation: Uint8Array;
+	sharedSecret: Uint8Array;
+}
+
+/** Cost of Argon2id (RFC 9106 §3.1). */
+export interface Argon2Options {
+	/** KiB. */
+	memory: number;
+	iterations: number;
+	parallelism: number;
+	/** Bytes of output. */
+	length: number;
+}
+
+/**
+ * The algorithms everything else is built from: synchronous functions over bytes. Callers guarantee the lengths of keys,
+ * nonces and signatures; arguments are never changed or kept.
+ */
+export interface Primitives {
+	randomBytes(length: number): Uint8Array;
+
+	/** FIPS 180-4. */
+	sha256(data: Uint8Array): Uint8Array;
+
+	/** RFC 2104 with SHA-256. */
+	hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
+
+	/** RFC 5869 with SHA-256 and without salt. */
+	hkdfSha256(secret: Uint8Array, info: Uint8Array, length: number): Uint8Array;
+
+	/** NIST SP 800-38D, 32-byte key, 12-byte nonce. Returns ciphertext ‖ 16-byte tag. */
+	aes256GcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array): Uint8Array;
+
+	/** Opens ciphertext ‖ tag (at least 16 bytes). Throws `DECRYPTION_FAILED`. */
+	aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array): Uint8Array;
+
+	/** RFC 7748. */
+	x25519KeyPair(): KeyPair;
+
+	/** Ephemeral Diffie-Hellman. Throws `ENCRYPTION_FAILED` when the shared secret is zero. */
+	x25519Encapsulate(publicKey: Uint8Array): Encapsulated;
+
+	/** RFC 7748 §6.1. Throws `DECRYPTION_FAILED` when the shared secret is zero. */
+	x25519SharedSecret(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array;
+
+	/** RFC 8032 §5.1; the secret key is the 32-byte seed. */
+	ed25519KeyPair(): KeyPair;
+
+	ed25519Sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
+
+	/**
+	 * RFC 8032 §5.1.7 without cofactor; refuses S ≥ L, keys that are not canonically encoded, and keys of small order.
+	 */
+	ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+
+	/** RFC 9106, version 0x13, no secret, no associated data. The salt has at least 8 bytes. */
+	argon2id(password: Uint8Array, salt: Uint8Array, options: Argon2Options): Uint8Array;
+
+	/** Kyber round 3, parameter set 768, "90s" variant (spec crypto §3.3). */
+	kyber768KeyPair(): KeyPair;
+
+	kyber768Encapsulate(publicKey: Uint8Array): Encapsulated;
+
+	kyber768Decapsulate(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array;
+
+	/** Dilithium round 3, version 3.1, mode 3, AES variant (spec crypto §3.6). */
+	dilithium3KeyPair(): KeyPair;
+
+	/** Randomised. */
+	dilithium3Sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
+
+	dilithium3Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+}

@@ -1,0 +1,167 @@
+import * as z from "zod/mini";
+import { type Optional, optionalText, timeSchema } from "./fields.js";
+
+/** New keys of a group (spec crypto §7.1). Members with `?` are left out when they don't apply. */
+export interface GroupCreateData {
+	/** base64; the group key encrypted by the creator's public key. */
+	encrypted_group_key: string;
+	group_key_alg: string;
+	encrypted_group_key_alg: string;
+	/** base64; encrypted by the group key. */
+	encrypted_private_group_key: string;
+	public_group_key: string;
+	keypair_encrypt_alg: string;
+	creator_public_key_id: string;
+	encrypted_hmac_key: string;
+	encrypted_hmac_alg: string;
+	encrypted_sortable_key: string;
+	encrypted_sortable_alg: string;
+	/** Signed creation: all three or none. */
+	signed_by_user_id?: Optional<string>;
+	signed_by_user_sign_key_id?: Optional<string>;
+	group_key_sig?: Optional<string>;
+	/** User group only: all four or none. */
+	encrypted_sign_key?: Optional<string>;
+	verify_key?: Optional<string>;
+	keypair_sign_alg?: Optional<string>;
+	public_key_sig?: Optional<string>;
+}
+
+export const groupCreateDataSchema: z.ZodMiniType<GroupCreateData> = z.object({
+	encrypted_group_key: z.string(),
+	group_key_alg: z.string(),
+	encrypted_group_key_alg: z.string(),
+	encrypted_private_group_key: z.string(),
+	public_group_key: z.string(),
+	keypair_encrypt_alg: z.string(),
+	creator_public_key_id: z.string(),
+	encrypted_hmac_key: z.string(),
+	encrypted_hmac_alg: z.string(),
+	encrypted_sortable_key: z.string(),
+	encrypted_sortable_alg: z.string(),
+	signed_by_user_id: optionalText,
+	signed_by_user_sign_key_id: optionalText,
+	group_key_sig: optionalText,
+	encrypted_sign_key: optionalText,
+	verify_key: optionalText,
+	keypair_sign_alg: optionalText,
+	public_key_sig: optionalText,
+});
+
+/** One generation of group or user-group keys as the server returns it to a member (spec crypto §7.2). */
+export interface GroupKeyServerOutput {
+	key_pair_id: string;
+	group_key_id: string;
+	/** base64; opens with the private key whose id is `user_public_key_id`. */
+	encrypted_group_key: string;
+	group_key_alg: string;
+	encrypted_private_group_key: string;
+	public_group_key: string;
+	keypair_encrypt_alg: string;
+	user_public_key_id: string;
+	/** Creation time in ms. */
+	time: number;
+	signed_by_user_id?: Optional<string>;
+	signed_by_user_sign_key_id?: Optional<string>;
+	group_key_sig?: Optional<string>;
+	/** The next four are set for user groups only. */
+	encrypted_sign_key?: Optional<string>;
+	verify_key?: Optional<string>;
+	keypair_sign_alg?: Optional<string>;
+	keypair_sign_id?: Optional<string>;
+	public_key_sig?: Optional<string>;
+	public_key_sig_key_id?: Optional<string>;
+}
+
+export const groupKeyServerOutputSchema: z.ZodMiniType<GroupKeyServerOutput> = z.object({
+	key_pair_id: z.string(),
+	group_key_id: z.string(),
+	encrypted_group_key: z.string(),
+	group_key_alg: z.string(),
+	encrypted_private_group_key: z.string(),
+	public_group_key: z.string(),
+	keypair_encrypt_alg: z.string(),
+	user_public_key_id: z.string(),
+	time: timeSchema,
+	signed_by_user_id: optionalText,
+	signed_by_user_sign_key_id: optionalText,
+	group_key_sig: optionalText,
+	encrypted_sign_key: optionalText,
+	verify_key: optionalText,
+	keypair_sign_alg: optionalText,
+	keypair_sign_id: optionalText,
+	public_key_sig: optionalText,
+	public_key_sig_key_id: optionalText,
+});
+
+/** Searchable key as the server returns it (spec crypto §7.2). */
+export interface HmacKey {
+	id: string;
+	encrypted_hmac_key: string;
+	encrypted_hmac_alg: string;
+	/** Id of the group key that opens it. */
+	encrypted_hmac_encryption_key_id: string;
+	time: number;
+}
+
+export const hmacKeySchema: z.ZodMiniType<HmacKey> = z.object({
+	id: z.string(),
+	encrypted_hmac_key: z.string(),
+	encrypted_hmac_alg: z.string(),
+	encrypted_hmac_encryption_key_id: z.string(),
+	time: timeSchema,
+});
+
+/** Sortable key as the server returns it (spec crypto §7.2). */
+export interface SortableKey {
+	id: string;
+	encrypted_sortable_key: string;
+	encrypted_sortable_alg: string;
+	/** Id of the group key that opens it. */
+	encrypted_sortable_encryption_key_id: string;
+	time: number;
+}
+
+export const sortableKeySchema: z.ZodMiniType<SortableKey> = z.object({
+	id: z.string(),
+	encrypted_sortable_key: z.string(),
+	encrypted_sortable_alg: z.string(),
+	encrypted_sortable_encryption_key_id: z.string(),
+	time: timeSchema,
+});
+
+/** One group key wrapped for a new member (spec crypto §7.3). */
+export interface NewMemberKey {
+	/** base64; the group key encrypted by the new member's public key. */
+	encrypted_group_key: string;
+	/** Algorithm of the group key. */
+	alg: string;
+	/** Algorithm of the new member's public key. */
+	encrypted_alg: string;
+	/** Id of the group key. */
+	key_id: string;
+	/** Id of the new member's public key. */
+	user_public_key_id: string;
+}
+
+export const newMemberKeySchema: z.ZodMiniType<NewMemberKey> = z.object({
+	encrypted_group_key: z.string(),
+	alg: z.string(),
+	encrypted_alg: z.string(),
+	key_id: z.string(),
+	user_public_key_id: z.string(),
+});
+
+/** All keys for a new member. Clients write `rank: null` when no rank is given. */
+export interface NewMemberKeys {
+	keys: NewMemberKey[];
+	rank?: Optional<number>;
+	/** True when more keys follow in a key session. */
+	key_session: boolean;
+}
+
+export const newMemberKeysSchema: z.ZodMiniType<NewMemberKeys> = z.object({
+	keys: z.array(newMemberKeySchema),
+	rank: z.nullish(z.int()),
+	key_session: z.boolean(),
+});

@@ -1,0 +1,53 @@
+/** JSON that carries keys or ciphertext: types and schemas, no algorithms. */
+export {
+	CryptoError,
+	type CryptoErrorCode,
+	InvalidInput,
+	isSentcError,
+	SentcError,
+	type SentcErrorInit,
+} from "../errors.js";
+export {
+	type DeviceKeys,
+	type DeviceRegisterData,
+	type DoneLogin,
+	deviceKeysSchema,
+	deviceRegisterDataSchema,
+	doneLoginSchema,
+	type KeyDerivedData,
+	keyDerivedDataSchema,
+	type LoginChallengeResult,
+	loginChallengeResultSchema,
+	type MasterKey,
+	masterKeySchema,
+	type PrepareLoginResult,
+	prepareLoginResultSchema,
+	type RegisterData,
+	registerDataSchema,
+} from "./account.js";
+export { type Optional, timeSchema } from "./fields.js";
+export {
+	type GroupCreateData,
+	type GroupKeyServerOutput,
+	groupCreateDataSchema,
+	groupKeyServerOutputSchema,
+	type HmacKey,
+	hmacKeySchema,
+	type NewMemberKey,
+	type NewMemberKeys,
+	newMemberKeySchema,
+	newMemberKeysSchema,
+	type SortableKey,
+	sortableKeySchema,
+} from "./group.js";
+export { type EncryptedHead, type EncryptedHeadSignature, encryptedHeadSchema } from "./head.js";
+export {
+	type PublicKeyOut,
+	publicKeyOutSchema,
+	type UserPublicKeyData,
+	type UserVerifyKeyData,
+	userPublicKeyDataSchema,
+	userVerifyKeyDataSchema,
+	type VerifyKeyOut,
+	verifyKeyOutSchema,
+} from "./public-key.js";

@@ -1,0 +1,64 @@
+import * as z from "zod/mini";
+import { type Optional, optionalText } from "./fields.js";
+
+/** Exported public key: what one user hands to another (spec crypto §4). All members are present on output. */
+export interface UserPublicKeyData {
+	/** PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
+	public_key_pem: string;
+	public_key_alg: string;
+	public_key_id: string;
+	/** Signature text; null for device keys and ordinary group keys. */
+	public_key_sig?: Optional<string>;
+	public_key_sig_key_id?: Optional<string>;
+}
+
+export const userPublicKeyDataSchema: z.ZodMiniType<UserPublicKeyData> = z.object({
+	public_key_pem: z.string(),
+	public_key_alg: z.string(),
+	public_key_id: z.string(),
+	public_key_sig: optionalText,
+	public_key_sig_key_id: optionalText,
+});
+
+/** Exported verify key (spec crypto §4). */
+export interface UserVerifyKeyData {
+	verify_key_pem: string;
+	verify_key_alg: string;
+	verify_key_id: string;
+}
+
+export const userVerifyKeyDataSchema: z.ZodMiniType<UserVerifyKeyData> = z.object({
+	verify_key_pem: z.string(),
+	verify_key_alg: z.string(),
+	verify_key_id: z.string(),
+});
+
+/** The same public key as the server names it (spec http-api §6). */
+export interface PublicKeyOut {
+	public_key_id: string;
+	public_key: string;
+	public_key_alg: string;
+	public_key_sig?: Optional<string>;
+	public_key_sig_key_id?: Optional<string>;
+}
+
+export const publicKeyOutSchema: z.ZodMiniType<PublicKeyOut> = z.object({
+	public_key_id: z.string(),
+	public_key: z.string(),
+	public_key_alg: z.string(),
+	public_key_sig: optionalText,
+	public_key_sig_key_id: optionalText,
+});
+
+/** The same verify key as the server names it (spec http-api §6). */
+export interface VerifyKeyOut {
+	verify_key_id: string;
+	verify_key: string;
+	verify_key_alg: string;
+}
+
+export const verifyKeyOutSchema: z.ZodMiniType<VerifyKeyOut> = z.object({
+	verify_key_id: z.string(),
+	verify_key: z.string(),
+	verify_key_alg: z.string(),
+});
