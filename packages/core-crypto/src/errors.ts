@@ -1,5 +1,5 @@
 /** Shared by every copy of this file on one page (`Symbol.for` is global across realms and bundles). */
-const brand: unique symbol = Symbol.for("@sentc-ts/error");
+const brand = Symbol.for("@sentc-ts/error");
 
 /** What an error says about itself. */
 export interface SentcErrorInit {
@@ -19,7 +19,6 @@ export interface SentcErrorInit {
  * value of the reference client keeps working (spec crypto §12; unlike there it is always valid JSON).
  */
 export class SentcError extends Error {
-	readonly [brand]: true = true;
 	readonly status: string;
 	readonly code: string;
 	readonly errorMessage: string;
@@ -30,6 +29,7 @@ export class SentcError extends Error {
 		this.status = status;
 		this.code = code;
 		this.errorMessage = errorMessage;
+		Object.defineProperty(this, brand, { value: true });
 	}
 
 	override toString(): string {
