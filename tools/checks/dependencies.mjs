@@ -1,0 +1,77 @@
+// Checks the dependency rule of docs/architecture.md: which package may import which, no import cycles,
+// nobody reaches into another package's sources, and no publishable package reaches the AGPL reference client.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const CORE = "@sentc-ts/core-crypto";
+const allowed = {
+	"packages/core-crypto": [],
+	"packages/transport": [`${CORE}/wire`],
+	"packages/sdk": [CORE, `${CORE}/wire`, "@sentc-ts/transport", "@sentc-ts/transport/contract"],
+	"packages/server-helpers": [`${CORE}/wire`, "@sentc-ts/transport", "@sentc-ts/transport/contract"],
+	"packages/api-server": [CORE, `${CORE}/wire`, "@sentc-ts/transport", "@sentc-ts/transport/contract"],
+	"apps/own-backend": ["@sentc-ts/sdk", "@sentc-ts/server-helpers", "@sentc-ts/api-server"],
+};
+const problems = [];
+
+const sourcesOf = (folder) =>
+	readdirSync(join(root, folder, "src"), { recursive: true })
+		.filter((name) => /\.tsx?$/.test(name))
+		.map((name) => join(root, folder, "src", name));
+
+const importsOf = (file) =>
+	[...readFileSync(file, "utf8").matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1]);
+
+for (const [folder, packages] of Object.entries(allowed)) {
+	const graph = new Map();
+	for (const file of sourcesOf(folder)) {
+		const edges = [];
+		for (const specifier of importsOf(file)) {
+			const shown = `${relative(root, file)} imports ${specifier}`;
+			if (specifier.startsWith(".")) {
+				const target = resolve(dirname(file), specifier.replace(/\.js$/, ".ts"));
+				if (relative(join(root, folder), target).startsWith("..")) problems.push(`${shown}: outside its package`);
+				if (existsSync(target)) edges.push(target);
+			} else if (specifier.startsWith("@sentc-ts/") && !packages.includes(specifier)) {
+				problems.push(`${shown}: not allowed by the dependency rule`);
+			} else if (specifier.startsWith("sentc_wasm")) {
+				problems.push(`${shown}: only the private tests and the benchmark may run the reference client`);
+			}
+		}
+		graph.set(file, edges);
+	}
+	for (const cycle of cyclesOf(graph)) problems.push(`import cycle: ${cycle.map((file) => relative(root, file)).join(" → ")}`);
+}
+
+for (const folder of readdirSync(join(root, "packages")).map((name) => `packages/${name}`)) {
+	const { dependencies, devDependencies, peerDependencies } = JSON.parse(
+		readFileSync(join(root, folder, "package.json"), "utf8"),
+	);
+	const names = Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies });
+	if (names.some((name) => /wasm/.test(name))) problems.push(`${folder}/package.json depends on WebAssembly`);
+	if (!(folder in allowed)) problems.push(`${folder} has no line in the dependency rule`);
+}
+
+function cyclesOf(graph) {
+	const done = new Set();
+	const cycles = [];
+	const visit = (file, path) => {
+		if (path.includes(file)) {
+			cycles.push([...path.slice(path.indexOf(file)), file]);
+			return;
+		}
+		if (done.has(file)) return;
+		for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+		done.add(file);
+	};
+	for (const file of graph.keys()) visit(file, []);
+	return cycles;
+}
+
+if (problems.length > 0) {
+	console.error(problems.join("\n"));
+	process.exit(1);
+}
+console.log("dependencies: the rule holds, no cycles");
