@@ -1,0 +1,86 @@
+/** One error the API can answer: its number, the HTTP status that goes with it, and its text. */
+export interface ServerError {
+	readonly code: number;
+	readonly http: 200 | 400 | 401 | 402 | 404 | 413 | 422 | 429 | 500;
+	readonly message: string;
+}
+
+const error = (code: number, http: ServerError["http"], message: string): ServerError => ({ code, http, message });
+
+/** The error codes of the API, by name (spec http-api §19). A name, once released, keeps its number. */
+export const SERVER_ERRORS: {
+	readonly INVALID_ID: ServerError;
+	readonly INVALID_JSON: ServerError;
+	readonly BODY_TOO_LARGE: ServerError;
+	readonly INVALID_TIME: ServerError;
+	readonly DATABASE_UNAVAILABLE: ServerError;
+	readonly DATABASE_FAILED: ServerError;
+	readonly JWT_INVALID: ServerError;
+	readonly JWT_MISSING: ServerError;
+	readonly JWT_MALFORMED: ServerError;
+	readonly JWT_KEY_UNKNOWN: ServerError;
+	readonly USER_NOT_FOUND: ServerError;
+	readonly LOGIN_USER_NOT_FOUND: ServerError;
+	readonly IDENTIFIER_EXISTS: ServerError;
+	readonly SALT_FAILED: ServerError;
+	readonly AUTH_KEY_MALFORMED: ServerError;
+	readonly LOGIN_REFUSED: ServerError;
+	readonly JWT_NOT_FRESH: ServerError;
+	readonly REFRESH_TOKEN_UNKNOWN: ServerError;
+	readonly USER_GROUP_KEYS_MISSING: ServerError;
+	readonly APP_TOKEN_UNKNOWN: ServerError;
+	readonly APP_TOKEN_MALFORMED: ServerError;
+	readonly PUBLIC_KEY_UNUSABLE: ServerError;
+	readonly APP_NOT_FOUND: ServerError;
+	readonly ENDPOINT_FORBIDDEN: ServerError;
+	readonly APP_DISABLED: ServerError;
+	readonly RANK_INSUFFICIENT: ServerError;
+	readonly ALREADY_MEMBER: ServerError;
+	readonly NO_KEYS: ServerError;
+	readonly GROUP_KEY_NOT_FOUND: ServerError;
+	readonly GROUP_PUBLIC_KEY_NOT_FOUND: ServerError;
+	readonly TOO_MANY_KEYS: ServerError;
+	readonly KEY_SESSION_NOT_FOUND: ServerError;
+	readonly NO_GROUP_ACCESS: ServerError;
+	readonly ROUTE_NOT_FOUND: ServerError;
+	readonly INTERNAL: ServerError;
+} = {
+	INVALID_ID: error(1, 400, "The id is not a UUID"),
+	INVALID_JSON: error(11, 422, "The request body is not the expected JSON"),
+	BODY_TOO_LARGE: error(12, 413, "The request body is too large"),
+	INVALID_TIME: error(13, 400, "The time in the path is not a number"),
+	DATABASE_UNAVAILABLE: error(20, 500, "The database is not available"),
+	DATABASE_FAILED: error(22, 422, "The database could not carry out the request"),
+	JWT_INVALID: error(30, 401, "The JWT is invalid or expired"),
+	JWT_MISSING: error(31, 401, "The JWT is missing"),
+	JWT_MALFORMED: error(32, 401, "The JWT has a wrong format"),
+	JWT_KEY_UNKNOWN: error(35, 200, "The JWT was signed with a key this app does not have"),
+	USER_NOT_FOUND: error(100, 400, "The user was not found"),
+	LOGIN_USER_NOT_FOUND: error(100, 401, "The user was not found"),
+	IDENTIFIER_EXISTS: error(101, 400, "The identifier already exists"),
+	SALT_FAILED: error(110, 401, "The salt could not be created"),
+	AUTH_KEY_MALFORMED: error(111, 401, "The authentication key has a wrong format"),
+	LOGIN_REFUSED: error(112, 401, "Wrong identifier or password"),
+	JWT_NOT_FRESH: error(113, 401, "This action needs a JWT that was issued by a login"),
+	REFRESH_TOKEN_UNKNOWN: error(114, 400, "The refresh token was not found"),
+	USER_GROUP_KEYS_MISSING: error(117, 400, "The user group keys are missing"),
+	APP_TOKEN_UNKNOWN: error(200, 401, "The app token is missing or unknown"),
+	APP_TOKEN_MALFORMED: error(201, 401, "The app token has a wrong format"),
+	PUBLIC_KEY_UNUSABLE: error(201, 400, "The public key does not fit its algorithm"),
+	APP_NOT_FOUND: error(202, 401, "The app was not found"),
+	ENDPOINT_FORBIDDEN: error(203, 400, "The options of the app do not allow this endpoint with this token"),
+	APP_DISABLED: error(204, 401, "The app is disabled"),
+	RANK_INSUFFICIENT: error(301, 400, "The rank in the group is not sufficient"),
+	ALREADY_MEMBER: error(302, 400, "Already in the group"),
+	NO_KEYS: error(303, 400, "No keys were sent"),
+	GROUP_KEY_NOT_FOUND: error(304, 200, "The key was not found"),
+	GROUP_PUBLIC_KEY_NOT_FOUND: error(304, 400, "The public key of the group was not found"),
+	TOO_MANY_KEYS: error(305, 400, "At most 100 keys can be sent at once"),
+	KEY_SESSION_NOT_FOUND: error(306, 400, "The key session was not found"),
+	NO_GROUP_ACCESS: error(310, 400, "No access to the group, or the group was not found"),
+	ROUTE_NOT_FOUND: error(404, 404, "This route does not exist"),
+	INTERNAL: error(10, 500, "The server could not answer"),
+};
+
+/** Stable name of a server error. */
+export type ServerErrorName = keyof typeof SERVER_ERRORS;

@@ -1,0 +1,64 @@
+import { InvalidInput } from "@sentc-ts/core-crypto/wire";
+import * as z from "zod/mini";
+import { ApiError, EnvelopeError } from "./errors.js";
+
+/** What every answer of the API looks like (spec http-api §1.2). */
+export type Envelope<T> = { status: true; result: T } | { status: false; err_msg: string; err_code: number };
+
+const refusalSchema = z.object({
+	err_msg: z.nullish(z.string()),
+	err_code: z.nullish(z.int().check(z.nonnegative())),
+});
+
+/**
+ * Reads the API's answer: the result, or the refusal as an error. The HTTP status plays no part.
+ *
+ * @param text the answer as it came, a string
+ * @param schema the shape of `result`
+ * @throws InvalidInput when `text` is not a string
+ * @throws ApiError when the API refused
+ * @throws EnvelopeError `client_101` when the text is not the expected JSON, `client_102` when `result` or the error is missing
+ */
+export function readEnvelope<T>(text: string, schema: z.ZodMiniType<T>): T {
+	if (typeof text !== "string") {
+		throw new InvalidInput("server_output", "must be the text of the API's answer, not an object");
+	}
+	const envelope = parseObject(text);
+	if (envelope["status"] === true) return readResult(envelope["result"], schema);
+	if (envelope["status"] === false) throw readRefusal(envelope);
+	throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer has no status");
+}
+
+function parseObject(text: string): Record<string, unknown> {
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch (cause) {
+		throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer is not JSON", { cause });
+	}
+	if (typeof value !== "object" || value === null || Array.isArray(value)) {
+		throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer is not a JSON object");
+	}
+	return value as Record<string, unknown>;
+}
+
+function readResult<T>(result: unknown, schema: z.ZodMiniType<T>): T {
+	if (result === undefined || result === null) {
+		throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer has no result");
+	}
+	const parsed = z.safeParse(schema, result);
+	if (parsed.success) return parsed.data;
+	const where = parsed.error.issues.map((issue) => ["result", ...issue.path].join(".")).join(", ");
+	throw new EnvelopeError("ENVELOPE_MALFORMED", `The answer has not the expected shape at ${where}`);
+}
+
+function readRefusal(envelope: Record<string, unknown>): ApiError | EnvelopeError {
+	const parsed = z.safeParse(refusalSchema, envelope);
+	if (!parsed.success)
+		return new EnvelopeError("ENVELOPE_MALFORMED", "The error of the answer has not the expected shape");
+	const { err_code, err_msg } = parsed.data;
+	if (typeof err_code !== "number" || typeof err_msg !== "string") {
+		return new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer reports an error without its code or message");
+	}
+	return new ApiError(err_code, err_msg);
+}

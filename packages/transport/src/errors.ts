@@ -1,0 +1,75 @@
+import { isSentcError, SentcError } from "@sentc-ts/core-crypto/wire";
+import { SERVER_ERRORS } from "./contract/error-codes.js";
+
+/** The API answered and refused. `status` is `server_<number>`. */
+export class ApiError extends SentcError {
+	/** Number of the error (spec http-api §19). */
+	readonly serverCode: number;
+
+	constructor(serverCode: number, message: string) {
+		super({ status: `server_${serverCode}`, code: serverErrorName(serverCode), errorMessage: message });
+		this.name = "ApiError";
+		this.serverCode = serverCode;
+	}
+}
+
+/** A number that stands for several errors has the name of the first; an unknown one is `SERVER_ERROR`. */
+function serverErrorName(serverCode: number): string {
+	const entry = Object.entries(SERVER_ERRORS).find(([, { code }]) => code === serverCode);
+	return entry?.[0] ?? "SERVER_ERROR";
+}
+
+const CLIENT_STATUS = {
+	ENVELOPE_MALFORMED: "client_101",
+	ENVELOPE_INCOMPLETE: "client_102",
+	REQUEST_FAILED: "client_1000",
+	REQUEST_TIMEOUT: "client_1000",
+	REQUEST_ABORTED: "client_1000",
+	RESPONSE_UNREADABLE: "client_1002",
+	JWT_INVALID: "client_1100",
+	JWT_PAYLOAD_INVALID: "client_1101",
+} as const;
+type ClientErrorCode = keyof typeof CLIENT_STATUS;
+
+class TransportError<Code extends ClientErrorCode> extends SentcError {
+	declare readonly code: Code;
+
+	constructor(code: Code, errorMessage: string, options?: ErrorOptions) {
+		super({ status: CLIENT_STATUS[code], code, errorMessage, cause: options?.cause });
+	}
+}
+
+/** The text is not an answer of the API: not its JSON, or without result and error. */
+export class EnvelopeError extends TransportError<"ENVELOPE_MALFORMED" | "ENVELOPE_INCOMPLETE"> {
+	override name = "EnvelopeError";
+}
+
+/** No answer came: the network, a timeout, an abort. */
+export class RequestError extends TransportError<
+	"REQUEST_FAILED" | "REQUEST_TIMEOUT" | "REQUEST_ABORTED" | "RESPONSE_UNREADABLE"
+> {
+	override name = "RequestError";
+}
+
+/** The text is not a JWT of the API. */
+export class JwtError extends TransportError<"JWT_INVALID" | "JWT_PAYLOAD_INVALID"> {
+	override name = "JwtError";
+}
+
+/** No new JWT came, but the session may still be alive: try again later. */
+export class RefreshFailed extends SentcError {
+	constructor(errorMessage: string, options?: ErrorOptions) {
+		const status = isSentcError(options?.cause) ? options.cause.status : "client_refresh_failed";
+		super({ status, code: "REFRESH_FAILED", errorMessage, cause: options?.cause });
+		this.name = "RefreshFailed";
+	}
+}
+
+/** The API refused to refresh for good, or the user logged out: the person has to log in again. */
+export class SessionEnded extends SentcError {
+	constructor(errorMessage: string, options?: ErrorOptions) {
+		const status = isSentcError(options?.cause) ? options.cause.status : "client_session_ended";
+		super({ status, code: "SESSION_ENDED", errorMessage, cause: options?.cause });
+		this.name = "SessionEnded";
+	}
+}

@@ -1,0 +1,14 @@
+export {
+	type CallInput,
+	type Client,
+	type ClientOptions,
+	createClient,
+	type ForwardInput,
+	type RequestContext,
+} from "./client/client.js";
+export { type Envelope, readEnvelope } from "./envelope.js";
+export * from "./errors.js";
+export * from "./headers.js";
+export * from "./jwt.js";
+export * from "./refresh/options.js";
+export * from "./refresh/strategy.js";
