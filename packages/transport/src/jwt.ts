@@ -47,6 +47,7 @@ export function isCompactJws(text: string): boolean {
 }
 
 function decodeBase64UrlText(text: string): string {
+	if (!/^[\w-]+$/.test(text)) throw new Error("not base64url without padding");
 	const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
 	return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
 }

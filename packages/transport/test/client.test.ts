@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { groupRoutes, userRoutes } from "../src/contract/index.js";
+import { createClient } from "../src/index.js";
+import { type Answer, type Seen, startServer } from "./server.js";
+
+const TOKEN = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+	for (const close of closing.splice(0)) await close();
+});
+
+async function clientFor(answer: (seen: Seen) => Answer, timeout?: number) {
+	const server = await startServer(answer);
+	closing.push(server.close);
+	return { ...server, client: createClient({ baseUrl: server.url, appToken: TOKEN, timeout }) };
+}
+
+const ok = (result: unknown, status?: number): Answer => ({
+	text: JSON.stringify({ status: true, result }),
+	...(status !== undefined && { status }),
+});
+
+describe("what is sent", () => {
+	it("carries the app token and the content type, and neither JWT nor group header where none is given", async () => {
+		const { client, seen } = await clientFor(() => ok({ user_identifier: "ada", available: true }));
+		await client.call(userRoutes.exists, { body: { user_identifier: "ada" } });
+		expect(seen[0]).toMatchObject({ method: "POST", path: "/api/v1/exists", body: '{"user_identifier":"ada"}' });
+		expect(seen[0]?.headers).toMatchObject({ "x-sentc-app-token": TOKEN, "content-type": "application/json" });
+		expect(seen[0]?.headers).not.toHaveProperty("authorization");
+		expect(seen[0]?.headers).not.toHaveProperty("x-sentc-group-access-id");
+	});
+
+	it("carries the JWT as bearer and the access group", async () => {
+		const { client, seen } = await clientFor(() => ok("Success"));
+		await client.call(groupRoutes.deleteGroup, { jwt: "a.b.c", groupAccessId: "g2", params: { group_id: "g1" } });
+		expect(seen[0]).toMatchObject({ method: "DELETE", path: "/api/v1/group/g1", body: "" });
+		expect(seen[0]?.headers).toMatchObject({ authorization: "Bearer a.b.c", "x-sentc-group-access-id": "g2" });
+	});
+
+	it("forwards a prepared string untouched, and the answer untouched", async () => {
+		const answer = '{ "status":true , "result":{"user_id":"u","device_id":"d","device_identifier":"i"}, "extra":1}';
+		const { client, seen } = await clientFor(() => ({ text: answer }));
+		const input = '{"device": {},  "group":{} }';
+		expect(await client.forward(userRoutes.register, { body: input })).toBe(answer);
+		expect(seen[0]?.body).toBe(input);
+	});
+});
+
+describe("what comes back", () => {
+	it("is decided by the envelope: HTTP 500 with a success is a success, HTTP 200 with an error an error", async () => {
+		const body = { user_identifier: "ada" };
+		const good = await clientFor(() => ok({ user_identifier: "ada", available: false }, 500));
+		expect(await good.client.call(userRoutes.exists, { body })).toMatchObject({ available: false });
+		const bad = await clientFor(() => ({ text: '{"status":false,"err_code":203,"err_msg":"no"}' }));
+		await expect(bad.client.call(userRoutes.exists, { body })).rejects.toMatchObject({
+			status: "server_203",
+			code: "ENDPOINT_FORBIDDEN",
+		});
+	});
+
+	it("is sent once, also when the server fails", async () => {
+		const { client, seen } = await clientFor(() => ({ status: 503, text: "down" }));
+		await expect(client.call(userRoutes.exists, { body: { user_identifier: "a" } })).rejects.toMatchObject({
+			status: "client_101",
+		});
+		expect(seen).toHaveLength(1);
+	});
+});
+
+describe("no answer", () => {
+	const body = { user_identifier: "ada" };
+
+	it("is REQUEST_FAILED when nobody listens", async () => {
+		const { client, close } = await clientFor(() => "hang");
+		await close();
+		closing.length = 0;
+		await expect(client.call(userRoutes.exists, { body })).rejects.toMatchObject({
+			name: "RequestError",
+			code: "REQUEST_FAILED",
+			status: "client_1000",
+		});
+	});
+
+	it("is REQUEST_FAILED when the connection is cut", async () => {
+		const { client } = await clientFor(() => "cut");
+		await expect(client.call(userRoutes.exists, { body })).rejects.toMatchObject({ code: "REQUEST_FAILED" });
+	});
+
+	it("is REQUEST_TIMEOUT when the API takes too long", async () => {
+		const { client } = await clientFor(() => "hang", 50);
+		await expect(client.call(userRoutes.exists, { body })).rejects.toMatchObject({ code: "REQUEST_TIMEOUT" });
+	});
+
+	it("is REQUEST_ABORTED when the caller gives up", async () => {
+		const { client } = await clientFor(() => "hang");
+		const signal = AbortSignal.timeout(20);
+		const controller = new AbortController();
+		signal.addEventListener("abort", () => controller.abort());
+		await expect(client.call(userRoutes.exists, { body, signal: controller.signal })).rejects.toMatchObject({
+			code: "REQUEST_ABORTED",
+		});
+	});
+});
+
+describe("options", () => {
+	it.each([[""], ["api.example.com"], ["/api"], ["ftp://x"], ["https://x/?a=1"], [undefined], [3]])(
+		"refuse %j as base_url",
+		(baseUrl) => {
+			expect(() => createClient({ baseUrl: baseUrl as string, appToken: TOKEN })).toThrow(
+				expect.objectContaining({ code: "INVALID_INPUT", field: "base_url" }),
+			);
+		},
+	);
+
+	it("drop slashes at the end of base_url", () => {
+		expect(createClient({ baseUrl: "https://api.example.com//", appToken: TOKEN }).baseUrl).toBe(
+			"https://api.example.com",
+		);
+	});
+
+	it.each([[""], [undefined], [null], ["not base64!"], [{}]])("refuse %j as app_token", (appToken) => {
+		expect(() => createClient({ baseUrl: "https://x.example", appToken: appToken as string })).toThrow(
+			expect.objectContaining({ code: "INVALID_INPUT", field: "app_token" }),
+		);
+	});
+});

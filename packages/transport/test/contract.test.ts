@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import {
+	type AnyRoute,
+	CLOSED_OPTIONS,
+	DEFAULT_OPTIONS,
+	groupRoutes,
+	LAX_OPTIONS,
+	routePath,
+	SERVER_ERRORS,
+	userRoutes,
+} from "../src/contract/index.js";
+
+const routes: AnyRoute[] = [...Object.values(userRoutes), ...Object.values(groupRoutes)];
+
+describe("routes", () => {
+	it("have each method and path once", () => {
+		const keys = routes.map(({ method, path }) => `${method} ${path}`);
+		expect(new Set(keys).size).toBe(keys.length);
+	});
+
+	it("are guarded by an option that exists", () => {
+		for (const { option } of routes) {
+			if (option !== "open" && option !== "secret") expect(DEFAULT_OPTIONS).toHaveProperty(option);
+		}
+	});
+
+	it("check a group only for signed-in callers of a path with a group", () => {
+		for (const { groupAccess, jwt, path } of routes.filter((route) => route.groupAccess)) {
+			expect({ groupAccess, jwt }).toEqual({ groupAccess: true, jwt: "valid" });
+			expect(path).toContain(":group_id");
+		}
+	});
+
+	it("let an expired JWT in only where the protocol says so", () => {
+		const expired = routes.filter(({ jwt }) => jwt === "expired-allowed").map(({ path }) => path);
+		expect(expired.sort()).toEqual(["/init", "/refresh"]);
+	});
+});
+
+describe("routePath", () => {
+	it("fills in and encodes the parameters", () => {
+		expect(routePath(userRoutes.userVerifyKey, { user_id: "a/b?c", key_id: "k#1" })).toBe(
+			"/api/v1/user/a%2Fb%3Fc/verify_key/k%231",
+		);
+	});
+});
+
+describe("endpoint options", () => {
+	it("are 48, in every preset", () => {
+		for (const preset of [DEFAULT_OPTIONS, LAX_OPTIONS, CLOSED_OPTIONS]) expect(Object.keys(preset)).toHaveLength(48);
+	});
+
+	it("leave everything public but registering and deleting users (and the unused content sizes)", () => {
+		const secretOnly = Object.entries(DEFAULT_OPTIONS).filter(([, access]) => access === 2);
+		expect(secretOnly.map(([name]) => name)).toEqual([
+			"user_register",
+			"user_delete",
+			"content_small",
+			"content_med",
+			"content_large",
+			"content_x_large",
+		]);
+	});
+});
+
+describe("server errors", () => {
+	it("have a text, because the reference client needs one", () => {
+		for (const { message } of Object.values(SERVER_ERRORS)) expect(message).not.toBe("");
+	});
+});

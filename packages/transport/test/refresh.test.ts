@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, it } from "vitest";
+import {
+	createClient,
+	createRefreshStrategy,
+	parseRefreshOptions,
+	REFRESH_ENDPOINT,
+	type RefreshOptions,
+	type RefreshStrategy,
+} from "../src/index.js";
+import { type Answer, type Seen, startServer } from "./server.js";
+
+const TOKEN = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+	for (const close of closing.splice(0)) await close();
+});
+
+function jwt(claims: { aud?: string; sub?: string; exp?: number } = {}): string {
+	const payload = { aud: "user", sub: "device", exp: 2_000_000_000, iat: 1, fresh: false, ...claims };
+	return `e30.${btoa(JSON.stringify(payload)).replaceAll("=", "")}.c2ln`;
+}
+const OLD = jwt({ exp: 1 });
+const NEW = jwt();
+
+async function strategyFor(
+	answer: (seen: Seen) => Answer,
+	options: (url: string) => RefreshOptions | undefined,
+): Promise<{ strategy: RefreshStrategy; seen: Seen[] }> {
+	const server = await startServer(answer);
+	closing.push(server.close);
+	const client = createClient({ baseUrl: server.url, appToken: TOKEN });
+	return { strategy: createRefreshStrategy(parseRefreshOptions(options(server.url)), client), seen: server.seen };
+}
+
+const byApi = () => undefined;
+const byCookie = (url: string): RefreshOptions => ({ endpoint: REFRESH_ENDPOINT.cookie, endpoint_url: `${url}/own` });
+
+describe("api", () => {
+	it("PUTs the refresh token with the old JWT as bearer", async () => {
+		const result = { user_id: "user", jwt: NEW, device_id: "device" };
+		const { strategy, seen } = await strategyFor(() => ({ text: JSON.stringify({ status: true, result }) }), byApi);
+		expect(await strategy.refresh(OLD, "token")).toBe(NEW);
+		expect(seen[0]).toMatchObject({ method: "PUT", path: "/api/v1/refresh", body: '{"refresh_token":"token"}' });
+		expect(seen[0]?.headers.authorization).toBe(`Bearer ${OLD}`);
+	});
+
+	it("ends the session when the API refuses the refresh token", async () => {
+		const text = '{"status":false,"err_code":114,"err_msg":"The refresh token was not found"}';
+		const { strategy } = await strategyFor(() => ({ status: 400, text }), byApi);
+		await expect(strategy.refresh(OLD, "token")).rejects.toMatchObject({ code: "SESSION_ENDED", status: "server_114" });
+	});
+
+	it.each([
+		["the database is down", { status: 500, text: '{"status":false,"err_code":20,"err_msg":"no database"}' }],
+		["a proxy answers HTML", { status: 502, text: "<html></html>" }],
+		["the connection breaks", "cut"],
+	] as [string, Answer][])("keeps the session when %s", async (_, answer) => {
+		const { strategy } = await strategyFor(() => answer, byApi);
+		await expect(strategy.refresh(OLD, "token")).rejects.toMatchObject({ code: "REFRESH_FAILED" });
+	});
+});
+
+describe("cookie", () => {
+	it("GETs the own endpoint with the old JWT and nothing else, and takes the bare JWT", async () => {
+		const { strategy, seen } = await strategyFor(() => ({ text: NEW }), byCookie);
+		expect(await strategy.refresh(OLD, "")).toBe(NEW);
+		expect(seen[0]).toMatchObject({ method: "GET", path: "/own", body: "" });
+		expect(seen[0]?.headers.authorization).toBe(`Bearer ${OLD}`);
+		expect(seen[0]?.headers).not.toHaveProperty("x-sentc-app-token");
+		expect(strategy.storesRefreshToken).toBe(false);
+	});
+
+	it.each([
+		["HTTP 500", { status: 500, text: NEW }],
+		["a quoted JWT", { text: `"${NEW}"` }],
+		["an error page", { text: "<html></html>" }],
+		["the JWT of another user", { text: jwt({ aud: "mallory" }) }],
+		["the JWT of another device", { text: jwt({ sub: "other" }) }],
+	] as [string, Answer][])("refuses %s and keeps the session", async (_, answer) => {
+		const { strategy } = await strategyFor(() => answer, byCookie);
+		await expect(strategy.refresh(OLD, "")).rejects.toMatchObject({ code: "REFRESH_FAILED" });
+	});
+});
+
+describe("cookie_fn", () => {
+	const byFunction = (endpoint_fn: (old: string) => Promise<string>) => (): RefreshOptions => ({
+		endpoint: REFRESH_ENDPOINT.cookie_fn,
+		endpoint_fn,
+	});
+
+	it("gives the old JWT to the function and takes its answer", async () => {
+		const given: string[] = [];
+		const { strategy, seen } = await strategyFor(
+			() => "hang",
+			byFunction(async (old) => {
+				given.push(old);
+				return NEW;
+			}),
+		);
+		expect(await strategy.refresh(OLD, "")).toBe(NEW);
+		expect(given).toEqual([OLD]);
+		expect(seen).toEqual([]);
+	});
+
+	it("keeps the session when the function throws or answers something else", async () => {
+		const failing = await strategyFor(
+			() => "hang",
+			byFunction(() => Promise.reject(new Error("offline"))),
+		);
+		await expect(failing.strategy.refresh(OLD, "")).rejects.toMatchObject({ code: "REFRESH_FAILED" });
+		const odd = await strategyFor(
+			() => "hang",
+			byFunction(async () => undefined as unknown as string),
+		);
+		await expect(odd.strategy.refresh(OLD, "")).rejects.toMatchObject({ code: "REFRESH_FAILED" });
+	});
+});
+
+describe("options", () => {
+	it.each([
+		[{ endpoint: 0 }, "refresh.endpoint_url"],
+		[{ endpoint: 1 }, "refresh.endpoint_fn"],
+		[{ endpoint: 1, endpoint_url: "/refresh" }, "refresh.endpoint_fn"],
+		[{ endpoint: 3 }, "refresh.endpoint"],
+		[{}, "refresh.endpoint"],
+	])("%j is refused naming %s", (options, field) => {
+		expect(() => parseRefreshOptions(options as RefreshOptions)).toThrow(expect.objectContaining({ field }));
+	});
+
+	it("say the fix for the seed page's endpoint 1 with endpoint_url", () => {
+		expect(() => parseRefreshOptions({ endpoint: 1, endpoint_url: "/refresh" })).toThrow(/use endpoint 0/);
+	});
+});
