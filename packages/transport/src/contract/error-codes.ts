@@ -39,6 +39,7 @@ export const SERVER_ERRORS: {
 	readonly NO_KEYS: ServerError;
 	readonly GROUP_KEY_NOT_FOUND: ServerError;
 	readonly GROUP_PUBLIC_KEY_NOT_FOUND: ServerError;
+	readonly WRAPPED_KEY_UNKNOWN: ServerError;
 	readonly TOO_MANY_KEYS: ServerError;
 	readonly KEY_SESSION_NOT_FOUND: ServerError;
 	readonly NO_GROUP_ACCESS: ServerError;
@@ -75,6 +76,7 @@ export const SERVER_ERRORS: {
 	NO_KEYS: error(303, 400, "No keys were sent"),
 	GROUP_KEY_NOT_FOUND: error(304, 200, "The key was not found"),
 	GROUP_PUBLIC_KEY_NOT_FOUND: error(304, 400, "The public key of the group was not found"),
+	WRAPPED_KEY_UNKNOWN: error(304, 400, "A wrapped key belongs to no key of the group"),
 	TOO_MANY_KEYS: error(305, 400, "At most 100 keys can be sent at once"),
 	KEY_SESSION_NOT_FOUND: error(306, 400, "The key session was not found"),
 	NO_GROUP_ACCESS: error(310, 400, "No access to the group, or the group was not found"),
