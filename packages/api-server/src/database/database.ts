@@ -1,0 +1,56 @@
+import { Kysely } from "kysely";
+import Sqlite from "libsql";
+import { ApiStartError } from "../errors.js";
+import { ImmediateSqliteDialect } from "./dialect.js";
+import { migrate } from "./migrations.js";
+import type { Schema } from "./schema.js";
+
+/** How long a statement waits for another process that holds the database, ms. */
+const BUSY_TIMEOUT = 1000;
+
+/** Where repositories send their queries: the database, or a transaction on it. */
+export type Queries = Kysely<Schema>;
+
+export interface Database {
+	readonly queries: Queries;
+	/** Names of the migrations that ran when it was opened. */
+	readonly migrated: readonly string[];
+	/** All or nothing. The work must use the queries it is given: there is one connection. */
+	transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+	close(): Promise<void>;
+}
+
+function connect(file: string): Sqlite.Database {
+	const connection = new Sqlite(file);
+	connection.exec(`pragma busy_timeout = ${BUSY_TIMEOUT}`);
+	connection.exec("pragma foreign_keys = on");
+	connection.prepare("pragma journal_mode = wal").all();
+	return connection;
+}
+
+/**
+ * Opens (or creates) a database and brings its tables up to date.
+ *
+ * @param file path, or `:memory:`
+ * @throws ApiStartError `DATABASE_UNAVAILABLE`
+ */
+export async function openDatabase(file: string): Promise<Database> {
+	try {
+		const queries = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(connect(file)) });
+		const migrated = await migrate(queries);
+		return {
+			queries,
+			migrated,
+			transaction: (work) => queries.transaction().execute(work),
+			close: () => queries.destroy(),
+		};
+	} catch (cause) {
+		throw new ApiStartError("DATABASE_UNAVAILABLE", `The database ${file} cannot be opened.`, cause);
+	}
+}
+
+/** `unavailable` = it may work later (locked, gone), `failed` = this request cannot be carried out. */
+export function databaseFailure(error: unknown): "unavailable" | "failed" | undefined {
+	if (!(error instanceof Sqlite.SqliteError)) return undefined;
+	return /^SQLITE_(BUSY|LOCKED|CANTOPEN)/.test(error.code) ? "unavailable" : "failed";
+}

@@ -1,0 +1,14 @@
+import { type Kysely, type Migration, Migrator } from "kysely";
+import { initial } from "./migrations/0001-initial.js";
+import type { Schema } from "./schema.js";
+
+/** By name, in order. A released migration is never edited. */
+const migrations: Readonly<Record<string, Migration>> = { "0001-initial": initial };
+
+/** Brings the tables up to date and returns the names of the migrations that ran. */
+export async function migrate(db: Kysely<Schema>): Promise<string[]> {
+	const provider = { getMigrations: async () => migrations };
+	const { error, results } = await new Migrator({ db, provider }).migrateToLatest();
+	if (error !== undefined) throw error;
+	return (results ?? []).map((result) => result.migrationName);
+}

@@ -1,0 +1,114 @@
+import type { Selectable } from "kysely";
+import type { Queries } from "../database.js";
+import { type Cursor, PAGE_SIZE } from "../paging.js";
+import type { GroupKeyTable, SearchKeyTable, WrappedKeyTable } from "../schema.js";
+
+export type GroupKeyRow = Selectable<GroupKeyTable>;
+export type WrappedKeyRow = Selectable<WrappedKeyTable>;
+export type SearchKeyRow = Selectable<SearchKeyTable>;
+
+/** A generation of keys together with what one member needs to open it. */
+export interface MemberKeyRow extends GroupKeyRow {
+	encryptedGroupKey: string;
+	publicKeyId: string;
+}
+
+export async function insertGroupKey(db: Queries, key: GroupKeyRow): Promise<void> {
+	await db.insertInto("groupKeys").values(key).execute();
+}
+
+export async function insertSearchKeys(db: Queries, keys: SearchKeyRow[]): Promise<void> {
+	await db.insertInto("searchKeys").values(keys).execute();
+}
+
+/** Stores wrapped keys; a key that the member has already stays as it is. */
+export async function insertWrappedKeys(db: Queries, keys: WrappedKeyRow[]): Promise<void> {
+	await db
+		.insertInto("wrappedKeys")
+		.values(keys)
+		.onConflict((conflict) => conflict.columns(["keyId", "memberId"]).doNothing())
+		.execute();
+}
+
+/** How many of these ids are keys of the group. */
+export async function countGroupKeys(db: Queries, groupId: string, keyIds: readonly string[]): Promise<number> {
+	const { count } = await db
+		.selectFrom("groupKeys")
+		.select(({ fn }) => fn.countAll<number>().as("count"))
+		.where("groupId", "=", groupId)
+		.where("id", "in", keyIds)
+		.executeTakeFirstOrThrow();
+	return Number(count);
+}
+
+const memberKeys = (db: Queries, groupId: string, memberId: string) =>
+	db
+		.selectFrom("wrappedKeys")
+		.innerJoin("groupKeys", "groupKeys.id", "wrappedKeys.keyId")
+		.selectAll("groupKeys")
+		.select(["wrappedKeys.encryptedGroupKey", "wrappedKeys.publicKeyId"])
+		.where("wrappedKeys.groupId", "=", groupId)
+		.where("wrappedKeys.memberId", "=", memberId);
+
+/** One page of the keys that a member holds, newest first. */
+export async function listMemberKeys(
+	db: Queries,
+	groupId: string,
+	memberId: string,
+	after: Cursor | undefined,
+): Promise<MemberKeyRow[]> {
+	const all = memberKeys(db, groupId, memberId);
+	const rest =
+		after === undefined
+			? all
+			: all.where(({ eb, and, or }) =>
+					or([
+						eb("groupKeys.createdAt", "<", after.time),
+						and([eb("groupKeys.createdAt", "=", after.time), eb("groupKeys.id", ">", after.id)]),
+					]),
+				);
+	return rest.orderBy("groupKeys.createdAt", "desc").orderBy("groupKeys.id").limit(PAGE_SIZE).execute();
+}
+
+export async function findMemberKey(
+	db: Queries,
+	groupId: string,
+	memberId: string,
+	keyId: string,
+): Promise<MemberKeyRow | undefined> {
+	return memberKeys(db, groupId, memberId).where("wrappedKeys.keyId", "=", keyId).executeTakeFirst();
+}
+
+/** The newest generation of a group, or the one with this id. Works for groups of every type. */
+export async function findGroupKey(
+	db: Queries,
+	appId: string,
+	groupId: string,
+	keyId?: string,
+): Promise<GroupKeyRow | undefined> {
+	const all = db
+		.selectFrom("groupKeys")
+		.innerJoin("groups", "groups.id", "groupKeys.groupId")
+		.selectAll("groupKeys")
+		.where("groups.appId", "=", appId)
+		.where("groupKeys.groupId", "=", groupId);
+	const found = keyId === undefined ? all : all.where("groupKeys.id", "=", keyId);
+	return found.orderBy("groupKeys.createdAt", "desc").orderBy("groupKeys.id").limit(1).executeTakeFirst();
+}
+
+/** The first page of a group's keys for searchable or sortable content, newest first. */
+export async function listSearchKeys(
+	db: Queries,
+	groupId: string,
+	kind: SearchKeyRow["kind"],
+): Promise<SearchKeyRow[]> {
+	return db
+		.selectFrom("searchKeys")
+		.selectAll()
+		.where("groupId", "=", groupId)
+		.where("kind", "=", kind)
+		.orderBy("createdAt", "desc")
+		.orderBy("id")
+		.limit(PAGE_SIZE)
+		.execute();
+}

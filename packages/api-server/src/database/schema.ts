@@ -1,0 +1,168 @@
+/** Tables of the database. Times are epoch milliseconds, ids UUIDs, hashes base64 of SHA-256. */
+export interface Schema {
+	meta: MetaTable;
+	apps: AppTable;
+	jwtKeys: JwtKeyTable;
+	users: UserTable;
+	devices: DeviceTable;
+	refreshTokens: RefreshTokenTable;
+	loginChallenges: LoginChallengeTable;
+	groups: GroupTable;
+	members: MemberTable;
+	pendingMembers: PendingMemberTable;
+	groupKeys: GroupKeyTable;
+	wrappedKeys: WrappedKeyTable;
+	searchKeys: SearchKeyTable;
+}
+
+/** Facts about the whole installation. */
+export interface MetaTable {
+	name: string;
+	value: string;
+}
+
+export interface AppTable {
+	id: string;
+	name: string;
+	hashedPublicToken: string;
+	hashedSecretToken: string;
+	/** JSON of the endpoint options. */
+	options: string;
+	/** 1 = the app of a first start, usable on a loopback address only. */
+	development: number;
+	disabled: number;
+	createdAt: number;
+}
+
+export interface JwtKeyTable {
+	id: string;
+	appId: string;
+	/** PKCS#8, base64, sealed under the root key. */
+	signKey: string;
+	/** Base64 of the uncompressed point. */
+	verifyKey: string;
+	createdAt: number;
+}
+
+export interface UserTable {
+	id: string;
+	appId: string;
+	userGroupId: string;
+	createdAt: number;
+}
+
+export interface DeviceTable {
+	id: string;
+	appId: string;
+	/** `null` = registered, but not yet part of an account. */
+	userId: string | null;
+	identifierHash: string;
+	derivedAlg: string;
+	clientRandomValue: string;
+	hashedAuthenticationKey: string;
+	masterKeyAlg: string;
+	encryptedMasterKey: string;
+	encryptedMasterKeyAlg: string;
+	publicKey: string;
+	encryptedPrivateKey: string;
+	keypairEncryptAlg: string;
+	verifyKey: string;
+	encryptedSignKey: string;
+	keypairSignAlg: string;
+	/** `null` once the device is part of an account. */
+	registrationTokenHash: string | null;
+	createdAt: number;
+}
+
+export interface RefreshTokenTable {
+	deviceId: string;
+	tokenHash: string;
+	createdAt: number;
+}
+
+export interface LoginChallengeTable {
+	deviceId: string;
+	challengeHash: string;
+	createdAt: number;
+}
+
+export const GROUP_TYPE = { normal: 0, user: 1 } as const;
+
+export interface GroupTable {
+	id: string;
+	appId: string;
+	parentId: string | null;
+	type: number;
+	isConnected: number;
+	/** 0 = invites and join requests are switched off. */
+	inviteAllowed: number;
+	createdAt: number;
+}
+
+/** Who a member is (spec http-api §12.1). The members of a user group are its devices. */
+export const MEMBER_TYPE = { user: 0, parent: 1, group: 2 } as const;
+
+export interface MemberTable {
+	groupId: string;
+	memberId: string;
+	rank: number;
+	type: number;
+	joinedAt: number;
+	/** Open upload of further wrapped keys. */
+	keySessionId: string | null;
+}
+
+export const PENDING_KIND = { invite: 0, joinRequest: 1 } as const;
+
+export interface PendingMemberTable {
+	groupId: string;
+	memberId: string;
+	kind: number;
+	type: number;
+	rank: number;
+	createdAt: number;
+	keySessionId: string | null;
+}
+
+/** One generation of the keys of a group, as its creator sent them. */
+export interface GroupKeyTable {
+	id: string;
+	groupId: string;
+	groupKeyAlg: string;
+	encryptedPrivateKey: string;
+	publicKey: string;
+	keypairEncryptAlg: string;
+	/** The next four belong to user groups only. */
+	encryptedSignKey: string | null;
+	verifyKey: string | null;
+	keypairSignAlg: string | null;
+	publicKeySig: string | null;
+	signedByUserId: string | null;
+	signedByUserSignKeyId: string | null;
+	groupKeySig: string | null;
+	createdAt: number;
+}
+
+/** A group key, encrypted for one member. */
+export interface WrappedKeyTable {
+	keyId: string;
+	memberId: string;
+	groupId: string;
+	encryptedGroupKey: string;
+	encryptedAlg: string;
+	/** Id of the public key that `encryptedGroupKey` was made with. */
+	publicKeyId: string;
+	createdAt: number;
+}
+
+/** A key for searchable (`hmac`) or sortable content. */
+export interface SearchKeyTable {
+	id: string;
+	groupId: string;
+	kind: "hmac" | "sortable";
+	encryptedKey: string;
+	alg: string;
+	/** Id of the group key that opens it. */
+	encryptionKeyId: string;
+	createdAt: number;
+}

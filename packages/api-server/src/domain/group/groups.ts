@@ -1,0 +1,129 @@
+import type { GroupCreateData, GroupKeyServerOutput, PublicKeyOut } from "@sentc-ts/core-crypto/wire";
+import {
+	type GroupCreated,
+	type GroupLightData,
+	type GroupListItem,
+	type GroupServerData,
+	type GroupUpdateCheck,
+	SERVER_ERRORS,
+} from "@sentc-ts/transport/contract";
+import type { Cursor } from "../../database/paging.js";
+import { deleteGroup, listMemberships } from "../../database/repositories/groups.js";
+import { findGroupKey, findMemberKey, listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
+import { GROUP_TYPE } from "../../database/schema.js";
+import { Failure } from "../failure.js";
+import { requirePublicKey } from "../key-check.js";
+import type { Services } from "../services.js";
+import { type GroupAccess, requireRank } from "./access.js";
+import { groupKeyView, hmacKeyView, publicKeyView, sortableKeyView } from "./key-view.js";
+import { storeGroup } from "./store.js";
+
+/** Weakest rank that may delete a group (spec http-api §16). */
+const RANK_DELETE = 1;
+
+export async function createGroup(
+	services: Services,
+	appId: string,
+	userId: string,
+	keys: GroupCreateData,
+): Promise<GroupCreated> {
+	requirePublicKey(services.crypto, {
+		publicKeyString: keys.public_group_key,
+		algorithm: keys.keypair_encrypt_alg,
+		use: "encrypt",
+	});
+	const groupId = await services.database.transaction((db) =>
+		storeGroup(services, db, {
+			appId,
+			type: GROUP_TYPE.normal,
+			memberId: userId,
+			memberPublicKeyId: keys.creator_public_key_id,
+			keys,
+		}),
+	);
+	return { group_id: groupId };
+}
+
+export async function readGroup(services: Services, access: GroupAccess): Promise<GroupServerData> {
+	const { group, memberId } = access;
+	const db = services.database.queries;
+	const keys = await listMemberKeys(db, group.id, memberId, undefined);
+	const hmacKeys = await listSearchKeys(db, group.id, "hmac");
+	const sortableKeys = await listSearchKeys(db, group.id, "sortable");
+	return {
+		...readGroupLight(access),
+		keys: keys.map(groupKeyView),
+		hmac_keys: hmacKeys.map(hmacKeyView),
+		sortable_keys: sortableKeys.map(sortableKeyView),
+		key_update: checkUpdate(access).key_update,
+	};
+}
+
+export function readGroupLight({ group, rank, joinedAt, accessBy }: GroupAccess): GroupLightData {
+	return {
+		group_id: group.id,
+		parent_group_id: group.parentId,
+		rank,
+		created_time: group.createdAt,
+		joined_time: joinedAt,
+		access_by: accessBy,
+		is_connected_group: group.isConnected !== 0,
+	};
+}
+
+/** No rotation can be open: this server has no routes that start one. */
+export function checkUpdate({ rank }: GroupAccess): GroupUpdateCheck {
+	return { key_update: false, rank };
+}
+
+/** Groups that the user is a direct member of, oldest first. */
+export async function listGroups(
+	{ database }: Services,
+	appId: string,
+	userId: string,
+	after: Cursor | undefined,
+): Promise<GroupListItem[]> {
+	const memberships = await listMemberships(database.queries, appId, userId, after);
+	return memberships.map(({ groupId, parentId, createdAt, joinedAt, rank }) => ({
+		group_id: groupId,
+		time: createdAt,
+		joined_time: joinedAt,
+		rank,
+		parent: parentId,
+	}));
+}
+
+/** Newest first. */
+export async function listGroupKeys(
+	{ database }: Services,
+	{ group, memberId }: GroupAccess,
+	after: Cursor | undefined,
+): Promise<GroupKeyServerOutput[]> {
+	return (await listMemberKeys(database.queries, group.id, memberId, after)).map(groupKeyView);
+}
+
+export async function readGroupKey(
+	{ database }: Services,
+	{ groupId, memberId, keyId }: { groupId: string; memberId: string; keyId: string },
+): Promise<GroupKeyServerOutput> {
+	const key = await findMemberKey(database.queries, groupId, memberId, keyId);
+	if (key === undefined) throw new Failure(SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
+	return groupKeyView(key);
+}
+
+/** Works without membership: it is needed to invite a group. */
+export async function readGroupPublicKey(
+	{ database }: Services,
+	appId: string,
+	groupId: string,
+): Promise<PublicKeyOut> {
+	const key = await findGroupKey(database.queries, appId, groupId);
+	if (key === undefined) throw new Failure(SERVER_ERRORS.GROUP_PUBLIC_KEY_NOT_FOUND);
+	return publicKeyView(key);
+}
+
+/** Removes the group with its descendants and everything that belongs to them. */
+export async function removeGroup({ database }: Services, access: GroupAccess): Promise<void> {
+	requireRank(access, RANK_DELETE);
+	await deleteGroup(database.queries, access.group.appId, access.group.id);
+}

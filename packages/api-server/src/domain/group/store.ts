@@ -1,0 +1,87 @@
+import type { GroupCreateData } from "@sentc-ts/core-crypto/wire";
+import type { Queries } from "../../database/database.js";
+import { insertGroup, insertMember } from "../../database/repositories/groups.js";
+import { insertGroupKey, insertSearchKeys, insertWrappedKeys } from "../../database/repositories/keys.js";
+import { GROUP_TYPE, MEMBER_TYPE } from "../../database/schema.js";
+import type { Services } from "../services.js";
+
+interface NewGroup {
+	readonly appId: string;
+	readonly type: (typeof GROUP_TYPE)[keyof typeof GROUP_TYPE];
+	/** The only member at first: a user, or the first device of a user group. */
+	readonly memberId: string;
+	/** Id of the public key that the group key is wrapped with. */
+	readonly memberPublicKeyId: string;
+	readonly keys: GroupCreateData;
+}
+
+/**
+ * Stores a new group with its first key generation and its creator (spec http-api §12.1, §15).
+ *
+ * @param db a transaction
+ * @returns the id of the group
+ */
+export async function storeGroup({ newId, now }: Services, db: Queries, group: NewGroup): Promise<string> {
+	const { appId, type, memberId, keys } = group;
+	const id = newId();
+	const keyId = newId();
+	const createdAt = now();
+	const isUserGroup = type === GROUP_TYPE.user;
+	await insertGroup(db, { id, appId, parentId: null, type, isConnected: 0, inviteAllowed: 1, createdAt });
+	await insertMember(db, {
+		groupId: id,
+		memberId,
+		rank: 0,
+		type: MEMBER_TYPE.user,
+		joinedAt: createdAt,
+		keySessionId: null,
+	});
+	await insertGroupKey(db, {
+		id: keyId,
+		groupId: id,
+		groupKeyAlg: keys.group_key_alg,
+		encryptedPrivateKey: keys.encrypted_private_group_key,
+		publicKey: keys.public_group_key,
+		keypairEncryptAlg: keys.keypair_encrypt_alg,
+		encryptedSignKey: (isUserGroup && keys.encrypted_sign_key) || null,
+		verifyKey: (isUserGroup && keys.verify_key) || null,
+		keypairSignAlg: (isUserGroup && keys.keypair_sign_alg) || null,
+		publicKeySig: (isUserGroup && keys.public_key_sig) || null,
+		signedByUserId: keys.signed_by_user_id ?? null,
+		signedByUserSignKeyId: keys.signed_by_user_sign_key_id ?? null,
+		groupKeySig: keys.group_key_sig ?? null,
+		createdAt,
+	});
+	await insertWrappedKeys(db, [
+		{
+			keyId,
+			memberId,
+			groupId: id,
+			encryptedGroupKey: keys.encrypted_group_key,
+			encryptedAlg: keys.encrypted_group_key_alg,
+			publicKeyId: group.memberPublicKeyId,
+			createdAt,
+		},
+	]);
+	await insertSearchKeys(db, [
+		{
+			id: newId(),
+			groupId: id,
+			kind: "hmac",
+			encryptedKey: keys.encrypted_hmac_key,
+			alg: keys.encrypted_hmac_alg,
+			encryptionKeyId: keyId,
+			createdAt,
+		},
+		{
+			id: newId(),
+			groupId: id,
+			kind: "sortable",
+			encryptedKey: keys.encrypted_sortable_key,
+			alg: keys.encrypted_sortable_alg,
+			encryptionKeyId: keyId,
+			createdAt,
+		},
+	]);
+	return id;
+}

@@ -1,0 +1,87 @@
+import { type JwtNeed, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { compactVerify, decodeProtectedHeader, SignJWT } from "jose";
+import * as z from "zod/mini";
+import { findUserGroupId } from "../../database/repositories/users.js";
+import { isId } from "../../ids.js";
+import { Failure } from "../failure.js";
+import type { Services } from "../services.js";
+
+/** Lifetime of a JWT, s (spec http-api §4.2). */
+const LIFETIME = 300;
+/** How long past `exp` a JWT still counts, s: clocks differ (spec http-api §4.3). */
+const LEEWAY = 60;
+const SCHEME = "Bearer ";
+
+const claimsSchema = z.object({
+	aud: z.string(),
+	sub: z.string(),
+	iat: z.int(),
+	exp: z.int(),
+	fresh: z.boolean(),
+});
+type Claims = z.infer<typeof claimsSchema>;
+
+/** Whom a JWT names. */
+export interface Identity {
+	readonly userId: string;
+	readonly deviceId: string;
+	/** The group that holds the user's keys. */
+	readonly userGroupId: string;
+}
+
+/** Issues a JWT; `fresh` = for a login (spec http-api §4.2). */
+export async function issueJwt(
+	{ jwtKeys, now }: Services,
+	appId: string,
+	{ userId, deviceId, fresh }: { userId: string; deviceId: string; fresh: boolean },
+): Promise<string> {
+	const { id, key } = await jwtKeys.signingKey(appId);
+	const issuedAt = Math.floor(now() / 1000);
+	return new SignJWT({ aud: userId, sub: deviceId, iat: issuedAt, exp: issuedAt + LIFETIME, fresh })
+		.setProtectedHeader({ typ: "JWT", alg: "ES384", kid: id })
+		.sign(key);
+}
+
+/**
+ * Who sends the request (spec http-api §4.3).
+ *
+ * @param authorization the header of that name, `null` when it is absent
+ */
+export async function identify(
+	services: Services,
+	appId: string,
+	authorization: string | null,
+	need: Exclude<JwtNeed, "none">,
+): Promise<Identity> {
+	if (!authorization?.startsWith(SCHEME)) throw new Failure(SERVER_ERRORS.JWT_MISSING);
+	const claims = await verify(services, appId, authorization.slice(SCHEME.length));
+	if (need !== "expired-allowed" && services.now() / 1000 > claims.exp + LEEWAY) {
+		throw new Failure(SERVER_ERRORS.JWT_INVALID);
+	}
+	if (!isId(claims.aud) || !isId(claims.sub)) throw new Failure(SERVER_ERRORS.INVALID_ID);
+	const userGroupId = await findUserGroupId(services.database.queries, appId, claims.aud);
+	if (userGroupId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+	if (need === "fresh" && !claims.fresh) throw new Failure(SERVER_ERRORS.JWT_NOT_FRESH);
+	return { userId: claims.aud, deviceId: claims.sub, userGroupId };
+}
+
+async function verify({ jwtKeys }: Services, appId: string, jwt: string): Promise<Claims> {
+	const key = await jwtKeys.verifyKey(appId, keyId(jwt));
+	if (key === undefined) throw new Failure(SERVER_ERRORS.JWT_KEY_UNKNOWN);
+	try {
+		const { payload } = await compactVerify(jwt, key, { algorithms: ["ES384"] });
+		return claimsSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
+	} catch {
+		throw new Failure(SERVER_ERRORS.JWT_INVALID);
+	}
+}
+
+function keyId(jwt: string): string {
+	try {
+		const { kid } = decodeProtectedHeader(jwt);
+		if (typeof kid === "string") return kid;
+	} catch {
+		// Falls through to the same answer as a header without a key id.
+	}
+	throw new Failure(SERVER_ERRORS.JWT_MALFORMED);
+}

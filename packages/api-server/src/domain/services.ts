@@ -1,0 +1,21 @@
+import type { SyncCrypto } from "@sentc-ts/core-crypto";
+import type { Database } from "../database/database.js";
+import type { Apps } from "./app/apps.js";
+import type { JwtKeys } from "./jwt/keys.js";
+
+/** What the server does with keys: nothing that needs a user's secret. */
+export type ServerCrypto = Pick<SyncCrypto, "createSalt" | "createLoginChallenge" | "verifyAuthKey" | "checkPublicKey">;
+
+/** What every rule may use. */
+export interface Services {
+	readonly apps: Apps;
+	readonly crypto: ServerCrypto;
+	readonly database: Database;
+	/** Makes the salts of unknown identifiers (spec http-api §13.1). */
+	readonly fakeSaltSecret: Uint8Array;
+	readonly jwtKeys: JwtKeys;
+	/** A new UUID of version 7. */
+	readonly newId: () => string;
+	/** The clock, ms. */
+	readonly now: () => number;
+}
