@@ -1,6 +1,13 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import { createClient, readEnvelope } from "@sentc-ts/transport";
-import { type GroupCreated, groupRoutes, type RegisterResult, userRoutes } from "@sentc-ts/transport/contract";
+import { ApiError, createClient, readEnvelope } from "@sentc-ts/transport";
+import {
+	type GroupCreated,
+	type GroupLightData,
+	groupRoutes,
+	type RegisterResult,
+	SERVER_ERRORS,
+	userRoutes,
+} from "@sentc-ts/transport/contract";
 
 /** Where the API is and the token that lets an own backend speak for the app. */
 export interface BackendOptions {
@@ -17,7 +24,7 @@ export interface BackendOptions {
 /**
  * The middle step between a client's `prepare…` and `done…`: every function forwards what the client prepared, unchanged,
  * with the secret token, and resolves to the API's answer as text, unchanged, for the client's `done…`.
- * A refusal by the API is an answer too; only a missing answer throws (`RequestError`).
+ * A refusal by the API is an answer too; only a missing answer throws (`RequestError`). `groupAccess` alone reads its answer.
  */
 export interface Backend {
 	/** @param input what `Sentc.prepareRegister` returned */
@@ -33,7 +40,18 @@ export interface Backend {
 	deleteGroup(jwt: string, groupId: string): Promise<string>;
 	/** @param oldJwt the JWT to replace, possibly expired */
 	refresh(oldJwt: string, refreshToken: string): Promise<string>;
+	/**
+	 * Asks whether the user has access to a group, and with which rank.
+	 *
+	 * @param jwt the JWT of the user
+	 * @returns the group without keys, or `undefined` when the user has no access or the group doesn't exist
+	 * @throws ApiError for every other refusal
+	 */
+	groupAccess(jwt: string, groupId: string): Promise<GroupLightData | undefined>;
 }
+
+/** The API's codes for "no access, or no such group" and for an id that no group can have. */
+const NO_ACCESS: readonly number[] = [SERVER_ERRORS.NO_GROUP_ACCESS.code, SERVER_ERRORS.INVALID_ID.code];
 
 /**
  * Makes the client an own backend needs.
@@ -57,6 +75,11 @@ export function createBackend(options: BackendOptions): Backend {
 		deleteGroup: (jwt, group_id) => client.forward(groupRoutes.deleteGroup, { jwt, params: { group_id } }),
 		refresh: (jwt, refresh_token) =>
 			client.forward(userRoutes.refresh, { jwt, body: JSON.stringify({ refresh_token }) }),
+		groupAccess: (jwt, group_id) =>
+			client.call(groupRoutes.getGroupLight, { jwt, params: { group_id } }).catch((error: unknown) => {
+				if (error instanceof ApiError && NO_ACCESS.includes(error.serverCode)) return undefined;
+				throw error;
+			}),
 	};
 }
 

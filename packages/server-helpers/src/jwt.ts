@@ -1,0 +1,82 @@
+import { InvalidInput, SentcError } from "@sentc-ts/core-crypto/wire";
+import { errors, importJWK, type JWK, type JWTVerifyGetKey, jwtVerify } from "jose";
+import * as z from "zod/mini";
+
+/** What a verified JWT says. */
+export interface VerifiedJwt {
+	user_id: string;
+	device_id: string;
+	/** `true` = issued by a login, `false` = by a refresh. */
+	fresh: boolean;
+	/** End of validity, seconds since the epoch. */
+	exp: number;
+	/** Time of issue, seconds since the epoch. */
+	iat: number;
+}
+
+/** One verify key of the app (base64 of the 97-byte uncompressed P-384 point), or several by key id (`kid`). */
+export type JwtVerifyKeys = string | Readonly<Record<string, string>>;
+
+/** The JWT is not one to trust. */
+export class JwtRefused extends SentcError {
+	declare readonly code: "JWT_EXPIRED" | "JWT_KEY_UNKNOWN" | "JWT_INVALID";
+
+	constructor(code: JwtRefused["code"], errorMessage: string, cause?: unknown) {
+		super({ status: "client_jwt_refused", code, errorMessage, cause });
+		this.name = "JwtRefused";
+	}
+}
+
+const claimsSchema = z.object({
+	aud: z.string(),
+	sub: z.string(),
+	exp: z.int(),
+	iat: z.int(),
+	fresh: z.boolean(),
+});
+
+/**
+ * Verifies a user's JWT without asking the API: ES384 only, signature and `exp` always checked (spec http-api §4).
+ * It can't know that a session was ended meanwhile; a JWT lives five minutes.
+ *
+ * @param jwt the compact JWS, without `Bearer `
+ * @throws JwtRefused when it is expired, signed by another key, or not a JWT of the API
+ * @throws InvalidInput naming `verifyKey` when that is not a verify key
+ */
+export async function verifyJwt(jwt: string, verifyKey: JwtVerifyKeys): Promise<VerifiedJwt> {
+	const findKey: JWTVerifyGetKey = ({ kid }) => importVerifyKey(keyTextOf(verifyKey, kid));
+	try {
+		const { payload } = await jwtVerify(jwt, findKey, { algorithms: ["ES384"], requiredClaims: ["exp"] });
+		const { aud, exp, fresh, iat, sub } = z.parse(claimsSchema, payload);
+		return { user_id: aud, device_id: sub, fresh, exp, iat };
+	} catch (cause) {
+		if (cause instanceof SentcError) throw cause;
+		if (cause instanceof errors.JWTExpired) throw new JwtRefused("JWT_EXPIRED", "The JWT is expired", cause);
+		throw new JwtRefused("JWT_INVALID", "The JWT is not one of this app", cause);
+	}
+}
+
+function keyTextOf(verifyKey: JwtVerifyKeys, kid: string | undefined): string {
+	if (typeof verifyKey === "string") return verifyKey;
+	const text = kid !== undefined && Object.hasOwn(verifyKey, kid) ? verifyKey[kid] : undefined;
+	if (text === undefined)
+		throw new JwtRefused("JWT_KEY_UNKNOWN", "The JWT was signed with a key that is not in the list");
+	return text;
+}
+
+const POINT_BYTES = 97;
+const COORDINATE_BYTES = 48;
+
+function importVerifyKey(text: string): ReturnType<typeof importJWK> {
+	const point = Buffer.from(text, "base64");
+	if (point.length !== POINT_BYTES || point[0] !== 4) {
+		throw new InvalidInput("verifyKey", "must be base64 of an uncompressed P-384 point (97 bytes)");
+	}
+	const jwk: JWK = {
+		kty: "EC",
+		crv: "P-384",
+		x: point.subarray(1, 1 + COORDINATE_BYTES).toString("base64url"),
+		y: point.subarray(1 + COORDINATE_BYTES).toString("base64url"),
+	};
+	return importJWK(jwk, "ES384");
+}

@@ -1,0 +1,164 @@
+import { InvalidInput } from "@sentc-ts/core-crypto/wire";
+import { ApiError, readEnvelope } from "@sentc-ts/transport";
+import { type RefreshResult, userRoutes } from "@sentc-ts/transport/contract";
+import type { Backend } from "./backend.js";
+import { type JwtVerifyKeys, verifyJwt } from "./jwt.js";
+
+export interface RefreshCookieOptions {
+	backend: Backend;
+	/** The app's JWT verify key, or several by key id. */
+	verify_key: JwtVerifyKeys;
+	/** Origins whose pages may use the cookie, for example `["https://app.example.com"]`. */
+	allowed_origins: readonly string[];
+	/** How long the browser keeps the cookie, seconds. Default 30 days. */
+	max_age?: number | undefined;
+	/** Development only: a cookie without `Secure`, for requests to a loopback host over plain HTTP. */
+	insecure_loopback?: boolean | undefined;
+}
+
+/** A handler of a runtime with `fetch`; see `nodeHandler` for Express. */
+export type Handler = (request: Request) => Promise<Response>;
+
+/** The three endpoints that keep the refresh token in an http-only cookie (spec sdk-api §2.1, strategy `cookie`). */
+export interface RefreshCookie {
+	/**
+	 * POST, once after a login: takes the refresh token (`{"refresh_token":"…"}`, the JWT as bearer) over into the cookie.
+	 * The token is proved by one refresh at the API first: an attacker can't plant the token of another account.
+	 */
+	takeOver: Handler;
+	/** GET, called by the SDK (`endpoint_url`) with the old JWT as bearer: answers the bare new JWT as text. */
+	refresh: Handler;
+	/** POST, at logout: drops the cookie. */
+	clear: Handler;
+}
+
+/**
+ * Makes the refresh-cookie endpoints for an own backend. Each answers its own CORS preflight.
+ *
+ * @throws InvalidInput naming `allowed_origins`
+ */
+export function createRefreshCookie(options: RefreshCookieOptions): RefreshCookie {
+	const origins = new Set(options.allowed_origins);
+	if (origins.size === 0 || origins.has("*")) {
+		throw new InvalidInput("allowed_origins", "must name each origin whose pages may use the cookie");
+	}
+	const guard = (method: string, run: Handler): Handler => guarded(method, origins, run);
+	return {
+		takeOver: guard("POST", (request) => takeOver(request, options)),
+		refresh: guard("GET", (request) => refresh(request, options)),
+		clear: guard("POST", async (request) => answer(204, null, { "Set-Cookie": cookie(request, options, "", 0) })),
+	};
+}
+
+async function takeOver(request: Request, options: RefreshCookieOptions): Promise<Response> {
+	const jwt = bearerOf(request);
+	const token = await refreshTokenOf(request);
+	if (jwt === undefined || token === undefined) return answer(400, "The JWT or the refresh token is missing");
+	const owner = await verifyJwt(jwt, options.verify_key).catch(() => undefined);
+	if (!owner) return answer(401, "The JWT is not valid");
+	const proof = await refreshAtApi(options.backend, jwt, token);
+	if (proof instanceof Response) return proof;
+	if (proof.user_id !== owner.user_id || proof.device_id !== owner.device_id) {
+		return answer(401, "The refresh token belongs to another session");
+	}
+	return answer(204, null, { "Set-Cookie": cookie(request, options, token, options.max_age ?? DEFAULT_MAX_AGE) });
+}
+
+async function refresh(request: Request, options: RefreshCookieOptions): Promise<Response> {
+	const jwt = bearerOf(request);
+	if (jwt === undefined) return answer(400, "The old JWT is missing");
+	const token = cookieOf(request, cookieName(request, options));
+	if (!token) return answer(401, "There is no session");
+	const result = await refreshAtApi(options.backend, jwt, token);
+	return result instanceof Response ? result : answer(200, result.jwt);
+}
+
+/** The API's result, or the answer to give when there is none. */
+async function refreshAtApi(backend: Backend, jwt: string, token: string): Promise<RefreshResult | Response> {
+	try {
+		return readEnvelope(await backend.refresh(jwt, token), userRoutes.refresh.result);
+	} catch (error) {
+		if (error instanceof ApiError) return answer(401, "The session has ended");
+		return answer(502, "The API could not be reached");
+	}
+}
+
+const DEFAULT_MAX_AGE = 30 * 24 * 60 * 60;
+
+/** Checks method and origin before anything else happens, and adds the CORS headers a page with credentials needs. */
+function guarded(method: string, origins: ReadonlySet<string>, run: Handler): Handler {
+	return async (request) => {
+		const origin = request.headers.get("Origin");
+		if (!comesFromAllowedPage(request, origin, origins)) return answer(403, "This origin is not allowed");
+		const response = await respond(request, method, run);
+		response.headers.append("Vary", "Origin");
+		if (origin !== null) {
+			response.headers.set("Access-Control-Allow-Origin", origin);
+			response.headers.set("Access-Control-Allow-Credentials", "true");
+		}
+		return response;
+	};
+}
+
+async function respond(request: Request, method: string, run: Handler): Promise<Response> {
+	if (request.method === "OPTIONS") {
+		return answer(204, null, {
+			"Access-Control-Allow-Methods": method,
+			"Access-Control-Allow-Headers": "Authorization, Content-Type",
+		});
+	}
+	return request.method === method ? run(request) : answer(405, `Only ${method} is answered here`);
+}
+
+/**
+ * Browsers send `Origin` with every request but same-origin GETs; for those `Sec-Fetch-Site` tells whether the page is ours.
+ */
+function comesFromAllowedPage(request: Request, origin: string | null, origins: ReadonlySet<string>): boolean {
+	if (origin !== null) return origins.has(origin);
+	if (request.method !== "GET") return false;
+	const site = request.headers.get("Sec-Fetch-Site");
+	return site === null || site === "same-origin" || site === "same-site";
+}
+
+function answer(status: number, body: string | null, headers: Record<string, string> = {}): Response {
+	return new Response(body, {
+		status,
+		headers: { "Cache-Control": "no-store", "Content-Type": "text/plain; charset=utf-8", ...headers },
+	});
+}
+
+function bearerOf(request: Request): string | undefined {
+	return /^Bearer (\S+)$/.exec(request.headers.get("Authorization") ?? "")?.[1];
+}
+
+/** What the API issues: 67 characters of base64url; the bound keeps anything else out of the cookie. */
+const REFRESH_TOKEN = /^[\w-]{1,256}$/;
+
+async function refreshTokenOf(request: Request): Promise<string | undefined> {
+	const body: unknown = await request.json().catch(() => undefined);
+	if (typeof body !== "object" || body === null || !("refresh_token" in body)) return undefined;
+	const { refresh_token } = body;
+	return typeof refresh_token === "string" && REFRESH_TOKEN.test(refresh_token) ? refresh_token : undefined;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+function isInsecureLoopback(request: Request, options: RefreshCookieOptions): boolean {
+	const { hostname, protocol } = new URL(request.url);
+	return options.insecure_loopback === true && protocol === "http:" && LOOPBACK.test(hostname);
+}
+
+/** `__Host-` binds the cookie to exactly this host over TLS (RFC 6265bis §4.1.3.2). */
+function cookieName(request: Request, options: RefreshCookieOptions): string {
+	return isInsecureLoopback(request, options) ? "sentc-refresh" : "__Host-sentc-refresh";
+}
+
+function cookie(request: Request, options: RefreshCookieOptions, value: string, maxAge: number): string {
+	const secure = isInsecureLoopback(request, options) ? "" : " Secure;";
+	return `${cookieName(request, options)}=${value}; Path=/; Max-Age=${maxAge};${secure} HttpOnly; SameSite=Strict`;
+}
+
+function cookieOf(request: Request, name: string): string | undefined {
+	const pairs = (request.headers.get("Cookie") ?? "").split("; ").map((pair) => pair.split("="));
+	return pairs.find(([key]) => key === name)?.[1];
+}
