@@ -1,0 +1,35 @@
+import { fromBase64 } from "./bytes.js";
+import type { DevelopmentTokens } from "./domain/app/development-app.js";
+import { ApiStartError } from "./errors.js";
+
+export interface ApiConfig {
+	/** Path of the database file, or `:memory:`. */
+	readonly database: string;
+	/** 32 random bytes; everything that is encrypted at rest depends on them. Keep a copy. */
+	readonly rootKey: Uint8Array;
+	/**
+	 * Opens an app whose public token is widely known, for a first start. Never where others can reach the API.
+	 * Default `false`: no such app, and the tokens of an earlier one don't work.
+	 */
+	readonly developmentApp?: boolean | DevelopmentTokens;
+	/** The clock, ms. Default `Date.now`. */
+	readonly now?: () => number;
+	/** Hears of faults that no request should cause, such as a full disk. Default `console.error`. */
+	readonly onError?: (error: unknown) => void;
+}
+
+/** @throws ApiStartError `CONFIG_INVALID`, `ROOT_KEY_INVALID` */
+export function requireValidConfig({ database, rootKey, developmentApp }: ApiConfig): void {
+	if (typeof database !== "string" || database === "") {
+		throw new ApiStartError("CONFIG_INVALID", "database must be the path of a file, or :memory:.");
+	}
+	if (!(rootKey instanceof Uint8Array) || rootKey.length !== 32) {
+		throw new ApiStartError("ROOT_KEY_INVALID", "rootKey must be 32 bytes.");
+	}
+	const { publicToken, secretToken } = typeof developmentApp === "object" ? developmentApp : {};
+	for (const [name, token] of Object.entries({ publicToken, secretToken })) {
+		if (token !== undefined && !fromBase64(token)?.length) {
+			throw new ApiStartError("CONFIG_INVALID", `developmentApp.${name} must be base64.`);
+		}
+	}
+}

@@ -1,0 +1,45 @@
+import { SERVER_ERRORS, type ServerError } from "@sentc-ts/transport/contract";
+import { databaseFailure } from "../database/database.js";
+import { Failure } from "../domain/failure.js";
+
+const ALLOW_ORIGIN = { "Access-Control-Allow-Origin": "*" } as const;
+
+const PREFLIGHT = {
+	...ALLOW_ORIGIN,
+	"Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS, PATCH",
+	"Access-Control-Max-Age": "86400",
+	"Access-Control-Allow-Credentials": "true",
+	"Access-Control-Allow-Headers":
+		"x-sentc-app-token, x-sentc-group-access-id, Content-Type, Accept, Origin, Authorization, x-socket-id",
+} as const;
+
+const json = (value: object, status: number): Response =>
+	new Response(JSON.stringify(value), { status, headers: { ...ALLOW_ORIGIN, "Content-Type": "application/json" } });
+
+/** Envelope of a success (spec http-api §1.2). */
+export function success(result: unknown): Response {
+	return json({ status: true, result }, 200);
+}
+
+/** Envelope of an error. */
+export function refusal({ code, http, message }: ServerError): Response {
+	return json({ status: false, err_msg: message, err_code: code }, http);
+}
+
+/** Answer to the question of a browser whether it may send a request (spec http-api §1.1). */
+export function preflight(): Response {
+	return new Response(null, { status: 200, headers: PREFLIGHT });
+}
+
+/** The contract's error for whatever was thrown; `INTERNAL` for what nobody expected. */
+export function toServerError(error: unknown): ServerError {
+	if (error instanceof Failure) return error.error;
+	switch (databaseFailure(error)) {
+		case "unavailable":
+			return SERVER_ERRORS.DATABASE_UNAVAILABLE;
+		case "failed":
+			return SERVER_ERRORS.DATABASE_FAILED;
+		default:
+			return SERVER_ERRORS.INTERNAL;
+	}
+}

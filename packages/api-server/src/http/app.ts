@@ -1,0 +1,33 @@
+import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { Hono } from "hono";
+import { Failure } from "../domain/failure.js";
+import type { Services } from "../domain/services.js";
+import { mountGroupRoutes } from "../routes/group.js";
+import { mountUserRoutes } from "../routes/user.js";
+import { preflight, refusal, toServerError } from "./answers.js";
+import { createMount } from "./mount.js";
+
+/**
+ * The API as a function from request to answer. It always answers: with an envelope, and with CORS headers.
+ *
+ * @param onError hears of faults that no request should cause
+ */
+export function createHttpApp(
+	services: Services,
+	onError: (error: unknown) => void,
+): (request: Request) => Promise<Response> {
+	const http = new Hono();
+	const mount = createMount(http, services);
+	mountUserRoutes(mount, services);
+	mountGroupRoutes(mount, services);
+	http.notFound(() => refusal(SERVER_ERRORS.ROUTE_NOT_FOUND));
+	http.onError((error) => {
+		if (!(error instanceof Failure)) onError(error);
+		return refusal(toServerError(error));
+	});
+	return async (request) => {
+		if (request.method === "OPTIONS") return preflight();
+		if (request.method === "HEAD") return refusal(SERVER_ERRORS.ROUTE_NOT_FOUND);
+		return http.fetch(request);
+	};
+}

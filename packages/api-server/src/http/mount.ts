@@ -1,0 +1,78 @@
+import { isUtf8 } from "node:buffer";
+import { APP_TOKEN_HEADER, GROUP_ACCESS_HEADER } from "@sentc-ts/transport";
+import { type AnyRoute, API_PREFIX, type BodyOf, type Params, type ResultOf } from "@sentc-ts/transport/contract";
+import type { Hono } from "hono";
+import { type App, requireOption } from "../domain/app/apps.js";
+import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
+import { type Identity, identify } from "../domain/jwt/tokens.js";
+import type { Services } from "../domain/services.js";
+import { success } from "./answers.js";
+import { parseBody, readBody } from "./body.js";
+
+/** A request that has passed every check that its route declares. */
+export interface RouteRequest<R extends AnyRoute> {
+	readonly app: App;
+	readonly params: Params<R>;
+	readonly body: BodyOf<R>;
+	/** Whom the JWT names. Only for routes that declare a JWT need: reading it elsewhere is a mistake and throws. */
+	readonly identity: Identity;
+	/** How the caller reaches `:group_id`. Only for routes that declare group access. */
+	readonly access: GroupAccess;
+}
+
+export type Handler<R extends AnyRoute> = (request: RouteRequest<R>) => ResultOf<R> | Promise<ResultOf<R>>;
+export type Mount = <R extends AnyRoute>(route: R, handler: Handler<R>) => void;
+
+/** Serves routes of the contract: all checks come from their declaration, in the order of spec http-api §1.3. */
+export function createMount(http: Hono, services: Services): Mount {
+	return (route, handler) => {
+		http.on(route.method, API_PREFIX + route.path, async ({ req }) => {
+			const params = req.param() as Params<typeof route>;
+			const appAccess = await services.apps.identify(req.raw.headers.get(APP_TOKEN_HEADER));
+			const { app } = appAccess;
+			const identity =
+				route.jwt === "none"
+					? undefined
+					: await identify(services, app.id, req.raw.headers.get("Authorization"), route.jwt);
+			const access =
+				route.groupAccess && identity ? await checkGroup(services, req.raw, params, app, identity) : undefined;
+			const bytes = route.body === null ? undefined : await readBody(req.raw);
+			requireOption(appAccess, route.option);
+			const body = route.body && bytes && parseBody(route.body, bytes);
+			const result = await handler({
+				app,
+				params,
+				body: body as BodyOf<typeof route>,
+				get identity() {
+					return declared(identity);
+				},
+				get access() {
+					return declared(access);
+				},
+			});
+			return success(result);
+		});
+	};
+}
+
+function checkGroup(
+	{ database }: Services,
+	{ headers }: Request,
+	params: Record<string, string>,
+	app: App,
+	{ userId }: Identity,
+): Promise<GroupAccess> {
+	const header = headers.get(GROUP_ACCESS_HEADER) ?? undefined;
+	const accessGroupId = header !== undefined && isUtf8(Buffer.from(header, "latin1")) ? header : undefined;
+	return findGroupAccess(database.queries, {
+		appId: app.id,
+		userId,
+		groupId: params["group_id"] ?? "",
+		accessGroupId,
+	});
+}
+
+function declared<Value>(value: Value | undefined): Value {
+	if (value === undefined) throw new TypeError("The route does not declare what its handler reads");
+	return value;
+}

@@ -1,0 +1,7 @@
+export { type Api, createApi } from "./api.js";
+export type { ApiConfig } from "./config.js";
+export type { App, AppInput, Apps, NewApp } from "./domain/app/apps.js";
+export { DEVELOPMENT_PUBLIC_TOKEN, type DevelopmentTokens } from "./domain/app/development-app.js";
+export { ApiStartError, type ApiStartErrorCode } from "./errors.js";
+export { type Listening, type ListenOptions, listen } from "./listen.js";
+export { generateRootKey, loadRootKey, parseRootKey } from "./root-key.js";
