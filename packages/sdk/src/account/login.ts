@@ -1,0 +1,94 @@
+import type { LoginKeys, OpenedDevice } from "@sentc-ts/core-crypto";
+import { userPublicKeyDataSchema, userVerifyKeyDataSchema } from "@sentc-ts/core-crypto/wire";
+import { EnvelopeError } from "@sentc-ts/transport";
+import { userRoutes, type VerifyLoginResult } from "@sentc-ts/transport/contract";
+import type { Context } from "../context.js";
+import { checkIdentifier, checkText } from "../input.js";
+import { storageKeys } from "../storage/keys.js";
+import type { UserData, UserMfaLogin, UserPublicKeyData } from "../types.js";
+import { Account, toUserKeyData } from "./account.js";
+import { indexKeys, storedForm } from "./stored.js";
+
+/** The three requests of spec user-protocol §7. @returns the user, or what the second factor needs */
+export async function login(context: Context, identifier: string, password: string): Promise<Account | UserMfaLogin> {
+	checkIdentifier(identifier);
+	checkText("password", password);
+	const { backend, client } = context;
+	const prepareLogin = await client.call(userRoutes.prepareLogin, { body: { user_identifier: identifier } });
+	const keys = await backend.deriveLoginKeys({ password, prepareLogin });
+	const proof = { auth_key: keys.authKey, device_identifier: identifier };
+	const answer = await client.call(userRoutes.doneLogin, { body: proof });
+	if (answer === "Otp" || !("Direct" in answer)) return mfaLogin(identifier, keys);
+
+	const opened = await backend.openDevice({
+		masterKeyEncryptionKey: keys.masterKeyEncryptionKey,
+		doneLogin: answer.Direct,
+	});
+	const verified = await client.call(userRoutes.verifyLogin, { body: { ...proof, challenge: opened.challenge } });
+	const account = new Account(context, identifier, await openUserData(context, opened, verified));
+	await completeLogin(account, verified);
+	return account;
+}
+
+function mfaLogin(identifier: string, keys: LoginKeys): UserMfaLogin {
+	return {
+		deviceIdentifier: identifier,
+		mfa_master_key: keys.masterKeyEncryptionKey,
+		mfa_auth_key: keys.authKey,
+	};
+}
+
+async function openUserData(context: Context, opened: OpenedDevice, answer: VerifyLoginResult): Promise<UserData> {
+	const { device } = opened;
+	const openedKeys = await context.backend.openUserKeys({
+		privateKey: device.privateKey,
+		userKeys: answer.user_keys,
+	});
+	const user_keys = openedKeys.map(toUserKeyData);
+	const [newest] = user_keys;
+	if (!newest) throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer to the login has no user keys");
+	return {
+		device: {
+			private_key: device.privateKey,
+			public_key: device.publicKey,
+			sign_key: device.signKey,
+			verify_key: device.verifyKey,
+			exported_public_key: device.exportedPublicKey,
+			exported_verify_key: device.exportedVerifyKey,
+		},
+		user_keys,
+		key_map: indexKeys(user_keys),
+		newest_key_id: newest.group_key_id,
+		mfa: false,
+		jwt: answer.jwt,
+		refresh_token: answer.refresh_token,
+		user_id: opened.userId,
+		device_id: opened.deviceId,
+		hmac_keys: [],
+	};
+}
+
+/** Opens the searchable keys, which may need older user keys, then stores the user and the own public keys. */
+async function completeLogin(account: Account, answer: VerifyLoginResult): Promise<void> {
+	const { context, data, identifier, newestKey } = account;
+	for (const hmacKey of answer.hmac_keys) {
+		const { group_key } = await account.loadUserKey(hmacKey.encrypted_hmac_encryption_key_id);
+		data.hmac_keys.push(await context.backend.openHmacKey({ groupKey: group_key, hmacKey }));
+	}
+	const publicKeyId = userPublicKeyDataSchema.parse(JSON.parse(newestKey.exported_public_key)).public_key_id;
+	const verifyKeyId = userVerifyKeyDataSchema.parse(JSON.parse(newestKey.exported_verify_key)).verify_key_id;
+	const publicKey: UserPublicKeyData = {
+		public_key: newestKey.exported_public_key,
+		public_key_id: publicKeyId,
+		...(newestKey.exported_public_key_sig_key_id && {
+			public_key_sig_key_id: newestKey.exported_public_key_sig_key_id,
+		}),
+		verified: false,
+	};
+	await Promise.all([
+		context.store.write(storageKeys.userData(identifier), storedForm(data, context.refresh.storesRefreshToken)),
+		context.store.write(storageKeys.actualUser, identifier),
+		context.store.write(storageKeys.userPublicKey(data.user_id), publicKey),
+		context.store.write(storageKeys.userVerifyKey(data.user_id, verifyKeyId), newestKey.exported_verify_key),
+	]);
+}

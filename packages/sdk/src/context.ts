@@ -1,0 +1,70 @@
+import type { CryptoBackend, SyncCrypto } from "@sentc-ts/core-crypto";
+import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
+import { createClient, createRefreshStrategy, parseRefreshOptions } from "@sentc-ts/transport";
+import { PublicKeys } from "./public-keys.js";
+import { openStorage } from "./storage/open.js";
+import { Store } from "./storage/store.js";
+import type { StorageOptions } from "./storage/types.js";
+
+/** Options of `init` (spec sdk-api §2). */
+export interface SentcOptions {
+	/** Origin of the API. Default `https://api.sentc.com`. */
+	base_url?: string | undefined;
+	/** Public token of the app, base64. */
+	app_token: string;
+	/** Who refreshes the JWT. Default: the API. */
+	refresh?: RefreshOptions | undefined;
+	storage?: StorageOptions | undefined;
+	/** Nothing is loaded: taken so that options written for the reference client fit. */
+	wasm_path?: unknown;
+	/**
+	 * `true` = whoever asks to verify gets an error for data or group keys without a signature.
+	 * Default: `false` for the default instance, `true` for `createSentc`.
+	 */
+	require_signatures?: boolean | undefined;
+	/** Called once per user object when the API refuses to go on with the session. */
+	on_session_end?: ((reason: SessionEnded, identifier: string) => void) | undefined;
+	/** How long one request may take, ms. Default 30 000. */
+	timeout?: number | undefined;
+	/** Another `fetch`, for example the handler of an embedded API. */
+	fetch?: typeof globalThis.fetch | undefined;
+}
+
+const DEFAULT_BASE_URL = "https://api.sentc.com";
+
+/** The cryptography in both faces: same operations, synchronous and as promises. */
+export interface CryptoFaces {
+	readonly crypto: SyncCrypto;
+	readonly backend: CryptoBackend;
+}
+
+/** What everything behind `init` works with. */
+export interface Context extends CryptoFaces {
+	readonly client: Client;
+	readonly refresh: RefreshStrategy;
+	readonly store: Store;
+	readonly publicKeys: PublicKeys;
+	readonly requireSignatures: boolean;
+	readonly onSessionEnd: (reason: SessionEnded, identifier: string) => void;
+}
+
+/** @throws InvalidInput naming the option */
+export async function createContext(options: Partial<SentcOptions>, faces: CryptoFaces): Promise<Context> {
+	const client = createClient({
+		baseUrl: options.base_url ?? DEFAULT_BASE_URL,
+		appToken: options.app_token ?? "",
+		timeout: options.timeout,
+		fetch: options.fetch,
+	});
+	const refresh = createRefreshStrategy(parseRefreshOptions(options.refresh), client, options.fetch);
+	const store = new Store(await openStorage(options.storage));
+	return {
+		...faces,
+		client,
+		refresh,
+		store,
+		publicKeys: new PublicKeys(client, store, faces.backend),
+		requireSignatures: options.require_signatures ?? false,
+		onSessionEnd: options.on_session_end ?? (() => {}),
+	};
+}

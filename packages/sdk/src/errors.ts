@@ -1,0 +1,73 @@
+import { SentcError } from "@sentc-ts/core-crypto";
+
+/** A function that needs `init` was called before it. */
+export class NotInitialised extends SentcError {
+	constructor(call: string) {
+		super({
+			status: "client_not_initialised",
+			code: "NOT_INITIALISED",
+			errorMessage: `Call init() and wait for it before ${call}()`,
+		});
+		this.name = "NotInitialised";
+	}
+}
+
+/** Nobody is logged in, or the stored data of the user is gone. */
+export class NoActualUser extends SentcError {
+	constructor(errorMessage = "No actual user found") {
+		super({ status: "client_no_actual_user", code: "NO_ACTUAL_USER", errorMessage });
+		this.name = "NoActualUser";
+	}
+}
+
+/** The key is not on this device. The asynchronous functions fetch it, the synchronous ones cannot. */
+export class KeyNotFound extends SentcError {
+	constructor(errorMessage = "Key not found") {
+		super({ status: "client_key_not_found", code: "KEY_NOT_FOUND", errorMessage });
+		this.name = "KeyNotFound";
+	}
+}
+
+/** The user has multi-factor authentication and the caller did not ask for that case. */
+export class MfaRequired extends SentcError {
+	constructor() {
+		super({
+			status: "client_10000",
+			code: "MFA_REQUIRED",
+			errorMessage: "User enabled mfa and this must be handled.",
+		});
+		this.name = "MfaRequired";
+	}
+}
+
+/** The rank of the user in the group does not allow the action. Nothing was sent. */
+export class NoPermission extends SentcError {
+	constructor() {
+		super({
+			status: "client_201",
+			code: "NO_PERMISSION",
+			errorMessage: "No permission to fulfill this action",
+		});
+		this.name = "NoPermission";
+	}
+}
+
+/** The group is reached through another group, which this version cannot open. */
+export class UnsupportedAccess extends SentcError {
+	constructor() {
+		super({
+			status: "client_unsupported_access",
+			code: "UNSUPPORTED_ACCESS",
+			errorMessage: "Only groups in which the user is a direct member can be opened",
+		});
+		this.name = "UnsupportedAccess";
+	}
+}
+
+/** The storage of the app or of the browser refused. */
+export class StorageFailed extends SentcError {
+	constructor(cause: unknown) {
+		super({ status: "client_storage", code: "STORAGE_FAILED", errorMessage: "The storage failed", cause });
+		this.name = "StorageFailed";
+	}
+}

@@ -1,0 +1,55 @@
+import { SentcClient } from "./sentc.js";
+
+/** The ready instance of the page. Signatures are checked as the reference client does; see `require_signatures`. */
+const Sentc: SentcClient = new SentcClient();
+export default Sentc;
+
+export {
+	CryptoError,
+	type CryptoErrorCode,
+	InvalidInput,
+	isSentcError,
+	type RawEncrypted as CryptoRawOutput,
+	SentcError,
+} from "@sentc-ts/core-crypto";
+export type { EncryptedHead as CryptoHead } from "@sentc-ts/core-crypto/wire";
+export {
+	ApiError,
+	EnvelopeError,
+	JwtError,
+	REFRESH_ENDPOINT,
+	RefreshFailed,
+	type RefreshOptions,
+	RequestError,
+	SessionEnded,
+} from "@sentc-ts/transport";
+export type { SentcOptions } from "./context.js";
+export {
+	KeyNotFound,
+	MfaRequired,
+	NoActualUser,
+	NoPermission,
+	NotInitialised,
+	StorageFailed,
+	UnsupportedAccess,
+} from "./errors.js";
+export { Group } from "./group/group.js";
+export { createSentc, type LoginUser, SentcClient } from "./sentc.js";
+export { IndexedDbStorage } from "./storage/indexeddb.js";
+export { MemoryStorage } from "./storage/memory.js";
+export type { InitReturn, StorageInterface, StorageOptions } from "./storage/types.js";
+export type {
+	DeviceRegisterInput,
+	GroupData,
+	GroupInviteListItem,
+	GroupKey,
+	GroupList,
+	GroupPublicKeyData,
+	GroupVerify,
+	UserData,
+	UserDeviceKeyData,
+	UserKeyData,
+	UserMfaLogin,
+	UserPublicKeyData,
+} from "./types.js";
+export { User } from "./user.js";

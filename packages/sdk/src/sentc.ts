@@ -1,0 +1,296 @@
+import {
+	createCrypto,
+	createInThreadBackend,
+	InvalidInput,
+	isSentcError,
+	type SentcError,
+} from "@sentc-ts/core-crypto";
+import { Account } from "./account/account.js";
+import { login } from "./account/login.js";
+import * as registration from "./account/register.js";
+import { readStoredUser } from "./account/stored.js";
+import { type Context, type CryptoFaces, createContext, type SentcOptions } from "./context.js";
+import { MfaRequired, NoActualUser, NotInitialised, StorageFailed } from "./errors.js";
+import { checkId } from "./input.js";
+import { storageKeys } from "./storage/keys.js";
+import type { StorageInterface } from "./storage/types.js";
+import type { GroupPublicKeyData, UserMfaLogin, UserPublicKeyData } from "./types.js";
+import { User } from "./user.js";
+
+/** What a login leads to: the user, or the second factor. */
+export type LoginUser = { kind: "user"; u: User } | { kind: "mfa"; u: UserMfaLogin };
+
+interface Login {
+	account: Account;
+	user: User;
+}
+
+/**
+ * The entry to everything (spec sdk-api §5). Functions whose names start with `prepare`, `done` or `generate` are
+ * synchronous, need no `init` and send nothing; the others work after `init` and throw `NotInitialised` before.
+ */
+export class SentcClient {
+	/** The options that `init` took. */
+	options: Readonly<Partial<SentcOptions>> | undefined;
+	/** Why `init` did not answer a user although one is stored: `SessionEnded` means log in again. */
+	resumeError: SentcError | undefined;
+	readonly #defaults: Partial<SentcOptions>;
+	readonly #logins: Map<string, Login> = new Map();
+	#faces: CryptoFaces | undefined;
+	#context: Context | undefined;
+	#starting: Promise<User | undefined> | undefined;
+
+	/** @param defaults taken for options that `init` is not given */
+	constructor(defaults: Partial<SentcOptions> = {}) {
+		this.#defaults = defaults;
+	}
+
+	/**
+	 * Sets everything up and goes on with the stored session, if there is one. Later calls answer the current user and
+	 * ignore the options.
+	 *
+	 * @returns the user who is logged in; `undefined` when nobody is, or when the session could not go on (`resumeError`).
+	 * In the latter case the stored data stays and `getActualUser` answers the user
+	 * @throws InvalidInput naming the option that is missing or wrong
+	 */
+	init(options: Partial<SentcOptions> = {}): Promise<User | undefined> {
+		this.#starting ??= this.#start(options).finally(() => {
+			this.#starting = undefined;
+		});
+		return this.#starting;
+	}
+
+	/** The storage in use. */
+	async getStore(): Promise<StorageInterface> {
+		return this.#ready("getStore").store.storage;
+	}
+
+	/** `true` = nobody has the identifier. `false` for an empty one, without a request. */
+	async checkUserIdentifierAvailable(identifier: string): Promise<boolean> {
+		if (identifier === "") return false;
+		return registration.checkIdentifierAvailable(this.#ready("checkUserIdentifierAvailable"), identifier);
+	}
+
+	/** Body of `POST /exists`; `false` for an empty identifier. */
+	prepareCheckUserIdentifierAvailable(identifier: string): string | false {
+		return identifier === "" ? false : registration.prepareIdentifierCheck(identifier);
+	}
+
+	/** @param server_output the answer of the API, as text */
+	doneCheckUserIdentifierAvailable(server_output: string): boolean {
+		return registration.doneIdentifierCheck(server_output);
+	}
+
+	/** A random identifier (27 characters) and password (54 characters), for a device without a person. */
+	generateRegisterData(): [string, string] {
+		const { identifier, password } = this.#crypto.crypto.generateRegisterData({});
+		return [identifier, password];
+	}
+
+	/**
+	 * Registers a user. By default an app lets only its own backend do this: see `prepareRegister`.
+	 *
+	 * @param identifier at most 1024 bytes of UTF-8
+	 * @returns the user id; at once `false` when one of the two is empty
+	 * @throws ApiError `server_101` when the identifier is taken, `server_203` when the app does not allow it
+	 */
+	register(identifier: string, password: string): Promise<string> | false {
+		if (identifier === "" || password === "") return false;
+		return this.#call("register", (context) => registration.register(context, identifier, password));
+	}
+
+	/**
+	 * Body of `POST /register`, for an own backend. Derives keys from the password: blocks for about 0.1 s.
+	 *
+	 * @throws InvalidInput naming `identifier` or `password`
+	 */
+	prepareRegister(identifier: string, password: string): string {
+		return registration.prepareRegister(this.#crypto.crypto, identifier, password);
+	}
+
+	/** {@link SentcClient.prepareRegister} without blocking. */
+	prepareRegisterAsync(identifier: string, password: string): Promise<string> {
+		return registration.prepareRegisterAsync(this.#crypto, identifier, password);
+	}
+
+	/**
+	 * Checks the answer to a registration.
+	 *
+	 * @param server_output the answer of the API, as text
+	 * @returns the user id
+	 * @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API
+	 */
+	doneRegister(server_output: string): string {
+		return registration.doneRegister(server_output);
+	}
+
+	/**
+	 * Asks for this device to be added to an account.
+	 *
+	 * @returns the answer of the API as text, to be carried to a device that is logged in (`user.registerDevice`); at once
+	 * `false` when one of the two is empty
+	 */
+	registerDeviceStart(identifier: string, password: string): Promise<string> | false {
+		if (identifier === "" || password === "") return false;
+		return this.#call("registerDeviceStart", (context) => registration.startDevice(context, identifier, password));
+	}
+
+	/** Body of `POST /user/prepare_register_device`, for an own backend. Blocks for about 0.1 s. */
+	prepareRegisterDeviceStart(identifier: string, password: string): string {
+		return registration.prepareDevice(this.#crypto.crypto, identifier, password);
+	}
+
+	/** {@link SentcClient.prepareRegisterDeviceStart} without blocking. */
+	prepareRegisterDeviceStartAsync(identifier: string, password: string): Promise<string> {
+		return registration.prepareDeviceAsync(this.#crypto, identifier, password);
+	}
+
+	/** Only checks the answer. @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API */
+	doneRegisterDeviceStart(server_output: string): void {
+		registration.doneDevice(server_output);
+	}
+
+	/**
+	 * Logs in; the password does not leave the device.
+	 *
+	 * @param force answer the user itself, and throw `MfaRequired` when a second factor is needed
+	 * @throws ApiError `server_100`, `server_112` for a wrong identifier or password
+	 */
+	login(identifier: string, password: string): Promise<LoginUser>;
+	login(identifier: string, password: string, force: true): Promise<User>;
+	async login(identifier: string, password: string, force = false): Promise<LoginUser | User> {
+		const result = await login(this.#ready("login"), identifier, password);
+		if (!(result instanceof Account)) {
+			if (force) throw new MfaRequired();
+			return { kind: "mfa", u: result };
+		}
+		const u = this.#remember(result).user;
+		return force ? u : { kind: "user", u };
+	}
+
+	/** A new JWT by the refresh strategy of `init`. */
+	async refreshJwt(old_jwt: string, refresh_token: string): Promise<string> {
+		checkId("old_jwt", old_jwt);
+		return this.#ready("refreshJwt").refresh.refresh(old_jwt, refresh_token);
+	}
+
+	/**
+	 * The user who logged in last.
+	 *
+	 * @param jwt `true` = with a valid JWT
+	 * @param username `true` = the identifier, too
+	 * @throws NoActualUser when nobody is logged in
+	 */
+	getActualUser(jwt?: boolean, username?: false): Promise<User>;
+	getActualUser(jwt: false, username: true): Promise<[User, string]>;
+	async getActualUser(jwt = false, username = false): Promise<User | [User, string]> {
+		const { account, user } = await this.#actual(this.#ready("getActualUser"));
+		if (jwt) await user.getJwt();
+		return username ? [user, account.identifier] : user;
+	}
+
+	/** The user whose session is stored under the identifier, without a request; `false` when there is none. */
+	async getUser(identifier: string): Promise<User | false> {
+		const context = this.#ready("getUser");
+		checkId("identifier", identifier);
+		return (await this.#stored(context, identifier))?.user ?? false;
+	}
+
+	/** The newest public key of a user; from the storage when it was fetched before. */
+	async getUserPublicKey(user_id: string): Promise<UserPublicKeyData> {
+		return this.#ready("getUserPublicKey").publicKeys.user(user_id);
+	}
+
+	/** The exported verify key of a user with the given id. */
+	async getUserVerifyKey(user_id: string, verify_key_id: string): Promise<string> {
+		return this.#ready("getUserVerifyKey").publicKeys.verifyKey(user_id, verify_key_id);
+	}
+
+	/** The newest public key of a group. */
+	async getGroupPublicKey(group_id: string): Promise<GroupPublicKeyData> {
+		return this.#ready("getGroupPublicKey").publicKeys.group(group_id);
+	}
+
+	/**
+	 * Is the public key signed by the user's verify key? `false` without a signature. A yes is remembered.
+	 *
+	 * @param public_key from `getUserPublicKey`
+	 * @param force check again
+	 */
+	async verifyUserPublicKey(user_id: string, public_key: UserPublicKeyData, force = false): Promise<boolean> {
+		return this.#ready("verifyUserPublicKey").publicKeys.verifyUser(user_id, public_key, force);
+	}
+
+	get #crypto(): CryptoFaces {
+		this.#faces ??= { crypto: createCrypto(), backend: createInThreadBackend() };
+		return this.#faces;
+	}
+
+	#ready(call: string): Context {
+		if (!this.#context) throw new NotInitialised(call);
+		return this.#context;
+	}
+
+	async #call<T>(call: string, run: (context: Context) => Promise<T>): Promise<T> {
+		return run(this.#ready(call));
+	}
+
+	async #start(options: Partial<SentcOptions>): Promise<User | undefined> {
+		if (this.#context) return this.#current(this.#context);
+		if (typeof options !== "object" || options === null) throw new InvalidInput("options", "must be an object");
+		const taken = { ...this.#defaults, ...options };
+		const context = await createContext(taken, this.#crypto);
+		this.#context = context;
+		this.options = { ...taken, base_url: context.client.baseUrl };
+		try {
+			return await this.#current(context, async ({ account, user }) => {
+				user.group_invites = await account.resume();
+			});
+		} catch (error) {
+			this.resumeError = isSentcError(error) ? error : new StorageFailed(error);
+			return undefined;
+		}
+	}
+
+	/** The user who logged in last, if any. */
+	async #current(context: Context, use?: (login: Login) => Promise<void>): Promise<User | undefined> {
+		const found = await this.#actual(context).catch((error: unknown) => {
+			if (error instanceof NoActualUser) return undefined;
+			throw error;
+		});
+		if (found) await use?.(found);
+		return found?.user;
+	}
+
+	async #actual(context: Context): Promise<Login> {
+		const identifier = await context.store.read<string>(storageKeys.actualUser);
+		if (!identifier) throw new NoActualUser();
+		const found = await this.#stored(context, identifier);
+		if (!found) throw new NoActualUser("The actual user data was not found");
+		return found;
+	}
+
+	/** One object per identifier, so that a JWT is refreshed once. */
+	async #stored(context: Context, identifier: string): Promise<Login | undefined> {
+		const data = await readStoredUser(context.store, identifier);
+		if (!data) return undefined;
+		const known = this.#logins.get(identifier);
+		return known?.account.loggedIn ? known : this.#remember(new Account(context, identifier, data));
+	}
+
+	#remember(account: Account): Login {
+		const login = { account, user: new User(account) };
+		this.#logins.set(account.identifier, login);
+		return login;
+	}
+}
+
+/**
+ * A client of its own: for servers, tests, and several accounts in one process. Outside browsers it keeps its data in
+ * memory. Whoever asks it to verify gets an error for what is not signed, unless `require_signatures` is `false`.
+ *
+ * @param options taken for options that `init` is not given
+ */
+export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
+	return new SentcClient({ require_signatures: true, ...options });
+}

@@ -1,0 +1,84 @@
+import { type IDBPDatabase, openDB } from "idb";
+import type { InitReturn, StorageInterface } from "./types.js";
+
+const UNAVAILABLE: InitReturn = {
+	status: false,
+	err: "Indexeddb is not supported",
+	warn: "Can't save large files and can't stay logged in during page refresh",
+};
+const VERSION = 1;
+
+/**
+ * IndexedDB (W3C Indexed Database API 3.0). Database and object store are those of the reference client, so a session that
+ * it stored goes on. Items have text keys, file parts have numbers; numbers sort before texts.
+ */
+export class IndexedDbStorage implements StorageInterface {
+	readonly #name: string;
+	readonly #store: string;
+	#database: Promise<IDBPDatabase> | undefined;
+
+	constructor(name: string = "sentclose", store: string = "keys") {
+		this.#name = name;
+		this.#store = store;
+	}
+
+	/** Tells whether the database can be opened. */
+	async init(): Promise<InitReturn> {
+		try {
+			await this.#open();
+			return { status: true };
+		} catch {
+			return UNAVAILABLE;
+		}
+	}
+
+	async getItem<T>(key: string): Promise<T | undefined> {
+		return (await this.#open()).get(this.#store, key);
+	}
+
+	async set<T>(key: string, item: T): Promise<void> {
+		await (await this.#open()).put(this.#store, item, key);
+	}
+
+	async delete(key: string): Promise<void> {
+		await (await this.#open()).delete(this.#store, key);
+	}
+
+	async keys(): Promise<string[]> {
+		return (await (await this.#open()).getAllKeys(this.#store, IDBKeyRange.lowerBound(""))).map(String);
+	}
+
+	async storePart(chunk: ArrayBuffer): Promise<void> {
+		await (await this.#open()).add(this.#store, new Blob([chunk]));
+	}
+
+	async getDownloadUrl(): Promise<string> {
+		const parts: Blob[] = await (await this.#open()).getAll(this.#store, IDBKeyRange.upperBound("", true));
+		return URL.createObjectURL(new Blob(parts));
+	}
+
+	async cleanStorage(): Promise<void> {
+		await (await this.#open()).clear(this.#store);
+	}
+
+	#open(): Promise<IDBPDatabase> {
+		this.#database ??= this.#connect().catch((error: unknown) => {
+			this.#database = undefined;
+			throw error;
+		});
+		return this.#database;
+	}
+
+	/** Async, so that a missing `indexedDB` rejects like one that refuses. */
+	async #connect(): Promise<IDBPDatabase> {
+		const store = this.#store;
+		return openDB(this.#name, VERSION, {
+			upgrade: (database) => {
+				database.createObjectStore(store, { autoIncrement: true });
+			},
+			terminated: () => {
+				this.#database = undefined;
+			},
+		});
+	}
+}

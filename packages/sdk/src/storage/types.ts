@@ -1,0 +1,34 @@
+/** How opening a storage went. */
+export interface InitReturn {
+	status: boolean;
+	err?: string;
+	warn?: string;
+}
+
+/**
+ * Where the SDK keeps the session, keys and groups of a user (spec sdk-api §3). Values are objects that survive structured
+ * cloning, among them `Map`; they hold secret keys and tokens in plain text.
+ */
+export interface StorageInterface {
+	init(): Promise<InitReturn>;
+	/** A missing key gives `undefined`. */
+	getItem<T>(key: string): Promise<T | undefined>;
+	set<T>(key: string, item: T): Promise<unknown>;
+	delete(key: string): Promise<void>;
+	/** Appends one part of a downloaded file. */
+	storePart(chunk: ArrayBuffer): Promise<void>;
+	/** Object URL of all parts in order. */
+	getDownloadUrl(): Promise<string>;
+	/** Removes everything. */
+	cleanStorage(): Promise<void>;
+	/** All keys. Without it the SDK keeps its own list, as one more item. */
+	keys?(): Promise<string[]>;
+}
+
+/** The `storage` option of `init`. */
+export interface StorageOptions {
+	/** Told when IndexedDB cannot be used. */
+	default_storage?: { errCallBack: (message: { err?: string; warn?: string }) => void } | undefined;
+	/** The app's own storage; used as it is, without calling its `init`. */
+	getStorage?: (() => Promise<StorageInterface>) | undefined;
+}

@@ -1,0 +1,138 @@
+/** Keys of the device that is logged in. All members are key strings of spec crypto §4. */
+export interface UserDeviceKeyData {
+	private_key: string;
+	public_key: string;
+	sign_key: string;
+	verify_key: string;
+	exported_public_key: string;
+	exported_verify_key: string;
+}
+
+/** One generation of a user's keys. */
+export interface UserKeyData {
+	private_key: string;
+	public_key: string;
+	group_key: string;
+	group_key_id: string;
+	/** Creation time, ms. */
+	time: number;
+	sign_key: string;
+	verify_key: string;
+	exported_public_key: string;
+	exported_public_key_sig_key_id?: string;
+	exported_verify_key: string;
+}
+
+/** What a logged-in user has: keys, tokens, ids (spec sdk-api §8). */
+export interface UserData {
+	device: UserDeviceKeyData;
+	/** The newest first at login; keys that are fetched later are appended. */
+	user_keys: UserKeyData[];
+	/** Key id → index in `user_keys`. */
+	key_map: Map<string, number>;
+	newest_key_id: string;
+	mfa: boolean;
+	jwt: string;
+	/** Stored only with the refresh endpoint `api`; this object has it in every case. */
+	refresh_token: string;
+	user_id: string;
+	device_id: string;
+	/** Searchable keys, the newest first. */
+	hmac_keys: string[];
+}
+
+/** One generation of a group's keys. */
+export interface GroupKey {
+	private_group_key: string;
+	public_group_key: string;
+	exported_public_key: string;
+	group_key: string;
+	group_key_id: string;
+	/** Creation time, ms, as decimal text. */
+	time: string;
+}
+
+/** A group as this user sees it (spec sdk-api §8). Times are ms as decimal text. */
+export interface GroupData {
+	group_id: string;
+	parent_group_id?: string;
+	from_parent: boolean;
+	/** 0 (creator) to 4 (member). */
+	rank: number;
+	/** `true` = a key rotation waits to be finished. */
+	key_update: boolean;
+	create_time: string;
+	joined_time: string;
+	/** The newest first when loaded; keys that are fetched later are appended. */
+	keys: GroupKey[];
+	/** Key id → index in `keys`. */
+	key_map: Map<string, number>;
+	newest_key_id: string;
+	access_by_parent_group?: string;
+	access_by_group_as_member?: string;
+	is_connected_group: boolean;
+	/** Searchable keys, the newest first. */
+	hmac_keys: string[];
+	/** Sortable keys, the newest first. */
+	sortable_keys: string[];
+	/** When rank and `key_update` were last asked for: local clock, ms. */
+	last_check_time: number;
+	/** How strictly the keys were checked when they were loaded, and will be when more are fetched. */
+	verify?: GroupVerify;
+}
+
+/** A group in which the user is a direct member. Times in ms. */
+export interface GroupList {
+	group_id: string;
+	/** When the group was created. */
+	time: number;
+	joined_time: number;
+	rank: number;
+	parent?: string;
+}
+
+/** An open invitation. */
+export interface GroupInviteListItem {
+	group_id: string;
+	/** When the user was invited, ms. */
+	time: number;
+}
+
+/** The newest public key of a user. */
+export interface UserPublicKeyData {
+	/** Exported public key. */
+	public_key: string;
+	public_key_id: string;
+	/** Id of the key that signed it. */
+	public_key_sig_key_id?: string;
+	/** `true` after a successful `verifyUserPublicKey`. */
+	verified: boolean;
+}
+
+/** The newest public key of a group. */
+export interface GroupPublicKeyData {
+	/** Exported public key. */
+	key: string;
+	id: string;
+}
+
+/** What is needed to go on with a login after the second factor. */
+export interface UserMfaLogin {
+	deviceIdentifier: string;
+	mfa_master_key: string;
+	mfa_auth_key: string;
+}
+
+/** Input of `PUT /user/done_register_device`, or with a later page of the key session upload. */
+export interface DeviceRegisterInput {
+	/** The request body. */
+	get_input(): string;
+	/** Exported public key of the new device. */
+	get_public_key(): string;
+}
+
+/**
+ * How keys of a group are checked: 0 not at all; 1 signatures that can be checked; 2 like 1, and a signer whose key
+ * cannot be loaded is an error unless that user was deleted.
+ */
+export type GroupVerify = 0 | 1 | 2;

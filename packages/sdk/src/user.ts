@@ -1,0 +1,259 @@
+import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
+import { groupRoutes } from "@sentc-ts/transport/contract";
+import type { Account } from "./account/account.js";
+import { prepareDeviceKeys, registerDevice } from "./account/device.js";
+import { Content } from "./content.js";
+import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "./group/create.js";
+import type { Group } from "./group/group.js";
+import { loadGroup } from "./group/load.js";
+import { checkId } from "./input.js";
+import type {
+	DeviceRegisterInput,
+	GroupInviteListItem,
+	GroupList,
+	GroupVerify,
+	UserData,
+	UserKeyData,
+} from "./types.js";
+
+/**
+ * A logged-in user (spec sdk-api §6). Content is encrypted for one receiver by the receiver's newest public key; signatures
+ * are made with the own newest sign key. After `logOut` every function throws `SessionEnded`.
+ */
+export class User {
+	/** Invitations that were open at `init`. */
+	group_invites: GroupInviteListItem[];
+	readonly #account: Account;
+	readonly #content: Content;
+
+	constructor(account: Account, group_invites: GroupInviteListItem[] = []) {
+		this.group_invites = group_invites;
+		this.#account = account;
+		this.#content = new Content(account, {
+			find: (id) => ({ privateKey: this.getPrivateKeySync(id) }),
+			load: async (id) => ({ privateKey: await this.getPrivateKey(id) }),
+		});
+	}
+
+	/** Keys, tokens and ids. */
+	get user_data(): UserData {
+		return this.#account.data;
+	}
+
+	/**
+	 * A JWT that is valid for at least 30 seconds; calls at the same time share one refresh.
+	 *
+	 * @throws SessionEnded after log out, or when the API refused to go on: the person has to log in again
+	 * @throws RefreshFailed when no new JWT came: try again later
+	 */
+	getJwt(): Promise<string> {
+		return this.#account.session.getJwt();
+	}
+
+	/** Ends the session on this device: everything of the user leaves the storage. No request is sent. */
+	logOut(): Promise<void> {
+		return this.#account.logOut();
+	}
+
+	/**
+	 * Encrypts bytes for another user; head and ciphertext apart.
+	 *
+	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
+	 * @param sign sign with the own newest sign key
+	 * @throws InvalidInput when `data` is not bytes
+	 */
+	async encryptRaw(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<RawEncrypted> {
+		return this.#content.encryptRaw(await this.#receiver(reply_id), data, sign);
+	}
+
+	/** {@link User.encryptRaw}, synchronous, with the exported public key of the receiver. */
+	encryptRawSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): RawEncrypted {
+		return this.#content.encryptRawSync({ publicKey: reply_public_key }, data, sign);
+	}
+
+	/** Encrypts bytes for another user; head and ciphertext in one array. */
+	async encrypt(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<Uint8Array> {
+		return this.#content.encrypt(await this.#receiver(reply_id), data, sign);
+	}
+
+	/** {@link User.encrypt}, synchronous, with the exported public key of the receiver. */
+	encryptSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): Uint8Array {
+		return this.#content.encryptSync({ publicKey: reply_public_key }, data, sign);
+	}
+
+	/** Encrypts text for another user; base64 of head and ciphertext. */
+	async encryptString(text: string, reply_id: string, sign = false): Promise<string> {
+		return this.#content.encryptString(await this.#receiver(reply_id), text, sign);
+	}
+
+	/** {@link User.encryptString}, synchronous, with the exported public key of the receiver. */
+	encryptStringSync(text: string, reply_public_key: string, sign = false): string {
+		return this.#content.encryptStringSync({ publicKey: reply_public_key }, text, sign);
+	}
+
+	/**
+	 * Decrypts what `encryptRaw` made for this user.
+	 *
+	 * @param verify_key exported verify key of the signer; checks the signature
+	 * @throws CryptoError when key, ciphertext or signature are wrong
+	 * @throws ApiError when the key is not on this device and the API does not give it
+	 */
+	async decryptRaw(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Promise<Uint8Array> {
+		return this.#content.decryptRaw(head, data, verify_key);
+	}
+
+	/** {@link User.decryptRaw}, synchronous. @throws KeyNotFound when the key is not on this device */
+	decryptRawSync(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
+		return this.#content.decryptRawSync(head, data, verify_key);
+	}
+
+	/**
+	 * Decrypts what `encrypt` made for this user.
+	 *
+	 * @param verify check the signature with the verify key of `user_id`, which is fetched when needed
+	 */
+	async decrypt(data: Uint8Array | ArrayBuffer, verify = false, user_id?: string): Promise<Uint8Array> {
+		return this.#content.decrypt(data, verify, user_id);
+	}
+
+	/** {@link User.decrypt}, synchronous, with the exported verify key of the signer. */
+	decryptSync(data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
+		return this.#content.decryptSync(data, verify_key);
+	}
+
+	/** Decrypts what `encryptString` made for this user. */
+	async decryptString(text: string, verify = false, user_id?: string): Promise<string> {
+		return this.#content.decryptString(text, verify, user_id);
+	}
+
+	/** {@link User.decryptString}, synchronous, with the exported verify key of the signer. */
+	decryptStringSync(text: string, verify_key?: string): string {
+		return this.#content.decryptStringSync(text, verify_key);
+	}
+
+	/** The symmetric user key with the id; fetched when it is not on this device. */
+	async getUserSymKey(id: string): Promise<string> {
+		return (await this.#account.loadUserKey(id)).group_key;
+	}
+
+	/** The private key with the id; fetched when it is not on this device. */
+	async getPrivateKey(id: string): Promise<string> {
+		return (await this.#account.loadUserKey(id)).private_key;
+	}
+
+	/** @throws KeyNotFound when the key is not on this device */
+	getPrivateKeySync(id: string): string {
+		return this.#account.userKey(id).private_key;
+	}
+
+	/** The exported public key of another user, not verified. */
+	async getPublicKey(user_id: string): Promise<string> {
+		this.#account.assertLoggedIn();
+		return (await this.#account.context.publicKeys.user(user_id)).public_key;
+	}
+
+	/** The own newest public key, in the form that creating a group takes. */
+	getNewestPublicKey(): string {
+		return this.#account.newestKey.public_key;
+	}
+
+	getNewestSignKey(): string {
+		return this.#account.newestKey.sign_key;
+	}
+
+	/** The own newest sign key. */
+	async getSignKey(): Promise<string> {
+		return this.getSignKeySync();
+	}
+
+	/** {@link User.getSignKey}, synchronous. */
+	getSignKeySync(): string {
+		return this.#account.newestKey.sign_key;
+	}
+
+	/** The own newest searchable key. */
+	getNewestHmacKey(): string | undefined {
+		return this.#account.data.hmac_keys[0];
+	}
+
+	/**
+	 * Fetches an own key from the API and keeps it.
+	 *
+	 * @param first encrypt and sign with it from now on
+	 */
+	fetchUserKey(key_id: string, first = false): Promise<UserKeyData> {
+		return this.#account.fetchUserKey(key_id, first);
+	}
+
+	/**
+	 * 43 characters for two people to compare, or for one user alone (spec crypto §6.7).
+	 *
+	 * @param other the other user and the id of that user's verify key
+	 */
+	async createSafetyNumber(other?: { user_id: string; verify_key_id: string }): Promise<string> {
+		const { context, data, newestKey } = this.#account;
+		const own = { verifyKey1: newestKey.exported_verify_key, userId1: data.user_id };
+		if (other === undefined) return context.backend.createSafetyNumber(own);
+		const verifyKey2 = await context.publicKeys.verifyKey(other.user_id, other.verify_key_id);
+		return context.backend.createSafetyNumber({ ...own, verifyKey2, userId2: other.user_id });
+	}
+
+	/**
+	 * What this device sends to the API to add a new device, for an own backend. Synchronous.
+	 *
+	 * @param server_output the answer to `registerDeviceStart` on the new device, as text
+	 * @param page 0: body of `PUT /user/done_register_device`; later ones: bodies of the key session, 100 keys each
+	 */
+	prepareRegisterDevice(server_output: string, page = 0): DeviceRegisterInput {
+		return prepareDeviceKeys(this.#account, server_output, page);
+	}
+
+	/**
+	 * Adds the device that sent `server_output` to this account.
+	 *
+	 * @returns `undefined`, or with more than 100 keys what became of each further upload
+	 */
+	async registerDevice(server_output: string): Promise<PromiseSettledResult<string>[] | undefined> {
+		return registerDevice(this.#account, server_output);
+	}
+
+	/** Groups in which the user is a direct member. @param last the last item of the page before */
+	async getGroups(last?: GroupList | null): Promise<GroupList[]> {
+		const groups = await this.#account.context.client.call(groupRoutes.listGroups, {
+			jwt: await this.getJwt(),
+			params: { last_time: String(last?.time ?? 0), last_id: last?.group_id ?? "none" },
+		});
+		return groups.map(({ parent, ...group }) => ({ ...group, ...(parent && { parent }) }));
+	}
+
+	/** Body of `POST /group`, for an own backend. Synchronous. @param sign sign the group key */
+	prepareGroupCreate(sign = false): string {
+		return prepareGroupCreate(this.#account, sign);
+	}
+
+	/** {@link User.prepareGroupCreate} without blocking. */
+	prepareGroupCreateAsync(sign = false): Promise<string> {
+		return prepareGroupCreateAsync(this.#account, sign);
+	}
+
+	/** @param sign sign the group key @returns the id of the new group */
+	createGroup(sign = false): Promise<string> {
+		return createGroup(this.#account, sign);
+	}
+
+	/**
+	 * A group with its keys, from the storage or the API.
+	 *
+	 * @param group_as_member id of the group through which the user reaches it
+	 * @throws UnsupportedAccess when the user is not a direct member
+	 * @throws ApiError `server_310` when the user is not a member at all
+	 */
+	getGroup(group_id: string, group_as_member?: string, verify: GroupVerify = 0): Promise<Group> {
+		return loadGroup(this.#account, group_id, group_as_member, verify);
+	}
+
+	async #receiver(user_id: string): Promise<EncryptionKey> {
+		checkId("reply_id", user_id);
+		return { publicKey: await this.getPublicKey(user_id) };
+	}
+}
