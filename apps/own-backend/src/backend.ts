@@ -1,11 +1,12 @@
-import { type Backend, isSentcError } from "@sentc-ts/server-helpers";
+import { type BackendOptions, createBackend, isSentcError } from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
 
 /**
  * The developer's own backend: it alone holds the secret token, and never sees a password or a plaintext.
  * Each route takes what the client prepared, forwards it to the API, and hands the API's answer back for the client's `done…`.
  */
-export function createOwnBackend(api: Backend): Hono {
+export function createOwnBackend(options: BackendOptions): Hono {
+	const api = createBackend(options);
 	const app = new Hono();
 	const json = { "Content-Type": "application/json" };
 

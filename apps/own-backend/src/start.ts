@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createApi, listen, loadRootKey } from "@sentc-ts/api-server";
+import { createOwnBackend } from "./backend.js";
+import { walkJourney } from "./journey.js";
+import { serve } from "./serve.js";
+
+const { values } = parseArgs({
+	options: {
+		once: { type: "boolean", default: false },
+		port: { type: "string", default: "3000" },
+		"api-port": { type: "string", default: "3002" },
+		data: { type: "string", default: ".data" },
+	},
+});
+
+interface Place {
+	database: string;
+	rootKey: Uint8Array;
+	apiPort: number;
+	backendPort: number;
+	clean(): Promise<void>;
+}
+
+/** Where data and servers live: kept and on fixed ports, or for one journey only. */
+async function choosePlace(): Promise<Place> {
+	if (values.once) {
+		const folder = await mkdtemp(join(tmpdir(), "sentc-ts-"));
+		return {
+			database: join(folder, "sentc.db"),
+			rootKey: new Uint8Array(randomBytes(32)),
+			apiPort: 0,
+			backendPort: 0,
+			clean: () => rm(folder, { recursive: true, force: true }),
+		};
+	}
+	const database = join(values.data, "sentc.db");
+	return {
+		database,
+		rootKey: loadRootKey({ file: join(values.data, "root.key"), database }),
+		apiPort: port("api-port", values["api-port"]),
+		backendPort: port("port", values.port),
+		clean: async () => undefined,
+	};
+}
+
+function port(flag: string, text: string): number {
+	const number = Number(text);
+	if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new Error(`--${flag} must be a port number.`);
+	return number;
+}
+
+/** Starts everything, walks the journey, and answers what stops everything again. */
+async function start(): Promise<() => Promise<void>> {
+	const stops: (() => Promise<void>)[] = [];
+	const stop = async () => {
+		for (const step of stops.toReversed()) await step();
+	};
+	try {
+		const place = await choosePlace();
+		stops.push(place.clean);
+		const api = await createApi({ database: place.database, rootKey: place.rootKey, developmentApp: true });
+		stops.push(() => api.close());
+		const app = api.developmentApp;
+		if (!app) throw new Error("The API has no development app.");
+		const server = await listen(api, { host: "127.0.0.1", port: place.apiPort });
+		stops.push(() => server.close());
+		const backend = await serve(
+			createOwnBackend({ base_url: server.url, secret_token: app.secretToken }),
+			place.backendPort,
+		);
+		stops.push(backend.close);
+
+		console.log("The journey of the seed page, step by step:\n");
+		const started = performance.now();
+		await walkJourney({ apiUrl: server.url, backendUrl: backend.url, publicToken: app.publicToken, log: console.log });
+		console.log(`\nThe journey took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+		console.log(`API          ${server.url}\nown backend  ${backend.url}\npublic token ${app.publicToken}`);
+		return stop;
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+try {
+	const stop = await start();
+	if (values.once) await stop();
+	else {
+		console.log("\nBoth stay up; Ctrl+C ends them.");
+		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
+	}
+} catch (error) {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+}

@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+
+const script = fileURLToPath(new URL("../dist/start.js", import.meta.url));
+const cleaning: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+	for (const clean of cleaning.splice(0)) await clean();
+});
+
+interface Run {
+	output: () => string;
+	stop: () => void;
+	ended: Promise<number | null>;
+}
+
+function start(...args: string[]): Run {
+	const child = spawn(process.execPath, [script, ...args]);
+	let output = "";
+	for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
+	const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+	return { output: () => output, stop: () => child.kill("SIGTERM"), ended };
+}
+
+async function untilUp(run: Run): Promise<void> {
+	const ended = run.ended.then(() => "ended");
+	while (!run.output().includes("Both stay up")) {
+		const state = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50))]);
+		if (state === "ended") throw new Error(run.output());
+	}
+}
+
+async function temporaryFolder(): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), "own-backend-test-"));
+	cleaning.push(() => rm(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+describe("npm start", () => {
+	it("walks the journey once and ends with 0", async () => {
+		const run = start("--once");
+		expect(await run.ended).toBe(0);
+		expect(run.output()).toMatch(/own backend → API with the secret token/);
+		expect(run.output()).toMatch(/decrypt and verify on the second device/);
+	});
+
+	it("stays up, ends cleanly on SIGTERM, and starts again on the same data", async () => {
+		const data = await temporaryFolder();
+		for (const round of [1, 2]) {
+			const run = start("--data", data, "--port", "0", "--api-port", "0");
+			await untilUp(run);
+			run.stop();
+			expect([round, await run.ended]).toEqual([round, 0]);
+		}
+	});
+
+	it("says in one sentence that a port is taken, and which flag changes it", async () => {
+		const blocker = createServer();
+		await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
+		cleaning.push(() => new Promise((resolve) => blocker.close(resolve)));
+		const address = blocker.address();
+		const taken = String(typeof address === "object" && address?.port);
+		const data = await temporaryFolder();
+
+		const backend = start("--data", data, "--port", taken, "--api-port", "0");
+		expect(await backend.ended).toBe(1);
+		expect(backend.output()).toBe(`Port ${taken} is taken; choose another one with --port <number>.\n`);
+
+		const api = start("--data", data, "--port", "0", "--api-port", taken);
+		expect(await api.ended).toBe(1);
+		expect(api.output()).toContain("--api-port");
+		expect(api.output().trim().split("\n")).toHaveLength(1);
+	});
+});
