@@ -1,1 +1,7 @@
-export { default } from "../../vitest.base.js";
+import { fileURLToPath } from "node:url";
+import { mergeConfig } from "vitest/config";
+import base from "../../vitest.base.js";
+
+export default mergeConfig(base, {
+	resolve: { alias: { "#default-primitives": fileURLToPath(new URL("src/primitives/node.ts", import.meta.url)) } },
+});

@@ -1,4 +1,5 @@
-export type { CryptoBackend } from "./backend.js";
+export { type CryptoBackend, createInThreadBackend, type InThreadBackendOptions } from "./backend.js";
+export { createCrypto } from "./crypto.js";
 export {
 	CryptoError,
 	type CryptoErrorCode,
@@ -7,5 +8,6 @@ export {
 	SentcError,
 	type SentcErrorInit,
 } from "./errors.js";
+export { exportServerPublicKey, exportServerVerifyKey } from "./keys/public-key.js";
 export type * from "./operations/types.js";
 export type { Argon2Options, Encapsulated, KeyPair, Primitives } from "./primitives/types.js";

@@ -1,0 +1,48 @@
+import { concat } from "../encoding/bytes.js";
+import { encodeUtf8 } from "../encoding/utf8.js";
+import { CryptoError } from "../errors.js";
+import type { Primitives } from "../primitives/types.js";
+
+/** Both halves of a derived password (spec crypto §3.10). */
+export interface PasswordKeys {
+	/** Encrypts the master key; never leaves the device. */
+	masterKeyEncryptionKey: Uint8Array;
+	/** Proves knowledge of the password to the server. */
+	authKey: Uint8Array;
+}
+
+/** Way from a password to keys. */
+export interface PasswordSuite {
+	/** Algorithm identifier on the wire. */
+	id: string;
+	/** Throws `PASSWORD_HASH_FAILED` for a salt under 8 bytes. */
+	derive(primitives: Primitives, password: Uint8Array, salt: Uint8Array): PasswordKeys;
+}
+
+/**
+ * Argon2id with 4096 KiB, 3 passes, 1 lane. The cost is part of the protocol: nothing on the wire names it
+ * (spec crypto §3.10).
+ */
+export const argon2id: PasswordSuite = {
+	id: "ARGON-2-SHA256",
+	derive(primitives, password, salt) {
+		if (salt.length < 8) throw new CryptoError("PASSWORD_HASH_FAILED");
+		const keys = primitives.argon2id(password, salt, { memory: 4096, iterations: 3, parallelism: 1, length: 64 });
+		return { masterKeyEncryptionKey: keys.slice(0, 32), authKey: keys.slice(32) };
+	},
+};
+
+/**
+ * Salt of the password derivation (spec crypto §3.10).
+ * @param addition empty for existing accounts, the identifier for accounts that don't exist
+ */
+export function createSalt(primitives: Primitives, clientRandomValue: Uint8Array, addition: Uint8Array): Uint8Array {
+	const prefix = concat(encodeUtf8("sentc", "prefix"), addition);
+	const padding = new Uint8Array(Math.max(0, 200 - prefix.length)).fill("P".charCodeAt(0));
+	return primitives.sha256(concat(prefix, padding, clientRandomValue));
+}
+
+/** What the server stores of the authentication key: the first 16 bytes of its SHA-256 (spec crypto §3.9). */
+export function hashAuthKey(primitives: Primitives, authKey: Uint8Array): Uint8Array {
+	return primitives.sha256(authKey).slice(0, 16);
+}

@@ -1,0 +1,29 @@
+import { concat } from "../encoding/bytes.js";
+import type { KeyPair, Primitives } from "../primitives/types.js";
+import type { KeyLayout } from "./types.js";
+
+interface KeyPairSuite extends KeyLayout {
+	keyPair(primitives: Primitives): KeyPair;
+}
+
+/** Layout and key generation of a hybrid: every key is `x ‖ k` (spec crypto §1). */
+export function hybridKeys<Suite extends KeyPairSuite>(
+	name: { id: string; variant: string },
+	x: Suite,
+	k: Suite,
+): KeyPairSuite & { halves: readonly [Suite, Suite] } {
+	return {
+		...name,
+		secretKeyLength: x.secretKeyLength + k.secretKeyLength,
+		publicKeyLength: x.publicKeyLength + k.publicKeyLength,
+		halves: [x, k],
+		keyPair(primitives) {
+			const pairX = x.keyPair(primitives);
+			const pairK = k.keyPair(primitives);
+			return {
+				publicKey: concat(pairX.publicKey, pairK.publicKey),
+				secretKey: concat(pairX.secretKey, pairK.secretKey),
+			};
+		},
+	};
+}

@@ -1,0 +1,31 @@
+import { concat } from "../encoding/bytes.js";
+import { CryptoError } from "../errors.js";
+import type { Encapsulated, Primitives } from "../primitives/types.js";
+import { open, seal } from "./aes-gcm.js";
+import type { EncryptionSuite, KeyLayout } from "./types.js";
+
+/** A key encapsulation that yields AES-256 keys. */
+interface Kem {
+	encapsulationLength: number;
+	keyPair: EncryptionSuite["keyPair"];
+	encapsulate(primitives: Primitives, publicKey: Uint8Array): Encapsulated;
+	decapsulate(primitives: Primitives, secretKey: Uint8Array, encapsulation: Uint8Array): Uint8Array;
+}
+
+/** Public-key encryption of any length: encapsulation ‖ AES-256-GCM of the data under the shared secret. */
+export function kemEncryption(layout: KeyLayout, kem: Kem): EncryptionSuite {
+	return {
+		...layout,
+		keyPair: kem.keyPair,
+		*encrypt(primitives, publicKey, plaintext) {
+			const { encapsulation, sharedSecret } = kem.encapsulate(primitives, publicKey);
+			return concat(encapsulation, yield* seal(primitives, sharedSecret, plaintext));
+		},
+		*decrypt(primitives, secretKey, ciphertext) {
+			if (ciphertext.length <= kem.encapsulationLength) throw new CryptoError("CIPHERTEXT_TOO_SHORT");
+			const encapsulation = ciphertext.subarray(0, kem.encapsulationLength);
+			const sharedSecret = kem.decapsulate(primitives, secretKey, encapsulation);
+			return yield* open(sharedSecret, ciphertext.subarray(kem.encapsulationLength));
+		},
+	};
+}

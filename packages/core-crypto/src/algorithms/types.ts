@@ -1,0 +1,50 @@
+import type { KeyPair, Primitives } from "../primitives/types.js";
+
+/** One run of AES-256-GCM whose cost is the payload. `seal` answers ciphertext ‖ tag, `open` the plaintext. */
+export interface AeadJob {
+	kind: "seal" | "open";
+	key: Uint8Array;
+	nonce: Uint8Array;
+	data: Uint8Array;
+}
+
+/** A computation that leaves its {@link AeadJob}s to whoever runs it, synchronously or not. */
+export type Op<T> = Generator<AeadJob, T, Uint8Array>;
+
+/** Sizes and names of the keys of one algorithm, in bytes. Hybrid keys are the concatenation of both halves. */
+export interface KeyLayout {
+	/** Algorithm identifier on the wire. */
+	id: string;
+	/** Name in key strings (spec crypto §4). */
+	variant: string;
+	secretKeyLength: number;
+	publicKeyLength: number;
+}
+
+export interface EncryptionSuite extends KeyLayout {
+	/** Elliptic-curve half `x` and lattice half `k` of a hybrid. */
+	halves?: readonly [x: EncryptionSuite, k: EncryptionSuite];
+	keyPair(primitives: Primitives): KeyPair;
+	/** Throws `ENCRYPTION_FAILED` for a public key that gives no secret. */
+	encrypt(primitives: Primitives, publicKey: Uint8Array, plaintext: Uint8Array): Op<Uint8Array>;
+	/** Throws `CIPHERTEXT_TOO_SHORT`, `DECRYPTION_FAILED`. */
+	decrypt(primitives: Primitives, secretKey: Uint8Array, ciphertext: Uint8Array): Op<Uint8Array>;
+}
+
+export interface SignatureSuite extends KeyLayout {
+	/** Elliptic-curve half `x` and lattice half `k` of a hybrid. */
+	halves?: readonly [x: SignatureSuite, k: SignatureSuite];
+	signatureLength: number;
+	keyPair(primitives: Primitives): KeyPair;
+	sign(primitives: Primitives, secretKey: Uint8Array, message: Uint8Array): Uint8Array;
+	verify(primitives: Primitives, publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/** A secret key without a public half. */
+export interface SecretSuite {
+	/** Algorithm identifier on the wire. */
+	id: string;
+	/** Name in key strings (spec crypto §4). */
+	variant: string;
+	keyLength: number;
+}

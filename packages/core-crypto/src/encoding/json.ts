@@ -1,0 +1,33 @@
+import type * as z from "zod/mini";
+import { CryptoError, type CryptoErrorCode, InvalidInput } from "../errors.js";
+
+/**
+ * Parses JSON text of a known shape; unknown members are dropped. Throws a `CryptoError` with the given code. The parser's
+ * own error is left out on purpose: it quotes the text, which may be a secret key.
+ */
+export function parseJson<T>(schema: z.ZodMiniType<T>, text: string, code: CryptoErrorCode = "JSON_INVALID"): T {
+	return parseShape(schema, readJson(text), code);
+}
+
+function readJson(text: string): unknown {
+	try {
+		return typeof text === "string" ? JSON.parse(text) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Checks parsed JSON of a known shape. Throws a `CryptoError` with the given code. */
+export function parseShape<T>(schema: z.ZodMiniType<T>, value: unknown, code: CryptoErrorCode): T {
+	const result = schema.safeParse(value);
+	if (!result.success) throw new CryptoError(code);
+	return result.data;
+}
+
+/** Checks an argument of a known shape; unknown members are dropped. Throws `InvalidInput` naming the member. */
+export function requireShape<T>(schema: z.ZodMiniType<T>, value: T, field: string): T {
+	const result = schema.safeParse(value);
+	if (result.success) return result.data;
+	const path = [field, ...(result.error.issues[0]?.path ?? [])].join(".");
+	throw new InvalidInput(path, "is missing or has the wrong type");
+}

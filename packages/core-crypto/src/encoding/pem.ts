@@ -1,0 +1,30 @@
+import { CryptoError } from "../errors.js";
+import { decodeBase64, encodeBase64 } from "./base64.js";
+
+const lineLength = 64;
+
+/** RFC 7468 text whose body is the raw key, without a DER wrapper. The label is the same for verify keys. */
+export function encodePem(key: Uint8Array): string {
+	const body = encodeBase64(key).replace(/.{1,64}/g, "$&\n");
+	return `-----BEGIN PUBLIC KEY-----\n${body}-----END PUBLIC KEY-----\n`;
+}
+
+/**
+ * Accepts any label, CRLF, a missing final newline and text before the BEGIN line; refuses body lines that are not
+ * wrapped at 64 characters and anything after the END line (spec crypto §2). Throws `PEM_INVALID`.
+ */
+export function decodePem(text: string): Uint8Array {
+	const lines = String(text)
+		.replace(/\r?\n$/, "")
+		.split(/\r?\n/);
+	const begin = lines.findIndex((line) => line.startsWith("-----BEGIN "));
+	const label = /^-----BEGIN ([^-]*)-----$/.exec(lines[begin] ?? "")?.[1];
+	const body = lines.slice(begin + 1, -1);
+	const wrapped = body.every(
+		(line, i) => line.length === lineLength || (i === body.length - 1 && line.length < lineLength),
+	);
+	if (label === undefined || lines.at(-1) !== `-----END ${label}-----` || !wrapped || body.includes("")) {
+		throw new CryptoError("PEM_INVALID");
+	}
+	return decodeBase64(body.join(""), "PEM_INVALID");
+}

@@ -1,0 +1,23 @@
+import { InvalidInput } from "../errors.js";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * UTF-8 bytes of a text. Throws `InvalidInput` for anything but a string and for lone surrogates, which an encoder
+ * would silently replace: two different passwords must not become the same bytes.
+ */
+export function encodeUtf8(text: string, field: string): Uint8Array {
+	if (typeof text !== "string") throw new InvalidInput(field, "must be a string");
+	if (/\p{Surrogate}/u.test(text)) throw new InvalidInput(field, "must not contain lone surrogates");
+	return encoder.encode(text);
+}
+
+/** Text of UTF-8 bytes, with a byte order mark kept as it is. `undefined` when they are not valid UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+	try {
+		return decoder.decode(bytes);
+	} catch {
+		return undefined;
+	}
+}

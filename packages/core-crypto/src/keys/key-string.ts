@@ -1,0 +1,91 @@
+import * as z from "zod/mini";
+import type { EncryptionSuite, KeyLayout, SecretSuite, SignatureSuite } from "../algorithms/types.js";
+import { decodeBase64, encodeBase64 } from "../encoding/base64.js";
+import { parseJson, parseShape } from "../encoding/json.js";
+import { CryptoError, type CryptoErrorCode } from "../errors.js";
+import { encryptionSuites, searchableSuites, signatureSuites, sortableSuites, symmetricSuites } from "../suites.js";
+import { type HalfLengths, halfLengths, joinHalves } from "./halves.js";
+
+/** A key with its algorithm and the server's id of it. Keys of a hybrid are `x ‖ k`. */
+export interface Key<Suite> {
+	suite: Suite;
+	id: string;
+	bytes: Uint8Array;
+}
+
+/** Both directions of the opaque key strings handed to callers (spec crypto §4). */
+export interface KeyCodec<Suite> {
+	/** Throws `KEY_STRING_INVALID`, the code for base64 of this kind of key, `KEY_LENGTH`. */
+	parse(text: string): Key<Suite>;
+	format(key: Key<Suite>): string;
+}
+
+const outerSchema = z.record(z.string(), z.unknown());
+const singleSchema = z.object({ key: z.string(), key_id: z.string() });
+const hybridSchema = z.object({ x: z.string(), k: z.string(), key_id: z.string() });
+
+function keyCodec<Suite extends { variant: string }>(
+	suites: readonly Suite[],
+	lengthsOf: (suite: Suite) => HalfLengths,
+	notBase64: (suite: Suite) => CryptoErrorCode,
+): KeyCodec<Suite> {
+	return {
+		parse(text) {
+			const [[variant, members] = [], ...others] = Object.entries(parseJson(outerSchema, text, "KEY_STRING_INVALID"));
+			const suite = suites.find((candidate) => candidate.variant === variant);
+			if (suite === undefined || others.length > 0) throw new CryptoError("KEY_STRING_INVALID");
+			const lengths = lengthsOf(suite);
+			const decode = (half: string): Uint8Array => decodeBase64(half, notBase64(suite));
+			if (lengths.length === 1) {
+				const { key, key_id } = parseShape(singleSchema, members, "KEY_STRING_INVALID");
+				return { suite, id: key_id, bytes: joinHalves([decode(key)], lengths) };
+			}
+			const { x, k, key_id } = parseShape(hybridSchema, members, "KEY_STRING_INVALID");
+			return { suite, id: key_id, bytes: joinHalves([decode(x), decode(k)], lengths) };
+		},
+		format({ suite, id, bytes }) {
+			const [x, k] = lengthsOf(suite);
+			const members =
+				k === undefined
+					? { key: encodeBase64(bytes), key_id: id }
+					: { x: encodeBase64(bytes.subarray(0, x)), k: encodeBase64(bytes.subarray(x)), key_id: id };
+			return JSON.stringify({ [suite.variant]: members });
+		},
+	};
+}
+
+const secretCodec = (suites: readonly SecretSuite[]): KeyCodec<SecretSuite> =>
+	keyCodec(
+		suites,
+		(suite) => [suite.keyLength],
+		() => "SYMMETRIC_KEY_NOT_BASE64",
+	);
+
+const secretLengths = <Suite extends KeyLayout & { halves?: readonly [Suite, Suite] }>(suite: Suite): HalfLengths =>
+	halfLengths(suite, (half) => half.secretKeyLength);
+const publicLengths = <Suite extends KeyLayout & { halves?: readonly [Suite, Suite] }>(suite: Suite): HalfLengths =>
+	halfLengths(suite, (half) => half.publicKeyLength);
+
+export const symmetricKeys: KeyCodec<SecretSuite> = secretCodec(symmetricSuites);
+export const searchableKeys: KeyCodec<SecretSuite> = secretCodec(searchableSuites);
+export const sortableKeys: KeyCodec<SecretSuite> = secretCodec(sortableSuites);
+export const privateKeys: KeyCodec<EncryptionSuite> = keyCodec(
+	encryptionSuites,
+	secretLengths,
+	() => "KEY_PAIR_NOT_BASE64",
+);
+/** Internal form; the exported form is in `public-key.ts`. */
+export const publicKeys: KeyCodec<EncryptionSuite> = keyCodec(
+	encryptionSuites,
+	publicLengths,
+	() => "KEY_PAIR_NOT_BASE64",
+);
+export const signKeys: KeyCodec<SignatureSuite> = keyCodec(signatureSuites, secretLengths, (suite) =>
+	suite.halves ? "KEY_PAIR_NOT_BASE64" : "SIGN_KEY_NOT_BASE64",
+);
+/** Internal form; the exported form is in `public-key.ts`. */
+export const verifyKeys: KeyCodec<SignatureSuite> = keyCodec(
+	signatureSuites,
+	publicLengths,
+	() => "KEY_PAIR_NOT_BASE64",
+);

@@ -1,0 +1,116 @@
+import type { EncryptionSuite, KeyLayout, SignatureSuite } from "../algorithms/types.js";
+import { parseJson, requireShape } from "../encoding/json.js";
+import { decodePem, encodePem } from "../encoding/pem.js";
+import { encryptionSuites, findSuite, signatureSuites } from "../suites.js";
+import {
+	type Optional,
+	type PublicKeyOut,
+	publicKeyOutSchema,
+	type UserPublicKeyData,
+	type UserVerifyKeyData,
+	userPublicKeyDataSchema,
+	userVerifyKeyDataSchema,
+	type VerifyKeyOut,
+	verifyKeyOutSchema,
+} from "../wire/index.js";
+import { formatHalves, type HalfLengths, halfLengths, parseHalves } from "./halves.js";
+import type { Key } from "./key-string.js";
+
+type Layout<Suite> = KeyLayout & { halves?: readonly [Suite, Suite] };
+
+const lengths = <Suite extends Layout<Suite>>(suite: Suite): HalfLengths =>
+	halfLengths(suite, (half) => half.publicKeyLength);
+
+/** PEM, or for hybrids `{"x": PEM, "k": PEM}` (spec crypto §2). */
+export function formatPublicKeyText<Suite extends Layout<Suite>>(suite: Suite, publicKey: Uint8Array): string {
+	return formatHalves(publicKey, lengths(suite), encodePem);
+}
+
+/** Reverse of {@link formatPublicKeyText}. Throws `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`. */
+export function parsePublicKeyText<Suite extends Layout<Suite>>(
+	suites: readonly Suite[],
+	algorithm: string,
+	text: string,
+	id: string,
+): Key<Suite> {
+	const suite = findSuite(suites, algorithm);
+	return { suite, id, bytes: parseHalves(text, lengths(suite), decodePem) };
+}
+
+/** JSON text of {@link UserPublicKeyData}, with both signature members present. */
+export function exportPublicKey(
+	key: Key<EncryptionSuite>,
+	signature?: Optional<string>,
+	signatureKeyId?: Optional<string>,
+): string {
+	return formatUserPublicKey({
+		public_key_pem: formatPublicKeyText(key.suite, key.bytes),
+		public_key_alg: key.suite.id,
+		public_key_id: key.id,
+		public_key_sig: signature,
+		public_key_sig_key_id: signatureKeyId,
+	});
+}
+
+function formatUserPublicKey(data: UserPublicKeyData): string {
+	const { public_key_pem, public_key_alg, public_key_id } = data;
+	return JSON.stringify({
+		public_key_pem,
+		public_key_alg,
+		public_key_id,
+		public_key_sig: data.public_key_sig ?? null,
+		public_key_sig_key_id: data.public_key_sig_key_id ?? null,
+	});
+}
+
+/** Throws `JSON_INVALID` and what {@link parsePublicKeyText} throws. */
+export function importPublicKey(exported: string): { key: Key<EncryptionSuite>; signature: Optional<string> } {
+	const data = parseJson(userPublicKeyDataSchema, exported);
+	return {
+		key: parsePublicKeyText(encryptionSuites, data.public_key_alg, data.public_key_pem, data.public_key_id),
+		signature: data.public_key_sig,
+	};
+}
+
+/** JSON text of {@link UserVerifyKeyData}. */
+export function exportVerifyKey(key: Key<SignatureSuite>): string {
+	return formatUserVerifyKey({
+		verify_key_pem: formatPublicKeyText(key.suite, key.bytes),
+		verify_key_alg: key.suite.id,
+		verify_key_id: key.id,
+	});
+}
+
+function formatUserVerifyKey({ verify_key_pem, verify_key_alg, verify_key_id }: UserVerifyKeyData): string {
+	return JSON.stringify({ verify_key_pem, verify_key_alg, verify_key_id });
+}
+
+/** First half of an import: the JSON alone. Throws `JSON_INVALID`. */
+export function parseUserVerifyKey(exported: string): UserVerifyKeyData {
+	return parseJson(userVerifyKeyDataSchema, exported);
+}
+
+/** Second half of an import. Throws what {@link parsePublicKeyText} throws. */
+export function importVerifyKeyData(data: UserVerifyKeyData): Key<SignatureSuite> {
+	return parsePublicKeyText(signatureSuites, data.verify_key_alg, data.verify_key_pem, data.verify_key_id);
+}
+
+/** Both halves of an import. */
+export function importVerifyKey(exported: string): Key<SignatureSuite> {
+	return importVerifyKeyData(parseUserVerifyKey(exported));
+}
+
+/**
+ * Exported public key of a server's answer (spec crypto §4). The key itself is only looked at when it is used.
+ * Throws `InvalidInput`.
+ */
+export function exportServerPublicKey(answer: PublicKeyOut): string {
+	const { public_key, ...others } = requireShape(publicKeyOutSchema, answer, "publicKey");
+	return formatUserPublicKey({ ...others, public_key_pem: public_key });
+}
+
+/** Exported verify key of a server's answer (spec crypto §4). Throws `InvalidInput`. */
+export function exportServerVerifyKey(answer: VerifyKeyOut): string {
+	const { verify_key, ...others } = requireShape(verifyKeyOutSchema, answer, "verifyKey");
+	return formatUserVerifyKey({ ...others, verify_key_pem: verify_key });
+}

@@ -1,0 +1,44 @@
+import { hashAuthKey, createSalt as saltOf } from "../algorithms/argon2id.js";
+import { decodeBase64, encodeBase64 } from "../encoding/base64.js";
+import { equalBytes } from "../encoding/bytes.js";
+import { encodeUtf8 } from "../encoding/utf8.js";
+import { CryptoError, type CryptoErrorCode, InvalidInput } from "../errors.js";
+import { parsePublicKeyText } from "../keys/public-key.js";
+import type { Primitives } from "../primitives/types.js";
+import { encryptionSuites, signatureSuites } from "../suites.js";
+import type { CheckPublicKeyInput, CreateLoginChallengeInput, CreateSaltInput, VerifyAuthKeyInput } from "./types.js";
+import { wrapKeyFor } from "./wrap.js";
+
+/** Spec crypto §3.10. */
+export function createSalt(primitives: Primitives, { clientRandomValue, addString }: CreateSaltInput): string {
+	const random = decodeExactly(16, clientRandomValue, "CLIENT_RANDOM_VALUE_INVALID");
+	return encodeBase64(saltOf(primitives, random, encodeUtf8(addString, "addString")));
+}
+
+/** Spec crypto §6.3. */
+export function createLoginChallenge(
+	primitives: Primitives,
+	{ publicKeyString, algorithm, challenge }: CreateLoginChallengeInput,
+): string {
+	const publicKey = parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
+	return wrapKeyFor(primitives, publicKey, encodeUtf8(challenge, "challenge"));
+}
+
+/** Spec crypto §11. */
+export function verifyAuthKey(primitives: Primitives, input: VerifyAuthKeyInput): boolean {
+	const authKey = decodeExactly(32, input.authKey, "AUTH_KEY_INVALID");
+	const expected = decodeExactly(16, input.hashedAuthenticationKey, "HASHED_AUTH_KEY_INVALID");
+	return equalBytes(hashAuthKey(primitives, authKey), expected);
+}
+
+export function checkPublicKey(_: Primitives, { publicKeyString, algorithm, use }: CheckPublicKeyInput): void {
+	if (use === "encrypt") parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
+	else if (use === "sign") parsePublicKeyText(signatureSuites, algorithm, publicKeyString, "");
+	else throw new InvalidInput("use", 'must be "encrypt" or "sign"');
+}
+
+function decodeExactly(length: number, text: string, code: CryptoErrorCode): Uint8Array {
+	const bytes = decodeBase64(text, code);
+	if (bytes.length !== length) throw new CryptoError(code);
+	return bytes;
+}

@@ -1,0 +1,58 @@
+import type { Op } from "../algorithms/types.js";
+import type { Primitives } from "../primitives/types.js";
+import { deriveLoginKeys, generateRegisterData, prepareRegister, prepareRegisterDevice } from "./account.js";
+import {
+	decrypt,
+	decryptRaw,
+	decryptString,
+	encrypt,
+	encryptRaw,
+	encryptString,
+	splitHead,
+	splitHeadString,
+} from "./content.js";
+import { exportPublicKey, openDevice, openUserKey, openUserKeys } from "./device.js";
+import { openGroupKey, openGroupKeys, openHmacKey, openSortableKey, prepareKeysForNewMember } from "./group.js";
+import { prepareGroup } from "./new-group.js";
+import { createSafetyNumber, verifyUserPublicKey } from "./safety-number.js";
+import { checkPublicKey, createLoginChallenge, createSalt, verifyAuthKey } from "./server.js";
+import type { SyncCrypto } from "./types.js";
+
+/** Operations whose cost is the payload. */
+type ContentName = "encryptRaw" | "encrypt" | "encryptString" | "decryptRaw" | "decrypt" | "decryptString";
+
+type Input<Name extends keyof SyncCrypto> = Parameters<SyncCrypto[Name]>[0];
+type Output<Name extends keyof SyncCrypto> = ReturnType<SyncCrypto[Name]>;
+
+/** Functions of primitives and input. */
+export const plainOperations: {
+	readonly [Name in Exclude<keyof SyncCrypto, ContentName>]: (p: Primitives, input: Input<Name>) => Output<Name>;
+} = {
+	generateRegisterData,
+	prepareRegister,
+	prepareRegisterDevice,
+	deriveLoginKeys,
+	openDevice,
+	openUserKey,
+	openUserKeys,
+	prepareGroup,
+	openGroupKey,
+	openGroupKeys,
+	openHmacKey,
+	openSortableKey,
+	prepareKeysForNewMember,
+	exportPublicKey,
+	verifyUserPublicKey,
+	createSafetyNumber,
+	splitHead,
+	splitHeadString,
+	createSalt,
+	createLoginChallenge,
+	verifyAuthKey,
+	checkPublicKey,
+};
+
+/** The same as generators, so that the payload may go through WebCrypto. */
+export const contentOperations: {
+	readonly [Name in ContentName]: (p: Primitives, input: Input<Name>) => Op<Output<Name>>;
+} = { encryptRaw, encrypt, encryptString, decryptRaw, decrypt, decryptString };

@@ -1,0 +1,125 @@
+import {
+	createCipheriv,
+	createDecipheriv,
+	createHash,
+	createHmac,
+	createPrivateKey,
+	createPublicKey,
+	diffieHellman,
+	generateKeyPairSync,
+	hkdfSync,
+	type KeyObject,
+	randomBytes,
+	sign,
+	verify,
+} from "node:crypto";
+import { CryptoError, type CryptoErrorCode } from "../errors.js";
+import { isStrictEd25519Key } from "./ed25519-key.js";
+import { noblePrimitives } from "./noble.js";
+import type { KeyPair, Primitives } from "./types.js";
+
+type Curve = "X25519" | "Ed25519";
+
+/** PKCS #8 header in front of a raw 32-byte key (RFC 8410 §7). */
+const pkcs8Headers: Record<Curve, string> = {
+	X25519: "302e020100300506032b656e04220420",
+	Ed25519: "302e020100300506032b657004220420",
+};
+
+/** Parsing a private key costs ten times its use: the last ones are kept. */
+const keptKeys = 16;
+
+const tagLength = 16;
+const cipher = "aes-256-gcm";
+
+/** A `Buffer` may be a view of a shared pool and is not what callers expect: they get an array of their own. */
+const plain = (buffer: Uint8Array | ArrayBuffer): Uint8Array => new Uint8Array(buffer);
+
+function generate(curve: Curve): { privateKey: KeyObject; pair: KeyPair } {
+	const { privateKey } = curve === "X25519" ? generateKeyPairSync("x25519") : generateKeyPairSync("ed25519");
+	const { x = "", d = "" } = privateKey.export({ format: "jwk" });
+	const decode = (text: string): Uint8Array => plain(Buffer.from(text, "base64url"));
+	return { privateKey, pair: { publicKey: decode(x), secretKey: decode(d) } };
+}
+
+/** As JWK (RFC 8037), the fastest form to import. */
+function importPublicKey(curve: Curve, publicKey: Uint8Array): KeyObject {
+	const x = Buffer.from(publicKey).toString("base64url");
+	return createPublicKey({ key: { kty: "OKP", crv: curve, x }, format: "jwk" });
+}
+
+/** OpenSSL refuses an all-zero result, the only thing that can go wrong. */
+function sharedSecret(privateKey: KeyObject, publicKey: Uint8Array, code: CryptoErrorCode): Uint8Array {
+	try {
+		return plain(diffieHellman({ privateKey, publicKey: importPublicKey("X25519", publicKey) }));
+	} catch (cause) {
+		throw new CryptoError(code, cause);
+	}
+}
+
+function aes256GcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array): Uint8Array {
+	const sealing = createCipheriv(cipher, key, nonce);
+	const sealed = new Uint8Array(plaintext.length + tagLength);
+	sealed.set(sealing.update(plaintext));
+	sealing.final();
+	sealed.set(sealing.getAuthTag(), plaintext.length);
+	return sealed;
+}
+
+function aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+	const length = ciphertext.length - tagLength;
+	const opening = createDecipheriv(cipher, key, nonce, { authTagLength: tagLength });
+	opening.setAuthTag(ciphertext.subarray(length));
+	const opened = plain(opening.update(ciphertext.subarray(0, length)));
+	try {
+		opening.final();
+	} catch (cause) {
+		throw new CryptoError("DECRYPTION_FAILED", cause);
+	}
+	return opened;
+}
+
+/** Remembers the most recently used private keys, as long as the returned function lives. */
+function privateKeyImporter(): (curve: Curve, secretKey: Uint8Array) => KeyObject {
+	const kept = new Map<string, KeyObject>();
+	return (curve, secretKey) => {
+		const der = pkcs8Headers[curve] + Buffer.from(secretKey).toString("hex");
+		const key = kept.get(der) ?? createPrivateKey({ key: Buffer.from(der, "hex"), format: "der", type: "pkcs8" });
+		kept.delete(der);
+		kept.set(der, key);
+		const [oldest] = kept.keys();
+		if (kept.size > keptKeys && oldest !== undefined) kept.delete(oldest);
+		return key;
+	};
+}
+
+/**
+ * `node:crypto` where it has the algorithm, synchronous and native; the rest is {@link noblePrimitives}. A few private
+ * keys stay in memory as long as the returned table does.
+ */
+export function createPrimitives(): Primitives {
+	const importPrivateKey = privateKeyImporter();
+	return {
+		...noblePrimitives,
+		randomBytes: (length) => plain(randomBytes(length)),
+		sha256: (data) => plain(createHash("sha256").update(data).digest()),
+		hmacSha256: (key, data) => plain(createHmac("sha256", key).update(data).digest()),
+		hkdfSha256: (secret, info, length) => plain(hkdfSync("sha256", secret, new Uint8Array(), info, length)),
+		aes256GcmSeal,
+		aes256GcmOpen,
+		x25519KeyPair: () => generate("X25519").pair,
+		x25519Encapsulate(publicKey) {
+			const { privateKey, pair } = generate("X25519");
+			return {
+				encapsulation: pair.publicKey,
+				sharedSecret: sharedSecret(privateKey, publicKey, "ENCRYPTION_FAILED"),
+			};
+		},
+		x25519SharedSecret: (secretKey, publicKey) =>
+			sharedSecret(importPrivateKey("X25519", secretKey), publicKey, "DECRYPTION_FAILED"),
+		ed25519KeyPair: () => generate("Ed25519").pair,
+		ed25519Sign: (secretKey, message) => plain(sign(null, message, importPrivateKey("Ed25519", secretKey))),
+		ed25519Verify: (publicKey, message, signature) =>
+			isStrictEd25519Key(publicKey) && verify(null, message, importPublicKey("Ed25519", publicKey), signature),
+	};
+}
