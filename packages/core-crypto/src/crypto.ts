@@ -1,7 +1,7 @@
 import { createPrimitives } from "#default-primitives";
 import { bindOperations } from "./operations/face.js";
 import { runSync } from "./operations/run.js";
-import type { SyncCrypto } from "./operations/types.js";
+import type { SyncCrypto } from "./operations/sync-crypto.js";
 import type { Primitives } from "./primitives/types.js";
 
 /**

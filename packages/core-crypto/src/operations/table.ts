@@ -16,7 +16,7 @@ import { openGroupKey, openGroupKeys, openHmacKey, openSortableKey, prepareKeysF
 import { prepareGroup } from "./new-group.js";
 import { createSafetyNumber, verifyUserPublicKey } from "./safety-number.js";
 import { checkPublicKey, createLoginChallenge, createSalt, verifyAuthKey } from "./server.js";
-import type { SyncCrypto } from "./types.js";
+import type { SyncCrypto } from "./sync-crypto.js";
 
 /** Operations whose cost is the payload. */
 type ContentName = "encryptRaw" | "encrypt" | "encryptString" | "decryptRaw" | "decrypt" | "decryptString";

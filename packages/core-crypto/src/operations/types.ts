@@ -1,13 +1,9 @@
 import type {
-	DeviceRegisterData,
 	DoneLogin,
 	EncryptedHead,
-	GroupCreateData,
 	GroupKeyServerOutput,
 	HmacKey,
-	NewMemberKeys,
 	PrepareLoginResult,
-	RegisterData,
 	SortableKey,
 } from "../wire/index.js";
 
@@ -270,116 +266,4 @@ export interface CheckPublicKeyInput {
 	publicKeyString: string;
 	algorithm: string;
 	use: "encrypt" | "sign";
-}
-
-/**
- * All operations, as plain synchronous functions. Randomness is their only effect.
- *
- * Every function throws {@link InvalidInput} for an argument of the wrong type and `CryptoError` for keys and
- * ciphertexts that are wrong; the codes named below are the ones a caller may want to tell apart.
- */
-export interface SyncCrypto {
-	/** Random identifier (27 characters) and password (54 characters) (spec crypto §6.1). */
-	generateRegisterData(input: Record<string, never>): Credentials;
-
-	/** Keys of a new user with a first device (spec crypto §6.1). Runs Argon2id: about 0.1 s. */
-	prepareRegister(input: Credentials): RegisterData;
-
-	/** Keys of a further device (spec crypto §6.1). Runs Argon2id: about 0.1 s. */
-	prepareRegisterDevice(input: Credentials): DeviceRegisterData;
-
-	/**
-	 * Derives both halves of the login keys from the password (spec crypto §3.10). Runs Argon2id: about 0.1 s.
-	 * Throws `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `PASSWORD_HASH_FAILED`.
-	 */
-	deriveLoginKeys(input: DeriveLoginKeysInput): LoginKeys;
-
-	/**
-	 * Opens the device keys and the challenge (spec crypto §6.3, steps 4 to 6). Throws `DECRYPTION_FAILED` for a wrong
-	 * password, `MASTER_KEY_STRING_INVALID`, `ENCRYPTED_KEY_NOT_BASE64`, `CHALLENGE_INVALID`.
-	 */
-	openDevice(input: OpenDeviceInput): OpenedDevice;
-
-	/** Opens one generation of user keys by the device key (spec crypto §6.3, step 7). Throws `USER_KEY_INCOMPLETE`. */
-	openUserKey(input: OpenUserKeyInput): UserKeyData;
-
-	/** {@link SyncCrypto.openUserKey} for several, in the same order. */
-	openUserKeys(input: OpenUserKeysInput): UserKeyData[];
-
-	/** Keys of a new group (spec crypto §7.1). */
-	prepareGroup(input: PrepareGroupInput): GroupCreateData;
-
-	/**
-	 * Opens one generation of group keys (spec crypto §7.2). Throws `GROUP_KEY_VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`.
-	 */
-	openGroupKey(input: OpenGroupKeyInput): GroupKeyData;
-
-	/** {@link SyncCrypto.openGroupKey} for several, in the same order. */
-	openGroupKeys(input: OpenGroupKeysInput): GroupKeyData[];
-
-	/** Opens a searchable key; returns its key string (spec crypto §7.2). */
-	openHmacKey(input: OpenHmacKeyInput): string;
-
-	/** Opens a sortable key; returns its key string (spec crypto §7.2). */
-	openSortableKey(input: OpenSortableKeyInput): string;
-
-	/** Wraps group keys for a new member or a new device (spec crypto §6.2 and §7.3). */
-	prepareKeysForNewMember(input: PrepareKeysForNewMemberInput): NewMemberKeys;
-
-	/** Public key of a device as exported public key, with null signature members (spec crypto §6.2). */
-	exportPublicKey(input: ExportPublicKeyInput): string;
-
-	/** Is the public key signed by the verify key? False when it has no signature (spec crypto §6.6). */
-	verifyUserPublicKey(input: VerifyUserPublicKeyInput): boolean;
-
-	/** 43 characters for two people to compare (spec crypto §6.7). */
-	createSafetyNumber(input: SafetyNumberInput): string;
-
-	/** Encrypts; head and data apart (spec crypto §5.4). */
-	encryptRaw(input: EncryptInput): RawEncrypted;
-
-	/** Encrypts; head and data packed into one array (spec crypto §5.2). */
-	encrypt(input: EncryptInput): Uint8Array;
-
-	/** Encrypts text; base64 of the packed form (spec crypto §5.3). */
-	encryptString(input: EncryptStringInput): string;
-
-	/**
-	 * Decrypts what {@link SyncCrypto.encryptRaw} made (spec crypto §5.5). Throws `DECRYPTION_FAILED`, `WRONG_VERIFY_KEY`,
-	 * `VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`, `JSON_INVALID` (head), `SIGNED_DATA_TOO_SHORT`, `CIPHERTEXT_TOO_SHORT`.
-	 */
-	decryptRaw(input: DecryptRawInput): Decrypted;
-
-	/** Decrypts what {@link SyncCrypto.encrypt} made. Throws like {@link SyncCrypto.decryptRaw}. */
-	decrypt(input: DecryptInput): Decrypted;
-
-	/**
-	 * Decrypts what {@link SyncCrypto.encryptString} made. Throws like {@link SyncCrypto.decryptRaw}, and
-	 * `CIPHERTEXT_NOT_BASE64`, `PLAINTEXT_NOT_UTF8`.
-	 */
-	decryptString(input: DecryptStringInput): DecryptedText;
-
-	/** Reads the head of packed bytes, to find out which key opens them. Throws `JSON_INVALID`. */
-	splitHead(input: SplitHeadInput): SplitData;
-
-	/** Reads the head of an encrypted string. Throws `CIPHERTEXT_NOT_BASE64`, `JSON_INVALID`. */
-	splitHeadString(input: SplitHeadStringInput): SplitData;
-
-	/** Server: the login salt, base64 of 32 bytes (spec crypto §3.10). Throws `CLIENT_RANDOM_VALUE_INVALID`. */
-	createSalt(input: CreateSaltInput): string;
-
-	/** Server: the challenge encrypted for the device, base64 (spec crypto §6.3). */
-	createLoginChallenge(input: CreateLoginChallengeInput): string;
-
-	/**
-	 * Server: does the key fit the stored hash? Compares in constant time (spec crypto §11). Throws `AUTH_KEY_INVALID`,
-	 * `HASHED_AUTH_KEY_INVALID`.
-	 */
-	verifyAuthKey(input: VerifyAuthKeyInput): boolean;
-
-	/**
-	 * Server: throws unless the text is a public key of the algorithm (`UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`,
-	 * `KEY_LENGTH`).
-	 */
-	checkPublicKey(input: CheckPublicKeyInput): void;
 }
