@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { APP_TOKEN_HEADER, GROUP_ACCESS_HEADER } from "@sentc-ts/transport";
+import {
+	type AnyRoute,
+	type EndpointOptions,
+	LAX_OPTIONS,
+	type Params,
+	type ResultOf,
+	routePath,
+	type ServerError,
+} from "@sentc-ts/transport/contract";
+import { expect, onTestFinished } from "vitest";
+import * as z from "zod/mini";
+import { type Api, createApi, generateRootKey, type NewApp } from "../../src/index.js";
+
+const ORIGIN = "http://api.test";
+
+const envelopeSchema = z.union([
+	z.strictObject({ status: z.literal(true), result: z.unknown() }),
+	z.strictObject({ status: z.literal(false), err_msg: z.string().check(z.minLength(1)), err_code: z.int() }),
+]);
+
+/** What came back: the result of a success, or the code of an error. */
+export type Answer<Result> =
+	| { http: number; ok: true; result: Result; json: string }
+	| { http: number; ok: false; code: number; message: string; json: string };
+
+/** A clock that only moves when a test says so. */
+export class Clock {
+	ms = 1_700_000_000_000;
+	readonly now = (): number => this.ms;
+
+	advance(ms: number): void {
+		this.ms += ms;
+	}
+}
+
+export interface TestApi {
+	readonly api: Api;
+	readonly app: NewApp;
+	readonly clock: Clock;
+	readonly database: string;
+	readonly rootKey: Uint8Array;
+}
+
+/** A folder that goes when the test (or its file) ends. */
+export function temporaryFolder(cleanUp: (remove: () => void) => void = onTestFinished): string {
+	const folder = mkdtempSync(join(tmpdir(), "sentc-api-"));
+	cleanUp(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+/** An API on a database file of its own, with one app. */
+export async function startApi(options: Partial<EndpointOptions> = LAX_OPTIONS): Promise<TestApi> {
+	const database = join(temporaryFolder(), "sentc.db");
+	const rootKey = generateRootKey();
+	const clock = new Clock();
+	const api = await createApi({ database, rootKey, now: clock.now });
+	onTestFinished(() => api.close());
+	return { api, app: await api.apps.create({ options }), clock, database, rootKey };
+}
+
+export interface CallInput<R extends AnyRoute> {
+	params?: Params<R>;
+	/** Sent as JSON; a string is sent as it is. */
+	body?: unknown;
+	/** App token; the public one unless given, `null` = no header. */
+	token?: string | null;
+	jwt?: string | undefined;
+	/** Group to act through. */
+	through?: string;
+}
+
+export function requestOf<R extends AnyRoute>(app: NewApp, route: R, input: CallInput<R> = {}): Request {
+	const { params, body, token = app.publicToken, jwt, through } = input;
+	return new Request(ORIGIN + routePath(route, params ?? ({} as Params<R>)), {
+		method: route.method,
+		headers: {
+			...(token !== null && { [APP_TOKEN_HEADER]: token }),
+			...(jwt !== undefined && { Authorization: `Bearer ${jwt}` }),
+			...(through !== undefined && { [GROUP_ACCESS_HEADER]: through }),
+		},
+		...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+	});
+}
+
+/** Calls a route and checks what holds for every answer: CORS, content type, envelope, shape of the result. */
+export async function call<R extends AnyRoute>(
+	{ api, app }: Pick<TestApi, "api" | "app">,
+	route: R,
+	input: CallInput<R> = {},
+): Promise<Answer<ResultOf<R>>> {
+	return readAnswer(await api.fetch(requestOf(app, route, input)), route);
+}
+
+export async function readAnswer<R extends AnyRoute>(response: Response, route: R): Promise<Answer<ResultOf<R>>> {
+	expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+	expect(response.headers.get("Content-Type")).toBe("application/json");
+	const json = await response.text();
+	const envelope = envelopeSchema.parse(JSON.parse(json));
+	const http = response.status;
+	if (!envelope.status) return { http, ok: false, code: envelope.err_code, message: envelope.err_msg, json };
+	expect(http).toBe(200);
+	return { http, ok: true, result: route.result.parse(envelope.result), json };
+}
+
+/** The result of a call that has to succeed. */
+export async function result<Result>(answer: Answer<Result> | Promise<Answer<Result>>): Promise<Result> {
+	const settled = await answer;
+	if (!settled.ok) throw new Error(`answered ${settled.http}/${settled.code}: ${settled.message}`);
+	return settled.result;
+}
+
+/** Expects a call to be refused with this error. */
+export async function expectRefusal(answer: Answer<unknown> | Promise<Answer<unknown>>, error: ServerError) {
+	expect(await answer).toMatchObject({ ok: false, code: error.code, http: error.http });
+}
