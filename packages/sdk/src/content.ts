@@ -12,7 +12,7 @@ import {
 } from "@sentc-ts/core-crypto";
 import { type EncryptedHead, encryptedHeadSchema } from "@sentc-ts/core-crypto/wire";
 import type { Account } from "./account/account.js";
-import { checkText, toBytes } from "./input.js";
+import { checkId, checkText, toBytes } from "./input.js";
 
 /** How content finds the key that its head names: the only difference between content to a user and in a group. */
 export interface DecryptionKeys {
@@ -130,6 +130,7 @@ export class Content {
 	/** Who passes a verify key wants the signature checked. */
 	#signer(verifyKey: string | undefined): { verifyKey?: string; requireSignature?: boolean } {
 		if (verifyKey === undefined) return {};
+		checkId("verify_key", verifyKey);
 		return { verifyKey, requireSignature: this.#account.context.requireSignatures };
 	}
 

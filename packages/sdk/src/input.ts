@@ -1,7 +1,7 @@
 import { InvalidInput } from "@sentc-ts/core-crypto";
 
 /** Longest identifier of a user or device, UTF-8 bytes. */
-export const MAX_IDENTIFIER_BYTES = 1024;
+const MAX_IDENTIFIER_BYTES = 1024;
 
 /** @throws InvalidInput unless it is a string of whole Unicode characters */
 export function checkText(field: string, value: unknown): asserts value is string {
@@ -9,7 +9,7 @@ export function checkText(field: string, value: unknown): asserts value is strin
 	if (/\p{Surrogate}/u.test(value)) throw new InvalidInput(field, "must not contain half of a surrogate pair");
 }
 
-/** @throws InvalidInput unless it is a text of 1 to {@link MAX_IDENTIFIER_BYTES} UTF-8 bytes */
+/** @throws InvalidInput unless it is a text of 1 to 1024 bytes of UTF-8 */
 export function checkIdentifier(value: unknown): asserts value is string {
 	checkId("identifier", value);
 	if (new TextEncoder().encode(value).length > MAX_IDENTIFIER_BYTES) {

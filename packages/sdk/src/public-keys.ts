@@ -61,7 +61,8 @@ export class PublicKeys {
 	}
 
 	/**
-	 * Is the public key signed by a verify key of the same user? A yes is remembered.
+	 * Is the public key signed by a verify key of the same user? A yes is remembered; after a no the key is
+	 * fetched anew next time.
 	 *
 	 * @param force check again although it was verified before
 	 */
@@ -72,7 +73,10 @@ export class PublicKeys {
 		if (data.public_key_sig_key_id === undefined) return false;
 		const verifyKey = await this.verifyKey(user_id, data.public_key_sig_key_id);
 		const verified = await this.#backend.verifyUserPublicKey({ verifyKey, publicKey: data.public_key });
-		await this.#store.write(storageKeys.userPublicKey(user_id), { ...data, verified } satisfies UserPublicKeyData);
+		const key = storageKeys.userPublicKey(user_id);
+		await (verified
+			? this.#store.write(key, { ...data, verified } satisfies UserPublicKeyData)
+			: this.#store.remove(key));
 		return verified;
 	}
 

@@ -11,7 +11,7 @@ import * as registration from "./account/register.js";
 import { readStoredUser } from "./account/stored.js";
 import { type Context, type CryptoFaces, createContext, type SentcOptions } from "./context.js";
 import { MfaRequired, NoActualUser, NotInitialised, StorageFailed } from "./errors.js";
-import { checkId } from "./input.js";
+import { checkId, checkText } from "./input.js";
 import { storageKeys } from "./storage/keys.js";
 import type { StorageInterface } from "./storage/types.js";
 import type { GroupPublicKeyData, UserMfaLogin, UserPublicKeyData } from "./types.js";
@@ -171,6 +171,7 @@ export class SentcClient {
 	/** A new JWT by the refresh strategy of `init`. */
 	async refreshJwt(old_jwt: string, refresh_token: string): Promise<string> {
 		checkId("old_jwt", old_jwt);
+		checkText("refresh_token", refresh_token);
 		return this.#ready("refreshJwt").refresh.refresh(old_jwt, refresh_token);
 	}
 

@@ -1,4 +1,4 @@
-import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
+import { type EncryptionKey, InvalidInput, type RawEncrypted } from "@sentc-ts/core-crypto";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import type { Account } from "./account/account.js";
 import { prepareDeviceKeys, registerDevice } from "./account/device.js";
@@ -68,7 +68,7 @@ export class User {
 
 	/** {@link User.encryptRaw}, synchronous, with the exported public key of the receiver. */
 	encryptRawSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): RawEncrypted {
-		return this.#content.encryptRawSync({ publicKey: reply_public_key }, data, sign);
+		return this.#content.encryptRawSync(exportedKey(reply_public_key), data, sign);
 	}
 
 	/** Encrypts bytes for another user; head and ciphertext in one array. */
@@ -78,7 +78,7 @@ export class User {
 
 	/** {@link User.encrypt}, synchronous, with the exported public key of the receiver. */
 	encryptSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): Uint8Array {
-		return this.#content.encryptSync({ publicKey: reply_public_key }, data, sign);
+		return this.#content.encryptSync(exportedKey(reply_public_key), data, sign);
 	}
 
 	/** Encrypts text for another user; base64 of head and ciphertext. */
@@ -88,7 +88,7 @@ export class User {
 
 	/** {@link User.encryptString}, synchronous, with the exported public key of the receiver. */
 	encryptStringSync(text: string, reply_public_key: string, sign = false): string {
-		return this.#content.encryptStringSync({ publicKey: reply_public_key }, text, sign);
+		return this.#content.encryptStringSync(exportedKey(reply_public_key), text, sign);
 	}
 
 	/**
@@ -221,7 +221,7 @@ export class User {
 	async getGroups(last?: GroupList | null): Promise<GroupList[]> {
 		const groups = await this.#account.context.client.call(groupRoutes.listGroups, {
 			jwt: await this.getJwt(),
-			params: { last_time: String(last?.time ?? 0), last_id: last?.group_id ?? "none" },
+			params: pageAfter(last),
 		});
 		return groups.map(({ parent, ...group }) => ({ ...group, ...(parent && { parent }) }));
 	}
@@ -256,4 +256,17 @@ export class User {
 		checkId("reply_id", user_id);
 		return { publicKey: await this.getPublicKey(user_id) };
 	}
+}
+
+function exportedKey(reply_public_key: string): EncryptionKey {
+	checkId("reply_public_key", reply_public_key);
+	return { publicKey: reply_public_key };
+}
+
+/** Where the next page of a list starts (spec http-api §2.4). */
+function pageAfter(last: GroupList | null | undefined): { last_time: string; last_id: string } {
+	if (last === undefined || last === null) return { last_time: "0", last_id: "none" };
+	checkId("last.group_id", last.group_id);
+	if (!Number.isSafeInteger(last.time)) throw new InvalidInput("last.time", "must be a time in ms");
+	return { last_time: String(last.time), last_id: last.group_id };
 }

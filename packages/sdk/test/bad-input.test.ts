@@ -199,6 +199,11 @@ describe("content", () => {
 		expectInvalid(await rejection(user.fetchUserKey("")), "key_id");
 		expectInvalid(await rejection(sentc.getUser("")), "identifier");
 		expectInvalid(await rejection(sentc.refreshJwt("", "token")), "old_jwt");
+		expectInvalid(await rejection(sentc.refreshJwt("jwt", undefined as never)), "refresh_token");
+		expectInvalid(await rejection(group.fetchKeys("")), "jwt");
+		expectInvalid(await rejection(group.decryptKey(undefined as never)), "keys");
+		expectInvalid(await rejection(user.getGroups({} as never)), "last.group_id");
+		expectInvalid(await rejection(user.getGroups({ group_id: "id", time: "1" } as never)), "last.time");
 		expectInvalid(await rejection(sentc.verifyUserPublicKey("id", {} as never)), "public_key");
 	});
 
@@ -212,8 +217,26 @@ describe("content", () => {
 		}
 	});
 
+	it("a key must be a text", async () => {
+		const none = null as unknown as string;
+		const { head, data } = group.encryptRawSync(new Uint8Array(1));
+		expectInvalid(
+			thrown(() => user.encryptStringSync("text", none)),
+			"reply_public_key",
+		);
+		expectInvalid(
+			thrown(() => user.encryptSync(data, "")),
+			"reply_public_key",
+		);
+		expectInvalid(
+			thrown(() => group.decryptStringSync(group.encryptStringSync("text"), none)),
+			"verify_key",
+		);
+		expectInvalid(await rejection(group.decryptRaw(head, data, none)), "verify_key");
+	});
+
 	it("what is no public key is a typed error", () => {
-		for (const key of ["", "{}", "key", user.getNewestPublicKey()]) {
+		for (const key of ["{}", "key", user.getNewestPublicKey()]) {
 			expect(thrown(() => user.encryptStringSync("text", key))).toMatchObject({
 				status: expect.stringMatching(/^client_/),
 			});

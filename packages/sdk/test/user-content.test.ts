@@ -84,6 +84,7 @@ describe("content for a user", () => {
 		const annKey = await sentc.getUserPublicKey(annId);
 		const swapped = { ...annKey, public_key: remembered.public_key };
 		expect(await sentc.verifyUserPublicKey(annId, swapped)).toBe(false);
+		expect(await sentc.getUserPublicKey(annId)).toEqual({ ...annKey, verified: false });
 		const { public_key_sig_key_id: _, ...unsigned } = annKey;
 		expect(await sentc.verifyUserPublicKey(annId, { ...unsigned, verified: false })).toBe(false);
 	});

@@ -1,4 +1,4 @@
-import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
+import { type EncryptionKey, InvalidInput, type RawEncrypted } from "@sentc-ts/core-crypto";
 import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import type { RequestContext } from "@sentc-ts/transport";
 import { groupRoutes } from "@sentc-ts/transport/contract";
@@ -131,6 +131,7 @@ export class Group {
 	 * @returns `data` with the keys
 	 */
 	async fetchKeys(jwt: string, verify: GroupVerify = 0): Promise<GroupData> {
+		checkId("jwt", jwt);
 		const { group_id } = this.data;
 		const { client } = this.#account.context;
 		let cursor = oldestKey(this.data.keys);
@@ -152,6 +153,7 @@ export class Group {
 
 	/** Opens group keys as the API answers them, in the same order. */
 	async decryptKey(keys: readonly GroupKeyServerOutput[], verify: GroupVerify = 0): Promise<GroupKey[]> {
+		if (!Array.isArray(keys)) throw new InvalidInput("keys", "must be an array");
 		return openGroupKeys(this.#account, keys, verify);
 	}
 
