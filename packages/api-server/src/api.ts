@@ -46,8 +46,7 @@ export async function buildApi(database: Database, config: Omit<ApiConfig, "data
 	await requireSameRootKey(database, rootKey);
 	const crypto = createCrypto();
 	const newId = createIds(now);
-	const queries = database.queries;
-	const jwtKeys = new JwtKeys({ queries, vault: createVault(crypto, rootKey), newId, now });
+	const jwtKeys = new JwtKeys({ reads: database.reads, vault: createVault(crypto, rootKey), newId, now });
 	const apps = new Apps({ database, jwtKeys, newId, now, development: developmentApp !== false });
 	const fakeSaltSecret = deriveSecret(rootKey, "fake salt", 32);
 	const services: Services = { apps, crypto, database, fakeSaltSecret, jwtKeys, newId, now };
@@ -63,7 +62,7 @@ export async function buildApi(database: Database, config: Omit<ApiConfig, "data
 /** A database remembers a value derived from its root key: another key could not open what the first one sealed. */
 async function requireSameRootKey(database: Database, rootKey: Uint8Array): Promise<void> {
 	const check = deriveSecret(rootKey, "root key check", 32);
-	const stored = await rememberFact(database.queries, "rootKeyCheck", toBase64(check));
+	const stored = await database.transaction((db) => rememberFact(db, "rootKeyCheck", toBase64(check)));
 	if (!equalBytes(fromBase64(stored) ?? new Uint8Array(), check)) {
 		throw new ApiStartError("ROOT_KEY_MISMATCH", "The database was created with another root key: use that one.");
 	}

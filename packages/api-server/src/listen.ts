@@ -29,7 +29,8 @@ export async function listen(
 	api: Pick<Api, "fetch">,
 	{ host = "127.0.0.1", port = 3002 }: ListenOptions = {},
 ): Promise<Listening> {
-	const server = createAdaptorServer({ fetch: api.fetch });
+	// Who embeds the API keeps the platform's Request and Response.
+	const server = createAdaptorServer({ fetch: api.fetch, overrideGlobalObjects: false });
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", (error: NodeJS.ErrnoException) => reject(toStartError(error, host, port)));
 		server.listen(port, host, resolve);

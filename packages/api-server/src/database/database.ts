@@ -1,4 +1,4 @@
-import { Kysely } from "kysely";
+import { Kysely, type Transaction } from "kysely";
 import Sqlite from "libsql";
 import { ApiStartError } from "../errors.js";
 import { ImmediateSqliteDialect } from "./dialect.js";
@@ -8,15 +8,17 @@ import type { Schema } from "./schema.js";
 /** How long a statement waits for another process that holds the database, ms. */
 const BUSY_TIMEOUT = 1000;
 
-/** Where repositories send their queries: the database, or a transaction on it. */
-export type Queries = Kysely<Schema>;
+/** Where repositories read: the database, or a transaction on it. */
+export type Reads = Pick<Kysely<Schema>, "selectFrom">;
+/** Where repositories write: a transaction, so that a locked database is met at its start only. */
+export type Writes = Transaction<Schema>;
 
 export interface Database {
-	readonly queries: Queries;
+	readonly reads: Reads;
 	/** Names of the migrations that ran when it was opened. */
 	readonly migrated: readonly string[];
-	/** All or nothing. The work must use the queries it is given: there is one connection. */
-	transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+	/** All or nothing. The work must read and write where it is told to: there is one connection. */
+	transaction<Result>(work: (db: Writes) => Promise<Result>): Promise<Result>;
 	close(): Promise<void>;
 }
 
@@ -36,13 +38,13 @@ function connect(file: string): Sqlite.Database {
  */
 export async function openDatabase(file: string): Promise<Database> {
 	try {
-		const queries = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(connect(file)) });
-		const migrated = await migrate(queries);
+		const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(connect(file)) });
+		const migrated = await migrate(db);
 		return {
-			queries,
+			reads: db,
 			migrated,
-			transaction: (work) => queries.transaction().execute(work),
-			close: () => queries.destroy(),
+			transaction: (work) => db.transaction().execute(work),
+			close: () => db.destroy(),
 		};
 	} catch (cause) {
 		throw new ApiStartError("DATABASE_UNAVAILABLE", `The database ${file} cannot be opened.`, cause);

@@ -1,5 +1,4 @@
 import {
-	CompiledQuery,
 	type DatabaseConnection,
 	type Driver,
 	SqliteAdapter,
@@ -11,6 +10,7 @@ import {
 /** What this dialect needs beyond kysely's own. */
 export interface SqliteConnection extends SqliteDatabase {
 	readonly inTransaction: boolean;
+	exec(sql: string): unknown;
 }
 
 class Adapter extends SqliteAdapter {
@@ -28,9 +28,12 @@ class ImmediateDriver extends SqliteDriver {
 		this.#database = database;
 	}
 
-	/** Takes the write lock at once: a transaction that reads first would fail, not wait, when it comes to write. */
-	override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-		await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+	/**
+	 * Takes the write lock at once: a transaction that reads first would fail, not wait, when it comes to write.
+	 * Not as a prepared statement: libsql leaves one open that found the database locked, and nothing commits after that.
+	 */
+	override async beginTransaction(): Promise<void> {
+		this.#database.exec("begin immediate");
 	}
 
 	/** A full disk makes SQLite end the transaction by itself; a rollback would then hide the cause. */

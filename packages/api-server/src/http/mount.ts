@@ -64,7 +64,7 @@ function checkGroup(
 ): Promise<GroupAccess> {
 	const header = headers.get(GROUP_ACCESS_HEADER) ?? undefined;
 	const accessGroupId = header !== undefined && isUtf8(Buffer.from(header, "latin1")) ? header : undefined;
-	return findGroupAccess(database.queries, {
+	return findGroupAccess(database.reads, {
 		appId: app.id,
 		userId,
 		groupId: params["group_id"] ?? "",

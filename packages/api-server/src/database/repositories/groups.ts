@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Queries } from "../database.js";
+import type { Reads, Writes } from "../database.js";
 import { type Cursor, PAGE_SIZE } from "../paging.js";
 import { GROUP_TYPE, type GroupTable, type MemberTable, PENDING_KIND } from "../schema.js";
 
@@ -15,12 +15,12 @@ export interface Membership {
 	rank: number;
 }
 
-export async function insertGroup(db: Queries, group: GroupRow): Promise<void> {
+export async function insertGroup(db: Writes, group: GroupRow): Promise<void> {
 	await db.insertInto("groups").values(group).execute();
 }
 
 /** A group that its members can reach; the groups that hold the keys of a user are none. */
-export async function findNormalGroup(db: Queries, appId: string, groupId: string): Promise<GroupRow | undefined> {
+export async function findNormalGroup(db: Reads, appId: string, groupId: string): Promise<GroupRow | undefined> {
 	return db
 		.selectFrom("groups")
 		.selectAll()
@@ -31,12 +31,12 @@ export async function findNormalGroup(db: Queries, appId: string, groupId: strin
 }
 
 /** Removes the group; everything that belongs to it, also its descendants, goes with it. */
-export async function deleteGroup(db: Queries, appId: string, groupId: string): Promise<void> {
+export async function deleteGroup(db: Writes, appId: string, groupId: string): Promise<void> {
 	await db.deleteFrom("groups").where("appId", "=", appId).where("id", "=", groupId).execute();
 }
 
 /** Returns `false`, and stores nothing, for somebody who is a member already. */
-export async function insertMember(db: Queries, member: MemberRow): Promise<boolean> {
+export async function insertMember(db: Writes, member: MemberRow): Promise<boolean> {
 	const { numInsertedOrUpdatedRows } = await db
 		.insertInto("members")
 		.values(member)
@@ -45,7 +45,7 @@ export async function insertMember(db: Queries, member: MemberRow): Promise<bool
 	return numInsertedOrUpdatedRows === 1n;
 }
 
-export async function findMember(db: Queries, groupId: string, memberId: string): Promise<MemberRow | undefined> {
+export async function findMember(db: Reads, groupId: string, memberId: string): Promise<MemberRow | undefined> {
 	return db
 		.selectFrom("members")
 		.selectAll()
@@ -55,7 +55,7 @@ export async function findMember(db: Queries, groupId: string, memberId: string)
 }
 
 export async function findMemberByKeySession(
-	db: Queries,
+	db: Reads,
 	groupId: string,
 	keySessionId: string,
 ): Promise<MemberRow | undefined> {
@@ -69,7 +69,7 @@ export async function findMemberByKeySession(
 
 /** The normal groups that have this direct member, oldest first. */
 export async function listMemberships(
-	db: Queries,
+	db: Reads,
 	appId: string,
 	memberId: string,
 	after: Cursor | undefined,
@@ -95,7 +95,7 @@ export async function listMemberships(
 
 /** The first page of open invites, newest first. */
 export async function listInvites(
-	db: Queries,
+	db: Reads,
 	appId: string,
 	memberId: string,
 ): Promise<{ groupId: string; createdAt: number }[]> {

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Queries } from "../database.js";
+import type { Reads, Writes } from "../database.js";
 import { type Cursor, PAGE_SIZE } from "../paging.js";
 import type { GroupKeyTable, SearchKeyTable, WrappedKeyTable } from "../schema.js";
 
@@ -13,16 +13,16 @@ export interface MemberKeyRow extends GroupKeyRow {
 	publicKeyId: string;
 }
 
-export async function insertGroupKey(db: Queries, key: GroupKeyRow): Promise<void> {
+export async function insertGroupKey(db: Writes, key: GroupKeyRow): Promise<void> {
 	await db.insertInto("groupKeys").values(key).execute();
 }
 
-export async function insertSearchKeys(db: Queries, keys: SearchKeyRow[]): Promise<void> {
+export async function insertSearchKeys(db: Writes, keys: SearchKeyRow[]): Promise<void> {
 	await db.insertInto("searchKeys").values(keys).execute();
 }
 
 /** Stores wrapped keys; a key that the member has already stays as it is. */
-export async function insertWrappedKeys(db: Queries, keys: WrappedKeyRow[]): Promise<void> {
+export async function insertWrappedKeys(db: Writes, keys: WrappedKeyRow[]): Promise<void> {
 	await db
 		.insertInto("wrappedKeys")
 		.values(keys)
@@ -31,7 +31,7 @@ export async function insertWrappedKeys(db: Queries, keys: WrappedKeyRow[]): Pro
 }
 
 /** How many of these ids are keys of the group. */
-export async function countGroupKeys(db: Queries, groupId: string, keyIds: readonly string[]): Promise<number> {
+export async function countGroupKeys(db: Reads, groupId: string, keyIds: readonly string[]): Promise<number> {
 	const { count } = await db
 		.selectFrom("groupKeys")
 		.select(({ fn }) => fn.countAll<number>().as("count"))
@@ -41,7 +41,7 @@ export async function countGroupKeys(db: Queries, groupId: string, keyIds: reado
 	return Number(count);
 }
 
-const memberKeys = (db: Queries, groupId: string, memberId: string) =>
+const memberKeys = (db: Reads, groupId: string, memberId: string) =>
 	db
 		.selectFrom("wrappedKeys")
 		.innerJoin("groupKeys", "groupKeys.id", "wrappedKeys.keyId")
@@ -52,7 +52,7 @@ const memberKeys = (db: Queries, groupId: string, memberId: string) =>
 
 /** One page of the keys that a member holds, newest first. */
 export async function listMemberKeys(
-	db: Queries,
+	db: Reads,
 	groupId: string,
 	memberId: string,
 	after: Cursor | undefined,
@@ -71,7 +71,7 @@ export async function listMemberKeys(
 }
 
 export async function findMemberKey(
-	db: Queries,
+	db: Reads,
 	groupId: string,
 	memberId: string,
 	keyId: string,
@@ -81,7 +81,7 @@ export async function findMemberKey(
 
 /** The newest generation of a group, or the one with this id. Works for groups of every type. */
 export async function findGroupKey(
-	db: Queries,
+	db: Reads,
 	appId: string,
 	groupId: string,
 	keyId?: string,
@@ -97,11 +97,7 @@ export async function findGroupKey(
 }
 
 /** The first page of a group's keys for searchable or sortable content, newest first. */
-export async function listSearchKeys(
-	db: Queries,
-	groupId: string,
-	kind: SearchKeyRow["kind"],
-): Promise<SearchKeyRow[]> {
+export async function listSearchKeys(db: Reads, groupId: string, kind: SearchKeyRow["kind"]): Promise<SearchKeyRow[]> {
 	return db
 		.selectFrom("searchKeys")
 		.selectAll()

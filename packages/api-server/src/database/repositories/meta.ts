@@ -1,7 +1,7 @@
-import type { Queries } from "../database.js";
+import type { Writes } from "../database.js";
 
 /** Stores a fact unless it is known already, and returns the stored value. */
-export async function rememberFact(db: Queries, name: string, value: string): Promise<string> {
+export async function rememberFact(db: Writes, name: string, value: string): Promise<string> {
 	await db
 		.insertInto("meta")
 		.values({ name, value })

@@ -1,20 +1,20 @@
-import type { Queries } from "../database.js";
+import type { Reads, Writes } from "../database.js";
 
 export async function insertChallenge(
-	db: Queries,
+	db: Writes,
 	challenge: { deviceId: string; challengeHash: string; createdAt: number },
 ): Promise<void> {
 	await db.insertInto("loginChallenges").values(challenge).execute();
 }
 
 /** Removes the challenges of a device that were made before `time` (ms). */
-export async function deleteChallengesBefore(db: Queries, deviceId: string, time: number): Promise<void> {
+export async function deleteChallengesBefore(db: Writes, deviceId: string, time: number): Promise<void> {
 	await db.deleteFrom("loginChallenges").where("deviceId", "=", deviceId).where("createdAt", "<", time).execute();
 }
 
 /** Was this challenge made for the device, at or after `since` (ms)? */
 export async function challengeExists(
-	db: Queries,
+	db: Reads,
 	{ deviceId, challengeHash, since }: { deviceId: string; challengeHash: string; since: number },
 ): Promise<boolean> {
 	const challenge = await db
@@ -27,12 +27,12 @@ export async function challengeExists(
 	return challenge !== undefined;
 }
 
-export async function deleteChallenges(db: Queries, deviceId: string): Promise<void> {
+export async function deleteChallenges(db: Writes, deviceId: string): Promise<void> {
 	await db.deleteFrom("loginChallenges").where("deviceId", "=", deviceId).execute();
 }
 
 export async function insertRefreshToken(
-	db: Queries,
+	db: Writes,
 	token: { deviceId: string; tokenHash: string; createdAt: number },
 ): Promise<void> {
 	await db.insertInto("refreshTokens").values(token).execute();
@@ -40,7 +40,7 @@ export async function insertRefreshToken(
 
 /** Does the token belong to this device of this app? */
 export async function refreshTokenExists(
-	db: Queries,
+	db: Reads,
 	{ appId, deviceId, tokenHash }: { appId: string; deviceId: string; tokenHash: string },
 ): Promise<boolean> {
 	const token = await db

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Queries } from "../database.js";
+import type { Reads, Writes } from "../database.js";
 import type { DeviceTable, UserTable } from "../schema.js";
 
 export type DeviceRow = Selectable<DeviceTable>;
@@ -10,12 +10,12 @@ export interface AttachedDevice extends DeviceRow {
 	userGroupId: string;
 }
 
-export async function insertUser(db: Queries, user: Selectable<UserTable>): Promise<void> {
+export async function insertUser(db: Writes, user: Selectable<UserTable>): Promise<void> {
 	await db.insertInto("users").values(user).execute();
 }
 
 /** The user group of a user of this app; `undefined` when there is no such user. */
-export async function findUserGroupId(db: Queries, appId: string, userId: string): Promise<string | undefined> {
+export async function findUserGroupId(db: Reads, appId: string, userId: string): Promise<string | undefined> {
 	const user = await db
 		.selectFrom("users")
 		.select("userGroupId")
@@ -26,7 +26,7 @@ export async function findUserGroupId(db: Queries, appId: string, userId: string
 }
 
 /** Returns `false`, and stores nothing, when a device of the app has the identifier already. */
-export async function insertDevice(db: Queries, device: DeviceRow): Promise<boolean> {
+export async function insertDevice(db: Writes, device: DeviceRow): Promise<boolean> {
 	const { numInsertedOrUpdatedRows } = await db
 		.insertInto("devices")
 		.values(device)
@@ -35,7 +35,7 @@ export async function insertDevice(db: Queries, device: DeviceRow): Promise<bool
 	return numInsertedOrUpdatedRows === 1n;
 }
 
-export async function identifierIsTaken(db: Queries, appId: string, identifierHash: string): Promise<boolean> {
+export async function identifierIsTaken(db: Reads, appId: string, identifierHash: string): Promise<boolean> {
 	const device = await db
 		.selectFrom("devices")
 		.select("id")
@@ -46,7 +46,7 @@ export async function identifierIsTaken(db: Queries, appId: string, identifierHa
 }
 
 export async function findAttachedDevice(
-	db: Queries,
+	db: Reads,
 	appId: string,
 	identifierHash: string,
 ): Promise<AttachedDevice | undefined> {
@@ -62,7 +62,7 @@ export async function findAttachedDevice(
 
 /** Makes the device that waits with this token part of the account; returns its id. A token works once. */
 export async function attachDevice(
-	db: Queries,
+	db: Writes,
 	appId: string,
 	registrationTokenHash: string,
 	userId: string,

@@ -91,8 +91,8 @@ export class Apps {
 		const { name = "", options = {}, publicToken, secretToken, development } = input;
 		const appId = newId();
 		const key = await jwtKeys.generate();
-		await database.transaction(async (queries) => {
-			await insertApp(queries, {
+		await database.transaction(async (db) => {
+			await insertApp(db, {
 				id: appId,
 				name,
 				hashedPublicToken: hashToken(publicToken),
@@ -102,24 +102,24 @@ export class Apps {
 				disabled: 0,
 				createdAt: now(),
 			});
-			await jwtKeys.store(queries, appId, key);
+			await jwtKeys.store(db, appId, key);
 		});
 		return { appId, publicToken, secretToken, jwtKeyId: key.id, jwtVerifyKey: key.verifyKey };
 	}
 
 	/** All apps, oldest first; the development app only while it is usable. */
 	async list(): Promise<App[]> {
-		const rows = await listApps(this.#options.database.queries);
+		const rows = await listApps(this.#options.database.reads);
 		return rows.filter((row) => this.#isUsable(row)).map(toApp);
 	}
 
 	/** Changes an app; effective at once in this process. */
 	async update(appId: string, { name, options, disabled }: AppInput & { disabled?: boolean }): Promise<void> {
 		const { database } = this.#options;
-		await database.transaction(async (queries) => {
-			const app = await findApp(queries, appId);
+		await database.transaction(async (db) => {
+			const app = await findApp(db, appId);
 			if (app === undefined) throw new Failure(SERVER_ERRORS.APP_NOT_FOUND);
-			await updateApp(queries, appId, {
+			await updateApp(db, appId, {
 				name: name ?? app.name,
 				disabled: disabled === undefined ? app.disabled : Number(disabled),
 				options: JSON.stringify({ ...toApp(app).options, ...options }),
@@ -145,7 +145,7 @@ export class Apps {
 	async #find(tokenHash: string): Promise<AppAccess> {
 		const cached = this.#byToken.get(tokenHash);
 		if (cached !== undefined) return cached;
-		const row = await findAppByToken(this.#options.database.queries, tokenHash);
+		const row = await findAppByToken(this.#options.database.reads, tokenHash);
 		if (row === undefined || !this.#isUsable(row)) throw new Failure(SERVER_ERRORS.APP_TOKEN_UNKNOWN);
 		const access: AppAccess = { app: toApp(row), token: row.hashedPublicToken === tokenHash ? "public" : "secret" };
 		this.#byToken.set(tokenHash, access);

@@ -26,14 +26,12 @@ export async function openDevelopmentApp(
 ): Promise<NewApp> {
 	const publicToken = tokens.publicToken ?? DEVELOPMENT_PUBLIC_TOKEN;
 	const secretToken = tokens.secretToken ?? toBase64(deriveSecret(rootKey, "development app secret token", 50));
-	const app = await findDevelopmentApp(database.queries);
+	const app = await findDevelopmentApp(database.reads);
 	if (app === undefined) {
 		return apps.createWith({ name: "development", publicToken, secretToken, development: true });
 	}
-	await updateApp(database.queries, app.id, {
-		hashedPublicToken: hashToken(publicToken),
-		hashedSecretToken: hashToken(secretToken),
-	});
-	const { id, verifyKey } = await newestJwtKey(database.queries, app.id);
+	const hashes = { hashedPublicToken: hashToken(publicToken), hashedSecretToken: hashToken(secretToken) };
+	await database.transaction((db) => updateApp(db, app.id, hashes));
+	const { id, verifyKey } = await newestJwtKey(database.reads, app.id);
 	return { appId: app.id, publicToken, secretToken, jwtKeyId: id, jwtVerifyKey: verifyKey };
 }

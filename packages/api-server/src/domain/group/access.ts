@@ -1,5 +1,5 @@
 import { type AccessBy, SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import type { Queries } from "../../database/database.js";
+import type { Reads } from "../../database/database.js";
 import { findMember, findNormalGroup, type GroupRow, type MemberRow } from "../../database/repositories/groups.js";
 import { isId } from "../../ids.js";
 import { Failure } from "../failure.js";
@@ -25,7 +25,7 @@ interface AccessRequest {
 }
 
 /** @throws Failure 1 for an id of the wrong form, 310 when there is no such group or no access to it */
-export async function findGroupAccess(db: Queries, request: AccessRequest): Promise<GroupAccess> {
+export async function findGroupAccess(db: Reads, request: AccessRequest): Promise<GroupAccess> {
 	const { appId, userId, groupId, accessGroupId } = request;
 	if (!isId(groupId) || (accessGroupId !== undefined && !isId(accessGroupId))) {
 		throw new Failure(SERVER_ERRORS.INVALID_ID);
@@ -48,13 +48,13 @@ export function requireRank(access: GroupAccess, weakest: number): void {
 	if (access.rank > weakest) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
 }
 
-async function requireGroup(db: Queries, appId: string, groupId: string): Promise<GroupRow> {
+async function requireGroup(db: Reads, appId: string, groupId: string): Promise<GroupRow> {
 	const group = await findNormalGroup(db, appId, groupId);
 	if (group === undefined) throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
 	return group;
 }
 
-async function requireMember(db: Queries, groupId: string, memberId: string): Promise<MemberRow> {
+async function requireMember(db: Reads, groupId: string, memberId: string): Promise<MemberRow> {
 	const member = await findMember(db, groupId, memberId);
 	if (member === undefined) throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
 	return member;

@@ -46,7 +46,7 @@ export async function createGroup(
 
 export async function readGroup(services: Services, access: GroupAccess): Promise<GroupServerData> {
 	const { group, memberId } = access;
-	const db = services.database.queries;
+	const db = services.database.reads;
 	const keys = await listMemberKeys(db, group.id, memberId, undefined);
 	const hmacKeys = await listSearchKeys(db, group.id, "hmac");
 	const sortableKeys = await listSearchKeys(db, group.id, "sortable");
@@ -83,7 +83,7 @@ export async function listGroups(
 	userId: string,
 	after: Cursor | undefined,
 ): Promise<GroupListItem[]> {
-	const memberships = await listMemberships(database.queries, appId, userId, after);
+	const memberships = await listMemberships(database.reads, appId, userId, after);
 	return memberships.map(({ groupId, parentId, createdAt, joinedAt, rank }) => ({
 		group_id: groupId,
 		time: createdAt,
@@ -99,14 +99,14 @@ export async function listGroupKeys(
 	{ group, memberId }: GroupAccess,
 	after: Cursor | undefined,
 ): Promise<GroupKeyServerOutput[]> {
-	return (await listMemberKeys(database.queries, group.id, memberId, after)).map(groupKeyView);
+	return (await listMemberKeys(database.reads, group.id, memberId, after)).map(groupKeyView);
 }
 
 export async function readGroupKey(
 	{ database }: Services,
 	{ groupId, memberId, keyId }: { groupId: string; memberId: string; keyId: string },
 ): Promise<GroupKeyServerOutput> {
-	const key = await findMemberKey(database.queries, groupId, memberId, keyId);
+	const key = await findMemberKey(database.reads, groupId, memberId, keyId);
 	if (key === undefined) throw new Failure(SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
 	return groupKeyView(key);
 }
@@ -117,7 +117,7 @@ export async function readGroupPublicKey(
 	appId: string,
 	groupId: string,
 ): Promise<PublicKeyOut> {
-	const key = await findGroupKey(database.queries, appId, groupId);
+	const key = await findGroupKey(database.reads, appId, groupId);
 	if (key === undefined) throw new Failure(SERVER_ERRORS.GROUP_PUBLIC_KEY_NOT_FOUND);
 	return publicKeyView(key);
 }
@@ -125,5 +125,5 @@ export async function readGroupPublicKey(
 /** Removes the group with its descendants and everything that belongs to them. */
 export async function removeGroup({ database }: Services, access: GroupAccess): Promise<void> {
 	requireRank(access, RANK_DELETE);
-	await deleteGroup(database.queries, access.group.appId, access.group.id);
+	await database.transaction((db) => deleteGroup(db, access.group.appId, access.group.id));
 }

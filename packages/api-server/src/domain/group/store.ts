@@ -1,5 +1,5 @@
 import type { GroupCreateData } from "@sentc-ts/core-crypto/wire";
-import type { Queries } from "../../database/database.js";
+import type { Writes } from "../../database/database.js";
 import { insertGroup, insertMember } from "../../database/repositories/groups.js";
 import { insertGroupKey, insertSearchKeys, insertWrappedKeys } from "../../database/repositories/keys.js";
 import { GROUP_TYPE, MEMBER_TYPE } from "../../database/schema.js";
@@ -18,10 +18,9 @@ interface NewGroup {
 /**
  * Stores a new group with its first key generation and its creator (spec http-api §12.1, §15).
  *
- * @param db a transaction
  * @returns the id of the group
  */
-export async function storeGroup({ newId, now }: Services, db: Queries, group: NewGroup): Promise<string> {
+export async function storeGroup({ newId, now }: Services, db: Writes, group: NewGroup): Promise<string> {
 	const { appId, type, memberId, keys } = group;
 	const id = newId();
 	const keyId = newId();

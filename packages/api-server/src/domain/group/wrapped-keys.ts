@@ -1,6 +1,6 @@
 import type { NewMemberKey } from "@sentc-ts/core-crypto/wire";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import type { Queries } from "../../database/database.js";
+import type { Writes } from "../../database/database.js";
 import { countGroupKeys, insertWrappedKeys } from "../../database/repositories/keys.js";
 import { Failure } from "../failure.js";
 
@@ -14,7 +14,7 @@ export function requireKeyCount(keys: readonly NewMemberKey[]): void {
 
 /** Stores the keys of a group that were wrapped for a member; those it has already stay as they are. */
 export async function storeWrappedKeys(
-	db: Queries,
+	db: Writes,
 	member: { groupId: string; memberId: string; createdAt: number },
 	keys: readonly NewMemberKey[],
 ): Promise<void> {

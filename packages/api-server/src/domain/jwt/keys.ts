@@ -1,7 +1,7 @@
 import { webcrypto } from "node:crypto";
 import { fromBase64, toBase64 } from "../../bytes.js";
 import { Cache } from "../../cache.js";
-import type { Queries } from "../../database/database.js";
+import type { Reads, Writes } from "../../database/database.js";
 import { findJwtKey, insertJwtKey, newestJwtKey } from "../../database/repositories/apps.js";
 import type { Vault } from "../../vault.js";
 
@@ -22,7 +22,7 @@ export interface NewJwtKey {
 }
 
 interface JwtKeysOptions {
-	readonly queries: Queries;
+	readonly reads: Reads;
 	readonly vault: Vault;
 	readonly newId: () => string;
 	readonly now: () => number;
@@ -53,17 +53,17 @@ export class JwtKeys {
 		};
 	}
 
-	async store(queries: Queries, appId: string, key: Awaited<ReturnType<JwtKeys["generate"]>>): Promise<void> {
+	async store(db: Writes, appId: string, key: Awaited<ReturnType<JwtKeys["generate"]>>): Promise<void> {
 		const { id, verifyKey, sealedSignKey } = key;
-		await insertJwtKey(queries, { id, appId, signKey: sealedSignKey, verifyKey, createdAt: this.#options.now() });
+		await insertJwtKey(db, { id, appId, signKey: sealedSignKey, verifyKey, createdAt: this.#options.now() });
 	}
 
 	/** The newest key of the app. */
 	async signingKey(appId: string): Promise<SigningKey> {
 		const cached = this.#signing.get(appId);
 		if (cached !== undefined) return cached;
-		const { queries, vault } = this.#options;
-		const row = await newestJwtKey(queries, appId);
+		const { reads, vault } = this.#options;
+		const row = await newestJwtKey(reads, appId);
 		const key = await webcrypto.subtle.importKey("pkcs8", decoded(vault.open(row.signKey)), ALGORITHM, false, ["sign"]);
 		const signing = { id: row.id, key };
 		this.#signing.set(appId, signing);
@@ -75,7 +75,7 @@ export class JwtKeys {
 		const name = `${appId} ${keyId}`;
 		const cached = this.#verifying.get(name);
 		if (cached !== undefined) return cached;
-		const row = await findJwtKey(this.#options.queries, appId, keyId);
+		const row = await findJwtKey(this.#options.reads, appId, keyId);
 		if (row === undefined) return undefined;
 		const key = await webcrypto.subtle.importKey("raw", decoded(row.verifyKey), ALGORITHM, false, ["verify"]);
 		this.#verifying.set(name, key);

@@ -59,7 +59,7 @@ export async function identify(
 		throw new Failure(SERVER_ERRORS.JWT_INVALID);
 	}
 	if (!isId(claims.aud) || !isId(claims.sub)) throw new Failure(SERVER_ERRORS.INVALID_ID);
-	const userGroupId = await findUserGroupId(services.database.queries, appId, claims.aud);
+	const userGroupId = await findUserGroupId(services.database.reads, appId, claims.aud);
 	if (userGroupId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
 	if (need === "fresh" && !claims.fresh) throw new Failure(SERVER_ERRORS.JWT_NOT_FRESH);
 	return { userId: claims.aud, deviceId: claims.sub, userGroupId };

@@ -27,13 +27,8 @@ export async function prepareRegisterDevice(
 	requireDeviceKeys(services.crypto, device);
 	const deviceId = services.newId();
 	const token = randomToken();
-	await storeDevice(services, services.database.queries, {
-		appId,
-		deviceId,
-		device,
-		userId: null,
-		registrationTokenHash: hash(token),
-	});
+	const waiting = { appId, deviceId, device, userId: null, registrationTokenHash: hash(token) };
+	await services.database.transaction((db) => storeDevice(services, db, waiting));
 	return {
 		device_id: deviceId,
 		token,

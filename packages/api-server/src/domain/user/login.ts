@@ -37,7 +37,7 @@ export async function prepareLogin(
 	identifier: string,
 ): Promise<PrepareLoginResult> {
 	const fakeRandom = createHmac("sha256", fakeSaltSecret).update(appId).digest().subarray(0, 16);
-	const device = await findAttachedDevice(database.queries, appId, hash(identifier));
+	const device = await findAttachedDevice(database.reads, appId, hash(identifier));
 	const [clientRandomValue, addString] =
 		device === undefined ? [toBase64(fakeRandom), identifier] : [device.clientRandomValue, ""];
 	return {
@@ -84,8 +84,8 @@ export async function verifyLogin(
 		await deleteChallenges(db, device.id);
 		await insertRefreshToken(db, { deviceId: device.id, tokenHash: hash(refreshToken), createdAt: now() });
 	});
-	const keys = await listMemberKeys(database.queries, device.userGroupId, device.id, undefined);
-	const hmacKeys = await listSearchKeys(database.queries, device.userGroupId, "hmac");
+	const keys = await listMemberKeys(database.reads, device.userGroupId, device.id, undefined);
+	const hmacKeys = await listSearchKeys(database.reads, device.userGroupId, "hmac");
 	return {
 		user_keys: keys.map(groupKeyView),
 		hmac_keys: hmacKeys.map(hmacKeyView),
@@ -100,7 +100,7 @@ async function requireDevice(
 	appId: string,
 	{ device_identifier, auth_key }: AuthKeyProof,
 ): Promise<AttachedDevice> {
-	const device = await findAttachedDevice(database.queries, appId, hash(device_identifier));
+	const device = await findAttachedDevice(database.reads, appId, hash(device_identifier));
 	if (device === undefined) throw new Failure(SERVER_ERRORS.LOGIN_USER_NOT_FOUND);
 	const fits = orFail(SERVER_ERRORS.AUTH_KEY_MALFORMED, () =>
 		crypto.verifyAuthKey({ authKey: auth_key, hashedAuthenticationKey: device.hashedAuthenticationKey }),

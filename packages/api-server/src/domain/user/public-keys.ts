@@ -33,8 +33,8 @@ async function requireUserKey(
 	userId: string,
 	keyId: string | undefined,
 ): Promise<GroupKeyRow> {
-	const userGroupId = await findUserGroupId(database.queries, appId, userId);
-	const key = userGroupId && (await findGroupKey(database.queries, appId, userGroupId, keyId));
+	const userGroupId = await findUserGroupId(database.reads, appId, userId);
+	const key = userGroupId && (await findGroupKey(database.reads, appId, userGroupId, keyId));
 	if (!key) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
 	return key;
 }

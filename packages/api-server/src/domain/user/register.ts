@@ -1,7 +1,7 @@
 import type { DeviceRegisterData, RegisterData } from "@sentc-ts/core-crypto/wire";
 import { type IdentifierAvailability, type RegisterResult, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { hash } from "../../bytes.js";
-import type { Queries } from "../../database/database.js";
+import type { Writes } from "../../database/database.js";
 import { type DeviceRow, identifierIsTaken, insertDevice, insertUser } from "../../database/repositories/users.js";
 import { GROUP_TYPE } from "../../database/schema.js";
 import { Failure } from "../failure.js";
@@ -14,7 +14,7 @@ export async function checkIdentifier(
 	appId: string,
 	identifier: string,
 ): Promise<IdentifierAvailability> {
-	const taken = await identifierIsTaken(database.queries, appId, hash(identifier));
+	const taken = await identifierIsTaken(database.reads, appId, hash(identifier));
 	return { user_identifier: identifier, available: !taken };
 }
 
@@ -61,7 +61,7 @@ interface NewDevice {
 }
 
 /** @throws Failure 101 when the identifier is in use */
-export async function storeDevice({ now }: Services, db: Queries, input: NewDevice): Promise<void> {
+export async function storeDevice({ now }: Services, db: Writes, input: NewDevice): Promise<void> {
 	const { deviceId, appId, userId, registrationTokenHash } = input;
 	const { master_key, derived, device_identifier } = input.device;
 	const row: DeviceRow = {

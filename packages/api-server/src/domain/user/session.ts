@@ -14,7 +14,7 @@ export async function refresh(
 	refreshToken: string,
 ): Promise<RefreshResult> {
 	const tokenHash = hash(refreshToken);
-	if (!(await refreshTokenExists(services.database.queries, { appId, deviceId, tokenHash }))) {
+	if (!(await refreshTokenExists(services.database.reads, { appId, deviceId, tokenHash }))) {
 		throw new Failure(SERVER_ERRORS.REFRESH_TOKEN_UNKNOWN);
 	}
 	const jwt = await issueJwt(services, appId, { userId, deviceId, fresh: false });
@@ -29,6 +29,6 @@ export async function init(
 	refreshToken: string,
 ): Promise<InitResult> {
 	const { jwt } = await refresh(services, appId, identity, refreshToken);
-	const invites = await listInvites(services.database.queries, appId, identity.userId);
+	const invites = await listInvites(services.database.reads, appId, identity.userId);
 	return { jwt, invites: invites.map(({ groupId, createdAt }) => ({ group_id: groupId, time: createdAt })) };
 }
