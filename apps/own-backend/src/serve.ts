@@ -15,7 +15,8 @@ export interface Served {
  */
 export function serve(app: Hono, port: number): Promise<Served> {
 	return new Promise((resolve, reject) => {
-		const server = listen({ fetch: app.fetch, hostname: "127.0.0.1", port }, (info) => {
+		const options = { fetch: app.fetch, hostname: "127.0.0.1", port, overrideGlobalObjects: false };
+		const server = listen(options, (info) => {
 			const close = () => new Promise<void>((done) => void server.close(() => done()));
 			resolve({ url: `http://127.0.0.1:${info.port}`, close });
 		});

@@ -1,0 +1,71 @@
+import { createCrypto, createInThreadBackend } from "@sentc-ts/core-crypto";
+import { loadReference } from "@sentc-ts/interop/reference";
+import { createAccount, loginServer } from "./account.js";
+import { measure, type Result, type Row } from "./measure.js";
+
+const crypto = createCrypto();
+const backend = createInThreadBackend();
+const account = createAccount(crypto);
+const reference = loadReference(loginServer(account));
+const { identifier, password } = account;
+
+const text = "x".repeat(1024);
+const data = new Uint8Array(4 * 1024 * 1024);
+const key = { symmetric: account.user.groupKey };
+
+const rows: Row[] = [
+	{
+		name: "prepare a registration",
+		calls: 1,
+		samples: 15,
+		ours: () => crypto.prepareRegister({ identifier, password }),
+		reference: () => reference.prepare_register(identifier, password),
+	},
+	{
+		name: "login (crypto only)",
+		calls: 1,
+		samples: 15,
+		ours: async () => {
+			const { masterKeyEncryptionKey } = await backend.deriveLoginKeys({ password, prepareLogin: account.prepareLogin });
+			const { device } = await backend.openDevice({ masterKeyEncryptionKey, doneLogin: account.doneLogin });
+			await backend.openUserKeys({ privateKey: device.privateKey, userKeys: [account.userKey] });
+		},
+		reference: () => reference.login("http://stub", "token", identifier, password),
+	},
+	{
+		name: "create a group",
+		calls: 20,
+		samples: 15,
+		ours: () => crypto.prepareGroup({ creatorPublicKey: account.user.publicKey }),
+		reference: () => reference.group_prepare_create_group(account.user.publicKey, undefined, "user"),
+	},
+	{
+		name: "encrypt a string of 1 KiB",
+		calls: 500,
+		samples: 15,
+		ours: () => crypto.encryptString({ key, text }),
+		reference: () => reference.encrypt_string_symmetric(key.symmetric, text),
+	},
+	{
+		name: "encrypt 4 MiB",
+		calls: 3,
+		samples: 15,
+		ours: () => backend.encrypt({ key, data }),
+		reference: () => reference.encrypt_symmetric(key.symmetric, data),
+	},
+];
+
+function line(cells: readonly string[]): string {
+	return `| ${cells.join(" | ")} |`;
+}
+
+function format({ name, ours, ratio, reference: theirs }: Result): string {
+	const ms = (value: number) => value.toPrecision(3);
+	return line([name, ms(ours), ms(theirs), `${ratio.toPrecision(2)}×`]);
+}
+
+console.log(`Node ${process.version}; ms per call, medians of samples taken in turn; above 1× = sentc-ts is faster\n`);
+console.log(line(["operation", "sentc-ts", "sentc_wasm 0.15.0", "ratio"]));
+console.log(line(["---", "---:", "---:", "---:"]));
+for (const row of rows) console.log(format(await measure(row)));
+await backend.close();
