@@ -26,12 +26,23 @@ export const backends: [name: string, backend: CryptoBackend][] = [
 /** Without the path that differs for content only. */
 export const plainBackends: typeof backends = backends.slice(0, 2);
 
-const folder = process.env["SENTC_VECTORS"] ?? fileURLToPath(new URL("vectors", import.meta.url));
+const ownFolder = fileURLToPath(new URL("vectors", import.meta.url));
+const folder = process.env["SENTC_VECTORS"] ?? ownFolder;
 
 /** A vector file, from `SENTC_VECTORS` when that is set. A missing folder or file is an error, never a skipped test. */
 export function loadVectors<T>(name: string): T {
-	const path = [".", "crypto", "user"].map((part) => join(folder, part, `${name}.json`)).find(existsSync);
-	if (path === undefined) throw new Error(`No ${name}.json in ${folder}`);
+	return loadFrom<T>([folder, join(folder, "crypto")], name);
+}
+
+/** A recorded exchange with a server; another vector folder may do without a `user` folder. */
+export function loadCapture<T>(name: string): T {
+	const other = join(folder, "user");
+	return loadFrom<T>([existsSync(other) ? other : ownFolder], name);
+}
+
+function loadFrom<T>(folders: string[], name: string): T {
+	const path = folders.map((candidate) => join(candidate, `${name}.json`)).find(existsSync);
+	if (path === undefined) throw new Error(`No ${name}.json in ${folders.join(" or ")}`);
 	return JSON.parse(readFileSync(path, "utf8")) as T;
 }
 

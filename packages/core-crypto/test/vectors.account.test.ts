@@ -15,6 +15,7 @@ import {
 	fromBase64,
 	fromHex,
 	keyId,
+	loadCapture,
 	loadVectors,
 	nodePrimitives,
 	plainBackends,
@@ -81,7 +82,7 @@ const { accounts, new_device } = loadVectors<{
 		user_group_key: string;
 	};
 }>("register_login");
-const loginDirect = loadVectors<{
+const loginDirect = loadCapture<{
 	inputs: { user_identifier: string; password: string };
 	steps: { request: { body: string }; response: { body: string } }[];
 	intermediate: Record<"salt_hex" | "argon2id_64_bytes_hex" | "device_private_key_hex" | "challenge_plaintext", string>;
@@ -93,8 +94,8 @@ const loginDirect = loadVectors<{
 		hmac_keys: { group_key_id: string; key_data: string }[];
 	};
 }>("login_direct");
-const registered = loadVectors<{ inputs: { password: string }; prepare_register_output: string }>("register");
-const serverRules = loadVectors<{
+const registered = loadCapture<{ inputs: { password: string }; prepare_register_output: string }>("register");
+const serverRules = loadCapture<{
 	salt: { client_random_value: string; add_str: string; salt_base64: string }[];
 	hashed_auth_key: { auth_key: string; hashed_authentication_key: string }[];
 }>("server_rules");

@@ -31,3 +31,8 @@ export function requireShape<T>(schema: z.ZodMiniType<T>, value: T, field: strin
 	const path = [field, ...(result.error.issues[0]?.path ?? [])].join(".");
 	throw new InvalidInput(path, "is missing or has the wrong type");
 }
+
+/** Throws `InvalidInput` unless the value is an object. */
+export function requireObject(value: unknown, field: string): void {
+	if (typeof value !== "object" || value === null) throw new InvalidInput(field, "must be an object");
+}

@@ -1,8 +1,6 @@
 import { CryptoError } from "../errors.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
 
-const lineLength = 64;
-
 /** RFC 7468 text whose body is the raw key, without a DER wrapper. The label is the same for verify keys. */
 export function encodePem(key: Uint8Array): string {
 	const body = encodeBase64(key).replace(/.{1,64}/g, "$&\n");
@@ -20,11 +18,10 @@ export function decodePem(text: string): Uint8Array {
 	const begin = lines.findIndex((line) => line.startsWith("-----BEGIN "));
 	const label = /^-----BEGIN ([^-]*)-----$/.exec(lines[begin] ?? "")?.[1];
 	const body = lines.slice(begin + 1, -1);
-	const wrapped = body.every(
-		(line, i) => line.length === lineLength || (i === body.length - 1 && line.length < lineLength),
-	);
-	if (label === undefined || lines.at(-1) !== `-----END ${label}-----` || !wrapped || body.includes("")) {
+	const last = body.pop() ?? "";
+	const wrapped = body.every((line) => line.length === 64) && last.length > 0 && last.length <= 64;
+	if (label === undefined || lines.at(-1) !== `-----END ${label}-----` || !wrapped) {
 		throw new CryptoError("PEM_INVALID");
 	}
-	return decodeBase64(body.join(""), "PEM_INVALID");
+	return decodeBase64([...body, last].join(""), "PEM_INVALID");
 }

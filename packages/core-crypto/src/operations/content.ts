@@ -2,8 +2,9 @@ import { open, seal } from "../algorithms/aes-gcm.js";
 import type { Op } from "../algorithms/types.js";
 import { decodeBase64, encodeBase64 } from "../encoding/base64.js";
 import { concat, requireBytes } from "../encoding/bytes.js";
+import { requireObject } from "../encoding/json.js";
 import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
-import { CryptoError, InvalidInput } from "../errors.js";
+import { CryptoError } from "../errors.js";
 import { privateKeys, signKeys, symmetricKeys } from "../keys/key-string.js";
 import { importPublicKey, importVerifyKeyData, parseUserVerifyKey } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
@@ -139,8 +140,4 @@ function takeSignature(
 		throw new CryptoError("VERIFICATION_FAILED");
 	}
 	return ciphertext;
-}
-
-function requireObject(value: unknown, field: string): void {
-	if (typeof value !== "object" || value === null) throw new InvalidInput(field, "must be an object");
 }

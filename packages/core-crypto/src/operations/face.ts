@@ -1,5 +1,5 @@
 import type { Op } from "../algorithms/types.js";
-import { InvalidInput } from "../errors.js";
+import { requireObject } from "../encoding/json.js";
 import type { Primitives } from "../primitives/types.js";
 import { contentOperations, plainOperations } from "./table.js";
 
@@ -31,6 +31,6 @@ export function bindOperations<Face>({ plain, content }: Runners): Face {
 }
 
 function requireInput<Input>(input: Input): Input {
-	if (typeof input !== "object" || input === null) throw new InvalidInput("input", "must be an object");
+	requireObject(input, "input");
 	return input;
 }

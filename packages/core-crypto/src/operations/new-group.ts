@@ -1,4 +1,5 @@
 import type { EncryptionSuite, SignatureSuite } from "../algorithms/types.js";
+import { requireObject } from "../encoding/json.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
 import { type Key, publicKeys, signKeys } from "../keys/key-string.js";
 import { formatPublicKeyText } from "../keys/public-key.js";
@@ -18,6 +19,7 @@ const [sortableSuite] = sortableSuites;
 export function prepareGroup(primitives: Primitives, { creatorPublicKey, signer }: PrepareGroupInput): GroupCreateData {
 	const creator = publicKeys.parse(creatorPublicKey);
 	if (signer === undefined) return createGroup(primitives, creator).data;
+	requireObject(signer, "signer");
 	encodeUtf8(signer.userId, "signer.userId");
 	const signKey = signKeys.parse(signer.signKey);
 	const { data, groupKey } = createGroup(primitives, creator);

@@ -1,0 +1,318 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeBase64, encodeBase64, encodeBase64Url } from "../src/encoding/base64.js";
+import { equalBytes } from "../src/encoding/bytes.js";
+import { decodePem, encodePem } from "../src/encoding/pem.js";
+import { decodeUtf8, encodeUtf8 } from "../src/encoding/utf8.js";
+import { CryptoError, InvalidInput, isSentcError, SentcError } from "../src/errors.js";
+import { formatHalves, parseHalves } from "../src/keys/halves.js";
+import {
+	type KeyCodec,
+	privateKeys,
+	publicKeys,
+	searchableKeys,
+	signKeys,
+	sortableKeys,
+	symmetricKeys,
+	verifyKeys,
+} from "../src/keys/key-string.js";
+import { formatMasterKeyEncryptionKey, parseMasterKeyEncryptionKey } from "../src/keys/master-key-string.js";
+import { exportPublicKey, exportVerifyKey, importPublicKey, importVerifyKey } from "../src/keys/public-key.js";
+import { formatSignature, parseSignature } from "../src/keys/signature-text.js";
+import { formatHead, pack, parseHead, unpack } from "../src/operations/head.js";
+import {
+	encryptionSuites,
+	findSuite,
+	passwordSuites,
+	searchableSuites,
+	signatureSuites,
+	sortableSuites,
+	symmetricSuites,
+} from "../src/suites.js";
+import { fromHex, toBase64 } from "./support.js";
+
+const anyBytes = fc.uint8Array({ maxLength: 300 });
+const bytesOf = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const id = fc.string({ unit: "binary" });
+/** Long keys are slow to make up byte by byte, and their content doesn't matter here. */
+const few = { numRuns: 10 };
+
+const withCode = (code: string) => expect.objectContaining({ code });
+
+describe("base64", () => {
+	it("is canonical and reversible", () => {
+		fc.assert(
+			fc.property(anyBytes, (bytes) => {
+				expect(encodeBase64(bytes)).toBe(toBase64(bytes));
+				expect(decodeBase64(encodeBase64(bytes), "KEY_STRING_INVALID")).toEqual(bytes);
+				expect(encodeBase64Url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
+			}),
+		);
+	});
+
+	it("accepts exactly what it would write itself", () => {
+		const nearly = fc.string({ unit: fc.constantFrom(..."AQgw+/=-_ \nz9é"), maxLength: 12 });
+		fc.assert(
+			fc.property(fc.oneof(nearly, fc.base64String(), fc.string()), (text) => {
+				const canonical = toBase64(new Uint8Array(Buffer.from(text, "base64"))) === text;
+				const decode = () => decodeBase64(text, "SALT_NOT_BASE64");
+				if (canonical) expect(encodeBase64(decode())).toBe(text);
+				else expect(decode).toThrow(withCode("SALT_NOT_BASE64"));
+			}),
+			{ numRuns: 3000 },
+		);
+	});
+});
+
+describe("UTF-8", () => {
+	it("keeps every well-formed text, byte order mark included", () => {
+		fc.assert(
+			fc.property(fc.string({ unit: "binary" }), (text) => {
+				expect(decodeUtf8(encodeUtf8(text, "text"))).toBe(text);
+			}),
+		);
+		expect(decodeUtf8(fromHex("efbbbf61"))).toBe("\ufeffa");
+	});
+
+	it.each(["\ud800", "a\udc00b", "\udc00\ud800"])("refuses lone surrogates: %j", (text) => {
+		expect(() => encodeUtf8(text, "password")).toThrow(
+			expect.objectContaining({ code: "INVALID_INPUT", field: "password" }),
+		);
+	});
+
+	it.each(["ff", "c0af", "eda080", "f4908080", "e282"])("refuses the bytes %s", (hex) => {
+		expect(decodeUtf8(fromHex(hex))).toBeUndefined();
+	});
+});
+
+it("bytes are compared as a whole", () => {
+	fc.assert(
+		fc.property(anyBytes, anyBytes, (a, b) => {
+			expect(equalBytes(a, Uint8Array.from(a))).toBe(true);
+			expect(equalBytes(a, b)).toBe(toBase64(a) === toBase64(b));
+		}),
+	);
+});
+
+describe("PEM", () => {
+	const key = Uint8Array.from({ length: 100 }, (_, i) => i);
+	const pem = encodePem(key);
+	const [begin = "", first = "", second = "", third = "", end = ""] = pem.split("\n");
+
+	it("is RFC 7468 with lines of 64 characters, and reversible", () => {
+		fc.assert(
+			fc.property(fc.uint8Array({ minLength: 1, maxLength: 400 }), (bytes) => {
+				const text = encodePem(bytes);
+				expect(text).toMatch(/^-----BEGIN PUBLIC KEY-----\n(.{64}\n)*.{1,64}\n-----END PUBLIC KEY-----\n$/);
+				expect(decodePem(text)).toEqual(bytes);
+			}),
+		);
+	});
+
+	it.each([
+		["CRLF", pem.replaceAll("\n", "\r\n")],
+		["no final newline", pem.slice(0, -1)],
+		["another label", pem.replaceAll("PUBLIC KEY", "X25519 THING")],
+		["text in front", `Somebody's key\n\n${pem}`],
+	])("accepts %s", (_, text) => expect(decodePem(text)).toEqual(key));
+
+	it.each([
+		["empty text", ""],
+		["no body", `${begin}\n${end}\n`],
+		["one long line", `${begin}\n${first}${second}${third}\n${end}\n`],
+		["short lines", `${begin}\n${first.slice(0, 60)}\n${first.slice(60)}${second}\n${third}\n${end}\n`],
+		["a blank line in the body", `${begin}\n${first}\n\n${second}\n${third}\n${end}\n`],
+		["END not at the start of a line", `${begin}\n${first}\n${second}\n${third}${end}\n`],
+		["a blank line after END", `${pem}\n`],
+		["a space after END", `${pem.slice(0, -1)} \n`],
+		["a second key", pem + pem],
+		["different labels", pem.replace("END PUBLIC", "END SECRET")],
+		["no END", `${begin}\n${first}\n${second}\n${third}\n`],
+		["no BEGIN", `${first}\n${second}\n${third}\n${end}\n`],
+		["characters outside base64", pem.replace(third, `${third.slice(0, -1)}!`)],
+	])("refuses %s", (_, text) => expect(() => decodePem(text)).toThrow(withCode("PEM_INVALID")));
+});
+
+describe("hybrid JSON", () => {
+	const decode = (text: string) => decodeBase64(text, "SIGNATURE_NOT_BASE64");
+
+	it("is reversible", () => {
+		fc.assert(
+			fc.property(bytesOf(3), bytesOf(5), (x, k) => {
+				const both = new Uint8Array([...x, ...k]);
+				const text = formatHalves(both, [3, 5], encodeBase64);
+				expect(text).toBe(`{"x":"${toBase64(x)}","k":"${toBase64(k)}"}`);
+				expect(parseHalves(text, [3, 5], decode)).toEqual(both);
+				expect(parseHalves(formatHalves(x, [3], encodeBase64), [3], decode)).toEqual(x);
+			}),
+		);
+	});
+
+	it.each([
+		["not JSON", "AAAA", "JSON_INVALID"],
+		["a half is missing", '{"x":"AAAA"}', "JSON_INVALID"],
+		["a half is not text", '{"x":"AAAA","k":3}', "JSON_INVALID"],
+		["not base64", '{"x":"AAAA","k":"AAAAAA"}', "SIGNATURE_NOT_BASE64"],
+		["halves swapped", '{"x":"AAAAAAA=","k":"AAAA"}', "KEY_LENGTH"],
+	])("refuses: %s", (_, text, code) => {
+		expect(() => parseHalves(text, [3, 5], decode)).toThrow(withCode(code));
+	});
+});
+
+describe("key strings", () => {
+	function roundTrip<Suite>(codec: KeyCodec<Suite>, suite: Suite, length: number): void {
+		fc.assert(
+			fc.property(bytesOf(length), id, (bytes, keyId) => {
+				const key = { suite, id: keyId, bytes };
+				expect(codec.parse(codec.format(key))).toEqual(key);
+			}),
+			few,
+		);
+	}
+
+	it.each([
+		["symmetric", symmetricKeys, symmetricSuites],
+		["searchable", searchableKeys, searchableSuites],
+		["sortable", sortableKeys, sortableSuites],
+	])("%s", (_, codec, suites) => {
+		for (const suite of suites) roundTrip(codec, suite, suite.keyLength);
+	});
+
+	it.each([...encryptionSuites])("$id", (suite) => {
+		roundTrip(privateKeys, suite, suite.secretKeyLength);
+		roundTrip(publicKeys, suite, suite.publicKeyLength);
+	});
+
+	it.each([...signatureSuites])("$id", (suite) => {
+		roundTrip(signKeys, suite, suite.secretKeyLength);
+		roundTrip(verifyKeys, suite, suite.publicKeyLength);
+	});
+
+	it("of the derived master-key key", () => {
+		const key = new Uint8Array(32).fill(7);
+		expect(parseMasterKeyEncryptionKey(formatMasterKeyEncryptionKey(key))).toEqual(key);
+		for (const text of ["", "{}", '{"Argon2":"AAAA"}', '{"Argon2":"!"}', '{"Argon2":1}']) {
+			expect(() => parseMasterKeyEncryptionKey(text)).toThrow(withCode("MASTER_KEY_STRING_INVALID"));
+		}
+	});
+
+	const aes = `"Aes":{"key":"${"A".repeat(43)}=","key_id":"x"}`;
+	it.each([
+		["two variants", `{${aes},"Foo":{}}`],
+		["a variant that is inherited", '{"constructor":{"key":"AAAA","key_id":"x"}}'],
+		["a prototype as variant", '{"__proto__":{"key":"AAAA","key_id":"x"}}'],
+		["a prototype with the members", `{"Aes":{"__proto__":{"key":"${"A".repeat(43)}=","key_id":"x"}}}`],
+		["an array", `[${JSON.stringify({ key: "AAAA" })}]`],
+		["null", "null"],
+		["a variant that is null", '{"Aes":null}'],
+		["a key of another kind", '{"Ope16":{"key":"AAAAAAAAAAAAAAAAAAAAAA==","key_id":"x"}}'],
+	])("refuse %s", (_, text) => {
+		expect(() => symmetricKeys.parse(text)).toThrow(withCode("KEY_STRING_INVALID"));
+		expect(({} as Record<string, unknown>)["key"]).toBeUndefined();
+	});
+
+	it("errors don't quote the key", () => {
+		const secret = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0IQ";
+		for (const text of [`{"Aes":{"key":"${secret}","key_id":"x"}}`, `${secret} not json`]) {
+			try {
+				symmetricKeys.parse(text);
+				expect.unreachable();
+			} catch (error) {
+				if (!(error instanceof CryptoError)) throw error;
+				expect(`${error} ${error.stack} ${String(error.cause)}`).not.toContain(secret.slice(0, 8));
+			}
+		}
+	});
+});
+
+describe("exported keys and signatures", () => {
+	it.each([...encryptionSuites])("public key of $id", (suite) => {
+		fc.assert(
+			fc.property(bytesOf(suite.publicKeyLength), id, fc.option(fc.string()), (bytes, keyId, signature) => {
+				const key = { suite, id: keyId, bytes };
+				expect(importPublicKey(exportPublicKey(key, signature))).toEqual({ key, signature });
+			}),
+			few,
+		);
+	});
+
+	it.each([...signatureSuites])("verify key and signature of $id", (suite) => {
+		fc.assert(
+			fc.property(bytesOf(suite.publicKeyLength), bytesOf(suite.signatureLength), id, (bytes, signature, keyId) => {
+				const key = { suite, id: keyId, bytes };
+				expect(importVerifyKey(exportVerifyKey(key))).toEqual(key);
+				expect(parseSignature(suite, formatSignature(suite, signature))).toEqual(signature);
+			}),
+			few,
+		);
+	});
+});
+
+describe("head and packed bytes", () => {
+	const head = fc.record({ id, sign: fc.option(fc.record({ id, alg: id })) });
+
+	it("are reversible", () => {
+		fc.assert(
+			fc.property(head, anyBytes, (value, data) => {
+				expect(parseHead(formatHead(value))).toEqual(value);
+				expect(unpack(pack(formatHead(value), data))).toEqual({ head: value, data });
+			}),
+		);
+	});
+
+	it("are written in the protocol's form", () => {
+		expect(formatHead({ id: "a" })).toBe('{"id":"a","sign":null}');
+		expect(formatHead({ sign: { alg: "x", id: "b" }, id: "a" })).toBe('{"id":"a","sign":{"id":"b","alg":"x"}}');
+	});
+
+	it.each([
+		["no bytes", new Uint8Array()],
+		["no zero byte, valid JSON", new TextEncoder().encode('{"id":"a","sign":null}')],
+		["no zero byte, no JSON", new TextEncoder().encode("abc")],
+		["an empty head", new Uint8Array(40)],
+		["a head that is not UTF-8", fromHex("7b22ff227d00")],
+		["a head without id", new TextEncoder().encode('{"sign":null}\0abc')],
+		["a signature without algorithm", new TextEncoder().encode('{"id":"a","sign":{"id":"b"}}\0abc')],
+	])("refuse %s", (_, packed) => expect(() => unpack(packed)).toThrow(withCode("JSON_INVALID")));
+});
+
+describe("suites", () => {
+	it.each([encryptionSuites, signatureSuites, symmetricSuites, searchableSuites, sortableSuites, passwordSuites])(
+		"are found by their exact identifier only (%#)",
+		(...suites: { id: string }[]) => {
+			for (const suite of suites) {
+				expect(findSuite(suites, suite.id)).toBe(suite);
+				for (const other of ["", "constructor", suite.id.toLowerCase() + suite.id, `${suite.id} `]) {
+					expect(() => findSuite(suites, other)).toThrow(withCode("UNKNOWN_ALGORITHM"));
+				}
+			}
+		},
+	);
+});
+
+describe("errors", () => {
+	it("are JSON as strings, whatever they say", () => {
+		fc.assert(
+			fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (status, errorMessage) => {
+				const error = new SentcError({ status, code: "X", errorMessage });
+				expect(JSON.parse(String(error))).toEqual({ status, error_message: errorMessage });
+			}),
+		);
+		const { errorMessage } = new CryptoError("DECRYPTION_FAILED");
+		expect(String(new CryptoError("DECRYPTION_FAILED"))).toBe(
+			`{"status": "client_14", "error_message": "${errorMessage}"}`,
+		);
+	});
+
+	it("are recognised by their brand", () => {
+		class Other extends SentcError {}
+		const cause = new Error("inner");
+		const error = new Other({ status: "server_112", code: "WRONG_PASSWORD", errorMessage: "no", cause });
+		expect(isSentcError(error)).toBe(true);
+		expect(error.cause).toBe(cause);
+		expect(isSentcError(new InvalidInput("a", "b"))).toBe(true);
+		for (const value of [new Error("x"), null, undefined, "text", { status: "client_1", code: "X" }]) {
+			expect(isSentcError(value)).toBe(false);
+		}
+	});
+});
