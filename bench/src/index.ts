@@ -26,7 +26,10 @@ const rows: Row[] = [
 		calls: 1,
 		samples: 15,
 		ours: async () => {
-			const { masterKeyEncryptionKey } = await backend.deriveLoginKeys({ password, prepareLogin: account.prepareLogin });
+			const { masterKeyEncryptionKey } = await backend.deriveLoginKeys({
+				password,
+				prepareLogin: account.prepareLogin,
+			});
 			const { device } = await backend.openDevice({ masterKeyEncryptionKey, doneLogin: account.doneLogin });
 			await backend.openUserKeys({ privateKey: device.privateKey, userKeys: [account.userKey] });
 		},

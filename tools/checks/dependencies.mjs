@@ -42,7 +42,8 @@ for (const [folder, packages] of Object.entries(allowed)) {
 		}
 		graph.set(file, edges);
 	}
-	for (const cycle of cyclesOf(graph)) problems.push(`import cycle: ${cycle.map((file) => relative(root, file)).join(" → ")}`);
+	for (const cycle of cyclesOf(graph))
+		problems.push(`import cycle: ${cycle.map((file) => relative(root, file)).join(" → ")}`);
 }
 
 for (const folder of readdirSync(join(root, "packages")).map((name) => `packages/${name}`)) {

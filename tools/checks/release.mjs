@@ -17,7 +17,8 @@ try {
 	const versions = readdirSync(join(copy, "packages")).map(
 		(name) => JSON.parse(readFileSync(join(copy, "packages", name, "package.json"), "utf8")).version,
 	);
-	if (new Set(versions).size !== 1) throw new Error(`the packages would get different versions: ${versions.join(", ")}`);
+	if (new Set(versions).size !== 1)
+		throw new Error(`the packages would get different versions: ${versions.join(", ")}`);
 	console.log(`release: changeset version would make ${versions[0]}`);
 } catch (error) {
 	console.error(`release: ${error.stderr?.toString() || error.message}`);

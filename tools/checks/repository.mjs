@@ -12,7 +12,11 @@ const LOCKFILES = /(^|\/)(pnpm-lock\.yaml|package-lock\.json|\.npmrc)$/;
 const SOURCES = /\.(ts|tsx|mjs|js|html|css)$/;
 const rules = [
 	{ files: LOCKFILES, pattern: /https?:\/\/[^ "]+\.tgz|^registry ?=/m, says: "names a registry host" },
-	{ files: /^packages\/.*\.tsx?$/, pattern: /\b(it|test|describe)\.(only|skip|todo)\b/, says: "has a test that does not run" },
+	{
+		files: /^packages\/.*\.tsx?$/,
+		pattern: /\b(it|test|describe)\.(only|skip|todo)\b/,
+		says: "has a test that does not run",
+	},
 	{ files: SOURCES, pattern: /\b(TODO|FIXME)\b|not implemented/i, says: "has something left to do" },
 	{ files: /./, pattern: new RegExp(root.replaceAll("/", "\\/")), says: "holds a path of this machine" },
 ];

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createApi, listen, loadRootKey } from "@sentc-ts/api-server";
+import { type Api, ApiStartError, createApi, type Listening, listen, loadRootKey } from "@sentc-ts/api-server";
 import { createOwnBackend } from "./backend.js";
 import { walkJourney } from "./journey.js";
 import { serve } from "./serve.js";
@@ -66,7 +66,7 @@ async function start(): Promise<() => Promise<void>> {
 		stops.push(() => api.close());
 		const app = api.developmentApp;
 		if (!app) throw new Error("The API has no development app.");
-		const server = await listen(api, { host: "127.0.0.1", port: place.apiPort });
+		const server = await listenForApi(api, place.apiPort);
 		stops.push(() => server.close());
 		const backend = await serve(
 			createOwnBackend({ base_url: server.url, secret_token: app.secretToken }),
@@ -83,6 +83,15 @@ async function start(): Promise<() => Promise<void>> {
 	} catch (error) {
 		await stop();
 		throw error;
+	}
+}
+
+async function listenForApi(api: Api, port: number): Promise<Listening> {
+	try {
+		return await listen(api, { host: "127.0.0.1", port });
+	} catch (error) {
+		if (!(error instanceof ApiStartError) || error.code !== "PORT_TAKEN") throw error;
+		throw new Error(`Port ${port} is taken; choose another one for the API with --api-port <number>.`);
 	}
 }
 

@@ -1,6 +1,6 @@
 export { type Api, createApi } from "./api.js";
 export type { ApiConfig } from "./config.js";
-export type { App, AppInput, Apps, NewApp } from "./domain/app/apps.js";
+export type { App, AppInput, NewApp } from "./domain/app/apps.js";
 export { DEVELOPMENT_PUBLIC_TOKEN, type DevelopmentTokens } from "./domain/app/development-app.js";
 export { ApiStartError, type ApiStartErrorCode } from "./errors.js";
 export { type Listening, type ListenOptions, listen } from "./listen.js";

@@ -1,9 +1,10 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { compactVerify, importJWK } from "jose";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi, type TestApi } from "./support/api.js";
-import { newUser } from "./support/client.js";
+import { crypto, newUser } from "./support/client.js";
+import { rows } from "./support/database.js";
 
 const LIFETIME = 300;
 const LEEWAY = 60;
@@ -35,6 +36,24 @@ describe("issued JWTs", () => {
 		const y = point.subarray(49).toString("base64url");
 		const key = await importJWK({ kty: "EC", crv: "P-384", x, y }, "ES384");
 		await expect(compactVerify(jwt, key)).resolves.toBeDefined();
+	});
+});
+
+describe("the key that signs", () => {
+	it("is stored as PKCS#8, sealed under the root key in the string form of the protocol", async () => {
+		const server = await startApi();
+		const text = String(rows(server, "jwtKeys")[0]?.["signKey"]);
+		const head = `{"id":"n","sign":null}\0`;
+		expect(Buffer.from(text, "base64").subarray(0, head.length).toString()).toBe(head);
+		const rootKey = JSON.stringify({ Aes: { key: Buffer.from(server.rootKey).toString("base64"), key_id: "n" } });
+		const opened = crypto.decryptString({ key: { symmetric: rootKey }, text });
+		const der = Buffer.from(opened.text, "base64");
+		expect(der).toHaveLength(185);
+		const key = createPublicKey(createPrivateKey({ key: der, format: "der", type: "pkcs8" }));
+		expect(key.export({ format: "jwk" })).toMatchObject({
+			crv: "P-384",
+			x: Buffer.from(server.app.jwtVerifyKey, "base64").subarray(1, 49).toString("base64url"),
+		});
 	});
 });
 

@@ -34,7 +34,9 @@ export function compileExample(name: string, code: string): string {
 	const program = ts.createProgram([source.pathname], compilerOptions);
 	const diagnostics = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
 	if (diagnostics.length > 0) {
-		throw new Error(diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")).join("\n"));
+		throw new Error(
+			diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")).join("\n"),
+		);
 	}
 	return pathToFileURL(source.pathname.replace(/\.mts$/, ".mjs")).href;
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { createOwnBackend, serve } from "@sentc-ts/app-own-backend";
 import { createApi, listen } from "@sentc-ts/api-server";
+import { createOwnBackend, serve } from "@sentc-ts/app-own-backend";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { codeBlocks, compileExample } from "../src/examples.js";
 
@@ -18,7 +18,11 @@ beforeAll(async () => {
 		0,
 	);
 	urls = { api: server.url, backend: backend.url };
-	closing.push(backend.close, () => server.close(), () => api.close());
+	closing.push(
+		backend.close,
+		() => server.close(),
+		() => api.close(),
+	);
 });
 afterAll(async () => {
 	for (const close of closing) await close();

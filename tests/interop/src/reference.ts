@@ -11,11 +11,7 @@ export type Reference = typeof reference;
  * @param fetch what it sends its requests with; default the real one
  */
 export function loadReference(fetch: typeof globalThis.fetch = globalThis.fetch): Reference {
-	class Window {
-		static [Symbol.hasInstance](value: unknown): boolean {
-			return value === globalThis;
-		}
-	}
+	const Window = { [Symbol.hasInstance]: (value: unknown) => value === globalThis };
 	Object.assign(globalThis, { window: globalThis, self: globalThis, Window, fetch });
 	reference.initSync(readFileSync(createRequire(import.meta.url).resolve("sentc_wasm/sentc_wasm_bg.wasm")));
 	return reference;

@@ -34,7 +34,11 @@ describe("the reference client against our API", () => {
 	it("registers through an own backend: prepare, forward, done", async () => {
 		const { reference, token, url } = world;
 		const body = reference.prepare_register(nextIdentifier(), "password");
-		const response = await fetch(`${url}/api/v1/register`, { method: "POST", headers: { "x-sentc-app-token": token }, body });
+		const response = await fetch(`${url}/api/v1/register`, {
+			method: "POST",
+			headers: { "x-sentc-app-token": token },
+			body,
+		});
 		expect(reference.done_register(await response.text())).toMatch(/^[0-9a-f-]{36}$/);
 	});
 

@@ -28,7 +28,15 @@ describe("groups made by the reference client", () => {
 		const { reference, token, url } = world;
 		const theirs = await world.signUpReference();
 		const { public_key, sign_key } = newest(theirs.keys);
-		const groupId = await reference.group_create_group(url, token, theirs.jwt, public_key, undefined, sign_key, theirs.id);
+		const groupId = await reference.group_create_group(
+			url,
+			token,
+			theirs.jwt,
+			public_key,
+			undefined,
+			sign_key,
+			theirs.id,
+		);
 		const { groupKey } = await referenceGroupKey(theirs, groupId);
 
 		const user = await (await world.connect()).login(theirs.identifier, theirs.password, true);
@@ -60,7 +68,9 @@ describe("groups made by our SDK", () => {
 		const verifyKey = newest(theirs.keys).exported_verify_key;
 		const data = new TextEncoder().encode(TEXT);
 		expect(reference.decrypt_string_symmetric(opened.groupKey, await group.encryptString(TEXT))).toBe(TEXT);
-		expect(reference.decrypt_string_symmetric(opened.groupKey, group.encryptStringSync(TEXT, true), verifyKey)).toBe(TEXT);
+		expect(reference.decrypt_string_symmetric(opened.groupKey, group.encryptStringSync(TEXT, true), verifyKey)).toBe(
+			TEXT,
+		);
 		expect(reference.decrypt_symmetric(opened.groupKey, await group.encrypt(data, true), verifyKey)).toEqual(data);
 		const raw = group.encryptRawSync(data, true);
 		expect(reference.decrypt_raw_symmetric(opened.groupKey, raw.data, raw.head, verifyKey)).toEqual(data);

@@ -15,7 +15,9 @@ function shapeOf(value: unknown): unknown {
 
 /** The only short value that is random. */
 const withoutRandom = (body: string): unknown =>
-	shapeOf(JSON.parse(body.replace(/"(client_random_value|hashed_authentication_key)":"[^"]{24}"/g, '"$1":"24 characters"')));
+	shapeOf(
+		JSON.parse(body.replace(/"(client_random_value|hashed_authentication_key)":"[^"]{24}"/g, '"$1":"24 characters"')),
+	);
 
 describe("bodies have the shape the reference client sends", () => {
 	const credentials = { identifier: "ada", password: "password" };

@@ -31,7 +31,7 @@ export interface ReferenceUser {
 	keys: ReferenceUserKey[];
 }
 
-export interface ReferenceUserKey {
+interface ReferenceUserKey {
 	private_key: string;
 	public_key: string;
 	group_key: string;

@@ -122,7 +122,7 @@ function requestError(cause: unknown): RequestError {
 }
 
 /** @throws InvalidInput when it is not an absolute http(s) URL without query and fragment */
-export function parseBaseUrl(baseUrl: string): string {
+function parseBaseUrl(baseUrl: string): string {
 	const url = typeof baseUrl === "string" && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash) {
 		throw new InvalidInput("base_url", 'must be an absolute http(s) URL such as "https://api.example.com"');

@@ -14,11 +14,12 @@ export interface SigningKey {
 	readonly key: webcrypto.CryptoKey;
 }
 
-/** A new key pair of an app, as its owner sees it. */
+/** A key pair that is not stored yet. */
 export interface NewJwtKey {
 	readonly id: string;
 	/** Base64 of the 97 bytes of the uncompressed point. */
 	readonly verifyKey: string;
+	readonly sealedSignKey: string;
 }
 
 interface JwtKeysOptions {
@@ -39,7 +40,7 @@ export class JwtKeys {
 	}
 
 	/** Makes a key pair for storing; apart from {@link JwtKeys.store} because it must not keep a transaction open. */
-	async generate(): Promise<NewJwtKey & { sealedSignKey: string }> {
+	async generate(): Promise<NewJwtKey> {
 		const { vault, newId } = this.#options;
 		const pair = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 		const [privateKey, point] = await Promise.all([
@@ -53,8 +54,7 @@ export class JwtKeys {
 		};
 	}
 
-	async store(db: Writes, appId: string, key: Awaited<ReturnType<JwtKeys["generate"]>>): Promise<void> {
-		const { id, verifyKey, sealedSignKey } = key;
+	async store(db: Writes, appId: string, { id, verifyKey, sealedSignKey }: NewJwtKey): Promise<void> {
 		await insertJwtKey(db, { id, appId, signKey: sealedSignKey, verifyKey, createdAt: this.#options.now() });
 	}
 

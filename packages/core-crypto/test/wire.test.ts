@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import type * as z from "zod/mini";
+import * as wire from "../src/wire/index.js";
+import { loadCapture, loadVectors } from "./support.js";
+
+const { accounts, new_device } = loadVectors<{
+	accounts: { register_request: wire.RegisterData }[];
+	new_device: { register_device_request: object; accept_input: { user_keys: object } };
+}>("register_login");
+const { groups } = loadVectors<{
+	groups: { create_request: object; server_key: object; server_hmac: object; server_sortable: object }[];
+}>("group");
+const { steps } = loadCapture<{ steps: { response: { body: string } }[] }>("login_direct");
+const [prepared, done, verified] = steps.map(({ response }) => JSON.parse(response.body).result);
+const { alice } = loadVectors<{ alice: { user: Record<string, string> } }>("keys");
+
+const samples: [name: string, schema: z.ZodMiniType<unknown>, sample: unknown][] = [
+	["registerData", wire.registerDataSchema, accounts[0]?.register_request],
+	["deviceRegisterData", wire.deviceRegisterDataSchema, new_device.register_device_request],
+	["prepareLoginResult", wire.prepareLoginResultSchema, prepared],
+	["loginChallengeResult", wire.loginChallengeResultSchema, done],
+	["doneLogin", wire.doneLoginSchema, done.Direct],
+	["deviceKeys", wire.deviceKeysSchema, done.Direct.device_keys],
+	["user key", wire.groupKeyServerOutputSchema, verified.user_keys[0]],
+	["group key", wire.groupKeyServerOutputSchema, groups[0]?.server_key],
+	["groupCreateData", wire.groupCreateDataSchema, groups[0]?.create_request],
+	["hmacKey", wire.hmacKeySchema, groups[0]?.server_hmac],
+	["sortableKey", wire.sortableKeySchema, groups[0]?.server_sortable],
+	["newMemberKeys", wire.newMemberKeysSchema, new_device.accept_input.user_keys],
+	["userPublicKeyData", wire.userPublicKeyDataSchema, JSON.parse(alice.user["exported_public_key"] ?? "")],
+	["userVerifyKeyData", wire.userVerifyKeyDataSchema, JSON.parse(alice.user["exported_verify_key"] ?? "")],
+	["encryptedHead", wire.encryptedHeadSchema, { id: "a", sign: { id: "b", alg: "c" } }],
+];
+
+describe.each(samples)("%s", (_, schema, sample) => {
+	it("keeps what the reference sends", () => {
+		expect(schema.parse(sample)).toEqual(sample);
+	});
+
+	it("drops unknown members", () => {
+		expect(schema.parse({ ...(sample as object), unknown: 1 })).toEqual(sample);
+	});
+
+	it("takes optional members as null or absent, and needs the others", () => {
+		for (const name of Object.keys(sample as object)) {
+			const { [name]: __, ...without } = sample as Record<string, unknown>;
+			const absent = schema.safeParse(without).success;
+			expect(schema.safeParse({ ...without, [name]: null }).success).toBe(absent);
+			expect(schema.safeParse({ ...without, [name]: Symbol("wrong type") }).success).toBe(false);
+		}
+	});
+});
+
+it.each([
+	["Otp", true],
+	[{ Otp: null }, true],
+	["otp", false],
+	[{ Otp: 1 }, false],
+	[{}, false],
+	[null, false],
+])("login challenge result %j: %s", (value, valid) => {
+	expect(wire.loginChallengeResultSchema.safeParse(value).success).toBe(valid);
+});
+
+it.each([
+	[0, true],
+	[1700000000000, true],
+	[Number.MAX_SAFE_INTEGER, true],
+	[Number.MAX_SAFE_INTEGER + 1, false],
+	[-1, false],
+	[1.5, false],
+	["1", false],
+])("time %j: %s", (value, valid) => {
+	expect(wire.timeSchema.safeParse(value).success).toBe(valid);
+});
+
+it("every optional member of a signed user group may be there", () => {
+	const { group } = accounts[0]?.register_request ?? { group: undefined };
+	const signed = { ...group, signed_by_user_id: "a", signed_by_user_sign_key_id: null, group_key_sig: "c" };
+	expect(wire.groupCreateDataSchema.parse(signed)).toEqual(signed);
+});
