@@ -16,7 +16,7 @@ export interface Schema {
 }
 
 /** Facts about the whole installation. */
-export interface MetaTable {
+interface MetaTable {
 	name: string;
 	value: string;
 }
@@ -74,13 +74,13 @@ export interface DeviceTable {
 	createdAt: number;
 }
 
-export interface RefreshTokenTable {
+interface RefreshTokenTable {
 	deviceId: string;
 	tokenHash: string;
 	createdAt: number;
 }
 
-export interface LoginChallengeTable {
+interface LoginChallengeTable {
 	deviceId: string;
 	challengeHash: string;
 	createdAt: number;
@@ -114,7 +114,7 @@ export interface MemberTable {
 
 export const PENDING_KIND = { invite: 0, joinRequest: 1 } as const;
 
-export interface PendingMemberTable {
+interface PendingMemberTable {
 	groupId: string;
 	memberId: string;
 	kind: number;

@@ -3,7 +3,7 @@ import type * as z from "zod/mini";
 import { Failure } from "../domain/failure.js";
 
 /** Largest request body, bytes (spec http-api §1.1). */
-export const MAX_BODY_BYTES = 262_144;
+const MAX_BODY_BYTES = 262_144;
 
 /** Text that the database could not give back as it was: U+0000, and halves of surrogate pairs. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;

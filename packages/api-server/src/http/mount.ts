@@ -10,7 +10,7 @@ import { success } from "./answers.js";
 import { parseBody, readBody } from "./body.js";
 
 /** A request that has passed every check that its route declares. */
-export interface RouteRequest<R extends AnyRoute> {
+interface RouteRequest<R extends AnyRoute> {
 	readonly app: App;
 	readonly params: Params<R>;
 	readonly body: BodyOf<R>;
@@ -20,7 +20,7 @@ export interface RouteRequest<R extends AnyRoute> {
 	readonly access: GroupAccess;
 }
 
-export type Handler<R extends AnyRoute> = (request: RouteRequest<R>) => ResultOf<R> | Promise<ResultOf<R>>;
+type Handler<R extends AnyRoute> = (request: RouteRequest<R>) => ResultOf<R> | Promise<ResultOf<R>>;
 export type Mount = <R extends AnyRoute>(route: R, handler: Handler<R>) => void;
 
 /** Serves routes of the contract: all checks come from their declaration, in the order of spec http-api §1.3. */
@@ -34,8 +34,9 @@ export function createMount(http: Hono, services: Services): Mount {
 				route.jwt === "none"
 					? undefined
 					: await identify(services, app.id, req.raw.headers.get("Authorization"), route.jwt);
-			const access =
-				route.groupAccess && identity ? await checkGroup(services, req.raw, params, app, identity) : undefined;
+			const access = route.groupAccess
+				? await checkGroup(services, req.raw, params, app, declared(identity))
+				: undefined;
 			const bytes = route.body === null ? undefined : await readBody(req.raw);
 			requireOption(appAccess, route.option);
 			const body = route.body && bytes && parseBody(route.body, bytes);

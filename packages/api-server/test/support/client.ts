@@ -1,5 +1,5 @@
 import { createCrypto, type OpenedDevice, type UserKeyData } from "@sentc-ts/core-crypto";
-import type { GroupKeyServerOutput, RegisterData } from "@sentc-ts/core-crypto/wire";
+import type { RegisterData } from "@sentc-ts/core-crypto/wire";
 import { groupRoutes, type ResultOf, userRoutes } from "@sentc-ts/transport/contract";
 import { call, result, type TestApi } from "./api.js";
 
@@ -28,7 +28,7 @@ export interface Session {
 const derived = new Map<string, string>();
 
 /** The login keys of a password; remembered, because they cost an Argon2 run. */
-export function loginKeys(
+function loginKeys(
 	password: string,
 	prepareLogin: ResultOf<typeof userRoutes.prepareLogin>,
 ): { authKey: string; masterKeyEncryptionKey: string } {
@@ -86,5 +86,3 @@ export function newest<Item>(items: readonly Item[]): Item {
 	if (first === undefined) throw new Error("the list is empty");
 	return first;
 }
-
-export type { GroupKeyServerOutput };

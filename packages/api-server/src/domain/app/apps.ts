@@ -44,7 +44,7 @@ export interface NewApp {
 	readonly jwtVerifyKey: string;
 }
 
-export type TokenKind = "public" | "secret";
+type TokenKind = "public" | "secret";
 
 /** The app that a request is for, and with which of its tokens. */
 export interface AppAccess {
