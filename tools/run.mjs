@@ -84,12 +84,14 @@ function build() {
 	must("turbo", ["run", "build", "--output-logs=errors-only", "--log-order=grouped"]);
 }
 
-/** Runs every package's tests and sums what the runners wrote; a package that wrote nothing counts as one failure. */
-function test() {
-	const tested = workspaceFolders().filter((folder) => manifest(folder).scripts?.test);
+/**
+ * Runs one test script of every package that has it and sums what the runners wrote; a package that wrote nothing counts as one failure.
+ */
+function test(script) {
+	const tested = workspaceFolders().filter((folder) => manifest(folder).scripts?.[script]);
 	const reports = new Map(tested.map((folder) => [folder, join(root, folder, "test-results.json")]));
 	for (const report of reports.values()) rmSync(report, { force: true });
-	run("turbo", ["run", "test", "--continue", "--concurrency=1", "--log-order=stream"]);
+	run("turbo", ["run", script, "--continue", "--concurrency=1", "--log-order=stream"]);
 
 	let passed = 0;
 	let failed = 0;
@@ -129,7 +131,12 @@ const commands = {
 	},
 	test: () => {
 		build();
-		return test();
+		console.log("Browser tests are separate: npm run test:browser");
+		return test("test");
+	},
+	"test:browser": () => {
+		build();
+		return test("test:browser");
 	},
 	verify: () => {
 		build();
