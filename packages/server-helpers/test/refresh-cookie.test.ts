@@ -1,0 +1,194 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { User } from "@sentc-ts/sdk";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createRefreshCookie, nodeHandler, type RefreshCookie, verifyJwt } from "../src/index.js";
+import { createWorld, type World } from "./world.js";
+
+const PAGE = "https://app.example.com";
+const SELF = "https://backend.example.com";
+
+let world: World;
+let user: User;
+let cookie: RefreshCookie;
+beforeAll(async () => {
+	world = await createWorld();
+	user = await world.signUp();
+	cookie = createRefreshCookie({ backend: world.backend, verify_key: world.verifyKey, allowed_origins: [PAGE] });
+});
+afterAll(() => world.close());
+
+interface Sent {
+	method?: string;
+	origin?: string;
+	site?: string;
+	jwt?: string;
+	cookie?: string;
+	body?: unknown;
+}
+
+function request({ method = "POST", origin, site, jwt, cookie: stored, body }: Sent, url = `${SELF}/session`): Request {
+	const headers = new Headers();
+	if (origin) headers.set("Origin", origin);
+	if (site) headers.set("Sec-Fetch-Site", site);
+	if (jwt) headers.set("Authorization", `Bearer ${jwt}`);
+	if (stored) headers.set("Cookie", stored);
+	return new Request(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+}
+
+const session = (of: User = user) => ({
+	jwt: of.user_data.jwt,
+	body: { refresh_token: of.user_data.refresh_token },
+});
+const stored = () => `other=1; __Host-sentc-refresh=${user.user_data.refresh_token}`;
+
+describe("take over", () => {
+	it("puts the refresh token in a cookie that only this host and no script can read", async () => {
+		const response = await cookie.takeOver(request({ origin: PAGE, ...session() }));
+		expect(response.status).toBe(204);
+		expect(response.headers.get("Set-Cookie")).toBe(
+			`__Host-sentc-refresh=${user.user_data.refresh_token}; Path=/; Max-Age=2592000; Secure; HttpOnly; SameSite=Strict`,
+		);
+		expect(response.headers.get("Cache-Control")).toBe("no-store");
+		expect(response.headers.get("Access-Control-Allow-Origin")).toBe(PAGE);
+		expect(response.headers.get("Access-Control-Allow-Credentials")).toBe("true");
+	});
+
+	it.each([
+		["without an origin", {}, 403],
+		["from another origin", { origin: "https://evil.example.com" }, 403],
+		["from the opaque origin", { origin: "null" }, 403],
+		["with GET", { origin: PAGE, method: "GET", body: undefined }, 405],
+		["without a JWT", { origin: PAGE, jwt: undefined }, 400],
+		["with a JWT that is none", { origin: PAGE, jwt: "a.b.c" }, 401],
+		["without a refresh token", { origin: PAGE, body: {} }, 400],
+		["with a token that would break out of the cookie", { origin: PAGE, body: { refresh_token: "a; Domain=x" } }, 400],
+		["with a refresh token the API doesn't know", { origin: PAGE, body: { refresh_token: "made-up" } }, 401],
+	] as [string, Sent, number][])("is refused %s", async (_, sent, status) => {
+		const response = await cookie.takeOver(request({ ...session(), ...sent }));
+		expect(response.status).toBe(status);
+		expect(response.headers.get("Set-Cookie")).toBeNull();
+	});
+
+	it("is refused for the refresh token of another account: no session can be planted", async () => {
+		const mallory = await world.signUp();
+		const sent = { origin: PAGE, jwt: user.user_data.jwt, body: session(mallory).body };
+		const response = await cookie.takeOver(request(sent));
+		expect(response.status).toBe(401);
+		expect(response.headers.get("Set-Cookie")).toBeNull();
+	});
+});
+
+describe("refresh", () => {
+	const get = {
+		method: "GET",
+		get jwt() {
+			return user.user_data.jwt;
+		},
+		get cookie() {
+			return stored();
+		},
+	};
+
+	it("answers the bare new JWT, not to be stored by any cache", async () => {
+		const response = await cookie.refresh(request({ ...get, origin: PAGE }));
+		expect(response.status).toBe(200);
+		expect(response.headers.get("Cache-Control")).toBe("no-store");
+		expect(response.headers.get("Vary")).toBe("Origin");
+		const claims = await verifyJwt(await response.text(), world.verifyKey);
+		expect(claims).toMatchObject({ user_id: user.user_data.user_id, fresh: false });
+	});
+
+	it("takes an expired JWT: that is what it is for", async () => {
+		const day = 24 * 60 * 60 * 1000;
+		world.setNow(Date.now() + day);
+		const response = await cookie.refresh(request({ ...get, origin: PAGE }));
+		world.setNow(Date.now());
+		expect(response.status).toBe(200);
+	});
+
+	it.each([["same-origin"], ["same-site"]])("takes a %s GET, which sends no origin", async (site) => {
+		expect((await cookie.refresh(request({ ...get, site }))).status).toBe(200);
+	});
+
+	it.each([
+		["from another origin", { origin: "https://evil.example.com" }, 403],
+		["from another site without an origin", { site: "cross-site" }, 403],
+		["typed into the address bar", { site: "none" }, 403],
+		["with POST", { origin: PAGE, method: "POST" }, 405],
+		["without the bearer header", { origin: PAGE, jwt: undefined }, 400],
+		["without the cookie", { origin: PAGE, cookie: "other=1" }, 401],
+		["with the cookie of a session the API doesn't know", { origin: PAGE, cookie: "__Host-sentc-refresh=gone" }, 401],
+	] as [string, Sent, number][])("is refused %s", async (_, sent, status) => {
+		const response = await cookie.refresh(request({ ...get, ...sent }));
+		expect(response.status).toBe(status);
+		expect(await response.text()).not.toContain(".");
+	});
+
+	it("is 502 when the API is down", async () => {
+		const down = await createWorld();
+		const lost = createRefreshCookie({ backend: down.backend, verify_key: world.verifyKey, allowed_origins: [PAGE] });
+		await down.close();
+		expect((await lost.refresh(request({ ...get, origin: PAGE }))).status).toBe(502);
+	});
+});
+
+describe("clear", () => {
+	it("drops the cookie for an allowed page, and for nobody else", async () => {
+		const response = await cookie.clear(request({ origin: PAGE }));
+		expect(response.headers.get("Set-Cookie")).toMatch(/^__Host-sentc-refresh=; Path=\/; Max-Age=0;/);
+		const foreign = await cookie.clear(request({ origin: "https://evil.example.com" }));
+		expect(foreign.status).toBe(403);
+		expect(foreign.headers.get("Set-Cookie")).toBeNull();
+	});
+});
+
+describe("options", () => {
+	it("need allowed origins, one by one", () => {
+		for (const allowed_origins of [[], ["*"]]) {
+			expect(() => createRefreshCookie({ backend: world.backend, verify_key: "", allowed_origins })).toThrow(
+				expect.objectContaining({ field: "allowed_origins" }),
+			);
+		}
+	});
+
+	it("answer the preflight of an allowed page", async () => {
+		const response = await cookie.refresh(request({ method: "OPTIONS", origin: PAGE }));
+		expect(response.status).toBe(204);
+		expect(response.headers.get("Access-Control-Allow-Methods")).toBe("GET");
+		expect(response.headers.get("Access-Control-Allow-Headers")).toBe("Authorization, Content-Type");
+		expect((await cookie.refresh(request({ method: "OPTIONS", origin: "https://x.example" }))).status).toBe(403);
+	});
+
+	it("allow a cookie without TLS on a loopback host only, and only by name", async () => {
+		const options = { backend: world.backend, verify_key: world.verifyKey, allowed_origins: [PAGE] };
+		const local = createRefreshCookie({ ...options, insecure_loopback: true });
+		const cookieAt = async (kit: RefreshCookie, url: string) =>
+			(await kit.takeOver(request({ origin: PAGE, ...session() }, url))).headers.get("Set-Cookie") ?? "";
+		expect(await cookieAt(local, "http://127.0.0.1:3000/session")).not.toMatch(/Secure|__Host-/);
+		expect(await cookieAt(local, "http://localhost.evil.example/session")).toMatch(/^__Host-.* Secure;/);
+		expect(await cookieAt(cookie, "http://127.0.0.1:3000/session")).toMatch(/^__Host-.* Secure;/);
+	});
+});
+
+describe("nodeHandler", () => {
+	it("serves a handler from an Express-style listener, body and cookies included", async () => {
+		const server = createServer(nodeHandler(cookie.takeOver));
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		const { port } = server.address() as AddressInfo;
+		const response = await fetch(`http://127.0.0.1:${port}/session`, {
+			method: "POST",
+			headers: { Origin: PAGE, Authorization: `Bearer ${user.user_data.jwt}` },
+			body: JSON.stringify({ refresh_token: user.user_data.refresh_token }),
+		});
+		expect(response.status).toBe(204);
+		expect(response.headers.getSetCookie()).toHaveLength(1);
+		await new Promise((resolve) => server.close(resolve));
+	});
+});
+
+describe("in a browser bundle", () => {
+	it("the package fails with a sentence instead of shipping the secret token", async () => {
+		await expect(import("../src/browser.js")).rejects.toThrow(/secret token and must not be bundled for a browser/);
+	});
+});
