@@ -8,7 +8,6 @@ export {
 } from "./client/client.js";
 export { type Envelope, readEnvelope } from "./envelope.js";
 export * from "./errors.js";
-export * from "./headers.js";
 export * from "./jwt.js";
 export * from "./refresh/options.js";
 export * from "./refresh/strategy.js";

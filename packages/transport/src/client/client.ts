@@ -1,9 +1,9 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import ky, { type KyInstance, TimeoutError } from "ky";
+import { APP_TOKEN_HEADER, GROUP_ACCESS_HEADER } from "../contract/headers.js";
 import { type AnyRoute, type BodyOf, type Params, type ResultOf, routePath } from "../contract/route.js";
 import { readEnvelope } from "../envelope.js";
 import { RequestError } from "../errors.js";
-import { APP_TOKEN_HEADER, GROUP_ACCESS_HEADER } from "../headers.js";
 
 /** Where the API is and how to reach it. */
 export interface ClientOptions {

@@ -35,7 +35,6 @@ export const SERVER_ERRORS: {
 	readonly ENDPOINT_FORBIDDEN: ServerError;
 	readonly APP_DISABLED: ServerError;
 	readonly RANK_INSUFFICIENT: ServerError;
-	readonly ALREADY_MEMBER: ServerError;
 	readonly NO_KEYS: ServerError;
 	readonly GROUP_KEY_NOT_FOUND: ServerError;
 	readonly GROUP_PUBLIC_KEY_NOT_FOUND: ServerError;
@@ -72,7 +71,6 @@ export const SERVER_ERRORS: {
 	ENDPOINT_FORBIDDEN: error(203, 400, "The options of the app do not allow this endpoint with this token"),
 	APP_DISABLED: error(204, 401, "The app is disabled"),
 	RANK_INSUFFICIENT: error(301, 400, "The rank in the group is not sufficient"),
-	ALREADY_MEMBER: error(302, 400, "Already in the group"),
 	NO_KEYS: error(303, 400, "No keys were sent"),
 	GROUP_KEY_NOT_FOUND: error(304, 200, "The key was not found"),
 	GROUP_PUBLIC_KEY_NOT_FOUND: error(304, 400, "The public key of the group was not found"),

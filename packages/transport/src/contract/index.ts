@@ -3,6 +3,7 @@
 export * from "./error-codes.js";
 export * as groupRoutes from "./group.js";
 export type * from "./group-payloads.js";
+export * from "./headers.js";
 export * from "./options.js";
 export * from "./route.js";
 export * as userRoutes from "./user.js";
