@@ -1,6 +1,6 @@
 import { connect } from "node:net";
-import { APP_TOKEN_HEADER } from "@sentc-ts/transport";
-import { groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+
+import { APP_TOKEN_HEADER, groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../src/index.js";

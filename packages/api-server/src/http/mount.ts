@@ -1,6 +1,14 @@
 import { isUtf8 } from "node:buffer";
-import { APP_TOKEN_HEADER, GROUP_ACCESS_HEADER } from "@sentc-ts/transport";
-import { type AnyRoute, API_PREFIX, type BodyOf, type Params, type ResultOf } from "@sentc-ts/transport/contract";
+
+import {
+	type AnyRoute,
+	API_PREFIX,
+	APP_TOKEN_HEADER,
+	type BodyOf,
+	GROUP_ACCESS_HEADER,
+	type Params,
+	type ResultOf,
+} from "@sentc-ts/transport/contract";
 import type { Hono } from "hono";
 import { type App, requireOption } from "../domain/app/apps.js";
 import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";

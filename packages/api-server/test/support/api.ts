@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { APP_TOKEN_HEADER, GROUP_ACCESS_HEADER } from "@sentc-ts/transport";
+
 import {
 	type AnyRoute,
+	APP_TOKEN_HEADER,
 	type EndpointOptions,
+	GROUP_ACCESS_HEADER,
 	LAX_OPTIONS,
 	type Params,
 	type ResultOf,
