@@ -142,6 +142,10 @@ const commands = {
 		build();
 		return verify();
 	},
+	soak: () => {
+		build();
+		return test("soak");
+	},
 	bench: (args) => {
 		build();
 		return run(process.execPath, ["bench/dist/index.js", ...args], { shell: false });
