@@ -1,18 +1,23 @@
 import { createPrimitives } from "#default-primitives";
 import { bindOperations } from "./operations/face.js";
+import type { Operations } from "./operations/operations.js";
 import { runAsync, runSync } from "./operations/run.js";
-import type { SyncCrypto } from "./operations/sync-crypto.js";
 import type { Primitives } from "./primitives/types.js";
 
-/** The operations of {@link SyncCrypto} as promises, wherever they run. */
-export type CryptoBackend = {
-	readonly [Name in keyof SyncCrypto]: (
-		...input: Parameters<SyncCrypto[Name]>
-	) => Promise<ReturnType<SyncCrypto[Name]>>;
-} & {
-	/** Ends what the backend started. Nothing to do for the one in this thread. */
-	close(): Promise<void>;
+/** The {@link Operations} as promises, wherever they run. */
+export type AsyncOperations = {
+	readonly [Name in keyof Operations]: (
+		...input: Parameters<Operations[Name]>
+	) => Promise<ReturnType<Operations[Name]>>;
 };
+
+/** {@link AsyncOperations} and the life of what runs them. */
+export interface CryptoBackend extends AsyncOperations {
+	/** Forgets the keys that are kept to be faster the next time. Never fails. */
+	clear(): Promise<void>;
+	/** Forgets those keys and ends what the backend started. The backend must not be used afterwards. */
+	close(): Promise<void>;
+}
 
 export interface InThreadBackendOptions {
 	/** Default: `node:crypto` in Node, pure TypeScript elsewhere. */
@@ -27,12 +32,13 @@ export function createInThreadBackend({
 	webCrypto = true,
 }: InThreadBackendOptions = {}): CryptoBackend {
 	const subtle = webCrypto ? globalThis.crypto?.subtle : undefined;
-	const operations = bindOperations<Omit<CryptoBackend, "close">>({
+	const operations = bindOperations<AsyncOperations>({
 		plain: async (operation, input) => operation(primitives, input),
 		content: async (operation, input) => {
 			const op = operation(primitives, input);
 			return subtle ? runAsync(op, subtle) : runSync(op, primitives);
 		},
 	});
-	return { ...operations, close: async () => {} };
+	const clear = async (): Promise<void> => primitives.clear();
+	return { ...operations, clear, close: clear };
 }

@@ -77,6 +77,11 @@ const cryptoErrors = {
 /** Every code a {@link CryptoError} can have. */
 export type CryptoErrorCode = keyof typeof cryptoErrors;
 
+/** Is it a code of this version? */
+export function isCryptoErrorCode(code: string): code is CryptoErrorCode {
+	return Object.hasOwn(cryptoErrors, code);
+}
+
 /** Keys, ciphertexts, signatures or their text forms are wrong. */
 export class CryptoError extends SentcError {
 	declare readonly code: CryptoErrorCode;
@@ -98,5 +103,18 @@ export class InvalidInput extends SentcError {
 		super({ status: "client_invalid_input", code: "INVALID_INPUT", errorMessage: `${field} ${reason}` });
 		this.name = "InvalidInput";
 		this.field = field;
+	}
+}
+
+/** What can become of a worker: it did not load, it ended by itself, it was ended for lack of an answer, or by `close`. */
+export type WorkerErrorCode = "WORKER_LOAD_FAILED" | "WORKER_CRASHED" | "WORKER_TIMEOUT" | "WORKER_CLOSED";
+
+/** The worker that should run an operation has ended; whether the operation ran is unknown. Status `client_worker`. */
+export class WorkerError extends SentcError {
+	declare readonly code: WorkerErrorCode;
+
+	constructor(code: WorkerErrorCode, errorMessage: string, cause?: unknown) {
+		super({ status: "client_worker", code, errorMessage, cause });
+		this.name = "WorkerError";
 	}
 }

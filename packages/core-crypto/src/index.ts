@@ -1,5 +1,10 @@
-export { type CryptoBackend, createInThreadBackend, type InThreadBackendOptions } from "./backend.js";
-export { createCrypto } from "./crypto.js";
+export {
+	type AsyncOperations,
+	type CryptoBackend,
+	createInThreadBackend,
+	type InThreadBackendOptions,
+} from "./backend.js";
+export { createCrypto, type SyncCrypto } from "./crypto.js";
 export {
 	CryptoError,
 	type CryptoErrorCode,
@@ -7,8 +12,13 @@ export {
 	isSentcError,
 	SentcError,
 	type SentcErrorInit,
+	WorkerError,
+	type WorkerErrorCode,
 } from "./errors.js";
 export { exportServerPublicKey, exportServerVerifyKey } from "./keys/public-key.js";
-export type { SyncCrypto } from "./operations/sync-crypto.js";
+export type { Operations } from "./operations/operations.js";
 export type * from "./operations/types.js";
 export type { Argon2Options, Encapsulated, KeyPair, Primitives } from "./primitives/types.js";
+export { createWorkerBackend } from "./worker/backend.js";
+export { createDefaultBackend } from "./worker/default-backend.js";
+export type { NodeWorker, WorkerOptions } from "./worker/types.js";

@@ -1,4 +1,4 @@
-import type { SyncCrypto } from "../src/operations/sync-crypto.js";
+import type { SyncCrypto } from "../src/crypto.js";
 import type { Credentials, OpenedDevice, UserKeyData } from "../src/operations/types.js";
 import type { Primitives } from "../src/primitives/types.js";
 import type { DeviceRegisterData, DoneLogin, GroupKeyServerOutput, PrepareLoginResult } from "../src/wire/index.js";

@@ -9,24 +9,6 @@ describe.each(providers)("%s", (_, primitives) => {
 		);
 	});
 
-	it.each([
-		["RFC 4231 §4.2", "0b".repeat(20), "Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"],
-		[
-			"RFC 4231 §4.3",
-			toHex(utf8("Jefe")),
-			"what do ya want for nothing?",
-			"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
-		],
-		[
-			"RFC 4231 §4.7",
-			"aa".repeat(131),
-			"Test Using Larger Than Block-Size Key - Hash Key First",
-			"60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
-		],
-	])("HMAC-SHA-256 (%s)", (__, key, data, mac) => {
-		expect(toHex(primitives.hmacSha256(fromHex(key), utf8(data)))).toBe(mac);
-	});
-
 	it("HKDF-SHA-256 without salt (RFC 5869 A.3)", () => {
 		const output = primitives.hkdfSha256(fromHex("0b".repeat(22)), new Uint8Array(), 42);
 		expect(toHex(output)).toBe("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");

@@ -1,6 +1,7 @@
 import type { Op } from "../algorithms/types.js";
 import { requireObject } from "../encoding/json.js";
 import type { Primitives } from "../primitives/types.js";
+import type { Operations } from "./operations.js";
 import { contentOperations, plainOperations } from "./table.js";
 
 type PlainOperation = (primitives: Primitives, input: never) => unknown;
@@ -14,7 +15,7 @@ export interface Runners {
 
 /**
  * One function of an input for every operation of the tables. `Face` must have exactly their names, which the types of
- * the tables guarantee for everything derived from `SyncCrypto`.
+ * the tables guarantee for everything derived from `Operations`.
  */
 export function bindOperations<Face>({ plain, content }: Runners): Face {
 	const bound = [
@@ -29,6 +30,12 @@ export function bindOperations<Face>({ plain, content }: Runners): Face {
 	];
 	return Object.fromEntries(bound) as Face;
 }
+
+/** All names, for a face whose operations run elsewhere. */
+export const operationNames: readonly (keyof Operations)[] = [
+	...Object.keys(plainOperations),
+	...Object.keys(contentOperations),
+] as (keyof Operations)[];
 
 function requireInput<Input>(input: Input): Input {
 	requireObject(input, "input");

@@ -14,19 +14,19 @@ import {
 import { exportPublicKey, openDevice, openUserKey, openUserKeys } from "./device.js";
 import { openGroupKey, openGroupKeys, openHmacKey, openSortableKey, prepareKeysForNewMember } from "./group.js";
 import { prepareGroup } from "./new-group.js";
+import type { Operations } from "./operations.js";
 import { createSafetyNumber, verifyUserPublicKey } from "./safety-number.js";
 import { checkPublicKey, createLoginChallenge, createSalt, verifyAuthKey } from "./server.js";
-import type { SyncCrypto } from "./sync-crypto.js";
 
 /** Operations whose cost is the payload. */
 type ContentName = "encryptRaw" | "encrypt" | "encryptString" | "decryptRaw" | "decrypt" | "decryptString";
 
-type Input<Name extends keyof SyncCrypto> = Parameters<SyncCrypto[Name]>[0];
-type Output<Name extends keyof SyncCrypto> = ReturnType<SyncCrypto[Name]>;
+type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[0];
+type Output<Name extends keyof Operations> = ReturnType<Operations[Name]>;
 
 /** Functions of primitives and input. */
 export const plainOperations: {
-	readonly [Name in Exclude<keyof SyncCrypto, ContentName>]: (p: Primitives, input: Input<Name>) => Output<Name>;
+	readonly [Name in Exclude<keyof Operations, ContentName>]: (p: Primitives, input: Input<Name>) => Output<Name>;
 } = {
 	generateRegisterData,
 	prepareRegister,

@@ -2,7 +2,6 @@ import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { argon2id } from "@noble/hashes/argon2.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
-import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { dilithium_v31_aes } from "@noble/post-quantum/ml-dsa";
 import { kyber768_90s } from "@noble/post-quantum/ml-kem";
@@ -62,7 +61,6 @@ function ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Ui
 export const noblePrimitives: Primitives = {
 	randomBytes,
 	sha256: (data) => sha256(data),
-	hmacSha256: (key, data) => hmac(sha256, key, data),
 	hkdfSha256: (secret, info, length) => hkdf(sha256, secret, undefined, info, length),
 	aes256GcmSeal: (key, nonce, plaintext) => gcm(key, nonce).encrypt(plaintext),
 	aes256GcmOpen(key, nonce, ciphertext) {
@@ -99,6 +97,7 @@ export const noblePrimitives: Primitives = {
 	dilithium3Sign: (secretKey, message) => dilithium.sign(copy(secretKey), copy(message), randomBytes(64)),
 	dilithium3Verify: (publicKey, message, signature) =>
 		dilithium.verify(copy(publicKey), copy(message), copy(signature)),
+	clear: () => {},
 };
 
 /** The same under the name that every default provider exports. */

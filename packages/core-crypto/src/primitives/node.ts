@@ -2,7 +2,6 @@ import {
 	createCipheriv,
 	createDecipheriv,
 	createHash,
-	createHmac,
 	createPrivateKey,
 	createPublicKey,
 	diffieHellman,
@@ -79,10 +78,15 @@ function aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Arra
 	return opened;
 }
 
-/** Remembers the most recently used private keys, as long as the returned function lives. */
-function privateKeyImporter(): (curve: Curve, secretKey: Uint8Array) => KeyObject {
+/** Parsed private keys: remembers the most recently used ones until it is cleared. */
+interface PrivateKeys {
+	import(curve: Curve, secretKey: Uint8Array): KeyObject;
+	clear(): void;
+}
+
+function createPrivateKeys(): PrivateKeys {
 	const kept = new Map<string, KeyObject>();
-	return (curve, secretKey) => {
+	const importKey = (curve: Curve, secretKey: Uint8Array): KeyObject => {
 		const der = pkcs8Headers[curve] + Buffer.from(secretKey).toString("hex");
 		const key = kept.get(der) ?? createPrivateKey({ key: Buffer.from(der, "hex"), format: "der", type: "pkcs8" });
 		kept.delete(der);
@@ -91,19 +95,19 @@ function privateKeyImporter(): (curve: Curve, secretKey: Uint8Array) => KeyObjec
 		if (kept.size > keptKeys && oldest !== undefined) kept.delete(oldest);
 		return key;
 	};
+	return { import: importKey, clear: () => kept.clear() };
 }
 
 /**
- * `node:crypto` where it has the algorithm, synchronous and native; the rest is {@link noblePrimitives}. A few private
- * keys stay in memory as long as the returned table does.
+ * `node:crypto` where it has the algorithm, synchronous and native; the rest is {@link noblePrimitives}. The last private
+ * keys stay in memory until `clear`.
  */
 export function createPrimitives(): Primitives {
-	const importPrivateKey = privateKeyImporter();
+	const privateKeys = createPrivateKeys();
 	return {
 		...noblePrimitives,
 		randomBytes: (length) => plain(randomBytes(length)),
 		sha256: (data) => plain(createHash("sha256").update(data).digest()),
-		hmacSha256: (key, data) => plain(createHmac("sha256", key).update(data).digest()),
 		hkdfSha256: (secret, info, length) => plain(hkdfSync("sha256", secret, new Uint8Array(), info, length)),
 		aes256GcmSeal,
 		aes256GcmOpen,
@@ -116,10 +120,11 @@ export function createPrimitives(): Primitives {
 			};
 		},
 		x25519SharedSecret: (secretKey, publicKey) =>
-			sharedSecret(importPrivateKey("X25519", secretKey), publicKey, "DECRYPTION_FAILED"),
+			sharedSecret(privateKeys.import("X25519", secretKey), publicKey, "DECRYPTION_FAILED"),
 		ed25519KeyPair: () => generate("Ed25519").pair,
-		ed25519Sign: (secretKey, message) => plain(sign(null, message, importPrivateKey("Ed25519", secretKey))),
+		ed25519Sign: (secretKey, message) => plain(sign(null, message, privateKeys.import("Ed25519", secretKey))),
 		ed25519Verify: (publicKey, message, signature) =>
 			isStrictEd25519Key(publicKey) && verify(null, message, importPublicKey("Ed25519", publicKey), signature),
+		clear: privateKeys.clear,
 	};
 }

@@ -23,16 +23,13 @@ export interface Argon2Options {
 
 /**
  * The algorithms everything else is built from: synchronous functions over bytes. Callers guarantee the lengths of keys,
- * nonces and signatures; arguments are never changed or kept.
+ * nonces and signatures; arguments are never changed. Private keys may be kept until `clear`.
  */
 export interface Primitives {
 	randomBytes(length: number): Uint8Array;
 
 	/** FIPS 180-4. */
 	sha256(data: Uint8Array): Uint8Array;
-
-	/** RFC 2104 with SHA-256. */
-	hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
 
 	/** RFC 5869 with SHA-256 and without salt. */
 	hkdfSha256(secret: Uint8Array, info: Uint8Array, length: number): Uint8Array;
@@ -79,4 +76,7 @@ export interface Primitives {
 	dilithium3Sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
 
 	dilithium3Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+
+	/** Forgets every key that a provider keeps to be faster the next time. */
+	clear(): void;
 }

@@ -41,7 +41,7 @@ import type {
  * Every function throws {@link InvalidInput} for an argument of the wrong type and `CryptoError` for keys and
  * ciphertexts that are wrong; the codes named below are the ones a caller may want to tell apart.
  */
-export interface SyncCrypto {
+export interface Operations {
 	/** Random identifier (27 characters) and password (54 characters) (spec crypto §6.1). */
 	generateRegisterData(input: Record<string, never>): Credentials;
 
@@ -66,7 +66,7 @@ export interface SyncCrypto {
 	/** Opens one generation of user keys by the device key (spec crypto §6.3, step 7). Throws `USER_KEY_INCOMPLETE`. */
 	openUserKey(input: OpenUserKeyInput): UserKeyData;
 
-	/** {@link SyncCrypto.openUserKey} for several, in the same order. */
+	/** {@link Operations.openUserKey} for several, in the same order. */
 	openUserKeys(input: OpenUserKeysInput): UserKeyData[];
 
 	/** Keys of a new group (spec crypto §7.1). */
@@ -77,7 +77,7 @@ export interface SyncCrypto {
 	 */
 	openGroupKey(input: OpenGroupKeyInput): GroupKeyData;
 
-	/** {@link SyncCrypto.openGroupKey} for several, in the same order. */
+	/** {@link Operations.openGroupKey} for several, in the same order. */
 	openGroupKeys(input: OpenGroupKeysInput): GroupKeyData[];
 
 	/** Opens a searchable key; returns its key string (spec crypto §7.2). */
@@ -108,16 +108,16 @@ export interface SyncCrypto {
 	encryptString(input: EncryptStringInput): string;
 
 	/**
-	 * Decrypts what {@link SyncCrypto.encryptRaw} made (spec crypto §5.5). Throws `DECRYPTION_FAILED`, `WRONG_VERIFY_KEY`,
+	 * Decrypts what {@link Operations.encryptRaw} made (spec crypto §5.5). Throws `DECRYPTION_FAILED`, `WRONG_VERIFY_KEY`,
 	 * `VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`, `JSON_INVALID` (head), `SIGNED_DATA_TOO_SHORT`, `CIPHERTEXT_TOO_SHORT`.
 	 */
 	decryptRaw(input: DecryptRawInput): Decrypted;
 
-	/** Decrypts what {@link SyncCrypto.encrypt} made. Throws like {@link SyncCrypto.decryptRaw}. */
+	/** Decrypts what {@link Operations.encrypt} made. Throws like {@link Operations.decryptRaw}. */
 	decrypt(input: DecryptInput): Decrypted;
 
 	/**
-	 * Decrypts what {@link SyncCrypto.encryptString} made. Throws like {@link SyncCrypto.decryptRaw}, and
+	 * Decrypts what {@link Operations.encryptString} made. Throws like {@link Operations.decryptRaw}, and
 	 * `CIPHERTEXT_NOT_BASE64`, `PLAINTEXT_NOT_UTF8`.
 	 */
 	decryptString(input: DecryptStringInput): DecryptedText;

@@ -1,0 +1,118 @@
+import { type Remote, wrap } from "comlink";
+import { InvalidInput, WorkerError } from "../errors.js";
+import { rebuildError } from "./answer.js";
+import { copyInput } from "./buffers.js";
+import type { WorkerService } from "./serve.js";
+import type { Connection, WorkerOperation } from "./types.js";
+
+/** In ms, see `WorkerOptions`. */
+export interface Limits {
+	timeout: number;
+	loadTimeout: number;
+	idleTimeout: number;
+}
+
+type Reject = (error: Error) => void;
+
+/** One worker from its start to its end. Every call is settled: by its answer, or by the end of the worker. */
+export class RunningWorker {
+	readonly #connection: Connection;
+	readonly #remote: Remote<WorkerService>;
+	readonly #limits: Limits;
+	readonly #onStop: () => void;
+	readonly #pending: Set<Reject> = new Set();
+	#loaded = false;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+
+	constructor(connection: Connection, limits: Limits, onStop: () => void) {
+		this.#connection = connection;
+		this.#remote = wrap<WorkerService>(connection.endpoint);
+		this.#limits = limits;
+		this.#onStop = onStop;
+		connection.onFailure((cause) => this.stop(this.#failure(cause)));
+		void this.#waitUntilLoaded();
+	}
+
+	/** @throws what the operation throws · InvalidInput for what can't be sent · WorkerError when the worker ended */
+	call(name: WorkerOperation, input: unknown): Promise<unknown> {
+		const argument = copyInput(input);
+		return new Promise((resolve, reject) => {
+			const settle = (end: () => void): void => {
+				if (!this.#pending.delete(reject)) return;
+				end();
+				this.#watch();
+			};
+			this.#pending.add(reject);
+			if (this.#pending.size === 1) this.#watch();
+			this.#remote.call(name, argument).then(
+				(answer) => settle(() => (answer.ok ? resolve(answer.value) : reject(rebuildError(answer.error)))),
+				(error: unknown) => settle(() => reject(sendError(error))),
+			);
+		});
+	}
+
+	/** Ends the worker and every call that waits. */
+	async stop(reason: WorkerError): Promise<void> {
+		clearTimeout(this.#timer);
+		const pending = [...this.#pending];
+		this.#pending.clear();
+		this.#onStop();
+		for (const reject of pending) reject(reason);
+		await this.#connection.terminate();
+	}
+
+	async #waitUntilLoaded(): Promise<void> {
+		try {
+			await this.#remote.ready();
+			this.#loaded = true;
+			this.#watch();
+		} catch (cause) {
+			void this.stop(this.#failure(cause));
+		}
+	}
+
+	/** Waits for the next answer or, without calls, for the end of the idle time. */
+	#watch(): void {
+		const { timeout, loadTimeout, idleTimeout } = this.#limits;
+		clearTimeout(this.#timer);
+		if (this.#pending.size > 0) {
+			this.#connection.hold();
+			this.#timer = setTimeout(() => void this.stop(this.#late()), this.#loaded ? timeout : loadTimeout);
+		} else {
+			this.#connection.release();
+			this.#timer = setTimeout(() => void this.stop(closed()), idleTimeout);
+			unref(this.#timer);
+		}
+	}
+
+	#late(): WorkerError {
+		const { timeout, loadTimeout } = this.#limits;
+		if (!this.#loaded) return this.#failure(new Error(`It did not answer within ${loadTimeout} ms`));
+		return new WorkerError("WORKER_TIMEOUT", `The crypto worker gave no answer for ${timeout} ms and was ended`);
+	}
+
+	#failure(cause: unknown): WorkerError {
+		if (this.#loaded) return new WorkerError("WORKER_CRASHED", "The crypto worker ended unexpectedly", cause);
+		return loadFailed(this.#connection.source, cause);
+	}
+}
+
+export function loadFailed(source: string, cause: unknown): WorkerError {
+	return new WorkerError("WORKER_LOAD_FAILED", `The crypto worker could not be loaded from ${source}`, cause);
+}
+
+export function closed(): WorkerError {
+	return new WorkerError("WORKER_CLOSED", "The crypto worker was closed");
+}
+
+/** Functions, for example, can't be sent; in the same thread they are arguments of the wrong type. */
+function sendError(error: unknown): unknown {
+	const unsendable = error instanceof Error && error.name === "DataCloneError";
+	return unsendable ? new InvalidInput("input", "holds something that can't be sent to a worker") : error;
+}
+
+/** Lets the process of a Node script end while the timer runs. Browsers have numbers for timers. */
+function unref(timer: unknown): void {
+	if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function")
+		timer.unref();
+}
