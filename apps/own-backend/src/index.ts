@@ -1,3 +1,3 @@
-export { createOwnBackend } from "./backend.js";
+export { type OwnBackendOptions, startOwnBackend } from "./backend/backend.js";
+export type { Served } from "./backend/serve.js";
 export { type JourneyOptions, walkJourney } from "./journey.js";
-export { type Served, serve } from "./serve.js";

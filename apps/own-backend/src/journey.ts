@@ -25,18 +25,25 @@ export async function walkJourney({ apiUrl, backendUrl, publicToken, log }: Jour
 		sendToOwnBackend(`${backendUrl}${path}`, method, body, jwt);
 	const identifier = `ada-${randomUUID()}`;
 	const password = "correct horse battery staple";
+	const profile = { email: "ada@example.com", full_name: "Ada Lovelace" };
 	const sentc = createSentc();
 
 	const registration = await step("prepare the registration in the client", () =>
 		sentc.prepareRegister(identifier, password),
 	);
-	const answer = await step("own backend → API with the secret token", () => send("POST", "/register", registration));
+	const answer = await step("own backend → API with the secret token", () =>
+		send("POST", "/register", JSON.stringify({ input: registration, ...profile })),
+	);
 	const userId = await step("check the answer in the client", () => sentc.doneRegister(answer));
 	await step("init the SDK with the public token", () => sentc.init({ base_url: apiUrl, app_token: publicToken }));
 	const user = await step("log in: the password never leaves the client", () =>
 		sentc.login(identifier, password, true),
 	);
 	expect(user.user_data.user_id === userId, "the login is the registered user");
+	const me = await step("own backend checks the JWT and answers what it stored", async () =>
+		send("GET", "/me", undefined, await user.getJwt()),
+	);
+	expect(me.includes(profile.email), "the own backend stored the e-mail");
 
 	const device = `${identifier}-phone`;
 	const waiting = await step("prepare a second device, own backend → API", () =>

@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Api, ApiStartError, createApi, type Listening, listen, loadRootKey } from "@sentc-ts/api-server";
-import { createOwnBackend } from "./backend.js";
+import { startOwnBackend } from "./backend/backend.js";
 import { walkJourney } from "./journey.js";
-import { serve } from "./serve.js";
 
 const { values } = parseArgs({
 	options: {
@@ -18,7 +17,10 @@ const { values } = parseArgs({
 });
 
 interface Place {
+	/** Of the API. */
 	database: string;
+	/** Of the own backend. */
+	profiles: string;
 	rootKey: Uint8Array;
 	apiPort: number;
 	backendPort: number;
@@ -31,6 +33,7 @@ async function choosePlace(): Promise<Place> {
 		const folder = await mkdtemp(join(tmpdir(), "sentc-ts-"));
 		return {
 			database: join(folder, "sentc.db"),
+			profiles: join(folder, "own-backend.db"),
 			rootKey: new Uint8Array(randomBytes(32)),
 			apiPort: 0,
 			backendPort: 0,
@@ -40,6 +43,7 @@ async function choosePlace(): Promise<Place> {
 	const database = join(values.data, "sentc.db");
 	return {
 		database,
+		profiles: join(values.data, "own-backend.db"),
 		rootKey: loadRootKey({ file: join(values.data, "root.key"), database }),
 		apiPort: port("api-port", values["api-port"]),
 		backendPort: port("port", values.port),
@@ -68,10 +72,14 @@ async function start(): Promise<() => Promise<void>> {
 		if (!app) throw new Error("The API has no development app.");
 		const server = await listenForApi(api, place.apiPort);
 		stops.push(() => server.close());
-		const backend = await serve(
-			createOwnBackend({ base_url: server.url, secret_token: app.secretToken }),
-			place.backendPort,
-		);
+		const backend = await startOwnBackend({
+			apiUrl: server.url,
+			publicToken: app.publicToken,
+			secretToken: app.secretToken,
+			jwtVerifyKey: app.jwtVerifyKey,
+			database: place.profiles,
+			port: place.backendPort,
+		});
 		stops.push(backend.close);
 
 		console.log("The journey of the seed page, step by step:\n");
@@ -79,6 +87,7 @@ async function start(): Promise<() => Promise<void>> {
 		await walkJourney({ apiUrl: server.url, backendUrl: backend.url, publicToken: app.publicToken, log: console.log });
 		console.log(`\nThe journey took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 		console.log(`API          ${server.url}\nown backend  ${backend.url}\npublic token ${app.publicToken}`);
+		console.log(`\nThe same journey as a web page: open ${backend.url}`);
 		return stop;
 	} catch (error) {
 		await stop();

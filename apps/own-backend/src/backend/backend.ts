@@ -1,0 +1,60 @@
+import { createBackend, isSentcError } from "@sentc-ts/server-helpers";
+import { Hono } from "hono";
+import { forwardingRoutes } from "./forward.js";
+import { pageRoutes } from "./page.js";
+import { openProfiles } from "./profiles.js";
+import { refreshRoutes } from "./refresh.js";
+import { type Served, serve } from "./serve.js";
+import { userRoutes } from "./users.js";
+
+export interface OwnBackendOptions {
+	/** Origin of the API. */
+	apiUrl: string;
+	/** Public token of the app, base64: for the page. */
+	publicToken: string;
+	/** Secret token of the app, base64: it stays in this process. */
+	secretToken: string;
+	/** Verify key of the app's JWTs, base64. */
+	jwtVerifyKey: string;
+	/** Path of the backend's own database, or `:memory:`. */
+	database: string;
+	/** 0 picks a free one. */
+	port: number;
+}
+
+/**
+ * Starts the developer's own backend: it alone holds the secret token, stores what the API doesn't, serves the web page,
+ * and never sees a password or a plaintext.
+ *
+ * @throws Error with one sentence when the port is taken
+ */
+export async function startOwnBackend(options: OwnBackendOptions): Promise<Served> {
+	const { apiUrl, publicToken, secretToken, jwtVerifyKey } = options;
+	const api = createBackend({ base_url: apiUrl, secret_token: secretToken });
+	const profiles = await openProfiles(options.database);
+	const createApp = (url: string): Hono => {
+		const app = new Hono();
+		app.route("/", userRoutes(api, profiles, jwtVerifyKey));
+		app.route("/", forwardingRoutes(api));
+		app.route("/", refreshRoutes(api, jwtVerifyKey, [url, url.replace("127.0.0.1", "localhost")]));
+		app.route("/", pageRoutes({ api_url: apiUrl, public_token: publicToken }));
+		app.onError((error, c) => {
+			if (!isSentcError(error)) console.error(error);
+			const [status, sentence] = refusalOf(error);
+			return c.json({ error: sentence }, status);
+		});
+		return app;
+	};
+	try {
+		const served = await serve(createApp, options.port);
+		return { url: served.url, close: () => served.close().finally(() => profiles.close()) };
+	} catch (error) {
+		await profiles.close();
+		throw error;
+	}
+}
+
+function refusalOf(error: Error): [400 | 500 | 502, string] {
+	if (!isSentcError(error)) return [500, "The own backend failed."];
+	return error.code === "INVALID_INPUT" ? [400, `${error.errorMessage}.`] : [502, "The API can't be reached."];
+}

@@ -1,0 +1,62 @@
+import { ApiError, type Backend, JwtRefused, readRegistration, verifyJwt } from "@sentc-ts/server-helpers";
+import { Hono } from "hono";
+import { bearerOf } from "./bearer.js";
+import type { Profiles } from "./profiles.js";
+
+interface Registration {
+	/** What `Sentc.prepareRegister` returned. */
+	input: string;
+	email: string;
+	full_name: string;
+}
+
+const MAX_CHARACTERS = 200;
+
+/** The requests about a user's own data, which the API never gets: e-mail and full name. */
+export function userRoutes(api: Backend, profiles: Profiles, jwtVerifyKey: string): Hono {
+	const app = new Hono();
+
+	app.post("/register", async (c) => {
+		const registration = readRegistrationForm(await c.req.json().catch(() => undefined));
+		if (!registration) return c.json({ error: "Send input, email and full_name." }, 400);
+		const { input, email, full_name } = registration;
+		const answer = await api.register(input);
+		const user_id = userIdOf(answer);
+		if (user_id !== undefined) await profiles.save({ user_id, email, full_name });
+		return c.body(answer, 200, { "Content-Type": "application/json" });
+	});
+
+	app.get("/me", async (c) => {
+		try {
+			const { user_id } = await verifyJwt(bearerOf(c.req.raw), jwtVerifyKey);
+			const profile = await profiles.find(user_id);
+			return profile ? c.json(profile) : c.json({ error: "There is no profile of this user." }, 404);
+		} catch (error) {
+			if (!(error instanceof JwtRefused)) throw error;
+			return c.json({ error: `${error.errorMessage}.` }, 401);
+		}
+	});
+	return app;
+}
+
+function readRegistrationForm(body: unknown): Registration | undefined {
+	if (typeof body !== "object" || body === null) return undefined;
+	const { input, email, full_name } = body as Partial<Record<keyof Registration, unknown>>;
+	if (typeof input !== "string" || !isShortText(email) || !email.includes("@") || !isShortText(full_name))
+		return undefined;
+	return { input, email, full_name };
+}
+
+function isShortText(value: unknown): value is string {
+	return typeof value === "string" && value.trim() !== "" && value.length <= MAX_CHARACTERS;
+}
+
+/** `undefined` when the API refused: then there is nothing to store, and the client reads the reason from the answer. */
+function userIdOf(answer: string): string | undefined {
+	try {
+		return readRegistration(answer).user_id;
+	} catch (error) {
+		if (error instanceof ApiError) return undefined;
+		throw error;
+	}
+}

@@ -1,0 +1,6 @@
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import "./start.js";
+
+/** Development: everything of `npm start`, and the page is built again when it or a package it uses changes. */
+await build({ configFile: fileURLToPath(new URL("../vite.config.ts", import.meta.url)), build: { watch: {} } });

@@ -1,0 +1,49 @@
+import { inWords } from "./words.js";
+
+/** What a person typed, by the name of the control. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** What runs when a form is submitted; resolves to the sentence to show. */
+export type Action = (fields: Fields) => Promise<string>;
+
+/** Runs the action when the form is submitted. */
+export function onSubmit(form: HTMLFormElement, action: Action): void {
+	form.addEventListener("submit", (event) => {
+		event.preventDefault();
+		void run(form, action);
+	});
+}
+
+/** Runs the action when the button is clicked, with the message in the button's form. */
+export function onClick(button: HTMLButtonElement, action: Action): void {
+	button.addEventListener("click", () => {
+		if (button.form) void run(button.form, action);
+	});
+}
+
+/** Runs an action once at a time and shows its sentence, or its error in words. */
+export async function run(form: HTMLFormElement, action: Action): Promise<void> {
+	if (form.ariaBusy === "true") return;
+	form.ariaBusy = "true";
+	say(form, "");
+	try {
+		say(form, await action(fieldsOf(form)));
+	} catch (error) {
+		say(form, inWords(error), "error");
+	} finally {
+		form.ariaBusy = "false";
+	}
+}
+
+/** Shows a sentence below the form; a screen reader speaks it. */
+export function say(form: HTMLFormElement, sentence: string, kind: "" | "error" = ""): void {
+	const message = form.querySelector(".message");
+	if (!message) return;
+	message.className = `message ${kind}`.trim();
+	message.textContent = sentence;
+}
+
+function fieldsOf(form: HTMLFormElement): Fields {
+	const texts = [...new FormData(form)].map(([name, value]) => [name, String(value)] as const);
+	return Object.fromEntries(texts);
+}

@@ -1,0 +1,52 @@
+import { byId } from "./dom.js";
+import { say } from "./forms.js";
+import { OwnBackend } from "./own-backend.js";
+import { setUpContent } from "./sections/content.js";
+import { setUpDevice } from "./sections/device.js";
+import { setUpGroup } from "./sections/group.js";
+import { setUpLogin } from "./sections/login.js";
+import { setUpMe } from "./sections/me.js";
+import { setUpRefresh } from "./sections/refresh.js";
+import { setUpRegister } from "./sections/register.js";
+import { Session } from "./session.js";
+import { recordingFetch } from "./travels.js";
+import { inWords } from "./words.js";
+
+async function start(): Promise<void> {
+	const config = await (await fetch("/config.json")).json();
+	const session = new Session(config, new OwnBackend(recordingFetch), recordingFetch);
+	let groupId = (): string => "";
+	const update = (): void => {
+		showStatus(session);
+		enable("user", session.loggedIn !== undefined);
+		enable("group", groupId() !== "");
+	};
+	session.onChange(update);
+	groupId = setUpGroup(session, update);
+	setUpRegister(session);
+	setUpLogin(session);
+	setUpMe(session);
+	setUpDevice(session);
+	setUpContent(session, groupId);
+	setUpRefresh(session);
+	update();
+	const problem = await session.start();
+	if (problem) say(byId("login", HTMLFormElement), inWords(problem), "error");
+}
+
+/** What needs a user or a group can be used only while there is one. */
+function enable(need: string, possible: boolean): void {
+	for (const fieldset of document.querySelectorAll<HTMLFieldSetElement>(`fieldset[data-needs="${need}"]`)) {
+		fieldset.disabled = !possible;
+	}
+}
+
+function showStatus({ loggedIn }: Session): void {
+	const status = byId("status", HTMLElement);
+	status.textContent = loggedIn ? `Logged in as ${loggedIn.name}` : "Not logged in";
+	status.classList.toggle("on", loggedIn !== undefined);
+}
+
+start().catch((error: unknown) => {
+	byId("status", HTMLElement).textContent = inWords(error);
+});

@@ -1,0 +1,49 @@
+import { byId, control } from "../dom.js";
+import { readEnvelope } from "../envelope.js";
+import { onClick, onSubmit, run } from "../forms.js";
+import type { Session } from "../session.js";
+
+/** @returns the id of the chosen group, empty when there is none */
+export function setUpGroup(session: Session, onChoice: () => void): () => string {
+	const form = byId("group", HTMLFormElement);
+	const select = control(form, "group", HTMLSelectElement);
+	const deletion = byId("delete-group", HTMLButtonElement);
+
+	const show = (ids: readonly string[], chosen = ids[0] ?? ""): void => {
+		const options = ids.map((id) => new Option(id, id, false, id === chosen));
+		select.replaceChildren(...(options.length > 0 ? options : [new Option("No group yet", "")]));
+		deletion.disabled = ids.length === 0;
+		onChoice();
+	};
+	const load = async (chosen?: string): Promise<void> => {
+		const groups = await session.user.getGroups();
+		show(
+			groups.map((group) => group.group_id),
+			chosen,
+		);
+	};
+
+	onSubmit(form, async () => {
+		const input = await session.user.prepareGroupCreateAsync(true);
+		const answer = await session.backend.createGroup(await session.user.getJwt(), input);
+		const { group_id } = readEnvelope<{ group_id: string }>(answer);
+		await load(group_id);
+		return `The group ${group_id} is created.`;
+	});
+	onClick(deletion, async () => {
+		const group_id = select.value;
+		readEnvelope(await session.backend.deleteGroup(await session.user.getJwt(), group_id));
+		await load();
+		return `The group ${group_id} is deleted, and nobody can read its texts any more.`;
+	});
+	session.onChange(() => {
+		show([]);
+		if (session.loggedIn) {
+			void run(form, async () => {
+				await load();
+				return "";
+			});
+		}
+	});
+	return () => select.value;
+}

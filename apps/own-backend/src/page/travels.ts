@@ -1,0 +1,71 @@
+import { byId, create } from "./dom.js";
+
+const SHOWN = 30;
+const SHORT = 48;
+
+/** `fetch` that shows what it sends and gets in the list "What travels". */
+export const recordingFetch: typeof globalThis.fetch = async (input, init) => {
+	const request = new Request(input, init);
+	const entry = addEntry(request);
+	entry.show("Request headers", headersText(request.headers));
+	entry.show("Request body", readable(await request.clone().text()));
+	try {
+		const response = await fetch(request);
+		entry.finish(String(response.status), response.ok);
+		entry.show("Answer", readable(await response.clone().text()));
+		return response;
+	} catch (error) {
+		entry.finish("no answer", false);
+		throw error;
+	}
+};
+
+interface Entry {
+	show(title: string, text: string): void;
+	finish(status: string, ok: boolean): void;
+}
+
+function addEntry(request: Request): Entry {
+	const url = new URL(request.url);
+	const details = create("details");
+	const status = create("span", "…");
+	const summary = create("summary");
+	summary.append(
+		create("span", url.origin === location.origin ? "backend" : "API", "whom"),
+		create("span", `${request.method} ${url.pathname}`, "path"),
+		status,
+	);
+	details.append(summary);
+	const item = create("li");
+	item.append(details);
+	const list = byId("exchanges", HTMLOListElement);
+	list.prepend(item);
+	while (list.children.length > SHOWN) list.lastElementChild?.remove();
+	byId("no-exchanges", HTMLElement).hidden = true;
+	return {
+		show(title, text) {
+			if (text !== "") details.append(create("h3", title), create("pre", text));
+		},
+		finish(text, ok) {
+			status.textContent = text;
+			status.classList.toggle("refused", !ok);
+		},
+	};
+}
+
+function headersText(headers: Headers): string {
+	return [...headers].map(([name, value]) => `${name}: ${shortened(value)}`).join("\n");
+}
+
+/** JSON on several lines, and every long value shortened. */
+function readable(text: string): string {
+	try {
+		return JSON.stringify(JSON.parse(text), (_, value) => (typeof value === "string" ? shortened(value) : value), 2);
+	} catch {
+		return shortened(text);
+	}
+}
+
+function shortened(text: string): string {
+	return text.length <= SHORT ? text : `${text.slice(0, SHORT / 2)}… (${text.length} characters)`;
+}

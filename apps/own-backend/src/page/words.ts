@@ -1,0 +1,44 @@
+import { isSentcError } from "@sentc-ts/sdk";
+import { BackendError } from "./own-backend.js";
+
+const API_DOWN = "The API can't be reached. Is it running?";
+const WRONG_LOGIN = "The name or the password is wrong.";
+const NOT_ENCRYPTED_HERE = "This is not a text that was encrypted here.";
+const CHANGED = "The text can't be decrypted: it was changed, or belongs to another group.";
+
+const SENTENCES: Readonly<Record<string, string>> = {
+	IDENTIFIER_EXISTS: "This name is taken. Choose another one.",
+	USER_NOT_FOUND: WRONG_LOGIN,
+	LOGIN_REFUSED: WRONG_LOGIN,
+	REQUEST_FAILED: API_DOWN,
+	REQUEST_TIMEOUT: API_DOWN,
+	SESSION_ENDED: "Your session has ended. Log in again.",
+	JWT_INVALID: "Your session has ended. Log in again.",
+	MFA_REQUIRED: "This account needs a second factor, which this page does not offer.",
+	ENDPOINT_FORBIDDEN: "The options of the app do not allow this.",
+	APP_TOKEN_UNKNOWN: "The API does not know the token of this app.",
+	NO_GROUP_ACCESS: "The group does not exist any more, or you are not a member.",
+	RANK_INSUFFICIENT: "Your rank in the group does not allow this.",
+	CIPHERTEXT_NOT_BASE64: NOT_ENCRYPTED_HERE,
+	CIPHERTEXT_TOO_SHORT: NOT_ENCRYPTED_HERE,
+	JSON_INVALID: NOT_ENCRYPTED_HERE,
+	GROUP_KEY_NOT_FOUND: CHANGED,
+	DECRYPTION_FAILED: CHANGED,
+	VERIFICATION_FAILED: "The signature is wrong: somebody changed the text.",
+	SIGNATURE_REQUIRED: "The text is not signed, so nobody can say who wrote it.",
+	STORAGE_FAILED: "The browser did not let this page store anything.",
+};
+
+/** What went wrong, for a person. */
+export function inWords(error: unknown): string {
+	if (error instanceof BackendError) return error.message;
+	if (isSentcError(error)) return wordsFor(error);
+	console.error(error);
+	return "Something in this page failed. The console of the browser has the details.";
+}
+
+function wordsFor(error: { code: string; errorMessage: string; cause?: unknown }): string {
+	if (error.code !== "REFRESH_FAILED") return SENTENCES[error.code] ?? `${error.errorMessage}.`;
+	const reason = isSentcError(error.cause) ? wordsFor(error.cause) : `${error.errorMessage}.`;
+	return `The JWT was not refreshed. ${reason}`;
+}

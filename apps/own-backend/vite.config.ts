@@ -1,0 +1,14 @@
+import { defineConfig } from "vite";
+
+/** The page: plain files that fit a Content-Security-Policy without exceptions, so nothing is inlined as `data:`. */
+export default defineConfig({
+	root: "src/page",
+	build: {
+		outDir: "../../dist/page",
+		emptyOutDir: true,
+		target: "es2023",
+		assetsInlineLimit: 0,
+		modulePreload: { polyfill: false },
+	},
+	worker: { format: "es" },
+});
