@@ -1,0 +1,44 @@
+import { type Browser, chromium } from "playwright-core";
+
+/** How a page's journey ended. */
+export interface Visit {
+	/** What the page shows: the decrypted text, or an error. */
+	readonly output: string;
+	/** Errors in the page's console, refusals by the Content Security Policy among them. */
+	readonly complaints: readonly string[];
+}
+
+export function launchBrowser(): Promise<Browser> {
+	return chromium.launch({
+		executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+		args: [
+			"--no-sandbox",
+			"--disable-gpu",
+			"--disable-quic",
+			"--no-first-run",
+			"--disable-background-networking",
+			"--disable-component-update",
+			"--disable-sync",
+		],
+	});
+}
+
+/** Opens a page in a fresh profile and waits until its journey is over or has failed. */
+export async function visit(browser: Browser, url: string): Promise<Visit> {
+	const context = await browser.newContext();
+	try {
+		const page = await context.newPage();
+		const complaints: string[] = [];
+		page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+		page.on("pageerror", (error) => complaints.push(error.message));
+		const done = page.locator("output[data-state=done]");
+		await Promise.race([
+			page.waitForEvent("pageerror"),
+			page.goto(url).then(() => done.waitFor({ state: "attached" })),
+		]);
+		const output = await page.locator("output").textContent();
+		return { output: output ?? "", complaints };
+	} finally {
+		await context.close();
+	}
+}

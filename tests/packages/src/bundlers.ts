@@ -1,0 +1,51 @@
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build as esbuild, type Format } from "esbuild";
+import { createServer, build as vite } from "vite";
+import webpack from "webpack";
+import { type Site, serveFolder } from "./site.js";
+
+/** Builds a page with a bundler's defaults and serves it. */
+type Bundler = (page: string, api: string) => Promise<Site>;
+
+async function bundledByEsbuild(page: string, api: string, format: Format): Promise<Site> {
+	const outdir = join(page, "out", format);
+	await esbuild({ absWorkingDir: page, entryPoints: ["main.js"], bundle: true, format, outdir, logLevel: "silent" });
+	return serveBundle(page, outdir, api);
+}
+
+async function bundledByWebpack(page: string, api: string): Promise<Site> {
+	const path = join(page, "out", "webpack");
+	const compiler = webpack({ context: page, mode: "production", entry: "./main.js", output: { path } });
+	const stats = await promisify(compiler.run).call(compiler);
+	await promisify(compiler.close).call(compiler);
+	if (stats?.hasErrors()) throw new Error(stats.toString("errors-only"));
+	return serveBundle(page, path, api);
+}
+
+async function serveBundle(page: string, folder: string, api: string): Promise<Site> {
+	await copyFile(join(page, "index.html"), join(folder, "index.html"));
+	return serveFolder(folder, api);
+}
+
+async function builtByVite(root: string, api: string): Promise<Site> {
+	const outDir = join(root, "out", "vite");
+	await vite({ root, logLevel: "silent", build: { outDir } });
+	return serveFolder(outDir, api);
+}
+
+/** Without a Content Security Policy: the dev server puts its own scripts into the page. */
+async function servedByVite(root: string): Promise<Site> {
+	const server = await createServer({ root, logLevel: "silent", server: { host: "127.0.0.1", port: 0 } });
+	await server.listen();
+	return { url: String(server.resolvedUrls?.local[0]), close: () => server.close() };
+}
+
+export const bundlers: Readonly<Record<string, Bundler>> = {
+	esbuild: (page, api) => bundledByEsbuild(page, api, "iife"),
+	"esbuild as a module": (page, api) => bundledByEsbuild(page, api, "esm"),
+	webpack: bundledByWebpack,
+	"vite build": builtByVite,
+	"vite's dev server": servedByVite,
+};

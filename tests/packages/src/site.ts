@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+
+export interface Site {
+	readonly url: string;
+	close(): Promise<void>;
+}
+
+const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
+
+/** What a careful app sends: scripts and workers from its own files only, and nothing that evaluates text. */
+const policy = (api: string): string =>
+	`default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self' ${api}; img-src data:`;
+
+/** Serves a folder under a strict Content Security Policy that lets pages talk to the API. */
+export async function serveFolder(folder: string, api: string): Promise<Site> {
+	const server = createServer(async (request, response) => {
+		const { pathname } = new URL(request.url ?? "/", "http://site");
+		const path = pathname === "/" ? "/index.html" : pathname;
+		try {
+			const body = await readFile(join(folder, path));
+			response.setHeader("Content-Type", TYPES[extname(path)] ?? "application/octet-stream");
+			response.setHeader("Content-Security-Policy", policy(api));
+			response.end(body);
+		} catch {
+			response.writeHead(404).end();
+		}
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+		close: () =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
