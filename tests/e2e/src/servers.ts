@@ -7,8 +7,12 @@ export interface Servers {
 	readonly apiUrl: string;
 	readonly backendUrl: string;
 	readonly publicToken: string;
+	/** The clock of the API, ms. */
+	now(): number;
 	/** Moves the clock of the API forward, ms. */
 	advance(time: number): void;
+	/** Ends the own backend alone. */
+	stopBackend(): Promise<void>;
 	/** Ends the API alone. */
 	stopApi(): Promise<void>;
 	/** Starts the API again, with its data and on its port. */
@@ -18,11 +22,12 @@ export interface Servers {
 
 export async function startServers(): Promise<Servers> {
 	let ahead = 0;
+	const now = (): number => Date.now() + ahead;
 	const api = await createApi({
 		database: ":memory:",
 		rootKey: randomBytes(32),
 		developmentApp: true,
-		now: () => Date.now() + ahead,
+		now,
 	});
 	const app = api.developmentApp;
 	if (!app) throw new Error("The API has no development app");
@@ -40,9 +45,11 @@ export async function startServers(): Promise<Servers> {
 		apiUrl,
 		backendUrl: backend.url,
 		publicToken: app.publicToken,
+		now,
 		advance: (time) => {
 			ahead += time;
 		},
+		stopBackend: backend.close,
 		stopApi: () => listening.close(),
 		restartApi: async () => {
 			listening = await listen(api, { port: Number(new URL(apiUrl).port) });

@@ -56,6 +56,12 @@ async function collectComplaints(page: Page): Promise<string[]> {
 	return complaints;
 }
 
+/** Moves the clocks of the API and of the page forward, ms. */
+export async function advance({ page, servers }: Visit, time: number): Promise<void> {
+	servers.advance(time);
+	await page.clock.setSystemTime(servers.now());
+}
+
 /** Fills and sends a form, and waits for its sentence. */
 export async function submit(
 	page: Page,

@@ -56,5 +56,7 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Serve
 
 function refusalOf(error: Error): [400 | 500 | 502, string] {
 	if (!isSentcError(error)) return [500, "The own backend failed."];
-	return error.code === "INVALID_INPUT" ? [400, `${error.errorMessage}.`] : [502, "The API can't be reached."];
+	return error.code === "INVALID_INPUT"
+		? [400, `${error.errorMessage}.`]
+		: [502, "The API can't be reached. Is it running?"];
 }

@@ -27,6 +27,8 @@ const STRATEGY_ITEM = "refresh-strategy";
 /** Who is logged in, and how the JWT is refreshed. */
 export class Session {
 	readonly backend: OwnBackend;
+	/** How often the SDK asked the function of the strategy `cookie_fn`. */
+	functionCalls = 0;
 	readonly #config: Config;
 	readonly #fetch: typeof globalThis.fetch;
 	readonly #listeners: (() => void)[] = [];
@@ -130,8 +132,14 @@ export class Session {
 			case "cookie":
 				return { endpoint: REFRESH_ENDPOINT.cookie, endpoint_url: new URL("/refresh", location.href).href };
 			case "cookie_fn":
-				return { endpoint: REFRESH_ENDPOINT.cookie_fn, endpoint_fn: (oldJwt) => this.backend.refresh(oldJwt) };
+				return { endpoint: REFRESH_ENDPOINT.cookie_fn, endpoint_fn: (oldJwt) => this.#refreshByFunction(oldJwt) };
 		}
+	}
+
+	/** The function may do anything that leads to a JWT; this one asks the own backend. */
+	#refreshByFunction(oldJwt: string): Promise<string> {
+		this.functionCalls += 1;
+		return this.backend.refresh(oldJwt);
 	}
 
 	#set(loggedIn: LoggedIn | undefined): void {

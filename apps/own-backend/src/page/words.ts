@@ -1,4 +1,4 @@
-import { isSentcError } from "@sentc-ts/sdk";
+import { isSentcError, type SentcError } from "@sentc-ts/sdk";
 import { BackendError } from "./own-backend.js";
 
 const API_DOWN = "The API can't be reached. Is it running?";
@@ -37,8 +37,9 @@ export function inWords(error: unknown): string {
 	return "Something in this page failed. The console of the browser has the details.";
 }
 
-function wordsFor(error: { code: string; errorMessage: string; cause?: unknown }): string {
+function wordsFor(error: SentcError): string {
 	if (error.code !== "REFRESH_FAILED") return SENTENCES[error.code] ?? `${error.errorMessage}.`;
-	const reason = isSentcError(error.cause) ? wordsFor(error.cause) : `${error.errorMessage}.`;
-	return `The JWT was not refreshed. ${reason}`;
+	const { cause } = error;
+	const reason = cause instanceof BackendError || isSentcError(cause) ? inWords(cause) : `${error.errorMessage}.`;
+	return `The JWT was not refreshed. ${reason} Try again later, or log in again.`;
 }

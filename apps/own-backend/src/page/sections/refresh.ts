@@ -14,7 +14,9 @@ export function setUpRefresh(session: Session): void {
 	const facts = byId("jwt", HTMLElement);
 	const showJwt = (): void => {
 		facts.hidden = !session.loggedIn;
-		if (session.loggedIn) showFacts(facts, factsOf(session.user.user_data.jwt));
+		if (!session.loggedIn) return;
+		const calls = session.strategy === "cookie_fn" ? { "Calls of your function": String(session.functionCalls) } : {};
+		showFacts(facts, { ...factsOf(session.user.user_data.jwt), ...calls });
 	};
 
 	onSubmit(byId("refresh", HTMLFormElement), async () => {

@@ -1,4 +1,4 @@
-import { byId } from "../dom.js";
+import { byId, control } from "../dom.js";
 import { type Fields, onSubmit } from "../forms.js";
 import type { Session } from "../session.js";
 
@@ -15,6 +15,7 @@ export function setUpRegister(session: Session): void {
 			mark(steps.slice(0, 3));
 			const userId = session.sentc.doneRegister(answer);
 			mark(steps);
+			control(byId("login", HTMLFormElement), "identifier", HTMLInputElement).value = identifier;
 			return `${identifier} is registered, with the user id ${userId}. Now log in.`;
 		} catch (error) {
 			const failed = steps.find((step) => step.dataset["state"] === undefined);

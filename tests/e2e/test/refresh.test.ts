@@ -1,0 +1,153 @@
+import type { Request } from "playwright-core";
+import { afterEach, describe, expect, it } from "vitest";
+import { advance, logIn, openPage, register, sentence, submit, type Visit } from "../src/visit.js";
+
+const visits: Visit[] = [];
+afterEach(async () => {
+	for (const visit of visits.splice(0)) await visit.close();
+});
+
+type Strategy = "api" | "cookie" | "cookie_fn";
+
+/** A person who is logged in with the strategy. */
+async function openWith(strategy: Strategy): Promise<Visit> {
+	const visit = await openPage();
+	visits.push(visit);
+	const { name, page } = visit;
+	if (strategy !== "api") {
+		await page.locator(`#strategy [value="${strategy}"]`).check();
+		await sentence(page, "strategy");
+	}
+	await register(page, name);
+	expect(await logIn(page, name)).toBe(`You are logged in as ${name}.`);
+	return visit;
+}
+
+/** `METHOD url` of the refreshes that the page asks for from now on. */
+function watchRefreshes({ page }: Visit): string[] {
+	const seen: string[] = [];
+	page.on("request", (request: Request) => {
+		if (/\/refresh$/.test(request.url()) && request.method() !== "OPTIONS") {
+			seen.push(`${request.method()} ${request.url()}`);
+		}
+	});
+	return seen;
+}
+
+/** Everything that scripts of the page can reach: both storages, the databases, the cookies. */
+async function reachableByScripts({ page }: Visit): Promise<string> {
+	return page.evaluate(async () => {
+		const values: unknown[] = [document.cookie, { ...localStorage }, { ...sessionStorage }];
+		const result = <T>(request: IDBRequest<T>): Promise<T> =>
+			new Promise((resolve, reject) => {
+				request.onsuccess = () => resolve(request.result);
+				request.onerror = () => reject(request.error);
+			});
+		for (const { name } of await indexedDB.databases()) {
+			const db = await result(indexedDB.open(String(name)));
+			for (const store of db.objectStoreNames) {
+				values.push(await result(db.transaction(store).objectStore(store).getAll()));
+			}
+			db.close();
+		}
+		return JSON.stringify(values);
+	});
+}
+
+const ALMOST_EXPIRED = 280_000;
+const LONG_EXPIRED = 3_600_000;
+
+const getJwt = (visit: Visit): Promise<string> => submit(visit.page, "refresh", {}, "Get the JWT");
+
+describe.each(["api", "cookie", "cookie_fn"] as const)("refreshing by %s", (strategy) => {
+	it("keeps a JWT that is valid, and replaces it with 30 seconds left and after its end", async () => {
+		const visit = await openWith(strategy);
+		const { complaints, page, servers } = visit;
+		const refreshes = watchRefreshes(visit);
+		const expected = strategy === "api" ? `PUT ${servers.apiUrl}/api/v1/refresh` : `GET ${servers.backendUrl}/refresh`;
+
+		expect(await getJwt(visit)).toBe("The JWT is still valid, so it is the same.");
+		expect(refreshes).toEqual([]);
+
+		await advance(visit, ALMOST_EXPIRED);
+		expect(await getJwt(visit)).toBe("The JWT is a new one.");
+		expect(refreshes).toEqual([expected]);
+		expect(await page.locator("#jwt").textContent()).toContain("Issued bya refresh");
+		expect(await getJwt(visit)).toBe("The JWT is still valid, so it is the same.");
+
+		await advance(visit, LONG_EXPIRED);
+		expect(await submit(page, "group", {}, "Create a group")).toMatch(/is created/);
+		expect(refreshes).toEqual([expected, expected]);
+		if (strategy === "cookie_fn")
+			await page.locator("#jwt dt:text-is('Calls of your function') + dd:text-is('2')").waitFor();
+		expect(complaints).toEqual([]);
+	});
+
+	it("goes on after a reload with an expired JWT", async () => {
+		const visit = await openWith(strategy);
+		const { complaints, name, page } = visit;
+		await advance(visit, LONG_EXPIRED);
+		await page.reload();
+		await page.getByText(`Logged in as ${name}`, { exact: true }).waitFor();
+		expect(await submit(page, "group", {}, "Create a group")).toMatch(/is created/);
+		expect(complaints).toEqual([]);
+	});
+
+	it("refreshes at once when asked", async () => {
+		const visit = await openWith(strategy);
+		await visit.page.getByRole("button", { name: "Refresh it now" }).click();
+		expect(await sentence(visit.page, "refresh")).toMatch(/^A new JWT came/);
+	});
+});
+
+describe("the refresh cookie", () => {
+	it.each(["cookie", "cookie_fn"] as const)(
+		"with %s is out of reach for scripts, and gone after log out",
+		async (strategy) => {
+			const visit = await openPage();
+			visits.push(visit);
+			const { browser, name, page } = visit;
+			await page.locator(`#strategy [value="${strategy}"]`).check();
+			await sentence(page, "strategy");
+			await register(page, name);
+			await logIn(page, name);
+
+			const cookies = await browser.context.cookies();
+			expect(cookies).toMatchObject([{ httpOnly: true, sameSite: "Strict" }]);
+			const token = String(cookies[0]?.value);
+			expect(token).toMatch(/^[\w-]{40,}$/);
+			expect(await page.evaluate(() => document.cookie)).toBe("");
+			const reachable = await reachableByScripts(visit);
+			expect(reachable).toContain(name);
+			expect(reachable).not.toContain(token);
+
+			await page.locator("#logout").click();
+			await sentence(page, "login");
+			expect(await browser.context.cookies()).toEqual([]);
+			expect(await reachableByScripts(visit)).not.toContain(name);
+		},
+	);
+
+	it("tells the person what to do when it is lost", async () => {
+		const visit = await openWith("cookie");
+		await visit.browser.context.clearCookies();
+		await advance(visit, ALMOST_EXPIRED);
+		expect(await getJwt(visit)).toMatch(/^The JWT was not refreshed\. .* log in again\.$/);
+		expect(await visit.page.locator("#status").textContent()).toBe(`Logged in as ${visit.name}`);
+	});
+
+	it("is not there with api: the refresh token is stored by the SDK", async () => {
+		const visit = await openWith("api");
+		expect(await visit.browser.context.cookies()).toEqual([]);
+		expect(await reachableByScripts(visit)).toMatch(/"refresh_token":"[\w-]{40,}"/);
+	});
+
+	it("ends with the switch to another strategy, and so does the session", async () => {
+		const visit = await openWith("cookie");
+		const { browser, page } = visit;
+		await page.locator('#strategy [value="api"]').check();
+		expect(await sentence(page, "strategy")).toMatch(/You are logged out/);
+		expect(await page.locator("#status").textContent()).toBe("Not logged in");
+		expect(await browser.context.cookies()).toEqual([]);
+	});
+});
