@@ -2,7 +2,7 @@ import type { SyncCrypto } from "../src/crypto.js";
 import type { Credentials, OpenedDevice, UserKeyData } from "../src/operations/types.js";
 import type { Primitives } from "../src/primitives/types.js";
 import type { DeviceRegisterData, DoneLogin, GroupKeyServerOutput, PrepareLoginResult } from "../src/wire/index.js";
-import { toBase64 } from "./support.js";
+import { toBase64 } from "./bytes.js";
 
 /** What a server stores of a device and answers at login. */
 export function serverDevice(

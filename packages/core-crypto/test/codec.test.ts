@@ -29,7 +29,7 @@ import {
 	sortableSuites,
 	symmetricSuites,
 } from "../src/suites.js";
-import { fromHex, toBase64 } from "./support.js";
+import { fromHex, toBase64 } from "./bytes.js";
 
 const anyBytes = fc.uint8Array({ maxLength: 300 });
 const bytesOf = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });

@@ -1,6 +1,7 @@
 import { argon2id } from "@noble/hashes/argon2.js";
 import { describe, expect, it } from "vitest";
-import { fromHex, providers, toHex, utf8 } from "./support.js";
+import { fromHex, toHex, utf8 } from "./bytes.js";
+import { providers } from "./support.js";
 
 describe.each(providers)("%s", (_, primitives) => {
 	it("SHA-256 (FIPS 180-4, example abc)", () => {

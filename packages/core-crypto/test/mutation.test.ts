@@ -5,7 +5,8 @@ import { isSentcError } from "../src/errors.js";
 import { unpack } from "../src/operations/head.js";
 import type { DecryptInput, EncryptInput, GroupKeyData, UserKeyData } from "../src/operations/types.js";
 import { classicSigner, register } from "./account.js";
-import { providers, utf8 } from "./support.js";
+import { utf8 } from "./bytes.js";
+import { providers } from "./support.js";
 
 const plaintext = utf8("the original plaintext");
 

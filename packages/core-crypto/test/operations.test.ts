@@ -8,7 +8,8 @@ import {
 	type SyncCrypto,
 } from "../src/index.js";
 import { classicReader, classicSigner, type Registered, register, serverDevice } from "./account.js";
-import { backends, keyId, nodePrimitives, providers, utf8 } from "./support.js";
+import { keyId, utf8 } from "./bytes.js";
+import { backends, nodePrimitives, providers } from "./support.js";
 
 const code = (name: string) => expect.objectContaining({ code: name });
 const invalid = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concat } from "../src/encoding/bytes.js";
 import { noblePrimitives } from "../src/primitives/noble.js";
-import { fromHex, nodePrimitives, providers, toHex, utf8 } from "./support.js";
+import { fromHex, toHex, utf8 } from "./bytes.js";
+import { nodePrimitives, providers } from "./support.js";
 
 const { Point } = ed25519;
 type Point = typeof Point.BASE;

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type * as z from "zod/mini";
 import * as wire from "../src/wire/index.js";
-import { loadCapture, loadVectors } from "./support.js";
+import { sources } from "./support.js";
 
-const { accounts, new_device } = loadVectors<{
+const { accounts, new_device } = sources.vectors<{
 	accounts: { register_request: wire.RegisterData }[];
 	new_device: { register_device_request: object; accept_input: { user_keys: object } };
 }>("register_login");
-const { groups } = loadVectors<{
+const { groups } = sources.vectors<{
 	groups: { create_request: object; server_key: object; server_hmac: object; server_sortable: object }[];
 }>("group");
-const { steps } = loadCapture<{ steps: { response: { body: string } }[] }>("login_direct");
+const { steps } = sources.capture<{ steps: { response: { body: string } }[] }>("login_direct");
 const [prepared, done, verified] = steps.map(({ response }) => JSON.parse(response.body).result);
-const { alice } = loadVectors<{ alice: { user: Record<string, string> } }>("keys");
+const { alice } = sources.vectors<{ alice: { user: Record<string, string> } }>("keys");
 
 const samples: [name: string, schema: z.ZodMiniType<unknown>, sample: unknown][] = [
 	["registerData", wire.registerDataSchema, accounts[0]?.register_request],

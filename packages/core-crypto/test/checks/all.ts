@@ -1,0 +1,29 @@
+import { accountChecks } from "./account.js";
+import type { Check, Sources } from "./check.js";
+import { contentChecks } from "./content.js";
+import { groupChecks } from "./group.js";
+import { keyChecks } from "./keys.js";
+import { passwordChecks } from "./password.js";
+import { signatureChecks } from "./signatures.js";
+
+const topics: Record<string, (sources: Sources) => Check[]> = {
+	password: passwordChecks,
+	account: accountChecks,
+	keys: keyChecks,
+	group: groupChecks,
+	content: contentChecks,
+	signatures: signatureChecks,
+};
+
+/** Every vector, as checks whose names are unique. */
+export function allChecks(sources: Sources): Check[] {
+	const names = new Map<string, number>();
+	return Object.entries(topics).flatMap(([topic, checks]) =>
+		checks(sources).map(({ name, run }) => {
+			const full = `${topic}: ${name}`;
+			const seen = (names.get(full) ?? 0) + 1;
+			names.set(full, seen);
+			return { name: seen === 1 ? full : `${full} (${seen})`, run };
+		}),
+	);
+}

@@ -1,0 +1,120 @@
+import { unwrapKey } from "../../src/operations/wrap.js";
+import { noblePrimitives } from "../../src/primitives/noble.js";
+import type { PrepareLoginResult } from "../../src/wire/index.js";
+import { fromBase64 } from "../bytes.js";
+import { type Check, failsAsReference, rows, type Sources, same } from "./check.js";
+
+interface Derived {
+	password: string;
+	salt_b64: string;
+	master_key_encryption_key_b64: string;
+	auth_key_b64: string;
+}
+interface DerivedLogin extends Derived {
+	hashed_auth_key_b64: string;
+	exported_master_key_string: string;
+	done_login_body: { auth_key: string };
+}
+interface Registration extends Derived {
+	client_random_value_b64: string;
+	hashed_authentication_key_b64: string;
+	encrypted_master_key_b64: string;
+	master_key_b64: string;
+}
+interface Vectors {
+	derive: DerivedLogin[];
+	derive_other_salt_lengths: Derived[];
+	registration: Registration[];
+	salt: { client_random_value_b64: string; add_string: string; salt_b64: string }[];
+	negative: { name: string; prepare_login_result: PrepareLoginResult; error: string }[];
+}
+interface ServerRules {
+	salt: { client_random_value: string; add_str: string; salt_base64: string }[];
+	hashed_auth_key: { auth_key: string; hashed_authentication_key: string }[];
+}
+
+const otherHash = "AAAAAAAAAAAAAAAAAAAAAA==";
+
+const deriveInput = (row: Derived): { password: string; prepareLogin: PrepareLoginResult } => ({
+	password: row.password,
+	prepareLogin: { salt_string: row.salt_b64, derived_encryption_key_alg: "ARGON-2-SHA256" },
+});
+
+export function passwordChecks({ vectors, capture }: Sources): Check[] {
+	const password = vectors<Vectors>("password");
+	const serverRules = capture<ServerRules>("server_rules");
+	return [
+		...rows(password.derive).map(deriveCheck),
+		...rows(password.derive_other_salt_lengths).map(
+			(row): Check => ({
+				name: `password with the salt ${row.salt_b64}`,
+				async run(crypto) {
+					same(await crypto.deriveLoginKeys(deriveInput(row)), {
+						masterKeyEncryptionKey: `{"Argon2":"${row.master_key_encryption_key_b64}"}`,
+						authKey: row.auth_key_b64,
+					});
+				},
+			}),
+		),
+		...rows(password.registration).map(registrationCheck),
+		...rows(password.negative).map(
+			({ name, prepare_login_result, error }): Check => ({
+				name: `password: ${name}`,
+				run: (crypto) =>
+					failsAsReference(crypto.deriveLoginKeys({ password: "x", prepareLogin: prepare_login_result }), error),
+			}),
+		),
+		...rows(password.salt).map((row) => saltCheck(row.client_random_value_b64, row.add_string, row.salt_b64)),
+		...rows(serverRules.salt).map((row) => saltCheck(row.client_random_value, row.add_str, row.salt_base64)),
+		...rows(serverRules.hashed_auth_key).map(
+			({ auth_key, hashed_authentication_key }): Check => ({
+				name: `hash of ${auth_key}`,
+				async run(crypto) {
+					const input = { authKey: auth_key, hashedAuthenticationKey: hashed_authentication_key };
+					same(await crypto.verifyAuthKey(input), true);
+				},
+			}),
+		),
+	];
+}
+
+function deriveCheck(row: DerivedLogin): Check {
+	return {
+		name: `password ${row.password}`,
+		async run(crypto) {
+			same(await crypto.deriveLoginKeys(deriveInput(row)), {
+				masterKeyEncryptionKey: row.exported_master_key_string,
+				authKey: row.done_login_body.auth_key,
+			});
+			same(row.exported_master_key_string, `{"Argon2":"${row.master_key_encryption_key_b64}"}`);
+			const authKey = row.auth_key_b64;
+			same(await crypto.verifyAuthKey({ authKey, hashedAuthenticationKey: row.hashed_auth_key_b64 }), true);
+			same(await crypto.verifyAuthKey({ authKey, hashedAuthenticationKey: otherHash }), false);
+		},
+	};
+}
+
+function registrationCheck(row: Registration): Check {
+	return {
+		name: `registration with the password ${row.password}`,
+		async run(crypto) {
+			const clientRandomValue = row.client_random_value_b64;
+			same(await crypto.createSalt({ clientRandomValue, addString: "" }), row.salt_b64);
+			same((await crypto.deriveLoginKeys(deriveInput(row))).authKey, row.auth_key_b64);
+			const hashedAuthenticationKey = row.hashed_authentication_key_b64;
+			same(await crypto.verifyAuthKey({ authKey: row.auth_key_b64, hashedAuthenticationKey }), true);
+			const wrappingKey = fromBase64(row.master_key_encryption_key_b64);
+			const masterKey = unwrapKey(noblePrimitives, wrappingKey, row.encrypted_master_key_b64, 32);
+			same(masterKey, fromBase64(row.master_key_b64));
+		},
+	};
+}
+
+function saltCheck(clientRandomValue: string, addString: string, salt: string): Check {
+	return {
+		name: `salt of ${clientRandomValue} + ${addString}`,
+		async run(crypto) {
+			same(await crypto.createSalt({ clientRandomValue, addString }), salt);
+		},
+	};
+}
