@@ -2,11 +2,18 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 
-/** The code blocks of a Markdown file in one language, in their order. */
-export function codeBlocks(markdown: URL, language: string): string[] {
+/** One fenced block of a Markdown file. */
+export interface CodeBlock {
+	/** What stands behind the opening fence; may be empty. */
+	language: string;
+	code: string;
+}
+
+/** All fenced blocks of a Markdown file, in their order. A closing fence may be longer than the opening one (CommonMark §4.5). */
+export function codeBlocks(markdown: URL): CodeBlock[] {
 	const text = readFileSync(markdown, "utf8");
-	const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm");
-	return [...text.matchAll(fence)].map((match) => match[1] ?? "");
+	const fences = /^(`{3,})([^\n`]*)\n([\s\S]*?)^\1`*$/gm;
+	return [...text.matchAll(fences)].map(([, , language = "", code = ""]) => ({ language: language.trim(), code }));
 }
 
 const folder = new URL("../.examples/", import.meta.url);

@@ -1,46 +1,28 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { createApi, listen } from "@sentc-ts/api-server";
-import { createOwnBackend, serve } from "@sentc-ts/app-own-backend";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { codeBlocks, compileExample } from "../src/examples.js";
+import { type Servers, startServers } from "../src/servers.js";
 
 const README = new URL("../../../README.md", import.meta.url);
-const [example] = codeBlocks(README, "ts");
+const example = codeBlocks(README).find(({ language }) => language === "ts")?.code ?? "";
 
-let urls: { api: string; backend: string };
-const closing: (() => Promise<void>)[] = [];
-
+let servers: Servers;
 beforeAll(async () => {
-	const api = await createApi({ database: ":memory:", rootKey: randomBytes(32), developmentApp: true });
-	const server = await listen(api, { host: "127.0.0.1", port: 0 });
-	const backend = await serve(
-		createOwnBackend({ base_url: server.url, secret_token: String(api.developmentApp?.secretToken) }),
-		0,
-	);
-	urls = { api: server.url, backend: backend.url };
-	closing.push(
-		backend.close,
-		() => server.close(),
-		() => api.close(),
-	);
+	servers = await startServers();
 });
-afterAll(async () => {
-	for (const close of closing) await close();
-});
+afterAll(() => servers.close());
 
 describe("the README's example", () => {
 	it("has at most ten lines of code", () => {
-		const lines = String(example)
-			.split("\n")
-			.filter((line) => line.trim() !== "" && !line.startsWith("import"));
+		const lines = example.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("import"));
 		expect(lines.length).toBeGreaterThan(0);
 		expect(lines.length).toBeLessThanOrEqual(10);
 	});
 
 	it("compiles strictly, runs against the API and the own backend, and decrypts what it encrypted", async () => {
-		const code = String(example)
-			.replaceAll("http://127.0.0.1:3002", urls.api)
-			.replaceAll("http://127.0.0.1:3000", urls.backend)
+		const code = example
+			.replaceAll("http://127.0.0.1:3002", servers.apiUrl)
+			.replaceAll("http://127.0.0.1:3000", servers.backendUrl)
 			.replaceAll('"ada"', JSON.stringify(`ada-${randomUUID()}`));
 		const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
 		await import(/* @vite-ignore */ compileExample("readme", code));
