@@ -53,6 +53,8 @@ describe("npm start", () => {
 		for (const round of [1, 2]) {
 			const run = start("--data", data, "--port", "0", "--api-port", "0");
 			await untilUp(run);
+			const url = /as a web page: open (\S+)/.exec(run.output())?.[1];
+			expect(await (await fetch(String(url))).text()).toContain("<h1>Own backend</h1>");
 			run.stop();
 			expect([round, await run.ended]).toEqual([round, 0]);
 		}

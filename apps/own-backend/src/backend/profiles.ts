@@ -2,7 +2,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import Sqlite from "libsql";
 
 /** What this backend knows about a user and the API does not. */
-export interface Profile {
+interface Profile {
 	user_id: string;
 	email: string;
 	full_name: string;

@@ -1,0 +1,137 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Api, createApi, type Listening, listen, type NewApp } from "@sentc-ts/api-server";
+// As built, with its page.
+import { type Served, startOwnBackend } from "@sentc-ts/app-own-backend";
+import { createSentc } from "@sentc-ts/sdk";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const profile = { email: "ada@example.com", full_name: "Ada Lovelace" };
+const PASSWORD = "correct horse battery staple";
+
+let folder: string;
+let api: Api;
+let listening: Listening;
+let backend: Served;
+let app: NewApp;
+
+const startBackend = (): Promise<Served> =>
+	startOwnBackend({ ...app, apiUrl: listening.url, database: join(folder, "own.db"), port: 0 });
+
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), "own-backend-test-"));
+	api = await createApi({ database: ":memory:", rootKey: randomBytes(32), developmentApp: true });
+	if (!api.developmentApp) throw new Error("The API has no development app");
+	app = api.developmentApp;
+	listening = await listen(api, { port: 0 });
+	backend = await startBackend();
+});
+afterAll(async () => {
+	await backend.close();
+	await listening.close();
+	await api.close();
+	await rm(folder, { recursive: true, force: true });
+});
+
+async function send(path: string, init?: RequestInit): Promise<{ status: number; json: unknown }> {
+	const response = await fetch(`${backend.url}${path}`, init);
+	return { status: response.status, json: await response.json() };
+}
+
+const register = (body: unknown) => send("/register", { method: "POST", body: JSON.stringify(body) });
+const me = (jwt: string) => send("/me", { headers: { Authorization: `Bearer ${jwt}` } });
+
+async function loggedIn(): Promise<{ userId: string; jwt: string; name: string }> {
+	const name = `ada-${randomUUID()}`;
+	const sentc = createSentc({ base_url: listening.url, app_token: app.publicToken });
+	await sentc.init();
+	const { json } = await register({ input: sentc.prepareRegister(name, PASSWORD), ...profile });
+	const userId = sentc.doneRegister(JSON.stringify(json));
+	const user = await sentc.login(name, PASSWORD, true);
+	return { userId, jwt: await user.getJwt(), name };
+}
+
+describe("the own data of a user", () => {
+	it("is stored at the registration and answered for the JWT, also after a restart", async () => {
+		const { jwt, userId } = await loggedIn();
+		expect(await me(jwt)).toEqual({ status: 200, json: { user_id: userId, ...profile } });
+		await backend.close();
+		backend = await startBackend();
+		expect(await me(jwt)).toEqual({ status: 200, json: { user_id: userId, ...profile } });
+	});
+
+	it("is not answered without a JWT of the app", async () => {
+		const { jwt } = await loggedIn();
+		const [head, payload] = jwt.split(".");
+		for (const wrong of ["", "x", `${head}.${payload}.${"A".repeat(128)}`]) {
+			expect([wrong, (await me(wrong)).status]).toEqual([wrong, 401]);
+		}
+	});
+
+	it("is needed in full to register", async () => {
+		const input = createSentc().prepareRegister(`ada-${randomUUID()}`, PASSWORD);
+		const wrong = [
+			"text",
+			{ input },
+			{ input, ...profile, email: "no address" },
+			{ input, ...profile, full_name: " " },
+			{ input, ...profile, full_name: "x".repeat(201) },
+			{ ...profile },
+		];
+		for (const body of wrong) expect([body, (await register(body)).status]).toEqual([body, 400]);
+		expect((await register({ input, ...profile })).json).toMatchObject({ status: true });
+	});
+
+	it("is not stored when the API refuses; its answer goes to the client unchanged", async () => {
+		const { jwt, name, userId } = await loggedIn();
+		const input = createSentc().prepareRegister(name, PASSWORD);
+		const { json } = await register({ input, email: "eve@example.com", full_name: "Eve" });
+		expect(json).toEqual({ status: false, err_code: 101, err_msg: expect.any(String) });
+		expect((await me(jwt)).json).toEqual({ user_id: userId, ...profile });
+	});
+});
+
+describe("the page", () => {
+	it("comes with a policy that names the API and has no exceptions", async () => {
+		const response = await fetch(backend.url);
+		expect(response.headers.get("Content-Type")).toMatch(/^text\/html/);
+		expect(await response.text()).toContain("<h1>Own backend</h1>");
+		expect(response.headers.get("Content-Security-Policy")).toBe(
+			`default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ${listening.url}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+		);
+		expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
+	});
+
+	it("is told the API and the public token, and the secret one nowhere", async () => {
+		const { json } = await send("/config.json");
+		expect(json).toEqual({ api_url: listening.url, public_token: app.publicToken });
+		const html = await (await fetch(backend.url)).text();
+		const script = /src="\.?(\/assets\/[^"]+\.js)"/.exec(html)?.[1];
+		const code = await (await fetch(`${backend.url}${script}`)).text();
+		expect(code).toContain("config.json");
+		for (const text of [html, code]) {
+			expect(text).not.toContain(app.secretToken);
+			expect(text).not.toContain("holds the app's secret token");
+		}
+	});
+
+	it("is all that is served: nothing above its folder", async () => {
+		for (const path of ["/start.js", "/..%2fstart.js", "/assets/..%2f..%2fstart.js", "/%2e%2e/start.js"]) {
+			expect([path, (await fetch(`${backend.url}${path}`)).status]).toEqual([path, 404]);
+		}
+	});
+});
+
+describe("an API that is down", () => {
+	it("is a sentence, not a stack trace", async () => {
+		const lonely = await startOwnBackend({ ...app, apiUrl: "http://127.0.0.1:9", database: ":memory:", port: 0 });
+		const input = createSentc().prepareRegister("ada", PASSWORD);
+		const body = JSON.stringify({ input, ...profile });
+		const response = await fetch(`${lonely.url}/register`, { method: "POST", body });
+		expect(response.status).toBe(502);
+		expect(await response.json()).toEqual({ error: "The API can't be reached. Is it running?" });
+		await lonely.close();
+	});
+});
