@@ -31,7 +31,6 @@ export const SERVER_ERRORS: {
 	readonly APP_TOKEN_UNKNOWN: ServerError;
 	readonly APP_TOKEN_MALFORMED: ServerError;
 	readonly PUBLIC_KEY_UNUSABLE: ServerError;
-	readonly APP_NOT_FOUND: ServerError;
 	readonly ENDPOINT_FORBIDDEN: ServerError;
 	readonly APP_DISABLED: ServerError;
 	readonly RANK_INSUFFICIENT: ServerError;
@@ -67,7 +66,6 @@ export const SERVER_ERRORS: {
 	APP_TOKEN_UNKNOWN: error(200, 401, "The app token is missing or unknown"),
 	APP_TOKEN_MALFORMED: error(201, 401, "The app token has a wrong format"),
 	PUBLIC_KEY_UNUSABLE: error(201, 400, "The public key does not fit its algorithm"),
-	APP_NOT_FOUND: error(202, 401, "The app was not found"),
 	ENDPOINT_FORBIDDEN: error(203, 400, "The options of the app do not allow this endpoint with this token"),
 	APP_DISABLED: error(204, 401, "The app is disabled"),
 	RANK_INSUFFICIENT: error(301, 400, "The rank in the group is not sufficient"),
