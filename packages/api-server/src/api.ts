@@ -3,6 +3,7 @@ import { equalBytes, fromBase64, toBase64 } from "./bytes.js";
 import { type ApiConfig, requireValidConfig } from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
 import { rememberFact } from "./database/repositories/meta.js";
+import { AppDirectory } from "./domain/app/access.js";
 import { Apps, type NewApp } from "./domain/app/apps.js";
 import { openDevelopmentApp } from "./domain/app/development-app.js";
 import { JwtKeys } from "./domain/jwt/keys.js";
@@ -17,7 +18,7 @@ import { createVault } from "./vault.js";
 export interface Api {
 	/** Answers one request; never rejects. */
 	fetch(request: Request): Promise<Response>;
-	readonly apps: Pick<Apps, "create" | "list" | "update">;
+	readonly apps: Omit<Apps, "createWith">;
 	/** The app of a first start, if the configuration asks for it. */
 	readonly developmentApp?: NewApp;
 	/** Closes the database. */
@@ -46,10 +47,11 @@ export async function buildApi(database: Database, config: Omit<ApiConfig, "data
 	await requireSameRootKey(database, rootKey);
 	const crypto = createCrypto();
 	const newId = createIds(now);
-	const jwtKeys = new JwtKeys({ reads: database.reads, vault: createVault(crypto, rootKey), newId, now });
-	const apps = new Apps({ database, jwtKeys, newId, now, development: developmentApp !== false });
+	const jwtKeys = new JwtKeys({ database, vault: createVault(crypto, rootKey), newId, now });
+	const directory = new AppDirectory(database, developmentApp !== false);
+	const apps = new Apps({ database, directory, jwtKeys, newId, now });
 	const fakeSaltSecret = deriveSecret(rootKey, "fake salt", 32);
-	const services: Services = { apps, crypto, database, fakeSaltSecret, jwtKeys, newId, now };
+	const services: Services = { directory, crypto, database, fakeSaltSecret, jwtKeys, newId, now };
 	const tokens = developmentApp === true ? {} : developmentApp;
 	return {
 		fetch: createHttpApp(services, onError),

@@ -1,26 +1,35 @@
-/** A map that holds the values used last, at most `limit` of them. */
+/**
+ * A map that holds the values used last, at most `limit` of them, and forgets all when `version` changes: what another
+ * process did to the database counts from the next look-up on.
+ */
 export class Cache<Value> {
-	readonly #entries = new Map<string, Value>();
+	#entries = new Map<string, Value>();
+	#seen: unknown;
 	readonly #limit: number;
+	readonly #version: () => unknown;
 
-	constructor(limit: number) {
+	constructor(limit: number, version: () => unknown) {
 		this.#limit = limit;
+		this.#version = version;
 	}
 
-	get(key: string): Value | undefined {
-		const value = this.#entries.get(key);
-		if (value !== undefined) this.set(key, value);
+	/** The remembered value, or what `load` finds; that nothing was found is not remembered. */
+	async get(key: string, load: () => Promise<Value | undefined>): Promise<Value | undefined> {
+		const version = this.#version();
+		if (version !== this.#seen) this.clear();
+		this.#seen = version;
+		// A value that is loaded while the cache is cleared may be outdated: it goes into the map that was dropped.
+		const entries = this.#entries;
+		const value = entries.get(key) ?? (await load());
+		if (value === undefined) return undefined;
+		entries.delete(key);
+		entries.set(key, value);
+		const oldest = entries.keys().next();
+		if (entries.size > this.#limit && !oldest.done) entries.delete(oldest.value);
 		return value;
 	}
 
-	set(key: string, value: Value): void {
-		this.#entries.delete(key);
-		this.#entries.set(key, value);
-		const oldest = this.#entries.keys().next();
-		if (this.#entries.size > this.#limit && !oldest.done) this.#entries.delete(oldest.value);
-	}
-
 	clear(): void {
-		this.#entries.clear();
+		this.#entries = new Map();
 	}
 }

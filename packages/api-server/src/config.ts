@@ -27,9 +27,9 @@ export function requireValidConfig({ database, rootKey, developmentApp }: ApiCon
 		throw new ApiStartError("ROOT_KEY_INVALID", "rootKey must be 32 bytes.");
 	}
 	const { publicToken, secretToken } = typeof developmentApp === "object" ? developmentApp : {};
-	for (const [name, token] of Object.entries({ publicToken, secretToken })) {
+	for (const [name, token] of Object.entries({ public: publicToken, secret: secretToken })) {
 		if (token !== undefined && !fromBase64(token)?.length) {
-			throw new ApiStartError("CONFIG_INVALID", `developmentApp.${name} must be base64.`);
+			throw new ApiStartError("CONFIG_INVALID", `The ${name} token of the development app must be base64.`);
 		}
 	}
 }

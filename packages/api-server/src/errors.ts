@@ -1,4 +1,15 @@
-/** Why the API could not start. A code, once released, keeps its meaning. */
+/** Something that only the operator can put right; the message is one sentence. */
+export abstract class OperatorError<Code extends string = string> extends Error {
+	/** A code, once released, keeps its meaning. */
+	readonly code: Code;
+
+	constructor(code: Code, message: string, cause?: unknown) {
+		super(message, cause === undefined ? undefined : { cause });
+		this.name = new.target.name;
+		this.code = code;
+	}
+}
+
 export type ApiStartErrorCode =
 	| "CONFIG_INVALID"
 	| "DATABASE_UNAVAILABLE"
@@ -9,13 +20,15 @@ export type ApiStartErrorCode =
 	| "ROOT_KEY_MISMATCH"
 	| "ROOT_KEY_MISSING";
 
-/** The API could not start; the message is one sentence for the operator. */
-export class ApiStartError extends Error {
-	readonly code: ApiStartErrorCode;
+/** The API could not start. */
+export class ApiStartError extends OperatorError<ApiStartErrorCode> {}
 
-	constructor(code: ApiStartErrorCode, message: string, cause?: unknown) {
-		super(message, cause === undefined ? undefined : { cause });
-		this.name = "ApiStartError";
-		this.code = code;
-	}
-}
+export type AppAdminErrorCode =
+	| "APP_UNKNOWN"
+	| "DEVELOPMENT_APP"
+	| "JWT_KEY_UNKNOWN"
+	| "LAST_JWT_KEY"
+	| "OPTION_INVALID";
+
+/** An app could not be created or changed. */
+export class AppAdminError extends OperatorError<AppAdminErrorCode> {}

@@ -1,7 +1,15 @@
 export { type Api, createApi } from "./api.js";
 export type { ApiConfig } from "./config.js";
-export type { App, AppInput, NewApp } from "./domain/app/apps.js";
+export type { App, AppTokens } from "./domain/app/app.js";
+export type { AppChanges, AppInput, NewApp } from "./domain/app/apps.js";
 export { DEVELOPMENT_PUBLIC_TOKEN, type DevelopmentTokens } from "./domain/app/development-app.js";
-export { ApiStartError, type ApiStartErrorCode } from "./errors.js";
+export type { JwtKey } from "./domain/jwt/keys.js";
+export {
+	ApiStartError,
+	type ApiStartErrorCode,
+	AppAdminError,
+	type AppAdminErrorCode,
+	OperatorError,
+} from "./errors.js";
 export { type Listening, type ListenOptions, listen } from "./listen.js";
 export { generateRootKey, loadRootKey, parseRootKey } from "./root-key.js";

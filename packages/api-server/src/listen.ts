@@ -1,7 +1,11 @@
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
+import type { Duplex } from "node:stream";
+import { getRequestListener } from "@hono/node-server";
+import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Api } from "./api.js";
 import { ApiStartError } from "./errors.js";
+import { refusal } from "./http/answers.js";
 
 /** How long running requests may take to end when the server closes, ms. */
 const CLOSE_GRACE = 10_000;
@@ -29,8 +33,7 @@ export async function listen(
 	api: Pick<Api, "fetch">,
 	{ host = "127.0.0.1", port = 3002 }: ListenOptions = {},
 ): Promise<Listening> {
-	// Who embeds the API keeps the platform's Request and Response.
-	const server = createAdaptorServer({ fetch: api.fetch, overrideGlobalObjects: false });
+	const server = createHttpServer(api, host);
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", (error: NodeJS.ErrnoException) => reject(toStartError(error, host, port)));
 		server.listen(port, host, resolve);
@@ -40,13 +43,41 @@ export async function listen(
 		url: `http://${host.includes(":") ? `[${host}]` : host}:${usedPort}`,
 		close: () =>
 			new Promise((resolve) => {
-				const force = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), CLOSE_GRACE);
+				const force = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE);
 				server.close(() => {
 					clearTimeout(force);
 					resolve();
 				});
 			}),
 	};
+}
+
+function createHttpServer(api: Pick<Api, "fetch">, host: string): Server {
+	const answer = getRequestListener(api.fetch, {
+		hostname: host,
+		// A request without a usable address.
+		errorHandler: () => refusal(SERVER_ERRORS.ROUTE_NOT_FOUND),
+		// Who embeds the API keeps the platform's Request and Response.
+		overrideGlobalObjects: false,
+	});
+	const server = createServer({ requireHostHeader: false });
+	server.on("request", (request, response) => {
+		// A connection that is kept alive would keep a closing server open.
+		response.once("close", () => !server.listening && server.closeIdleConnections());
+		void answer(request, response);
+	});
+	server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+	server.on("clientError", (_, socket) => void answerNoRequest(socket));
+	return server;
+}
+
+/** What came is not HTTP, or more of it than this server reads: the same answer as for an unknown route. */
+async function answerNoRequest(socket: Duplex): Promise<void> {
+	const response = refusal(SERVER_ERRORS.ROUTE_NOT_FOUND);
+	const body = await response.text();
+	const headers = [...response.headers, ["Content-Length", Buffer.byteLength(body)], ["Connection", "close"]];
+	const head = [`HTTP/1.1 ${response.status} Not Found`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+	if (socket.writable) socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
 function toStartError(error: NodeJS.ErrnoException, host: string, port: number): ApiStartError {

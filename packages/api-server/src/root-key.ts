@@ -35,13 +35,22 @@ export function parseRootKey(text: string, source: string): Uint8Array {
  * @throws ApiStartError `ROOT_KEY_MISSING`, `ROOT_KEY_INVALID`
  */
 export function loadRootKey({ file, database }: { file: string; database: string }): Uint8Array {
-	if (existsSync(file)) return parseRootKey(readFileSync(file, "utf8"), file);
-	if (existsSync(database)) {
+	if (!existsSync(file) && existsSync(database)) {
 		throw new ApiStartError(
 			"ROOT_KEY_MISSING",
 			`The database ${database} exists, but its root key file ${file} does not: restore that file.`,
 		);
 	}
+	try {
+		return existsSync(file) ? parseRootKey(readFileSync(file, "utf8"), file) : createRootKey(file);
+	} catch (cause) {
+		if (cause instanceof ApiStartError) throw cause;
+		const reason = (cause as NodeJS.ErrnoException).code;
+		throw new ApiStartError("ROOT_KEY_MISSING", `The root key file ${file} cannot be used: ${reason}.`, cause);
+	}
+}
+
+function createRootKey(file: string): Uint8Array {
 	const key = generateRootKey();
 	mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
 	writeFileSync(file, `${toBase64(key)}\n`, { mode: 0o600, flag: "wx" });

@@ -164,7 +164,7 @@ describe("sentc-api", () => {
 	it("generates root keys", async () => {
 		const { code, output } = await run(temporaryFolder(), ["key-gen"]);
 		expect(code).toBe(0);
-		expect(Buffer.from(output, "base64")).toHaveLength(32);
+		expect(Buffer.from(JSON.parse(output).root_key, "base64")).toHaveLength(32);
 	});
 
 	it("explains itself", async () => {

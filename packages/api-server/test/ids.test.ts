@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromBase64, toBase64 } from "../src/bytes.js";
-import { Cache } from "../src/cache.js";
 import { createIds, isId } from "../src/ids.js";
 
 describe("new ids", () => {
@@ -47,18 +46,5 @@ describe("base64", () => {
 
 	it.each(["A", "AAAAA", "AA-_", "AA=A", "====", "AA AA", "é"])("does not read %j", (text) => {
 		expect(fromBase64(text)).toBeUndefined();
-	});
-});
-
-describe("a cache", () => {
-	it("keeps the values used last", () => {
-		const cache = new Cache<number>(2);
-		cache.set("a", 1);
-		cache.set("b", 2);
-		expect(cache.get("a")).toBe(1);
-		cache.set("c", 3);
-		expect([cache.get("a"), cache.get("b"), cache.get("c")]).toEqual([1, undefined, 3]);
-		cache.clear();
-		expect(cache.get("a")).toBeUndefined();
 	});
 });

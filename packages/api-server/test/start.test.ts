@@ -90,7 +90,7 @@ describe("the development app", () => {
 
 		const without = await createApi(config);
 		expect(without.developmentApp).toBeUndefined();
-		expect(await without.apps.list()).toEqual([]);
+		expect(await without.apps.list()).toMatchObject([{ id: app.appId, development: true }]);
 		for (const token of [app.publicToken, app.secretToken]) {
 			const answer = call({ api: without, app }, userRoutes.exists, { ...exists, token });
 			await expectRefusal(answer, SERVER_ERRORS.APP_TOKEN_UNKNOWN);

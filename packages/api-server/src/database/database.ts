@@ -1,4 +1,4 @@
-import { Kysely, type Transaction } from "kysely";
+import { Kysely, sql, type Transaction } from "kysely";
 import Sqlite from "libsql";
 import { ApiStartError } from "../errors.js";
 import { ImmediateSqliteDialect } from "./dialect.js";
@@ -19,6 +19,8 @@ export interface Database {
 	readonly migrated: readonly string[];
 	/** All or nothing. The work must read and write where it is told to: there is one connection. */
 	transaction<Result>(work: (db: Writes) => Promise<Result>): Promise<Result>;
+	/** Another value after every commit of another connection, such as another process. Cheap: asked at each use of a cache. */
+	externalVersion(): unknown;
 	close(): Promise<void>;
 }
 
@@ -38,17 +40,34 @@ function connect(file: string): Sqlite.Database {
  */
 export async function openDatabase(file: string): Promise<Database> {
 	try {
-		const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(connect(file)) });
+		const connection = connect(file);
+		const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(connection) });
 		const migrated = await migrate(db);
+		let closed: Promise<void> | undefined;
 		return {
 			reads: db,
 			migrated,
 			transaction: (work) => db.transaction().execute(work),
-			close: () => db.destroy(),
+			externalVersion: dataVersion(connection),
+			close: () => {
+				closed ??= close(db);
+				return closed;
+			},
 		};
 	} catch (cause) {
 		throw new ApiStartError("DATABASE_UNAVAILABLE", `The database ${file} cannot be opened.`, cause);
 	}
+}
+
+function dataVersion(connection: Sqlite.Database): () => unknown {
+	const statement = connection.prepare("pragma data_version");
+	return () => (statement.all() as { data_version: number }[])[0]?.data_version;
+}
+
+/** Waits for the running transaction and brings everything into the one file: libsql keeps its log open until the process ends. */
+async function close(db: Kysely<Schema>): Promise<void> {
+	await sql`pragma wal_checkpoint(truncate)`.execute(db);
+	await db.destroy();
 }
 
 /** `unavailable` = it may work later (locked, gone), `failed` = this request cannot be carried out. */

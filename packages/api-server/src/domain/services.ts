@@ -1,6 +1,6 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import type { Database } from "../database/database.js";
-import type { Apps } from "./app/apps.js";
+import type { AppDirectory } from "./app/access.js";
 import type { JwtKeys } from "./jwt/keys.js";
 
 /** What the server does with keys: nothing that needs a user's secret. */
@@ -8,9 +8,10 @@ export type ServerCrypto = Pick<SyncCrypto, "createSalt" | "createLoginChallenge
 
 /** What every rule may use. */
 export interface Services {
-	readonly apps: Apps;
 	readonly crypto: ServerCrypto;
 	readonly database: Database;
+	/** Knows the apps by their tokens. */
+	readonly directory: AppDirectory;
 	/** Makes the salts of unknown identifiers (spec http-api §13.1). */
 	readonly fakeSaltSecret: Uint8Array;
 	readonly jwtKeys: JwtKeys;

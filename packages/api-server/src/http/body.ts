@@ -8,13 +8,18 @@ const MAX_BODY_BYTES = 262_144;
 /** Text that the database could not give back as it was: U+0000, and halves of surrogate pairs. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
-/** Reads a body; stops, and throws `BODY_TOO_LARGE`, as soon as it exceeds the limit. */
+/**
+ * Reads a body.
+ *
+ * @throws Failure `BODY_TOO_LARGE` as soon as it exceeds the limit; `INVALID_JSON` when the sender breaks off
+ */
 export async function readBody(request: Request): Promise<Uint8Array> {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
 	const reader = request.body?.getReader();
 	if (reader === undefined) return new Uint8Array();
-	for (let part = await reader.read(); !part.done; part = await reader.read()) {
+	const read = () => reader.read().catch(() => Promise.reject(new Failure(SERVER_ERRORS.INVALID_JSON)));
+	for (let part = await read(); !part.done; part = await read()) {
 		length += part.value.length;
 		if (length > MAX_BODY_BYTES) {
 			// Not awaited: a sender that never ends its upload would keep the answer from going out.

@@ -10,7 +10,8 @@ import {
 	type ResultOf,
 } from "@sentc-ts/transport/contract";
 import type { Hono } from "hono";
-import { type App, requireOption } from "../domain/app/apps.js";
+import { requireOption } from "../domain/app/access.js";
+import type { App } from "../domain/app/app.js";
 import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
 import { type Identity, identify } from "../domain/jwt/tokens.js";
 import type { Services } from "../domain/services.js";
@@ -36,7 +37,7 @@ export function createMount(http: Hono, services: Services): Mount {
 	return (route, handler) => {
 		http.on(route.method, API_PREFIX + route.path, async ({ req }) => {
 			const params = req.param() as Params<typeof route>;
-			const appAccess = await services.apps.identify(req.raw.headers.get(APP_TOKEN_HEADER));
+			const appAccess = await services.directory.identify(req.raw.headers.get(APP_TOKEN_HEADER));
 			const { app } = appAccess;
 			const identity =
 				route.jwt === "none"

@@ -1,183 +1,169 @@
 import { randomBytes } from "node:crypto";
-import {
-	ACCESS,
-	type AnyRoute,
-	DEFAULT_OPTIONS,
-	type EndpointOptions,
-	SERVER_ERRORS,
-} from "@sentc-ts/transport/contract";
-import { fromBase64, hash, toBase64 } from "../../bytes.js";
-import { Cache } from "../../cache.js";
-import type { Database } from "../../database/database.js";
-import {
-	type AppRow,
-	findApp,
-	findAppByToken,
-	insertApp,
-	listApps,
-	updateApp,
-} from "../../database/repositories/apps.js";
-import { Failure } from "../failure.js";
-import type { JwtKeys } from "../jwt/keys.js";
+import { DEFAULT_OPTIONS, type EndpointOptions } from "@sentc-ts/transport/contract";
+import { toBase64 } from "../../bytes.js";
+import type { Database, Reads } from "../../database/database.js";
+import { type AppRow, findApp, insertApp, listApps, updateApp } from "../../database/repositories/apps.js";
+import { AppAdminError } from "../../errors.js";
+import type { JwtKey, JwtKeys } from "../jwt/keys.js";
+import type { AppDirectory } from "./access.js";
+import { type App, type AppTokens, hashTokens, toApp } from "./app.js";
+import { requireOptions } from "./options.js";
 
-const CACHED_APPS = 1000;
-
-export interface App {
-	readonly id: string;
-	readonly name: string;
-	readonly disabled: boolean;
-	readonly options: EndpointOptions;
-	/** ms */
-	readonly createdAt: number;
-}
-
-/** An app with its two tokens (base64), which are shown only once. */
-export interface NewApp {
+/** An app with its two tokens, which are shown only once. */
+export interface NewApp extends AppTokens {
 	readonly appId: string;
-	/** For clients. */
-	readonly publicToken: string;
-	/** For the app's own backend. */
-	readonly secretToken: string;
 	/** Goes into JWTs as `kid`. */
 	readonly jwtKeyId: string;
 	/** Base64 of the 97 bytes of the uncompressed P-384 point. */
 	readonly jwtVerifyKey: string;
 }
 
-type TokenKind = "public" | "secret";
+export interface AppInput {
+	name?: string;
+	/** Options that differ from the default ones (when the app is created) or change. */
+	options?: Partial<EndpointOptions>;
+}
 
-/** The app that a request is for, and with which of its tokens. */
-export interface AppAccess {
-	readonly app: App;
-	readonly token: TokenKind;
+export interface AppChanges extends AppInput {
+	/** `true` = every request is refused. */
+	disabled?: boolean;
 }
 
 interface AppsOptions {
 	readonly database: Database;
+	readonly directory: AppDirectory;
 	readonly jwtKeys: JwtKeys;
 	readonly newId: () => string;
 	readonly now: () => number;
-	/** Whether the tokens of the development app work. */
-	readonly development: boolean;
 }
 
-export interface AppInput {
-	name?: string;
-	/** Options that differ from the default ones. */
-	options?: Partial<EndpointOptions>;
-}
-
-/** The apps of this installation. */
+/** The apps of this installation and how an operator changes them. What changes counts from the next request on. */
 export class Apps {
 	readonly #options: AppsOptions;
-	readonly #byToken: Cache<AppAccess> = new Cache(CACHED_APPS);
 
 	constructor(options: AppsOptions) {
 		this.#options = options;
 	}
 
-	/** Creates an app with random tokens and a key pair for its JWTs (spec server-model §3.1). */
+	/**
+	 * Creates an app with random tokens and a key pair for its JWTs (spec server-model §3.1).
+	 *
+	 * @throws AppAdminError `OPTION_INVALID`
+	 */
 	async create(input: AppInput = {}): Promise<NewApp> {
-		const publicToken = toBase64(randomBytes(30));
-		const secretToken = toBase64(randomBytes(50));
-		return this.createWith({ ...input, publicToken, secretToken, development: false });
+		return this.createWith({ ...input, tokens: newTokens(), development: false });
 	}
 
 	/** @internal Creates an app with given tokens. */
-	async createWith(
-		input: AppInput & { publicToken: string; secretToken: string; development: boolean },
-	): Promise<NewApp> {
+	async createWith(input: AppInput & { tokens: AppTokens; development: boolean }): Promise<NewApp> {
 		const { database, jwtKeys, newId, now } = this.#options;
-		const { name = "", options = {}, publicToken, secretToken, development } = input;
+		const { name = "", options = {}, tokens, development } = input;
+		requireOptions(options);
 		const appId = newId();
 		const key = await jwtKeys.generate();
 		await database.transaction(async (db) => {
 			await insertApp(db, {
 				id: appId,
 				name,
-				hashedPublicToken: hashToken(publicToken),
-				hashedSecretToken: hashToken(secretToken),
+				...hashTokens(tokens),
 				options: JSON.stringify({ ...DEFAULT_OPTIONS, ...options }),
-				development: development ? 1 : 0,
+				development: Number(development),
 				disabled: 0,
 				createdAt: now(),
 			});
 			await jwtKeys.store(db, appId, key);
 		});
-		return { appId, publicToken, secretToken, jwtKeyId: key.id, jwtVerifyKey: key.verifyKey };
+		return { appId, ...tokens, jwtKeyId: key.id, jwtVerifyKey: key.verifyKey };
 	}
 
-	/** All apps, oldest first; the development app only while it is usable. */
+	/** All apps, oldest first. */
 	async list(): Promise<App[]> {
-		const rows = await listApps(this.#options.database.reads);
-		return rows.filter((row) => this.#isUsable(row)).map(toApp);
+		return (await listApps(this.#options.database.reads)).map(toApp);
 	}
 
-	/** Changes an app; effective at once in this process. */
-	async update(appId: string, { name, options, disabled }: AppInput & { disabled?: boolean }): Promise<void> {
-		const { database } = this.#options;
-		await database.transaction(async (db) => {
-			const app = await findApp(db, appId);
-			if (app === undefined) throw new Failure(SERVER_ERRORS.APP_NOT_FOUND);
-			await updateApp(db, appId, {
-				name: name ?? app.name,
-				disabled: disabled === undefined ? app.disabled : Number(disabled),
-				options: JSON.stringify({ ...toApp(app).options, ...options }),
-			});
+	/** @throws AppAdminError `APP_UNKNOWN` */
+	async get(appId: string): Promise<App> {
+		return toApp(await requireApp(this.#options.database.reads, appId));
+	}
+
+	/** @throws AppAdminError `APP_UNKNOWN`, `OPTION_INVALID` */
+	async update(appId: string, { name, options = {}, disabled }: AppChanges): Promise<App> {
+		const { database, directory } = this.#options;
+		requireOptions(options);
+		const changed = await database.transaction(async (db) => {
+			const row = await requireApp(db, appId);
+			const changes = {
+				name: name ?? row.name,
+				disabled: disabled === undefined ? row.disabled : Number(disabled),
+				options: JSON.stringify({ ...toApp(row).options, ...options }),
+			};
+			await updateApp(db, appId, changes);
+			return toApp({ ...row, ...changes });
 		});
-		this.#byToken.clear();
+		directory.forget();
+		return changed;
 	}
 
 	/**
-	 * The app of a request (spec http-api §3.1).
+	 * Replaces both tokens; the ones before stop working. Users, sessions and JWTs stay (spec server-model §4.1).
 	 *
-	 * @param token the app token header, `null` when it is absent
+	 * @throws AppAdminError `APP_UNKNOWN`, `DEVELOPMENT_APP`
 	 */
-	async identify(token: string | null): Promise<AppAccess> {
-		if (token === null) throw new Failure(SERVER_ERRORS.APP_TOKEN_UNKNOWN);
-		const bytes = fromBase64(token);
-		if (bytes === undefined) throw new Failure(SERVER_ERRORS.APP_TOKEN_MALFORMED);
-		const access = await this.#find(hash(bytes));
-		if (access.app.disabled) throw new Failure(SERVER_ERRORS.APP_DISABLED);
-		return access;
+	async renewTokens(appId: string): Promise<AppTokens> {
+		const { database, directory } = this.#options;
+		const tokens = newTokens();
+		await database.transaction(async (db) => {
+			const { development } = await requireApp(db, appId);
+			if (development !== 0) {
+				throw new AppAdminError(
+					"DEVELOPMENT_APP",
+					"The tokens of the development app are set at each start: SENTC_DEV_PUBLIC_TOKEN, SENTC_DEV_SECRET_TOKEN.",
+				);
+			}
+			await updateApp(db, appId, hashTokens(tokens));
+		});
+		directory.forget();
+		return tokens;
 	}
 
-	async #find(tokenHash: string): Promise<AppAccess> {
-		const cached = this.#byToken.get(tokenHash);
-		if (cached !== undefined) return cached;
-		const row = await findAppByToken(this.#options.database.reads, tokenHash);
-		if (row === undefined || !this.#isUsable(row)) throw new Failure(SERVER_ERRORS.APP_TOKEN_UNKNOWN);
-		const access: AppAccess = { app: toApp(row), token: row.hashedPublicToken === tokenHash ? "public" : "secret" };
-		this.#byToken.set(tokenHash, access);
-		return access;
+	/**
+	 * The keys that verify the JWTs of an app, newest first.
+	 *
+	 * @throws AppAdminError `APP_UNKNOWN`
+	 */
+	async listJwtKeys(appId: string): Promise<JwtKey[]> {
+		await this.get(appId);
+		return this.#options.jwtKeys.list(appId);
 	}
 
-	#isUsable(row: AppRow): boolean {
-		return row.development === 0 || this.#options.development;
+	/**
+	 * Gives an app another key pair, which signs its JWTs from now on; those signed before stay valid.
+	 *
+	 * @throws AppAdminError `APP_UNKNOWN`
+	 */
+	async addJwtKey(appId: string): Promise<JwtKey> {
+		await this.get(appId);
+		return this.#options.jwtKeys.add(appId);
+	}
+
+	/**
+	 * Removes a key pair; the JWTs that it signed are refused from now on.
+	 *
+	 * @throws AppAdminError `APP_UNKNOWN`, `JWT_KEY_UNKNOWN`, `LAST_JWT_KEY`
+	 */
+	async deleteJwtKey(appId: string, keyId: string): Promise<void> {
+		await this.get(appId);
+		await this.#options.jwtKeys.delete(appId, keyId);
 	}
 }
 
-/** Refuses a request that the options of the app do not allow with this token (spec http-api §3.2). */
-export function requireOption({ app, token }: AppAccess, option: AnyRoute["option"]): void {
-	if (option === "open") return;
-	const access = option === "secret" ? ACCESS.secret : app.options[option];
-	const allowed = access === ACCESS.public || (access === ACCESS.secret && token === "secret");
-	if (!allowed) throw new Failure(SERVER_ERRORS.ENDPOINT_FORBIDDEN);
+async function requireApp(db: Reads, appId: string): Promise<AppRow> {
+	const row = await findApp(db, appId);
+	if (row === undefined) throw new AppAdminError("APP_UNKNOWN", `There is no app ${appId}.`);
+	return row;
 }
 
-/** The stored form of an app token: the hash of its bytes, not of its text. */
-export function hashToken(token: string): string {
-	const bytes = fromBase64(token);
-	if (bytes === undefined) throw new TypeError("An app token must be base64");
-	return hash(bytes);
-}
-
-function toApp(row: AppRow): App {
-	return {
-		id: row.id,
-		name: row.name,
-		disabled: row.disabled !== 0,
-		options: { ...DEFAULT_OPTIONS, ...JSON.parse(row.options) },
-		createdAt: row.createdAt,
-	};
+/** 30 and 50 random bytes (spec server-model §3.1). */
+function newTokens(): AppTokens {
+	return { publicToken: toBase64(randomBytes(30)), secretToken: toBase64(randomBytes(50)) };
 }

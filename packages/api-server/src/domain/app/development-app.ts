@@ -1,8 +1,10 @@
 import { toBase64 } from "../../bytes.js";
 import type { Database } from "../../database/database.js";
-import { findDevelopmentApp, newestJwtKey, updateApp } from "../../database/repositories/apps.js";
+import { findAppByToken, findDevelopmentApp, updateApp } from "../../database/repositories/apps.js";
+import { ApiStartError } from "../../errors.js";
 import { deriveSecret } from "../../root-key.js";
-import { type Apps, hashToken, type NewApp } from "./apps.js";
+import { hashTokens } from "./app.js";
+import type { Apps, NewApp } from "./apps.js";
 
 /** Public token of the development app: the one that examples use. */
 export const DEVELOPMENT_PUBLIC_TOKEN = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
@@ -22,16 +24,30 @@ export async function openDevelopmentApp(
 	apps: Apps,
 	database: Database,
 	rootKey: Uint8Array,
-	tokens: DevelopmentTokens,
+	given: DevelopmentTokens,
 ): Promise<NewApp> {
-	const publicToken = tokens.publicToken ?? DEVELOPMENT_PUBLIC_TOKEN;
-	const secretToken = tokens.secretToken ?? toBase64(deriveSecret(rootKey, "development app secret token", 50));
+	const tokens = {
+		publicToken: given.publicToken ?? DEVELOPMENT_PUBLIC_TOKEN,
+		secretToken: given.secretToken ?? toBase64(deriveSecret(rootKey, "development app secret token", 50)),
+	};
+	const hashes = hashTokens(tokens);
+	await requireFree(database, Object.values(hashes));
 	const app = await findDevelopmentApp(database.reads);
-	if (app === undefined) {
-		return apps.createWith({ name: "development", publicToken, secretToken, development: true });
-	}
-	const hashes = { hashedPublicToken: hashToken(publicToken), hashedSecretToken: hashToken(secretToken) };
+	if (app === undefined) return apps.createWith({ name: "development", tokens, development: true });
 	await database.transaction((db) => updateApp(db, app.id, hashes));
-	const { id, verifyKey } = await newestJwtKey(database.reads, app.id);
-	return { appId: app.id, publicToken, secretToken, jwtKeyId: id, jwtVerifyKey: verifyKey };
+	const [key] = await apps.listJwtKeys(app.id);
+	if (key === undefined) throw new Error("The development app has no JWT key");
+	return { appId: app.id, ...tokens, jwtKeyId: key.id, jwtVerifyKey: key.verifyKey };
+}
+
+async function requireFree(database: Database, tokenHashes: readonly string[]): Promise<void> {
+	if (new Set(tokenHashes).size < tokenHashes.length) {
+		throw new ApiStartError("CONFIG_INVALID", "The two tokens of the development app must differ.");
+	}
+	for (const tokenHash of tokenHashes) {
+		const owner = await findAppByToken(database.reads, tokenHash);
+		if (owner?.development === 0) {
+			throw new ApiStartError("CONFIG_INVALID", `The development app cannot have a token of the app ${owner.id}.`);
+		}
+	}
 }

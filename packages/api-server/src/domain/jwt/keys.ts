@@ -1,47 +1,56 @@
 import { webcrypto } from "node:crypto";
 import { fromBase64, toBase64 } from "../../bytes.js";
 import { Cache } from "../../cache.js";
-import type { Reads, Writes } from "../../database/database.js";
-import { findJwtKey, insertJwtKey, newestJwtKey } from "../../database/repositories/apps.js";
+import type { Database, Writes } from "../../database/database.js";
+import { deleteJwtKey, findJwtKey, insertJwtKey, listJwtKeys } from "../../database/repositories/jwt-keys.js";
+import { AppAdminError } from "../../errors.js";
 import type { Vault } from "../../vault.js";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-384" } as const;
 const CACHED_KEYS = 1000;
 
-export interface SigningKey {
+/** What checks the JWTs of an app. */
+export interface JwtKey {
 	/** Goes into the JWT as `kid`. */
+	readonly id: string;
+	/** Base64 of the 97 bytes of the uncompressed P-384 point. */
+	readonly verifyKey: string;
+	/** ms */
+	readonly createdAt: number;
+}
+
+/** A key pair that is not stored yet. */
+interface NewJwtKey extends JwtKey {
+	readonly sealedSignKey: string;
+}
+
+interface SigningKey {
 	readonly id: string;
 	readonly key: webcrypto.CryptoKey;
 }
 
-/** A key pair that is not stored yet. */
-export interface NewJwtKey {
-	readonly id: string;
-	/** Base64 of the 97 bytes of the uncompressed point. */
-	readonly verifyKey: string;
-	readonly sealedSignKey: string;
-}
-
 interface JwtKeysOptions {
-	readonly reads: Reads;
+	readonly database: Database;
 	readonly vault: Vault;
 	readonly newId: () => string;
 	readonly now: () => number;
 }
 
-/** The ES384 key pairs of all apps (spec http-api §4.1). */
+/** The ES384 key pairs of all apps: the newest one of an app signs, each one verifies (spec http-api §4.1). */
 export class JwtKeys {
 	readonly #options: JwtKeysOptions;
-	readonly #signing: Cache<SigningKey> = new Cache(CACHED_KEYS);
-	readonly #verifying: Cache<webcrypto.CryptoKey> = new Cache(CACHED_KEYS);
+	readonly #signing: Cache<SigningKey>;
+	readonly #verifying: Cache<webcrypto.CryptoKey>;
 
 	constructor(options: JwtKeysOptions) {
 		this.#options = options;
+		this.#signing = new Cache(CACHED_KEYS, options.database.externalVersion);
+		this.#verifying = new Cache(CACHED_KEYS, options.database.externalVersion);
 	}
 
 	/** Makes a key pair for storing; apart from {@link JwtKeys.store} because it must not keep a transaction open. */
 	async generate(): Promise<NewJwtKey> {
-		const { vault, newId } = this.#options;
+		const { vault, newId, now } = this.#options;
 		const pair = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 		const [privateKey, point] = await Promise.all([
 			webcrypto.subtle.exportKey("pkcs8", pair.privateKey),
@@ -51,35 +60,71 @@ export class JwtKeys {
 			id: newId(),
 			verifyKey: toBase64(new Uint8Array(point)),
 			sealedSignKey: vault.seal(toBase64(new Uint8Array(privateKey))),
+			createdAt: now(),
 		};
 	}
 
-	async store(db: Writes, appId: string, { id, verifyKey, sealedSignKey }: NewJwtKey): Promise<void> {
-		await insertJwtKey(db, { id, appId, signKey: sealedSignKey, verifyKey, createdAt: this.#options.now() });
+	async store(db: Writes, appId: string, { id, verifyKey, sealedSignKey, createdAt }: NewJwtKey): Promise<void> {
+		await insertJwtKey(db, { id, appId, signKey: sealedSignKey, verifyKey, createdAt });
+	}
+
+	/** The keys of an app, newest first. */
+	async list(appId: string): Promise<JwtKey[]> {
+		const rows = await listJwtKeys(this.#options.database.reads, appId);
+		return rows.map(({ id, verifyKey, createdAt }) => ({ id, verifyKey, createdAt }));
+	}
+
+	/** A new key pair, which signs from now on. */
+	async add(appId: string): Promise<JwtKey> {
+		const key = await this.generate();
+		await this.#options.database.transaction((db) => this.store(db, appId, key));
+		this.#forget();
+		return { id: key.id, verifyKey: key.verifyKey, createdAt: key.createdAt };
+	}
+
+	/**
+	 * Removes a key pair: JWTs that it signed are refused from now on.
+	 *
+	 * @throws AppAdminError `JWT_KEY_UNKNOWN`, `LAST_JWT_KEY`
+	 */
+	async delete(appId: string, keyId: string): Promise<void> {
+		await this.#options.database.transaction(async (db) => {
+			const keys = await listJwtKeys(db, appId);
+			if (!keys.some((key) => key.id === keyId)) {
+				throw new AppAdminError("JWT_KEY_UNKNOWN", `The app ${appId} has no JWT key ${keyId}.`);
+			}
+			if (keys.length === 1) {
+				throw new AppAdminError("LAST_JWT_KEY", "The last JWT key of an app cannot be deleted: add another one first.");
+			}
+			await deleteJwtKey(db, keyId);
+		});
+		this.#forget();
 	}
 
 	/** The newest key of the app. */
 	async signingKey(appId: string): Promise<SigningKey> {
-		const cached = this.#signing.get(appId);
-		if (cached !== undefined) return cached;
-		const { reads, vault } = this.#options;
-		const row = await newestJwtKey(reads, appId);
-		const key = await webcrypto.subtle.importKey("pkcs8", decoded(vault.open(row.signKey)), ALGORITHM, false, ["sign"]);
-		const signing = { id: row.id, key };
-		this.#signing.set(appId, signing);
+		const { database, vault } = this.#options;
+		const signing = await this.#signing.get(appId, async () => {
+			const [row] = await listJwtKeys(database.reads, appId);
+			if (row === undefined) return undefined;
+			const pkcs8 = decoded(vault.open(row.signKey));
+			return { id: row.id, key: await webcrypto.subtle.importKey("pkcs8", pkcs8, ALGORITHM, false, ["sign"]) };
+		});
+		if (signing === undefined) throw new Error(`The app ${appId} has no JWT key`);
 		return signing;
 	}
 
 	/** The key of the app with this id, of whatever age. */
 	async verifyKey(appId: string, keyId: string): Promise<webcrypto.CryptoKey | undefined> {
-		const name = `${appId} ${keyId}`;
-		const cached = this.#verifying.get(name);
-		if (cached !== undefined) return cached;
-		const row = await findJwtKey(this.#options.reads, appId, keyId);
-		if (row === undefined) return undefined;
-		const key = await webcrypto.subtle.importKey("raw", decoded(row.verifyKey), ALGORITHM, false, ["verify"]);
-		this.#verifying.set(name, key);
-		return key;
+		return this.#verifying.get(`${appId} ${keyId}`, async () => {
+			const row = await findJwtKey(this.#options.database.reads, appId, keyId);
+			return row && webcrypto.subtle.importKey("raw", decoded(row.verifyKey), ALGORITHM, false, ["verify"]);
+		});
+	}
+
+	#forget(): void {
+		this.#signing.clear();
+		this.#verifying.clear();
 	}
 }
 

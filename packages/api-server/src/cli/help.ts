@@ -1,0 +1,39 @@
+import type { Command, Commands, OptionName } from "./arguments.js";
+
+const OPTION_LINES: Readonly<Record<OptionName, string>> = {
+	host: "--host <name>           address to listen on (SENTC_HOST, 127.0.0.1)",
+	port: "--port <number>         port to listen on, 0 = a free one (SENTC_PORT, 3002)",
+	database: "--database <file>       SQLite file (SENTC_DATABASE, .data/sentc.db)",
+	"root-key-file":
+		"--root-key-file <file>  base64 of 32 bytes (SENTC_ROOT_KEY_FILE, .data/root.key; or the key: SENTC_ROOT_KEY)",
+	name: "--name <text>           name of the app",
+	lax: "--lax                   every endpoint works with the public token",
+	options: "--options <name=value>  who may call: 0 nobody, 1 public or secret token, 2 secret token only; repeatable",
+	help: "--help",
+};
+
+/** What `sentc-api --help` prints. */
+export function overview(commands: Commands): string {
+	const lines = Object.entries(commands).map(
+		([name, command]) => `  ${usage(name, command).padEnd(42)}${command.summary}`,
+	);
+	return [
+		"sentc-api <command> [options]",
+		...["", ...lines, ""],
+		"Results are lines of JSON. Exit code 2: it cannot be done as asked, and one sentence says why.",
+		"sentc-api <command> --help lists the options of a command.",
+		"",
+	].join("\n");
+}
+
+/** What `sentc-api <command> --help` prints. */
+export function commandHelp(name: string, command: Command): string {
+	const options = command.options.map((option) => `  ${OPTION_LINES[option]}`);
+	const head = `sentc-api ${usage(name, command)}${options.length > 0 ? " [options]" : ""}`;
+	return [head, "", command.summary, ...(options.length > 0 ? ["", ...options] : []), ""].join("\n");
+}
+
+function usage(name: string, { operands }: Command): string {
+	const words = operands.map((operand) => (operand.endsWith("…") ? `[${operand.slice(0, -1)} …]` : `<${operand}>`));
+	return [name, ...words].join(" ");
+}

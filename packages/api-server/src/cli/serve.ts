@@ -1,0 +1,44 @@
+import { createApi } from "../api.js";
+import { ApiStartError } from "../errors.js";
+import { listen } from "../listen.js";
+import type { Settings } from "./arguments.js";
+import { rootKeyOf } from "./storage.js";
+import { newAppView } from "./views.js";
+
+/** Starts the API, which then runs until SIGTERM or SIGINT. */
+export async function* serve(settings: Settings): AsyncIterable<object> {
+	const { database, host } = settings;
+	const port = readPort(settings.port);
+	const development = isLoopback(host) && process.env["NODE_ENV"] !== "production";
+	const api = await createApi({
+		database,
+		rootKey: rootKeyOf(settings),
+		developmentApp: development && {
+			publicToken: process.env["SENTC_DEV_PUBLIC_TOKEN"] || undefined,
+			secretToken: process.env["SENTC_DEV_SECRET_TOKEN"] || undefined,
+		},
+	});
+	try {
+		if (!development && (await api.apps.list()).every((app) => app.development)) {
+			throw new ApiStartError("NO_APP", "There is no app yet: create one with `sentc-api app create`.");
+		}
+		const server = await listen(api, { host, port });
+		for (const signal of ["SIGTERM", "SIGINT"] as const) {
+			process.once(signal, () => void server.close().then(() => api.close()));
+		}
+		yield { url: server.url, ...(api.developmentApp && newAppView(api.developmentApp)) };
+	} catch (error) {
+		await api.close();
+		throw error;
+	}
+}
+
+function readPort(text: string): number {
+	const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+	if (!(port <= 65_535)) throw new ApiStartError("CONFIG_INVALID", `${text} is no port.`);
+	return port;
+}
+
+function isLoopback(host: string): boolean {
+	return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
