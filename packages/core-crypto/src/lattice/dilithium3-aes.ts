@@ -1,0 +1,264 @@
+import { equalBytes } from "../encoding/bytes.js";
+import type { KeyPair } from "../primitives/types.js";
+import type { Aes256Blocks } from "./aes-counter.js";
+import { packBits, unpackBits } from "./bits.js";
+import {
+	canonical,
+	inverseTransform,
+	multiply,
+	multiplyMatrix,
+	n,
+	reduce,
+	subtractProduct,
+	transformed,
+} from "./dilithium-ring.js";
+import { gamma2, highBits, lowBits, packHint, power2Round, unpackHint, useHint } from "./dilithium-rounding.js";
+import { expandMask, expandMatrix, expandSecret, type Shake256, sampleChallenge } from "./dilithium-sampling.js";
+import { requireLength } from "./length.js";
+import { createRecent } from "./recent.js";
+
+const k = 6;
+const l = 5;
+const eta = 4;
+const beta: number = 49 * eta;
+const gamma1: number = 1 << 19;
+const droppedBits = 13;
+const etaBits = 4;
+const t1Bits = 10;
+const zBits = 20;
+const highBitsBits = 4;
+
+/** How many bytes `polynomials` polynomials take with `bits` bits for a coefficient. */
+const packedLength = (polynomials: number, bits: number): number => (polynomials * n * bits) / 8;
+
+const publicKeyLength: number = 32 + packedLength(k, t1Bits);
+const s1Offset = 96;
+const s2Offset: number = s1Offset + packedLength(l, etaBits);
+const t0Offset: number = s2Offset + packedLength(k, etaBits);
+const secretKeyLength: number = t0Offset + packedLength(k, droppedBits);
+const hintOffset: number = 32 + packedLength(l, zBits);
+const signatureLength: number = hintOffset + 55 + k;
+
+/** Expanded matrices take 30 KiB each. */
+const keptMatrices = 16;
+
+/** The primitives that Dilithium-AES is made of. */
+export interface Dilithium3Dependencies {
+	aes256Blocks: Aes256Blocks;
+	shake256: Shake256;
+}
+
+/** Dilithium3, round 3, AES variant (Dilithium v3.1; spec crypto §3.6). Arguments are never changed. */
+export interface Dilithium3 {
+	/** @param seed 32 random bytes */
+	keyPair(seed: Uint8Array): KeyPair;
+
+	/**
+	 * @param secretKey 4000 bytes
+	 * @param rhoPrime 64 random bytes, never used before
+	 * @returns 3293 bytes
+	 */
+	sign(secretKey: Uint8Array, message: Uint8Array, rhoPrime: Uint8Array): Uint8Array;
+
+	/** @param publicKey 1952 bytes */
+	verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+
+	/** Forgets what was computed from public keys. Secrets are never kept. */
+	clear(): void;
+}
+
+/** A public key, prepared for verification. */
+interface VerifyKey {
+	matrix: Int32Array;
+	/** NTT(t1·2^13). */
+	t1: Float64Array;
+	/** Hash of the key. */
+	tr: Uint8Array;
+}
+
+/** Reads numbers that are packed as `base − value`. */
+function unpackFrom(bytes: Uint8Array, offset: number, bits: number, base: number, values: Int32Array): Int32Array {
+	unpackBits(bytes, offset, bits, values);
+	for (let i = 0; i < values.length; i++) values[i] = base - (values[i] as number);
+	return values;
+}
+
+function packFrom(values: Int32Array, bits: number, base: number, out: Uint8Array, offset: number): void {
+	const packed = values.map((value) => base - value);
+	packBits(packed, bits, out, offset);
+	packed.fill(0);
+}
+
+function pack(values: Int32Array, bits: number): Uint8Array {
+	const out = new Uint8Array((values.length * bits) / 8);
+	packBits(values, bits, out, 0);
+	return out;
+}
+
+/**
+ * values += sign · polynomial · vector, stopping (false) at the first coefficient whose absolute value isn't below `bound`.
+ * Where it stopped may become known: the rejected candidate is independent of the secret.
+ */
+function addBounded(
+	values: Int32Array,
+	sign: number,
+	polynomial: Float64Array,
+	vector: Float64Array,
+	bound: number,
+): boolean {
+	const product = new Float64Array(n);
+	for (let offset = 0; offset < values.length; offset += n) {
+		multiply(product, polynomial, vector, offset);
+		inverseTransform(product);
+		for (let i = 0; i < n; i++) {
+			const value = (values[offset + i] as number) + sign * (product[i] as number);
+			if (Math.abs(value) >= bound) return false;
+			values[offset + i] = value;
+		}
+	}
+	return true;
+}
+
+/** A secret key, unpacked; s1, s2 and t0 are transformed. */
+interface SecretKey {
+	tr: Uint8Array;
+	s1: Float64Array;
+	s2: Float64Array;
+	t0: Float64Array;
+}
+
+function unpackSecretKey(bytes: Uint8Array): SecretKey {
+	const unpack = (polynomials: number, offset: number, bits: number, base: number): Float64Array => {
+		const values = unpackFrom(bytes, offset, bits, base, new Int32Array(polynomials * n));
+		const result = transformed(values);
+		values.fill(0);
+		return result;
+	};
+	return {
+		tr: bytes.subarray(64, 96),
+		s1: unpack(l, s1Offset, etaBits, eta),
+		s2: unpack(k, s2Offset, etaBits, eta),
+		t0: unpack(k, t0Offset, droppedBits, 1 << (droppedBits - 1)),
+	};
+}
+
+/** Dilithium from its primitives. */
+export function createDilithium3({ aes256Blocks, shake256 }: Dilithium3Dependencies): Dilithium3 {
+	const matrices = createRecent(keptMatrices, (rho) => expandMatrix(aes256Blocks, rho));
+
+	const verifyKeys = createRecent<VerifyKey>(keptMatrices, (publicKey) => {
+		const t1 = new Int32Array(k * n);
+		unpackBits(publicKey, 32, t1Bits, t1);
+		const scaled = t1.map((value) => value << droppedBits);
+		return { matrix: matrices.get(publicKey.subarray(0, 32)), t1: transformed(scaled), tr: shake256(32, publicKey) };
+	});
+
+	/** Gen: figure 4. */
+	function keyPair(seed: Uint8Array): KeyPair {
+		requireLength(seed, 32, "seed");
+		const expanded = shake256(128, seed);
+		const rho = expanded.subarray(0, 32);
+		const { s1, s2 } = expandSecret(aes256Blocks, expanded.subarray(32, 96));
+		const s1Hat = transformed(s1);
+		const t = multiplyMatrix(expandMatrix(aes256Blocks, rho), s1Hat);
+		inverseTransform(t);
+		const t0 = new Int32Array(k * n);
+		const t1 = new Int32Array(k * n);
+		for (let i = 0; i < t.length; i++) {
+			const [high, low] = power2Round(canonical(reduce((t[i] as number) + (s2[i] as number))));
+			t1[i] = high;
+			t0[i] = low;
+		}
+		const publicKey = new Uint8Array(publicKeyLength);
+		publicKey.set(rho);
+		packBits(t1, t1Bits, publicKey, 32);
+		const secretKey = new Uint8Array(secretKeyLength);
+		secretKey.set(rho);
+		secretKey.set(expanded.subarray(96), 32);
+		secretKey.set(shake256(32, publicKey), 64);
+		packFrom(s1, etaBits, eta, secretKey, s1Offset);
+		packFrom(s2, etaBits, eta, secretKey, s2Offset);
+		packFrom(t0, droppedBits, 1 << (droppedBits - 1), secretKey, t0Offset);
+		for (const secret of [expanded, s1, s2, s1Hat, t, t0]) secret.fill(0);
+		return { publicKey, secretKey };
+	}
+
+	/** One candidate, made from the mask y, which becomes z; undefined if it would tell about the secret. */
+	function attempt(
+		matrix: Int32Array,
+		{ s1, s2, t0 }: SecretKey,
+		mu: Uint8Array,
+		y: Int32Array,
+	): Uint8Array | undefined {
+		const yHat = transformed(y);
+		const w = multiplyMatrix(matrix, yHat);
+		inverseTransform(w);
+		const high = new Int32Array(k * n);
+		const low = new Int32Array(k * n);
+		for (let i = 0; i < w.length; i++) {
+			const value = canonical(w[i] as number);
+			high[i] = highBits(value);
+			low[i] = lowBits(value);
+		}
+		const challengeSeed = shake256(32, mu, pack(high, highBitsBits));
+		const challenge = transformed(sampleChallenge(shake256, challengeSeed));
+		const correction = new Int32Array(k * n);
+		const signature = new Uint8Array(signatureLength);
+		let accepted =
+			addBounded(low, -1, challenge, s2, gamma2 - beta) &&
+			addBounded(y, 1, challenge, s1, gamma1 - beta) &&
+			addBounded(correction, 1, challenge, t0, gamma2);
+		if (accepted) {
+			for (let i = 0; i < low.length; i++) low[i] = (low[i] as number) + (correction[i] as number);
+			accepted = packHint(low, high, signature, hintOffset);
+		}
+		if (accepted) {
+			signature.set(challengeSeed);
+			packFrom(y, zBits, gamma1, signature, 32);
+		}
+		for (const secret of [yHat, w, low, correction]) secret.fill(0);
+		return accepted ? signature : undefined;
+	}
+
+	/** Sign: figure 4, with the given ρ′. */
+	function sign(secretKey: Uint8Array, message: Uint8Array, rhoPrime: Uint8Array): Uint8Array {
+		requireLength(secretKey, secretKeyLength, "secretKey");
+		requireLength(rhoPrime, 64, "rhoPrime");
+		const matrix = matrices.get(secretKey.subarray(0, 32));
+		const key = unpackSecretKey(secretKey);
+		const mu = shake256(64, key.tr, message);
+		let signature: Uint8Array | undefined;
+		for (let nonce = 0; signature === undefined; nonce += l) {
+			const y = expandMask(aes256Blocks, rhoPrime, nonce);
+			signature = attempt(matrix, key, mu, y);
+			y.fill(0);
+		}
+		for (const secret of [key.s1, key.s2, key.t0]) secret.fill(0);
+		return signature;
+	}
+
+	/** Verify: figure 4. */
+	function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+		requireLength(publicKey, publicKeyLength, "publicKey");
+		if (signature.length !== signatureLength) return false;
+		const hint = unpackHint(signature, hintOffset, k);
+		const z = unpackFrom(signature, 32, zBits, gamma1, new Int32Array(l * n));
+		if (hint === undefined || z.some((value) => Math.abs(value) >= gamma1 - beta)) return false;
+		const { matrix, t1, tr } = verifyKeys.get(publicKey);
+		const challengeSeed = signature.subarray(0, 32);
+		const w = multiplyMatrix(matrix, transformed(z));
+		subtractProduct(w, transformed(sampleChallenge(shake256, challengeSeed)), t1);
+		inverseTransform(w);
+		const high = new Int32Array(k * n);
+		for (let i = 0; i < high.length; i++) high[i] = useHint(hint[i] as number, canonical(w[i] as number));
+		const mu = shake256(64, tr, message);
+		return equalBytes(shake256(32, mu, pack(high, highBitsBits)), challengeSeed);
+	}
+
+	function clear(): void {
+		matrices.clear();
+		verifyKeys.clear();
+	}
+
+	return { keyPair, sign, verify, clear };
+}

@@ -1,0 +1,215 @@
+import { concat } from "../encoding/bytes.js";
+import type { Encapsulated, KeyPair } from "../primitives/types.js";
+import type { Aes256Blocks } from "./aes-counter.js";
+import { packBits, unpackBits } from "./bits.js";
+import {
+	addProduct,
+	canonical,
+	type Factors,
+	inverseTransform,
+	n,
+	q,
+	reduceSums,
+	transformVector,
+} from "./kyber-ring.js";
+import { expandMatrix, sampleNoise } from "./kyber-sampling.js";
+import { requireLength } from "./length.js";
+import { createRecent } from "./recent.js";
+
+const k = 3;
+const vectorLength = 384 * k;
+const publicKeyLength = vectorLength + 32;
+const secretKeyLength = vectorLength + publicKeyLength + 64;
+const uBits = 10;
+const vBits = 4;
+const uLength = (k * n * uBits) / 8;
+const ciphertextLength = uLength + (n * vBits) / 8;
+
+/** Expanded matrices take 9 KiB each. */
+const keptPublicKeys = 16;
+
+/** The primitives that Kyber "90s" is made of. */
+export interface Kyber768Dependencies {
+	aes256Blocks: Aes256Blocks;
+	sha256(data: Uint8Array): Uint8Array;
+	sha512(data: Uint8Array): Uint8Array;
+}
+
+/** Kyber-768, round 3, "90s" variant (Kyber v3.02; spec crypto §3.3). Arguments are never changed. */
+export interface Kyber768 {
+	/** @param seed 64 random bytes: d ‖ z */
+	keyPair(seed: Uint8Array): KeyPair;
+
+	/**
+	 * @param publicKey 1184 bytes
+	 * @param seed 32 random bytes
+	 */
+	encapsulate(publicKey: Uint8Array, seed: Uint8Array): Encapsulated;
+
+	/**
+	 * Returns a secret also for a ciphertext that was not made for the key: one that nobody else can compute.
+	 *
+	 * @param secretKey 2400 bytes
+	 * @param ciphertext 1088 bytes
+	 */
+	decapsulate(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array;
+
+	/** Forgets what was computed from public keys. Secrets are never kept. */
+	clear(): void;
+}
+
+/** A public key, expanded. */
+interface PublicKey {
+	t: Int32Array;
+	transposedMatrix: Int32Array;
+	hash: Uint8Array;
+}
+
+/** Compress_q(x, bits) of Kyber v3.02 §1.1 with a multiplication instead of a division, whose time would depend on x. */
+const compress = (x: number, bits: number): number => (canonical(x) * ((1 << bits) / q) + 0.5) & ((1 << bits) - 1);
+
+const decompress = (x: number, bits: number): number => (x * q + (1 << (bits - 1))) >> bits;
+
+/** Zero when equal, minus one otherwise; the time doesn't depend on the contents. */
+function differenceMask(a: Uint8Array, b: Uint8Array): number {
+	let difference = 0;
+	for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number);
+	return -difference >> 31;
+}
+
+/** CPAPKE.Enc: algorithm 5. */
+function encrypt(
+	aes: Aes256Blocks,
+	{ t, transposedMatrix }: PublicKey,
+	message: Uint8Array,
+	coins: Uint8Array,
+): Uint8Array {
+	const noise = sampleNoise(aes, coins, 2 * k + 1);
+	const r = transformVector(noise.subarray(0, k * n));
+	const u = new Int32Array(k * n);
+	const v = new Int32Array(n);
+	for (let j = 0; j < k; j++) {
+		for (let i = 0; i < k; i++) addProduct(u, i * n, transposedMatrix, (i * k + j) * n, r, j * n);
+		addProduct(v, 0, t, j * n, r, j * n);
+	}
+	for (const sums of [u, v]) {
+		reduceSums(sums);
+		for (let offset = 0; offset < sums.length; offset += n) inverseTransform(sums, offset);
+	}
+	for (let i = 0; i < u.length; i++) u[i] = compress((u[i] as number) + (noise[k * n + i] as number), uBits);
+	for (let i = 0; i < n; i++) {
+		const bit = ((message[i >> 3] as number) >> (i & 7)) & 1;
+		const value = (v[i] as number) + (noise[2 * k * n + i] as number) + (-bit & ((q + 1) / 2));
+		v[i] = compress(value, vBits);
+	}
+	const ciphertext = new Uint8Array(ciphertextLength);
+	packBits(u, uBits, ciphertext, 0);
+	packBits(v, vBits, ciphertext, uLength);
+	wipe(noise, r, v);
+	return ciphertext;
+}
+
+/** CPAPKE.Dec: algorithm 6. */
+function decrypt(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+	const u = new Int32Array(k * n);
+	const v = new Int32Array(n);
+	const s = new Int32Array(k * n);
+	unpackBits(ciphertext, 0, uBits, u);
+	unpackBits(ciphertext, uLength, vBits, v);
+	unpackBits(secretKey, 0, 12, s);
+	for (let i = 0; i < u.length; i++) u[i] = decompress(u[i] as number, uBits);
+	const uHat = transformVector(u);
+	const masked = new Int32Array(n);
+	for (let j = 0; j < k; j++) addProduct(masked, 0, s, j * n, uHat, j * n);
+	reduceSums(masked);
+	inverseTransform(masked, 0);
+	const message = new Uint8Array(32);
+	for (let i = 0; i < n; i++) masked[i] = compress(decompress(v[i] as number, vBits) - (masked[i] as number), 1);
+	packBits(masked, 1, message, 0);
+	s.fill(0);
+	masked.fill(0);
+	return message;
+}
+
+function wipe(noise: Int32Array, r: Factors, v: Int32Array): void {
+	noise.fill(0);
+	r.oddTimesZeta.fill(0);
+	v.fill(0);
+}
+
+/** Kyber from its primitives. What is constant-time and what isn't, besides them: rejection sampling of public data. */
+export function createKyber768({ aes256Blocks, sha256, sha512 }: Kyber768Dependencies): Kyber768 {
+	const publicKeys = createRecent<PublicKey>(keptPublicKeys, (bytes) => {
+		const t = new Int32Array(k * n);
+		unpackBits(bytes, 0, 12, t);
+		return { t, transposedMatrix: expandMatrix(aes256Blocks, bytes.subarray(vectorLength)), hash: sha256(bytes) };
+	});
+
+	/** CPAPKE.KeyGen and CCAKEM.KeyGen: algorithms 4 and 7. */
+	function keyPair(seed: Uint8Array): KeyPair {
+		requireLength(seed, 64, "seed");
+		const expanded = sha512(seed.subarray(0, 32));
+		const rho = expanded.subarray(0, 32);
+		const transposedMatrix = expandMatrix(aes256Blocks, rho);
+		const noise = sampleNoise(aes256Blocks, expanded.subarray(32), 2 * k);
+		const s = transformVector(noise.subarray(0, k * n));
+		const e = transformVector(noise.subarray(k * n));
+		const t = new Int32Array(k * n);
+		for (let j = 0; j < k; j++) {
+			for (let i = 0; i < k; i++) addProduct(t, i * n, transposedMatrix, (j * k + i) * n, s, j * n);
+		}
+		reduceSums(t);
+		for (let i = 0; i < t.length; i++) {
+			t[i] = canonical((t[i] as number) + (e.values[i] as number));
+			s.values[i] = canonical(s.values[i] as number);
+		}
+		const publicKey = new Uint8Array(publicKeyLength);
+		packBits(t, 12, publicKey, 0);
+		publicKey.set(rho, vectorLength);
+		const secretKey = new Uint8Array(secretKeyLength);
+		packBits(s.values, 12, secretKey, 0);
+		secretKey.set(publicKey, vectorLength);
+		secretKey.set(sha256(publicKey), vectorLength + publicKeyLength);
+		secretKey.set(seed.subarray(32), secretKeyLength - 32);
+		noise.fill(0);
+		s.oddTimesZeta.fill(0);
+		e.oddTimesZeta.fill(0);
+		expanded.fill(0);
+		return { publicKey, secretKey };
+	}
+
+	/** CCAKEM.Enc: algorithm 8. */
+	function encapsulate(publicKey: Uint8Array, seed: Uint8Array): Encapsulated {
+		requireLength(publicKey, publicKeyLength, "publicKey");
+		requireLength(seed, 32, "seed");
+		const prepared = publicKeys.get(publicKey);
+		const message = sha256(seed);
+		const keyAndCoins = sha512(concat(message, prepared.hash));
+		const encapsulation = encrypt(aes256Blocks, prepared, message, keyAndCoins.subarray(32));
+		const sharedSecret = sha256(concat(keyAndCoins.subarray(0, 32), sha256(encapsulation)));
+		message.fill(0);
+		keyAndCoins.fill(0);
+		return { encapsulation, sharedSecret };
+	}
+
+	/** CCAKEM.Dec: algorithm 9. */
+	function decapsulate(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+		requireLength(secretKey, secretKeyLength, "secretKey");
+		requireLength(ciphertext, ciphertextLength, "ciphertext");
+		const prepared = publicKeys.get(secretKey.subarray(vectorLength, vectorLength + publicKeyLength));
+		const hash = secretKey.subarray(secretKeyLength - 64, secretKeyLength - 32);
+		const z = secretKey.subarray(secretKeyLength - 32);
+		const message = decrypt(secretKey, ciphertext);
+		const keyAndCoins = sha512(concat(message, hash));
+		const expected = encrypt(aes256Blocks, prepared, message, keyAndCoins.subarray(32));
+		const mask = differenceMask(expected, ciphertext);
+		const key = keyAndCoins.subarray(0, 32);
+		for (let i = 0; i < 32; i++) key[i] = ((key[i] as number) & ~mask) | ((z[i] as number) & mask);
+		const sharedSecret = sha256(concat(key, sha256(ciphertext)));
+		message.fill(0);
+		keyAndCoins.fill(0);
+		return sharedSecret;
+	}
+
+	return { keyPair, encapsulate, decapsulate, clear: publicKeys.clear };
+}
