@@ -1,0 +1,41 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+
+const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
+
+/** Serves a folder under a policy, on a free port of this machine. */
+export async function serve(folder: string, policy: string): Promise<{ url: string; close(): void }> {
+	const server: Server = createServer(async (request, response) => {
+		const { pathname } = new URL(request.url ?? "/", "http://localhost");
+		const path = join(folder, pathname === "/" ? "index.html" : pathname);
+		try {
+			const content = await readFile(path);
+			const type = types[extname(path)] ?? "application/octet-stream";
+			response.writeHead(200, { "content-type": type, "content-security-policy": policy }).end(content);
+		} catch {
+			response.writeHead(404).end();
+		}
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const { port } = server.address() as AddressInfo;
+	return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
+}
+
+/** Chromium of the system; `CHROMIUM_PATH` names another one. */
+export function launch(): Promise<Browser> {
+	return chromium.launch({
+		executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+		args: [
+			"--no-sandbox",
+			"--disable-gpu",
+			"--disable-quic",
+			"--no-first-run",
+			"--disable-background-networking",
+			"--disable-component-update",
+			"--disable-sync",
+		],
+	});
+}

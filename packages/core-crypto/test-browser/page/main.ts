@@ -1,0 +1,84 @@
+/// <reference types="vite/client" />
+// What an app gets: the built package, whose worker the bundler finds by itself.
+import { type CryptoBackend, createInThreadBackend, createWorkerBackend, isSentcError } from "../../dist/index.js";
+import { allChecks } from "../../test/checks/all.js";
+import type { Sources } from "../../test/checks/check.js";
+
+const files = import.meta.glob<unknown>("../../test/vectors/*.json", { eager: true, import: "default" });
+
+function load<T>(name: string): T {
+	const file = files[`../../test/vectors/${name}.json`];
+	if (file === undefined) throw new Error(`No ${name}.json`);
+	return file as T;
+}
+
+const sources: Sources = { vectors: load, capture: load };
+
+/** What became of a check: nothing, or its error. */
+export type Results = Record<string, string | null>;
+
+/** An error as it arrived in the page. */
+export interface Failure {
+	typed: boolean;
+	code?: string;
+	errorMessage?: string;
+}
+
+/** What the test calls. */
+export interface Page {
+	run(where: "thread" | "worker"): Promise<Results>;
+	/** Uses a worker with this script. */
+	load(url: string): Promise<Failure | "loaded">;
+	/** Does the policy of the page let text be run as code? */
+	evaluatesText(): Promise<boolean>;
+	violations: string[];
+}
+
+declare global {
+	interface Window {
+		page: Page;
+	}
+}
+
+const violations: string[] = [];
+document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+	violations.push(`${violatedDirective}: ${blockedURI}`);
+});
+
+async function runChecks(crypto: CryptoBackend): Promise<Results> {
+	const results: Results = {};
+	for (const { name, run } of allChecks(sources)) {
+		results[name] = await run(crypto).then(
+			() => null,
+			(error: unknown) => String(error),
+		);
+	}
+	await crypto.close();
+	return results;
+}
+
+window.page = {
+	run: (where) => runChecks(where === "worker" ? createWorkerBackend() : createInThreadBackend()),
+	async load(url) {
+		const crypto = createWorkerBackend({ url, loadTimeout: 5000 });
+		try {
+			await crypto.generateRegisterData({});
+			return "loaded";
+		} catch (error) {
+			if (!isSentcError(error)) return { typed: false };
+			return { typed: true, code: error.code, errorMessage: error.errorMessage };
+		} finally {
+			await crypto.close();
+		}
+	},
+	async evaluatesText() {
+		// What a debugger calls is exempt from the policy; what a timer calls isn't.
+		await new Promise((resolve) => setTimeout(resolve, 0));
+		try {
+			return new Function("return true")() === true;
+		} catch {
+			return false;
+		}
+	},
+	violations,
+};
