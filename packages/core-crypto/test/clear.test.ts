@@ -11,7 +11,9 @@ vi.mock("node:crypto", async (original) => {
 	return { ...real, createPrivateKey: vi.fn(real.createPrivateKey) };
 });
 const parsed = vi.mocked(createPrivateKey);
-beforeEach(() => parsed.mockClear());
+beforeEach(() => {
+	parsed.mockClear();
+});
 
 const primitives = createPrimitives();
 const { secretKey } = primitives.ed25519KeyPair();
