@@ -7,6 +7,7 @@ export default defineConfig({
 		outDir: "../../dist/page",
 		emptyOutDir: true,
 		target: "es2023",
+		sourcemap: true,
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
 	},

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createApi, type Listening, listen } from "@sentc-ts/api-server";
+import { type Api, createApi, type Listening, listen } from "@sentc-ts/api-server";
 import { startOwnBackend } from "@sentc-ts/app-own-backend";
 
 /** The API and the own backend, each on a free port of its own, in this process. */
@@ -17,18 +17,17 @@ export interface Servers {
 	stopApi(): Promise<void>;
 	/** Starts the API again, with its data and on its port. */
 	restartApi(): Promise<void>;
+	/** The API loses all its data, sessions included; its app has the same tokens. */
+	emptyApi(): Promise<void>;
 	close(): Promise<void>;
 }
 
 export async function startServers(): Promise<Servers> {
 	let ahead = 0;
 	const now = (): number => Date.now() + ahead;
-	const api = await createApi({
-		database: ":memory:",
-		rootKey: randomBytes(32),
-		developmentApp: true,
-		now,
-	});
+	const rootKey = new Uint8Array(randomBytes(32));
+	const createEmptyApi = (): Promise<Api> => createApi({ database: ":memory:", rootKey, developmentApp: true, now });
+	let api = await createEmptyApi();
 	const app = api.developmentApp;
 	if (!app) throw new Error("The API has no development app");
 	let listening: Listening = await listen(api, { port: 0 });
@@ -41,6 +40,9 @@ export async function startServers(): Promise<Servers> {
 		database: ":memory:",
 		port: 0,
 	});
+	const restartApi = async (): Promise<void> => {
+		listening = await listen(api, { port: Number(new URL(apiUrl).port) });
+	};
 	return {
 		apiUrl,
 		backendUrl: backend.url,
@@ -51,8 +53,12 @@ export async function startServers(): Promise<Servers> {
 		},
 		stopBackend: backend.close,
 		stopApi: () => listening.close(),
-		restartApi: async () => {
-			listening = await listen(api, { port: Number(new URL(apiUrl).port) });
+		restartApi,
+		emptyApi: async () => {
+			await listening.close();
+			await api.close();
+			api = await createEmptyApi();
+			await restartApi();
 		},
 		close: async () => {
 			await backend.close();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { logIn, openPage, register, submit, type Visit } from "../src/visit.js";
+import { advance, logIn, openPage, register, submit, type Visit } from "../src/visit.js";
 
 let visit: Visit;
 beforeAll(async () => {
@@ -56,6 +56,16 @@ describe("what goes wrong, in words", () => {
 
 		await servers.restartApi();
 		expect(await submit(page, "group", {}, "Create a group")).toMatch(/is created/);
+	});
+
+	it("says that the session has ended, and logs out", async () => {
+		const { page, servers } = visit;
+		await servers.emptyApi();
+		await advance(visit, 3_600_000);
+		expect(await submit(page, "group", {}, "Create a group")).toBe("Your session has ended. Log in again.");
+		await page.getByText("Not logged in").waitFor();
+		await page.reload();
+		await page.getByText("Not logged in").waitFor();
 	});
 
 	it("says that the own backend is down", async () => {

@@ -128,6 +128,24 @@ describe("the refresh cookie", () => {
 		},
 	);
 
+	it("is of no use to a page of another origin, though it is sent along", async () => {
+		const { browser, servers } = await openWith("cookie");
+		const [cookie] = await browser.context.cookies();
+		const stranger = await browser.context.newPage();
+		await stranger.goto(`${servers.apiUrl}/`);
+		const outcomes = await stranger.evaluate(async (url) => {
+			const ask = (path: string, init: RequestInit): Promise<string> =>
+				fetch(`${url}${path}`, { credentials: "include", ...init }).then((response) => response.type, String);
+			return [
+				await ask("/refresh", { headers: { Authorization: "Bearer x" } }),
+				await ask("/refresh", { mode: "no-cors" }),
+				await ask("/refresh/clear", { method: "POST", mode: "no-cors" }),
+			];
+		}, servers.backendUrl);
+		expect(outcomes).toEqual(["TypeError: Failed to fetch", "opaque", "opaque"]);
+		expect(await browser.context.cookies()).toEqual([cookie]);
+	});
+
 	it("tells the person what to do when it is lost", async () => {
 		const visit = await openWith("cookie");
 		await visit.browser.context.clearCookies();

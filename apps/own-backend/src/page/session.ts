@@ -120,7 +120,7 @@ export class Session {
 			base_url: this.#config.api_url,
 			app_token: this.#config.public_token,
 			refresh: this.#refreshOptions(),
-			on_session_end: () => void this.logOut(),
+			on_session_end: () => void this.logOut().catch(console.error),
 			fetch: this.#fetch,
 		});
 	}
