@@ -1,185 +1,193 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { DEVELOPMENT_PUBLIC_TOKEN } from "../src/index.js";
+import { DEFAULT_OPTIONS, LAX_OPTIONS } from "@sentc-ts/transport/contract";
+import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "./support/api.js";
+import { outcome, ready, refusal, run, start } from "./support/cli.js";
 
-const BIN = fileURLToPath(new URL("../bin/sentc-api.js", import.meta.url));
+const COMMANDS = [
+	["serve"],
+	["app", "create"],
+	["app", "list"],
+	["app", "options"],
+	["app", "tokens", "renew"],
+	["app", "jwt-keys", "list"],
+	["app", "jwt-keys", "add"],
+	["app", "jwt-keys", "delete"],
+	["migrate"],
+	["key-gen"],
+];
 
-interface Run {
-	readonly process: ChildProcessWithoutNullStreams;
-	/** Resolves with the first line of the output. */
-	readonly line: Promise<string>;
-	/** Resolves with the exit code and all output. */
-	readonly end: Promise<{ code: number | null; output: string; errors: string }>;
+/** A folder with a database and one app. */
+async function withApp(...args: string[]) {
+	const folder = temporaryFolder();
+	const [app] = await outcome(folder, ["app", "create", ...args]);
+	if (app === undefined) throw new Error("no app was printed");
+	return { folder, app, appId: app["app_id"] ?? "" };
 }
 
-/** Starts the command in an empty folder of its own, with nothing in its environment but what is given. */
-function start(folder: string, args: string[], env: Record<string, string> = {}): Run {
-	const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, env });
-	onTestFinished(() => void child.kill("SIGKILL"));
-	let output = "";
-	let errors = "";
-	child.stderr.on("data", (data) => {
-		errors += data;
-	});
-	const line = new Promise<string>((resolve) => {
-		child.stdout.on("data", (data) => {
-			output += data;
-			if (output.includes("\n")) resolve(output.slice(0, output.indexOf("\n")));
+describe("sentc-api app", () => {
+	it("create makes apps with default options, the lax ones, and single ones; list shows them without secrets", async () => {
+		const { folder, app } = await withApp("--name", "first");
+		expect(app).toEqual({
+			app_id: expect.any(String),
+			public_token: expect.stringMatching(/^.{40}$/),
+			secret_token: expect.stringMatching(/^.{68}$/),
+			jwt_key_id: expect.any(String),
+			jwt_verify_key: expect.stringMatching(/^.{132}$/),
 		});
+		const [lax] = await outcome(folder, ["app", "create", "--lax"]);
+		const single = ["--options", "group_create=2", "--options", "group_get=0", "group_list=2"];
+		const [changed] = await outcome(folder, ["app", "create", ...single]);
+		const optionsOf = async (created: Record<string, string> | undefined) =>
+			(await outcome(folder, ["app", "options", created?.["app_id"] ?? ""]))[0]?.["options"];
+		expect(await optionsOf(app)).toEqual(DEFAULT_OPTIONS);
+		expect(await optionsOf(lax)).toEqual(LAX_OPTIONS);
+		expect(await optionsOf(changed)).toEqual({ ...DEFAULT_OPTIONS, group_create: 2, group_get: 0, group_list: 2 });
+
+		const list = await outcome(folder, ["app", "list"]);
+		expect(list.map((entry) => entry["app_id"])).toEqual([app, lax, changed].map((entry) => entry?.["app_id"]));
+		const shown = { name: "first", development: false, disabled: false, created_at: expect.any(Number) };
+		expect(list[0]).toEqual({ app_id: app["app_id"], ...shown });
 	});
-	const end = once(child, "close").then(([code]) => ({ code, output, errors }));
-	return { process: child, line, end };
-}
 
-const run = (folder: string, args: string[], env: Record<string, string> = {}) => start(folder, args, env).end;
+	it("options changes what is given and keeps the rest", async () => {
+		const { folder, appId } = await withApp("group_create=2");
+		const [shown] = await outcome(folder, ["app", "options", appId, "user_exists=0", "user_register=1"]);
+		const expected = { ...DEFAULT_OPTIONS, group_create: 2, user_exists: 0, user_register: 1 };
+		expect(shown).toEqual({ app_id: appId, options: expected });
+		expect(await outcome(folder, ["app", "options", appId])).toEqual([shown]);
+		const [lax] = await outcome(folder, ["app", "options", appId, "--lax"]);
+		expect(lax).toEqual({ app_id: appId, options: LAX_OPTIONS });
+	});
 
-/** Waits until the server is ready; fails with its complaint when it ends instead. */
-async function ready({ line, end }: Run): Promise<Record<string, string>> {
-	return JSON.parse(await Promise.race([line, end.then(({ errors }) => Promise.reject(new Error(errors)))]));
-}
+	it("options refuses what is no option, no value of one, or no app, and changes nothing", async () => {
+		const { folder, appId } = await withApp();
+		const options = ["app", "options", appId];
+		const unknown = await refusal(folder, [...options, "group_create=0", "group_creat=1", "__proto__=1"]);
+		expect(unknown).toContain("group_creat, __proto__");
+		for (const value of ["3", "-1", "01", "1.0", "x", ""]) {
+			expect(await refusal(folder, [...options, `user_exists=${value}`])).toContain(`user_exists=${value}`);
+		}
+		expect(await refusal(folder, [...options, "user_exists"])).toContain("user_exists");
+		expect(await refusal(folder, ["app", "options", "nobody", "user_exists=1"])).toContain("nobody");
+		expect(await refusal(folder, ["app", "create", "user_exists=3"])).toContain("user_exists=3");
+		const [shown] = await outcome(folder, options);
+		expect(shown).toMatchObject({ options: DEFAULT_OPTIONS });
+		expect(await outcome(folder, ["app", "list"])).toHaveLength(1);
+	});
 
-describe("sentc-api serve", () => {
-	it("needs no configuration on a first start: it makes key, database and development app, and ends on SIGTERM", async () => {
+	it("tokens renew shows another pair once", async () => {
+		const { folder, app, appId } = await withApp();
+		const [renewed] = await outcome(folder, ["app", "tokens", "renew", appId]);
+		expect(renewed).toEqual({
+			app_id: appId,
+			public_token: expect.stringMatching(/^.{40}$/),
+			secret_token: expect.stringMatching(/^.{68}$/),
+		});
+		expect(renewed?.["public_token"]).not.toBe(app["public_token"]);
+		expect(renewed?.["secret_token"]).not.toBe(app["secret_token"]);
+		expect(await refusal(folder, ["app", "tokens", "renew", "nobody"])).toContain("nobody");
+	});
+
+	it("jwt-keys adds, lists and deletes keys, but never the last one", async () => {
+		const { folder, app, appId } = await withApp();
+		const firstId = app["jwt_key_id"] ?? "";
+		expect(await refusal(folder, ["app", "jwt-keys", "delete", appId, firstId])).toContain("last");
+		const [added] = await outcome(folder, ["app", "jwt-keys", "add", appId]);
+		const listed = await outcome(folder, ["app", "jwt-keys", "list", appId]);
+		expect(listed).toEqual([
+			added,
+			{
+				jwt_key_id: firstId,
+				jwt_verify_key: app["jwt_verify_key"],
+				jwt_alg: "ES384",
+				created_at: expect.any(Number),
+			},
+		]);
+		expect(added?.["jwt_verify_key"]).not.toBe(app["jwt_verify_key"]);
+		expect(await refusal(folder, ["app", "jwt-keys", "delete", appId, "nothing"])).toContain("nothing");
+		const deleted = await outcome(folder, ["app", "jwt-keys", "delete", appId, firstId]);
+		expect(deleted).toEqual([{ app_id: appId, deleted_jwt_key_id: firstId }]);
+		expect(await outcome(folder, ["app", "jwt-keys", "list", appId])).toEqual([added]);
+		for (const action of ["list", "add"]) {
+			expect(await refusal(folder, ["app", "jwt-keys", action, "nobody"])).toContain("nobody");
+		}
+	});
+
+	it("lists the development app as such, and does not renew its tokens", async () => {
 		const folder = temporaryFolder();
 		const server = start(folder, ["serve", "--port", "0"]);
-		const line = await ready(server);
-		expect(line).toEqual({
-			url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
-			app_id: expect.any(String),
-			public_token: DEVELOPMENT_PUBLIC_TOKEN,
-			secret_token: expect.any(String),
-			jwt_key_id: expect.any(String),
-			jwt_verify_key: expect.any(String),
-		});
-		expect(statSync(join(folder, ".data/root.key")).mode & 0o777).toBe(0o600);
-		expect(existsSync(join(folder, ".data/sentc.db"))).toBe(true);
-
-		const response = await fetch(`${line["url"]}/api/v1/exists`, {
-			method: "POST",
-			headers: { "x-sentc-app-token": DEVELOPMENT_PUBLIC_TOKEN },
-			body: JSON.stringify({ user_identifier: "alice" }),
-		});
-		expect(await response.json()).toEqual({ status: true, result: { user_identifier: "alice", available: true } });
-
-		server.process.kill("SIGTERM");
-		expect(await server.end).toMatchObject({ code: 0, errors: "" });
-		const again = await ready(start(folder, ["serve", "--port", "0"]));
-		expect({ ...again, url: "" }).toEqual({ ...line, url: "" });
+		const { app_id: appId = "" } = await ready(server);
+		expect(await outcome(folder, ["app", "list"])).toMatchObject([{ app_id: appId, development: true }]);
+		expect(await refusal(folder, ["app", "tokens", "renew", appId])).toContain("SENTC_DEV_PUBLIC_TOKEN");
 	});
 
-	it("takes its configuration from the environment", async () => {
+	it("needs a database that exists and outlives the command, and creates none by mistake", async () => {
 		const folder = temporaryFolder();
-		const line = await ready(
-			start(folder, ["serve"], {
-				SENTC_PORT: "0",
-				SENTC_HOST: "localhost",
-				SENTC_DATABASE: "other/data.db",
-				SENTC_ROOT_KEY: Buffer.alloc(32, 1).toString("base64"),
-				SENTC_DEV_PUBLIC_TOKEN: "cHVibGlj",
-				SENTC_DEV_SECRET_TOKEN: "c2VjcmV0",
-			}),
-		);
-		expect(line).toMatchObject({ public_token: "cHVibGlj", secret_token: "c2VjcmV0" });
-		expect(line["url"]).toMatch(/^http:\/\/localhost:/);
-		expect(existsSync(join(folder, "other/data.db"))).toBe(true);
+		expect(await refusal(folder, ["app", "list"])).toContain(".data/sentc.db");
 		expect(existsSync(join(folder, ".data"))).toBe(false);
-	});
-
-	it.each([
-		["on an address others can reach", ["--host", "0.0.0.0"], {}],
-		["in production", [], { NODE_ENV: "production" }],
-	])("%s has no development app, and starts only when an app was created", async (_, args, env) => {
-		const folder = temporaryFolder();
-		const serve = ["serve", "--port", "0", ...args];
-		const refused = await run(folder, serve, env);
-		expect(refused).toMatchObject({ code: 2, output: "" });
-		expect(refused.errors).toContain("sentc-api app create");
-
-		const created = await run(folder, ["app", "create"], env);
-		expect(created.code).toBe(0);
-		const line = await ready(start(folder, serve, env));
-		expect(Object.keys(line)).toEqual(["url"]);
-		const port = new URL(line["url"] ?? "").port;
-		const response = await fetch(`http://127.0.0.1:${port}/api/v1/exists`, {
-			method: "POST",
-			headers: { "x-sentc-app-token": JSON.parse(created.output).public_token },
-			body: JSON.stringify({ user_identifier: "alice" }),
-		});
-		expect(await response.json()).toMatchObject({ status: true });
-	});
-
-	it("refuses a database whose root key is missing or another one, and makes no second key", async () => {
-		const folder = temporaryFolder();
-		await run(folder, ["app", "create"]);
-		const another = { SENTC_ROOT_KEY: Buffer.alloc(32, 1).toString("base64") };
-		const mismatch = await run(folder, ["serve", "--port", "0"], another);
-		expect(mismatch).toMatchObject({ code: 2, output: "" });
-		expect(mismatch.errors).toContain("another root key");
-
-		rmSync(join(folder, ".data/root.key"));
-		const missing = await run(folder, ["serve", "--port", "0"]);
-		expect(missing).toMatchObject({ code: 2, output: "" });
-		expect(missing.errors.trim().split("\n")).toHaveLength(1);
-		expect(existsSync(join(folder, ".data/root.key"))).toBe(false);
-	});
-
-	it("names the flag when the port is taken", async () => {
-		const { url } = await ready(start(temporaryFolder(), ["serve", "--port", "0"]));
-		const refused = await run(temporaryFolder(), ["serve", "--port", new URL(url ?? "").port]);
-		expect(refused).toMatchObject({ code: 2, output: "" });
-		expect(refused.errors).toContain("--port");
+		expect(await refusal(folder, ["app", "create", "--database", ":memory:"])).toContain("memory");
 	});
 });
 
 describe("sentc-api", () => {
-	it("creates apps with default options, or lax ones", async () => {
-		const folder = temporaryFolder();
-		const register = async (args: string[]) => {
-			const app = JSON.parse((await run(folder, ["app", "create", ...args])).output);
-			const server = start(folder, ["serve", "--port", "0"]);
-			const { url } = await ready(server);
-			const headers = { "x-sentc-app-token": app.public_token };
-			const response = await fetch(`${url}/api/v1/register`, { method: "POST", headers, body: "{}" });
-			server.process.kill("SIGTERM");
-			await server.end;
-			return (await response.json()) as { err_code: number };
-		};
-		expect(await register([])).toMatchObject({ err_code: 203 });
-		expect(await register(["--lax", "--name", "a name"])).toMatchObject({ err_code: 11 });
-	});
-
 	it("migrates a database", async () => {
 		const folder = temporaryFolder();
-		const first = await run(folder, ["migrate"]);
-		expect(JSON.parse(first.output)).toMatchObject({ migrated: ["0001-initial"] });
-		const second = await run(folder, ["migrate"]);
-		expect(JSON.parse(second.output)).toMatchObject({ migrated: [] });
+		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: ["0001-initial"] }]);
+		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: [] }]);
 	});
 
 	it("generates root keys", async () => {
-		const { code, output } = await run(temporaryFolder(), ["key-gen"]);
-		expect(code).toBe(0);
-		expect(Buffer.from(JSON.parse(output).root_key, "base64")).toHaveLength(32);
+		const [{ root_key: key = "" } = {}] = await outcome(temporaryFolder(), ["key-gen"]);
+		expect(Buffer.from(key, "base64")).toHaveLength(32);
+		const folder = temporaryFolder();
+		await outcome(folder, ["app", "create"], { SENTC_ROOT_KEY: key });
+		expect(existsSync(join(folder, ".data/root.key"))).toBe(false);
+		expect(await refusal(folder, ["app", "list"], { SENTC_ROOT_KEY: "no key" })).toContain("SENTC_ROOT_KEY");
 	});
 
 	it("explains itself", async () => {
-		expect(await run(temporaryFolder(), ["--help"])).toMatchObject({
-			code: 0,
-			output: expect.stringContaining("serve"),
-		});
+		for (const args of [["--help"], ["help"], ["app", "-h"]]) {
+			const { code, output } = await run(temporaryFolder(), args);
+			expect(code).toBe(0);
+			for (const words of COMMANDS) expect(output).toContain(words.join(" "));
+		}
 	});
 
-	it.each([[[]], [["fly"]], [["serve", "--no"]], [["serve", "--port", "x"]], [["serve", "--port", "70000"]]])(
-		"refuses %j with one line",
-		async (args) => {
-			const refused = await run(temporaryFolder(), args);
-			expect(refused).toMatchObject({ code: 2, output: "" });
-			expect(refused.errors.trim().split("\n")).toHaveLength(1);
-		},
-	);
+	it.each(COMMANDS.map((words) => [words.join(" "), words] as const))("%s explains itself", async (name, words) => {
+		const folder = temporaryFolder();
+		const { code, output, errors } = await run(folder, [...words, "--help"]);
+		expect({ code, errors }).toEqual({ code: 0, errors: "" });
+		expect(output).toContain(`sentc-api ${name}`);
+		expect(existsSync(join(folder, ".data"))).toBe(false);
+	});
+
+	it.each([
+		[[]],
+		[["fly"]],
+		[["app"]],
+		[["app", "fly"]],
+		[["serve", "--no"]],
+		[["serve", "now"]],
+		[["serve", "--port", "x"]],
+		[["serve", "--port", "70000"]],
+		[["serve", "--lax"]],
+		[["app", "options"]],
+		[["app", "jwt-keys", "delete", "x"]],
+		[["app", "list", "--port", "1"]],
+		[["key-gen", "--database", "x"]],
+	])("refuses %j with one sentence", async (args) => {
+		await refusal(temporaryFolder(), args);
+	});
+
+	it("refuses files that it cannot use with one sentence", async () => {
+		const folder = temporaryFolder();
+		writeFileSync(join(folder, "file"), "");
+		mkdirSync(join(folder, "folder"));
+		await refusal(folder, ["app", "create", "--database", "file/sentc.db"]);
+		await refusal(folder, ["app", "create", "--database", "folder", "--root-key-file", "root.key"]);
+		await refusal(folder, ["app", "create", "--root-key-file", "folder"]);
+		await refusal(folder, ["app", "create", "--root-key-file", "file/root.key"]);
+	});
 });

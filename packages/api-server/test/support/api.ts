@@ -39,9 +39,14 @@ export class Clock {
 	}
 }
 
-export interface TestApi {
-	readonly api: Api;
+/** An API, in this process or another one, and an app to call it with. */
+export interface Target {
+	readonly api: Pick<Api, "fetch">;
 	readonly app: NewApp;
+}
+
+export interface TestApi extends Target {
+	readonly api: Api;
 	readonly clock: Clock;
 	readonly database: string;
 	readonly rootKey: Uint8Array;
@@ -90,7 +95,7 @@ export function requestOf<R extends AnyRoute>(app: NewApp, route: R, input: Call
 
 /** Calls a route and checks what holds for every answer: CORS, content type, envelope, shape of the result. */
 export async function call<R extends AnyRoute>(
-	{ api, app }: Pick<TestApi, "api" | "app">,
+	{ api, app }: Target,
 	route: R,
 	input: CallInput<R> = {},
 ): Promise<Answer<ResultOf<R>>> {

@@ -1,7 +1,7 @@
 import { createCrypto, type OpenedDevice, type UserKeyData } from "@sentc-ts/core-crypto";
 import type { RegisterData } from "@sentc-ts/core-crypto/wire";
 import { groupRoutes, type ResultOf, userRoutes } from "@sentc-ts/transport/contract";
-import { call, result, type TestApi } from "./api.js";
+import { call, result, type Target } from "./api.js";
 
 export const crypto = createCrypto();
 
@@ -38,12 +38,12 @@ function loginKeys(
 	return JSON.parse(known);
 }
 
-export async function register(server: TestApi, identifier: string) {
+export async function register(server: Target, identifier: string) {
 	return result(call(server, userRoutes.register, { body: registerBody(identifier) }));
 }
 
 /** Prepare, done, decrypted challenge: everything before the last step of a login. */
-export async function openChallenge(server: TestApi, identifier: string, password: string = PASSWORD) {
+export async function openChallenge(server: Target, identifier: string, password: string = PASSWORD) {
 	const prepared = await result(call(server, userRoutes.prepareLogin, { body: { user_identifier: identifier } }));
 	const { authKey, masterKeyEncryptionKey } = loginKeys(password, prepared);
 	const done = await result(
@@ -55,7 +55,7 @@ export async function openChallenge(server: TestApi, identifier: string, passwor
 	return { opened, proof };
 }
 
-export async function login(server: TestApi, identifier: string, password: string = PASSWORD): Promise<Session> {
+export async function login(server: Target, identifier: string, password: string = PASSWORD): Promise<Session> {
 	const { opened, proof } = await openChallenge(server, identifier, password);
 	const verified = await result(call(server, userRoutes.verifyLogin, { body: proof }));
 	return {
@@ -70,13 +70,13 @@ export async function login(server: TestApi, identifier: string, password: strin
 }
 
 /** A new account, logged in. */
-export async function newUser(server: TestApi, identifier = `user-${crypto.generateRegisterData({}).identifier}`) {
+export async function newUser(server: Target, identifier = `user-${crypto.generateRegisterData({}).identifier}`) {
 	await register(server, identifier);
 	return login(server, identifier);
 }
 
 /** Creates a group and returns its id. */
-export async function newGroup(server: TestApi, { jwt, userKeys }: Session): Promise<string> {
+export async function newGroup(server: Target, { jwt, userKeys }: Session): Promise<string> {
 	const body = crypto.prepareGroup({ creatorPublicKey: newest(userKeys).publicKey });
 	return (await result(call(server, groupRoutes.createGroup, { body, jwt }))).group_id;
 }
