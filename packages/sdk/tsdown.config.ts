@@ -1,10 +1,10 @@
-import { defineConfig } from "tsdown";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { defineConfig, type UserConfig } from "tsdown";
 
-/** The classic script: one file that makes `window.Sentc`, with everything in it. The modules are built by tsc. */
-export default defineConfig({
-	entry: { sentc: "src/index.ts" },
+/** Everything in one file, for pages without a bundler. The modules are built by tsc. */
+const script: UserConfig = {
 	format: "iife",
-	globalName: "Sentc",
 	platform: "browser",
 	target: "es2022",
 	deps: { alwaysBundle: /.*/, onlyBundle: false },
@@ -12,5 +12,33 @@ export default defineConfig({
 	dts: false,
 	clean: false,
 	logLevel: "warn",
-	outputOptions: { entryFileNames: "[name].min.js", exports: "named" },
-});
+};
+
+/** A classic script has no `import.meta`: its own address tells where the worker is. */
+const workerBesideScript = {
+	name: "worker-beside-script",
+	transform: (code: string) =>
+		code.replace('new URL("./web-worker.js", import.meta.url)', 'new URL("./sentc.worker.js", scriptUrl)'),
+};
+
+const coreCrypto = createRequire(import.meta.url).resolve("@sentc-ts/core-crypto");
+const webWorker = join(coreCrypto, "../worker/web-worker.js");
+
+export default defineConfig([
+	{
+		...script,
+		entry: { sentc: "src/index.ts" },
+		globalName: "Sentc",
+		plugins: [workerBesideScript],
+		outputOptions: {
+			entryFileNames: "[name].min.js",
+			exports: "named",
+			intro: "const scriptUrl = globalThis.document?.currentScript?.src;",
+		},
+	},
+	{
+		...script,
+		entry: { "sentc.worker": webWorker },
+		outputOptions: { entryFileNames: "[name].js" },
+	},
+]);

@@ -6,6 +6,10 @@ export interface Visit {
 	readonly output: string;
 	/** Errors in the page's console, refusals by the Content Security Policy among them. */
 	readonly complaints: readonly string[];
+	/** Warnings in the page's console. */
+	readonly warnings: readonly string[];
+	/** The scripts of the workers that the page started. */
+	readonly workers: readonly string[];
 }
 
 export function launchBrowser(): Promise<Browser> {
@@ -29,7 +33,13 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
 	try {
 		const page = await context.newPage();
 		const complaints: string[] = [];
-		page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+		const warnings: string[] = [];
+		const workers: string[] = [];
+		page.on("console", (message) => {
+			if (message.type() === "error") complaints.push(message.text());
+			if (message.type() === "warning") warnings.push(message.text());
+		});
+		page.on("worker", (worker) => workers.push(worker.url()));
 		page.on("pageerror", (error) => complaints.push(error.message));
 		const done = page.locator("output[data-state=done]");
 		await Promise.race([
@@ -37,7 +47,7 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
 			page.goto(url).then(() => done.waitFor({ state: "attached" })),
 		]);
 		const output = await page.locator("output").textContent();
-		return { output: output ?? "", complaints };
+		return { output: output ?? "", complaints, warnings, workers };
 	} finally {
 		await context.close();
 	}

@@ -49,3 +49,6 @@ export const bundlers: Readonly<Record<string, Bundler>> = {
 	"vite build": builtByVite,
 	"vite's dev server": servedByVite,
 };
+
+/** These leave workers to configuration. */
+export const withoutWorkers: readonly string[] = ["esbuild", "esbuild as a module"];

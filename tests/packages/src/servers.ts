@@ -26,7 +26,7 @@ export async function startServers(project: Project): Promise<Servers> {
 	const server = await listen(api, { port: 0 });
 	const { publicToken } = await api.apps.create({ options: LAX_OPTIONS });
 	const forward = createBackend({ base_url: server.url, secret_token: api.developmentApp?.secretToken });
-	const backend = await serve(async (body) => forward.register(body));
+	const backend = await serve(async (body) => forward.register(JSON.parse(body).input));
 	return {
 		api: server.url,
 		laxToken: publicToken,

@@ -11,18 +11,22 @@ export interface Site {
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
 
 /** What a careful app sends: scripts and workers from its own files only, and nothing that evaluates text. */
-const policy = (api: string): string =>
-	`default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self' ${api}; img-src data:`;
+const policy = (api: string, scripts: string): string =>
+	`default-src 'none'; script-src 'self' ${scripts}; worker-src 'self'; connect-src 'self' ${api}; img-src data:`;
 
-/** Serves a folder under a strict Content Security Policy that lets pages talk to the API. */
-export async function serveFolder(folder: string, api: string): Promise<Site> {
+/**
+ * Serves a folder under a strict Content Security Policy that lets pages talk to the API.
+ *
+ * @param scripts another origin that scripts may come from
+ */
+export async function serveFolder(folder: string, api: string, scripts = ""): Promise<Site> {
 	const server = createServer(async (request, response) => {
 		const { pathname } = new URL(request.url ?? "/", "http://site");
 		const path = pathname === "/" ? "/index.html" : pathname;
 		try {
 			const body = await readFile(join(folder, path));
 			response.setHeader("Content-Type", TYPES[extname(path)] ?? "application/octet-stream");
-			response.setHeader("Content-Security-Policy", policy(api));
+			response.setHeader("Content-Security-Policy", policy(api, scripts));
 			response.end(body);
 		} catch {
 			response.writeHead(404).end();

@@ -1,10 +1,10 @@
-import { copyFile } from "node:fs/promises";
+import { copyFile, mkdtemp } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser, type Visit, visit } from "../src/browser.js";
-import { bundlers } from "../src/bundlers.js";
+import { bundlers, withoutWorkers } from "../src/bundlers.js";
 import { createPage } from "../src/page.js";
 import { createProject, type Project } from "../src/project.js";
 import { type Servers, startServers } from "../src/servers.js";
@@ -40,7 +40,7 @@ describe("a page that imports the SDK", () => {
 		page = await createPage(project, "journey", main);
 	});
 
-	describe.each(Object.entries(bundlers))("with %s", (_, bundler) => {
+	describe.each(Object.entries(bundlers))("with %s", (name, bundler) => {
 		let visited: Visit;
 		beforeAll(async () => {
 			visited = await visitSite(await bundler(page, servers.api));
@@ -48,23 +48,58 @@ describe("a page that imports the SDK", () => {
 
 		it("decrypts what it encrypted for a group", () => expect(visited.output).toBe("Only the members can read this."));
 		it("works without a complaint of the browser", () => expect(visited.complaints).toEqual([]));
+		if (withoutWorkers.includes(name)) {
+			it("runs the cryptography in the page, and warns once", () => {
+				expect(visited.warnings).toEqual([expect.stringContaining("The crypto worker could not be loaded")]);
+			});
+		} else {
+			it("runs the cryptography in the worker", () => expect(visited.workers).toHaveLength(1));
+		}
 	});
 });
 
 describe("a page with the classic script", () => {
-	let visited: Visit;
-	beforeAll(async () => {
-		const main = `import { showJourney } from "./journey.js";
-			if (!(window.Sentc.default instanceof window.Sentc.SentcClient)) throw new Error("Names are missing.");
-			showJourney(window.Sentc.default);`;
-		const page = await createPage(project, "classic", main, '<script src="sentc.min.js"></script>');
+	const main = `import { showJourney } from "./journey.js";
+		if (!(window.Sentc.default instanceof window.Sentc.SentcClient)) throw new Error("Names are missing.");
+		showJourney(window.Sentc.default);`;
+	/** A folder with what the package has for pages without a bundler. */
+	async function addScripts(folder: string): Promise<string> {
 		const { resolve } = createRequire(join(project.folder, "package.json"));
-		await copyFile(resolve("@sentc-ts/sdk/sentc.min.js"), join(page, "sentc.min.js"));
-		visited = await visitSite(await serveFolder(page, servers.api));
+		for (const file of ["sentc.min.js", "sentc.worker.js"]) {
+			await copyFile(resolve(`@sentc-ts/sdk/${file}`), join(folder, file));
+		}
+		return folder;
+	}
+
+	describe("of its own origin", () => {
+		let visited: Visit;
+		beforeAll(async () => {
+			const page = await createPage(project, "classic", main, '<script src="sentc.min.js"></script>');
+			visited = await visitSite(await serveFolder(await addScripts(page), servers.api));
+		});
+
+		it("decrypts what it encrypted for a group", () => expect(visited.output).toBe("Only the members can read this."));
+		it("works without a complaint of the browser", () => expect(visited.complaints).toEqual([]));
+		it("runs the cryptography in the worker beside it", () => {
+			expect(visited.workers).toEqual([expect.stringMatching(/\/sentc\.worker\.js$/)]);
+		});
 	});
 
-	it("decrypts what it encrypted for a group", () => expect(visited.output).toBe("Only the members can read this."));
-	it("works without a complaint of the browser", () => expect(visited.complaints).toEqual([]));
+	describe("of another origin", () => {
+		let visited: Visit;
+		beforeAll(async () => {
+			const other = await serveFolder(await addScripts(await mkdtemp(join(project.folder, "scripts-"))), servers.api);
+			const head = `<script src="${other.url}sentc.min.js"></script>`;
+			const page = await createPage(project, "classic-elsewhere", main, head);
+			visited = await visitSite(await serveFolder(page, servers.api, other.url)).finally(other.close);
+		});
+
+		it("decrypts what it encrypted for a group", () => expect(visited.output).toBe("Only the members can read this."));
+		it("works without a complaint of the browser", () => expect(visited.complaints).toEqual([]));
+		it("runs the cryptography in the page, and warns once", () => {
+			expect(visited.warnings).toEqual([expect.stringContaining("The crypto worker could not be loaded")]);
+		});
+	});
 });
 
 describe("a page that imports the own backend's helpers", () => {

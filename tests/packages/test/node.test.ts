@@ -65,6 +65,7 @@ describe.each(modules)("importing %s in Node", (module) => {
 			`const before = Object.getOwnPropertyNames(globalThis);
 			const missing = ["window", "Worker", "indexedDB"].filter((name) => name in globalThis);
 			if (missing.length > 0) throw new Error("Node has " + missing);
+			const opened = [process.stdout, process.stderr, Request]; // Node opens its own pipes for these
 			const resources = process.getActiveResourcesInfo();
 			await import(${JSON.stringify(module)});
 			const result = {
