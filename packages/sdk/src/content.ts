@@ -68,7 +68,7 @@ export class Content {
 
 	async decrypt(data: unknown, verify: boolean, userId: string | undefined): Promise<Uint8Array> {
 		const bytes = toBytes("data", data);
-		const { head } = await this.#backend.splitHead({ data: bytes });
+		const { head } = this.#crypto.splitHead({ data: bytes });
 		const input: DecryptInput = {
 			key: await this.#keys.load(head.id),
 			data: bytes,

@@ -1,6 +1,7 @@
-import type { CryptoBackend, SyncCrypto } from "@sentc-ts/core-crypto";
+import type { WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions } from "@sentc-ts/transport";
+import type { CryptoFaces } from "./crypto.js";
 import { PublicKeys } from "./public-keys.js";
 import { openStorage } from "./storage/open.js";
 import { Store } from "./storage/store.js";
@@ -26,17 +27,17 @@ export interface SentcOptions {
 	on_session_end?: ((reason: SessionEnded, identifier: string) => void) | undefined;
 	/** How long one request may take, ms. Default 30 000. */
 	timeout?: number | undefined;
+	/**
+	 * Where the cryptography of the asynchronous functions runs. Default: in a worker, which starts with the first call that
+	 * needs it and ends when it is idle. `{ url }` says where its script (`sentc.worker.js` of this package) is, `{ factory }`
+	 * makes it. `false` = in this thread, which saves memory where many instances live.
+	 */
+	worker?: false | WorkerOptions | undefined;
 	/** Another `fetch`, for example the handler of an embedded API. */
 	fetch?: typeof globalThis.fetch | undefined;
 }
 
 const DEFAULT_BASE_URL = "https://api.sentc.com";
-
-/** The cryptography in both faces: same operations, synchronous and as promises. */
-export interface CryptoFaces {
-	readonly crypto: SyncCrypto;
-	readonly backend: CryptoBackend;
-}
 
 /** What everything behind `init` works with. */
 export interface Context extends CryptoFaces {

@@ -11,6 +11,9 @@ export {
 	isSentcError,
 	type RawEncrypted as CryptoRawOutput,
 	SentcError,
+	WorkerError,
+	type WorkerErrorCode,
+	type WorkerOptions,
 } from "@sentc-ts/core-crypto";
 export type { EncryptedHead as CryptoHead } from "@sentc-ts/core-crypto/wire";
 export {

@@ -1,15 +1,10 @@
-import {
-	createCrypto,
-	createInThreadBackend,
-	InvalidInput,
-	isSentcError,
-	type SentcError,
-} from "@sentc-ts/core-crypto";
+import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
 import { Account } from "./account/account.js";
 import { login } from "./account/login.js";
 import * as registration from "./account/register.js";
 import { readStoredUser } from "./account/stored.js";
-import { type Context, type CryptoFaces, createContext, type SentcOptions } from "./context.js";
+import { type Context, createContext, type SentcOptions } from "./context.js";
+import { type CryptoFaces, closeFaces, createFaces } from "./crypto.js";
 import { MfaRequired, NoActualUser, NotInitialised, StorageFailed } from "./errors.js";
 import { checkId, checkText } from "./input.js";
 import { storageKeys } from "./storage/keys.js";
@@ -222,8 +217,16 @@ export class SentcClient {
 		return this.#ready("verifyUserPublicKey").publicKeys.verifyUser(user_id, public_key, force);
 	}
 
+	/**
+	 * Ends the worker and forgets the keys it kept, for servers and tests. What is stored stays. The instance must not be used
+	 * afterwards: asynchronous functions throw `WORKER_CLOSED`.
+	 */
+	async close(): Promise<void> {
+		if (this.#faces) await closeFaces(this.#faces);
+	}
+
 	get #crypto(): CryptoFaces {
-		this.#faces ??= { crypto: createCrypto(), backend: createInThreadBackend() };
+		this.#faces ??= createFaces(this.#defaults.worker);
 		return this.#faces;
 	}
 
@@ -240,6 +243,7 @@ export class SentcClient {
 		if (this.#context) return this.#current(this.#context);
 		if (typeof options !== "object" || options === null) throw new InvalidInput("options", "must be an object");
 		const taken = { ...this.#defaults, ...options };
+		if (options.worker !== undefined) this.#faces = createFaces(options.worker);
 		const context = await createContext(taken, this.#crypto);
 		this.#context = context;
 		this.options = { ...taken, base_url: context.client.baseUrl };

@@ -18,6 +18,7 @@ import {
 	SessionEnded,
 	StorageFailed,
 	UnsupportedAccess,
+	WorkerError,
 } from "../src/index.js";
 import { freshName, newUser, PASSWORD, rejection, startApi, startSentc, type TestApi } from "./support.js";
 
@@ -44,6 +45,7 @@ describe("every error", () => {
 		["SessionEnded", new SessionEnded("text"), "client_session_ended"],
 		["StorageFailed", new StorageFailed(new Error("full")), "client_storage"],
 		["UnsupportedAccess", new UnsupportedAccess(), "client_unsupported_access"],
+		["WorkerError", new WorkerError("WORKER_CRASHED", "text"), "client_worker"],
 	];
 
 	it.each(errors)("%s is a SentcError whose text is the JSON of the reference client", (name, error, status) => {

@@ -2,6 +2,7 @@ import type { UserKeyData as OpenedUserKey } from "@sentc-ts/core-crypto";
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
 import { type GroupInvite, userRoutes } from "@sentc-ts/transport/contract";
 import type { Context } from "../context.js";
+import { clearFaces } from "../crypto.js";
 import { KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
 import { storageKeys } from "../storage/keys.js";
@@ -103,11 +104,12 @@ export class Account {
 		return store.writeForUser(this.identifier, key, storedForm(this.data, refresh.storesRefreshToken));
 	}
 
-	/** Removes everything of the user from the storage; what is under way can't bring it back. */
+	/** Removes everything of the user from memory and the storage; what is under way can't bring it back. */
 	async logOut(): Promise<void> {
 		const user_id = this.#data?.user_id;
 		if (user_id === undefined) return;
 		this.#data = undefined;
+		await clearFaces(this.context);
 		await this.context.store.removeUser(this.identifier, user_id);
 	}
 

@@ -1,7 +1,8 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import { readEnvelope } from "@sentc-ts/transport";
 import { userRoutes } from "@sentc-ts/transport/contract";
-import type { Context, CryptoFaces } from "../context.js";
+import type { Context } from "../context.js";
+import type { CryptoFaces } from "../crypto.js";
 import { checkCredentials, checkIdentifier } from "../input.js";
 
 // The outer two steps of prepare, send, done. Each function that sends is the three in a row, nothing else.
