@@ -59,6 +59,21 @@ describe("A.1 full users", () => {
 		expect(await call(server, userRoutes.verifyLogin, { body: changed })).toMatchObject({ ok: false });
 	});
 
+	it("A.1.8 after adding a JWT key and deleting the old one, old JWTs are refused and those of a new login work", async () => {
+		const server = await startApi();
+		const { appId, jwtKeyId, secretToken } = server.app;
+		const { apps } = server.api;
+		const owner = (jwt: string) => call(server, userRoutes.jwtOwner, { jwt, token: secretToken });
+		const before = await newUser(server, "alice");
+		const added = await apps.addJwtKey(appId);
+		expect(await apps.listJwtKeys(appId)).toMatchObject([{ id: added.id }, { id: jwtKeyId }]);
+		expect(await owner(before.jwt)).toMatchObject({ ok: true });
+		await apps.deleteJwtKey(appId, jwtKeyId);
+		await expectRefusal(owner(before.jwt), SERVER_ERRORS.JWT_KEY_UNKNOWN);
+		const after = await login(server, "alice");
+		expect(await owner(after.jwt)).toMatchObject({ result: { id: before.userId } });
+	});
+
 	it("A.1.13 the public key is the newest user key, and the verify key of that id verifies it", async () => {
 		const server = await startApi();
 		const { userId, userKeys } = await newUser(server);

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "no
 import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { compactVerify, importJWK } from "jose";
 import { describe, expect, it } from "vitest";
+import { AppAdminError } from "../src/index.js";
 import { call, expectRefusal, result, startApi, type TestApi } from "./support/api.js";
 import { crypto, newUser } from "./support/client.js";
 import { rows } from "./support/database.js";
@@ -54,6 +55,35 @@ describe("the key that signs", () => {
 			crv: "P-384",
 			x: Buffer.from(server.app.jwtVerifyKey, "base64").subarray(1, 49).toString("base64url"),
 		});
+	});
+});
+
+describe("the keys of an app", () => {
+	it("cannot be deleted through another app, nor the last one at all", async () => {
+		const { api, app } = await startApi();
+		const other = await api.apps.create();
+		await api.apps.addJwtKey(other.appId);
+		const refusedWith = (code: string) =>
+			expect.toSatisfy((error) => error instanceof AppAdminError && error.code === code, code);
+		const foreign = api.apps.deleteJwtKey(app.appId, other.jwtKeyId);
+		await expect(foreign).rejects.toEqual(refusedWith("JWT_KEY_UNKNOWN"));
+		await expect(api.apps.deleteJwtKey(app.appId, app.jwtKeyId)).rejects.toEqual(refusedWith("LAST_JWT_KEY"));
+		await expect(api.apps.addJwtKey("nobody")).rejects.toEqual(refusedWith("APP_UNKNOWN"));
+		const both = (await api.apps.listJwtKeys(other.appId)).map((key) => api.apps.deleteJwtKey(other.appId, key.id));
+		const settled = await Promise.allSettled(both);
+		expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+		expect(await api.apps.listJwtKeys(other.appId)).toHaveLength(1);
+	});
+
+	it("are found by refresh and login at once, also when JWTs of the old key are in use", async () => {
+		const server = await startApi();
+		const { jwt, refreshToken } = await newUser(server);
+		const added = await server.api.apps.addJwtKey(server.app.appId);
+		const body = { refresh_token: refreshToken };
+		const refreshed = await result(call(server, userRoutes.refresh, { jwt, body }));
+		expect(decode(refreshed.jwt.split(".")[0])).toMatchObject({ kid: added.id });
+		await server.api.apps.deleteJwtKey(server.app.appId, server.app.jwtKeyId);
+		await expectRefusal(call(server, userRoutes.refresh, { jwt, body }), SERVER_ERRORS.JWT_KEY_UNKNOWN);
 	});
 });
 

@@ -113,6 +113,21 @@ describe("the development app", () => {
 		await expectRefusal(before, SERVER_ERRORS.APP_TOKEN_UNKNOWN);
 	});
 
+	it("can neither have the tokens of another app nor one token for both kinds", async () => {
+		const config = { database: join(temporaryFolder(), "sentc.db"), rootKey: generateRootKey() };
+		const { apps } = await open(config);
+		const { publicToken, secretToken } = await apps.create();
+		for (const developmentApp of [
+			{ publicToken },
+			{ publicToken: secretToken },
+			{ secretToken },
+			{ publicToken: "c2FtZQ==", secretToken: "c2FtZQ" },
+		]) {
+			const refused = createApi({ ...config, developmentApp });
+			await expect(refused).rejects.toEqual(refusedWith("CONFIG_INVALID"));
+		}
+	});
+
 	it("has another secret token under another root key", async () => {
 		const apps = [generateRootKey(), generateRootKey()].map(async (rootKey) => {
 			const api = await open({ database: ":memory:", rootKey, developmentApp: true });
