@@ -1,6 +1,5 @@
 /** Random polynomials of Dilithium3-AES (Dilithium v3.1 §5.3; expansion is AES-256-CTR, challenges are SHAKE256). */
 import { type Aes256Blocks, counterBlocks, type Expansion, expansion } from "./aes-counter.js";
-import { unpackBits } from "./bits.js";
 import { n, q } from "./dilithium-ring.js";
 
 /** SHAKE256 (FIPS 202) of the parts one after the other, with `length` bytes of output. */
@@ -10,7 +9,7 @@ const k = 6;
 const l = 5;
 const eta = 4;
 const tau = 49;
-const gamma1: number = 1 << 19;
+export const gamma1: number = 1 << 19;
 
 /** 261 candidates for 256 coefficients: hardly ever too few. */
 const matrixBlocks = 49;
@@ -63,16 +62,27 @@ export function expandSecret(aes: Aes256Blocks, rhoPrime: Uint8Array): { s1: Int
 	return { s1: vector.subarray(0, l * n), s2: vector.subarray(l * n) };
 }
 
-const maskBits = 20;
-const maskBlocks = (n * maskBits) / 8 / 16;
+/** 20 bits for a coefficient. */
+const maskBlocks = 40;
 
-/** ExpandMask: the vector y of coefficients from 1 − γ1 to γ1, for the nonces from `firstNonce` on. */
+/** Coefficients from 1 − γ1 to γ1, packed as γ1 − value in 20 bits: masks y and responses z. */
+export function unpackMask(bytes: Uint8Array, offset: number): Int32Array {
+	const mask = new Int32Array(l * n);
+	for (let i = 0, position = offset; i < mask.length; i += 2, position += 5) {
+		const middle = bytes[position + 2] as number;
+		const first = (bytes[position] as number) | ((bytes[position + 1] as number) << 8) | ((middle & 15) << 16);
+		const second = (middle >> 4) | ((bytes[position + 3] as number) << 4) | ((bytes[position + 4] as number) << 12);
+		mask[i] = gamma1 - first;
+		mask[i + 1] = gamma1 - second;
+	}
+	return mask;
+}
+
+/** ExpandMask: the vector y for the nonces from `firstNonce` on. */
 export function expandMask(aes: Aes256Blocks, rhoPrime: Uint8Array, firstNonce: number): Int32Array {
 	const nonces = Array.from({ length: l }, (_, i) => [(firstNonce + i) & 0xff, (firstNonce + i) >> 8] as const);
 	const keystreams = aes(rhoPrime.subarray(0, 32), counterBlocks(nonces, maskBlocks));
-	const mask = new Int32Array(l * n);
-	unpackBits(keystreams, 0, maskBits, mask);
-	for (let i = 0; i < mask.length; i++) mask[i] = gamma1 - (mask[i] as number);
+	const mask = unpackMask(keystreams, 0);
 	keystreams.fill(0);
 	return mask;
 }

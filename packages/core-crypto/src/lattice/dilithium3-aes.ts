@@ -13,7 +13,15 @@ import {
 	transformed,
 } from "./dilithium-ring.js";
 import { gamma2, highBits, lowBits, packHint, power2Round, unpackHint, useHint } from "./dilithium-rounding.js";
-import { expandMask, expandMatrix, expandSecret, type Shake256, sampleChallenge } from "./dilithium-sampling.js";
+import {
+	expandMask,
+	expandMatrix,
+	expandSecret,
+	gamma1,
+	type Shake256,
+	sampleChallenge,
+	unpackMask,
+} from "./dilithium-sampling.js";
 import { requireLength } from "./length.js";
 import { createRecent } from "./recent.js";
 
@@ -21,7 +29,6 @@ const k = 6;
 const l = 5;
 const eta = 4;
 const beta: number = 49 * eta;
-const gamma1: number = 1 << 19;
 const droppedBits = 13;
 const etaBits = 4;
 const t1Bits = 10;
@@ -76,13 +83,7 @@ interface VerifyKey {
 	tr: Uint8Array;
 }
 
-/** Reads numbers that are packed as `base − value`. */
-function unpackFrom(bytes: Uint8Array, offset: number, bits: number, base: number, values: Int32Array): Int32Array {
-	unpackBits(bytes, offset, bits, values);
-	for (let i = 0; i < values.length; i++) values[i] = base - (values[i] as number);
-	return values;
-}
-
+/** Packs numbers as `base − value`. */
 function packFrom(values: Int32Array, bits: number, base: number, out: Uint8Array, offset: number): void {
 	const packed = values.map((value) => base - value);
 	packBits(packed, bits, out, offset);
@@ -129,7 +130,9 @@ interface SecretKey {
 
 function unpackSecretKey(bytes: Uint8Array): SecretKey {
 	const unpack = (polynomials: number, offset: number, bits: number, base: number): Float64Array => {
-		const values = unpackFrom(bytes, offset, bits, base, new Int32Array(polynomials * n));
+		const values = new Int32Array(polynomials * n);
+		unpackBits(bytes, offset, bits, values);
+		for (let i = 0; i < values.length; i++) values[i] = base - (values[i] as number);
 		const result = transformed(values);
 		values.fill(0);
 		return result;
@@ -242,7 +245,7 @@ export function createDilithium3({ aes256Blocks, shake256 }: Dilithium3Dependenc
 		requireLength(publicKey, publicKeyLength, "publicKey");
 		if (signature.length !== signatureLength) return false;
 		const hint = unpackHint(signature, hintOffset, k);
-		const z = unpackFrom(signature, 32, zBits, gamma1, new Int32Array(l * n));
+		const z = unpackMask(signature, 32);
 		if (hint === undefined || z.some((value) => Math.abs(value) >= gamma1 - beta)) return false;
 		const { matrix, t1, tr } = verifyKeys.get(publicKey);
 		const challengeSeed = signature.subarray(0, 32);
