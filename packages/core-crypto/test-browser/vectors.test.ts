@@ -53,6 +53,13 @@ describe.each(["thread", "worker"] as const)("every vector in Chromium: %s", (wh
 	for (const { name } of allChecks(sources)) it(name, () => expect(results[name]).toBeNull());
 });
 
+it("importing the package starts no worker and opens no database", async () => {
+	const other = await open(server.url);
+	expect(other.workers()).toEqual([]);
+	expect(await other.evaluate(() => indexedDB.databases())).toEqual([]);
+	await other.close();
+});
+
 describe("the policy of the page", () => {
 	it("was not violated", async () => {
 		expect(await page.evaluate(() => window.page.violations)).toEqual([]);

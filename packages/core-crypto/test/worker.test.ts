@@ -5,8 +5,10 @@ import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { CryptoBackend } from "../src/backend.js";
 import { CryptoError, InvalidInput, isSentcError, type SentcError, WorkerError } from "../src/errors.js";
+import type { RawEncrypted } from "../src/operations/types.js";
 import { createWorkerBackend } from "../src/worker/backend.js";
 import { createDefaultBackend } from "../src/worker/default-backend.js";
+import { serveOperations } from "../src/worker/serve.js";
 import type { WorkerOptions } from "../src/worker/types.js";
 import { utf8 } from "./bytes.js";
 
@@ -51,6 +53,18 @@ describe("results and arguments", () => {
 		expect(workers).toHaveLength(1);
 	});
 
+	it.each(["timeout", "loadTimeout", "idleTimeout"])("InvalidInput for a wrong %s", (field) => {
+		for (const value of [0, -1, Number.NaN, "10"]) {
+			const create = (): unknown => createWorkerBackend({ [field]: value });
+			expect(create).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field }));
+		}
+	});
+
+	it("takes times that are longer than timers can be", async () => {
+		const { crypto } = start({ timeout: Number.POSITIVE_INFINITY, loadTimeout: 1e12, idleTimeout: 1e12 });
+		expect(await crypto.generateRegisterData({})).toMatchObject({ password: expect.stringMatching(/./) });
+	});
+
 	it("leaves the caller's bytes alone, also a part of a larger buffer", async () => {
 		const { crypto } = start();
 		const whole = utf8("before hello after");
@@ -74,14 +88,21 @@ describe("results and arguments", () => {
 	});
 
 	it("moves the bytes of results", async () => {
-		const { crypto, workers } = start();
-		await crypto.generateRegisterData({});
-		const answers: unknown[] = [];
-		workers[0]?.on("message", (message) => answers.push(message));
-		const encrypted = await crypto.encryptRaw({ key, data: new Uint8Array(100_000) });
-		expect(encrypted.data).toBeInstanceOf(Uint8Array);
-		expect(encrypted.data.buffer.byteLength).toBe(encrypted.data.length);
-		expect(answers).toHaveLength(1);
+		// An endpoint made by hand shows what the worker posts.
+		const sent = new Promise<[message: { value?: { value: RawEncrypted } }, transfer: unknown[]]>((resolve) => {
+			serveOperations({
+				postMessage: (message, transfer = []) => resolve([message, transfer]),
+				addEventListener: (_, listener) => {
+					const argumentList = ["encryptRaw", { key, data: utf8("hello") }].map((value) => ({ type: "RAW", value }));
+					const data = { id: "1", type: "APPLY", path: ["call"], argumentList };
+					if (typeof listener === "function") listener({ data } as MessageEvent);
+				},
+				removeEventListener: () => {},
+			});
+		});
+		const [message, transfer] = await sent;
+		expect(message.value?.value.data).toBeInstanceOf(Uint8Array);
+		expect(transfer).toEqual([message.value?.value.data.buffer]);
 	});
 });
 
@@ -143,7 +164,9 @@ describe("a worker that does not load", () => {
 	});
 
 	it("may be given as the text of a file URL", async () => {
-		expect(await start({ url: script.href }).crypto.generateRegisterData({})).toMatchObject({ password: /./ });
+		expect(await start({ url: script.href }).crypto.generateRegisterData({})).toMatchObject({
+			password: expect.stringMatching(/./),
+		});
 	});
 
 	it.each([
@@ -203,18 +226,22 @@ describe("a worker that ends", () => {
 		expect(crashed).toBeGreaterThan(kills);
 	});
 
-	/** The worker's own script, which does something else at the first call. */
-	const atFirstCall = (code: string): Worker =>
+	/** The worker's own script, which does something else when it is asked for a salt. */
+	const atSalt = (code: string): Worker =>
 		inline(`
 			import ${JSON.stringify(script.href)};
 			import { parentPort } from "node:worker_threads";
-			parentPort.on("message", ({ path }) => { if (path[0] === "call") { ${code} } });
+			parentPort.on("message", ({ argumentList }) => { if (argumentList[0]?.value === "createSalt") { ${code} } });
 		`);
+	const salts = (crypto: CryptoBackend): Promise<unknown[]> =>
+		Promise.all(
+			Array.from({ length: 10 }, () => rejection(crypto.createSalt({ clientRandomValue: "", addString: "" }))),
+		);
 
 	it("is an error for every call that waits, with the cause", async () => {
-		const { crypto } = start({ factory: () => atFirstCall('throw new Error("out of luck");') });
-		const calls = Array.from({ length: 10 }, () => crypto.generateRegisterData({}));
-		for (const error of await Promise.all(calls.map(rejection))) {
+		const { crypto } = start({ factory: () => atSalt('throw new Error("out of luck");') });
+		await crypto.generateRegisterData({});
+		for (const error of await salts(crypto)) {
 			expect(error).toMatchObject({ code: "WORKER_CRASHED", cause: { message: "out of luck" } });
 		}
 	});
@@ -223,12 +250,12 @@ describe("a worker that ends", () => {
 		let attempts = 0;
 		const factory = (): Worker => {
 			attempts++;
-			return attempts === 1 ? atFirstCall("for (;;);") : new Worker(script);
+			return attempts === 1 ? atSalt("for (;;);") : new Worker(script);
 		};
-		const { crypto } = start({ factory, timeout: 100 });
-		const calls = Array.from({ length: 10 }, () => crypto.generateRegisterData({}));
-		for (const error of await Promise.all(calls.map(rejection))) {
-			expect(error).toMatchObject({ code: "WORKER_TIMEOUT", errorMessage: expect.stringContaining("100 ms") });
+		const { crypto } = start({ factory, timeout: 1000 });
+		await crypto.generateRegisterData({});
+		for (const error of await salts(crypto)) {
+			expect(error).toMatchObject({ code: "WORKER_TIMEOUT", errorMessage: expect.stringContaining("1000 ms") });
 		}
 		expect((await crypto.generateRegisterData({})).password).toMatch(/./);
 		expect(attempts).toBe(2);

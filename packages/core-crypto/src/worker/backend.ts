@@ -1,8 +1,9 @@
 import { spawner } from "#spawn-worker";
 import type { AsyncOperations, CryptoBackend } from "../backend.js";
+import { InvalidInput } from "../errors.js";
 import { operationNames } from "../operations/face.js";
 import type { Operations } from "../operations/operations.js";
-import { closed, loadFailed, RunningWorker } from "./running-worker.js";
+import { closed, type Limits, loadFailed, RunningWorker } from "./running-worker.js";
 import type { Connection, WorkerOperation, WorkerOptions } from "./types.js";
 
 /**
@@ -13,8 +14,11 @@ import type { Connection, WorkerOperation, WorkerOptions } from "./types.js";
  * `WorkerError`: `WORKER_LOAD_FAILED` naming the URL, `WORKER_CRASHED`, `WORKER_TIMEOUT`, `WORKER_CLOSED`.
  */
 export function createWorkerBackend(options: WorkerOptions = {}): CryptoBackend {
-	const { timeout = 60_000, loadTimeout = 10_000, idleTimeout = 30_000 } = options;
-	const limits = { timeout, loadTimeout, idleTimeout };
+	const limits: Limits = {
+		timeout: duration("timeout", options.timeout ?? 60_000),
+		loadTimeout: duration("loadTimeout", options.loadTimeout ?? 10_000),
+		idleTimeout: duration("idleTimeout", options.idleTimeout ?? 30_000),
+	};
 	let running: RunningWorker | undefined;
 	let ended = false;
 
@@ -48,6 +52,16 @@ export function createWorkerBackend(options: WorkerOptions = {}): CryptoBackend 
 			await running?.stop(closed());
 		},
 	};
+}
+
+/** Most that timers can, about 25 days. */
+const longest = 2 ** 31 - 1;
+
+/** Milliseconds for a timer. Throws `InvalidInput` naming the option. */
+function duration(field: string, milliseconds: number): number {
+	if (typeof milliseconds !== "number" || !(milliseconds > 0))
+		throw new InvalidInput(field, "must be a positive number");
+	return Math.min(milliseconds, longest);
 }
 
 /** Every operation as a call by its name. */

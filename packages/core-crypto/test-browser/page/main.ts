@@ -18,14 +18,14 @@ const sources: Sources = { vectors: load, capture: load };
 export type Results = Record<string, string | null>;
 
 /** An error as it arrived in the page. */
-export interface Failure {
+interface Failure {
 	typed: boolean;
 	code?: string;
 	errorMessage?: string;
 }
 
 /** What the test calls. */
-export interface Page {
+interface Page {
 	run(where: "thread" | "worker"): Promise<Results>;
 	/** Uses a worker with this script. */
 	load(url: string): Promise<Failure | "loaded">;
