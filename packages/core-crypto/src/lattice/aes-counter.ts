@@ -1,8 +1,16 @@
 /**
- * AES-256 over every 16-byte block of `blocks` independently (FIPS 197; ECB without padding). The result may be zeroed by
- * the caller.
+ * AES-256 over every 16-byte block of `blocks` independently (FIPS 197; ECB without padding). The caller may zero the
+ * result.
  */
 export type Aes256Blocks = (key: Uint8Array, blocks: Uint8Array) => Uint8Array;
+
+/** What both algorithms expand seeds with. */
+export interface SeedExpansion {
+	/** For secret seeds: its time must not depend on them. */
+	aes256Blocks: Aes256Blocks;
+	/** For public seeds. */
+	publicAes256Blocks: Aes256Blocks;
+}
 
 const blockLength = 16;
 

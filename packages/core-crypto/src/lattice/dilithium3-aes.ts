@@ -1,6 +1,6 @@
 import { equalBytes } from "../encoding/bytes.js";
 import type { KeyPair } from "../primitives/types.js";
-import type { Aes256Blocks } from "./aes-counter.js";
+import type { SeedExpansion } from "./aes-counter.js";
 import { packBits, unpackBits } from "./bits.js";
 import {
 	canonical,
@@ -50,8 +50,7 @@ const signatureLength: number = hintOffset + 55 + k;
 const keptMatrices = 16;
 
 /** The primitives that Dilithium-AES is made of. */
-export interface Dilithium3Dependencies {
-	aes256Blocks: Aes256Blocks;
+export interface Dilithium3Dependencies extends SeedExpansion {
 	shake256: Shake256;
 }
 
@@ -146,8 +145,8 @@ function unpackSecretKey(bytes: Uint8Array): SecretKey {
 }
 
 /** Dilithium from its primitives. */
-export function createDilithium3({ aes256Blocks, shake256 }: Dilithium3Dependencies): Dilithium3 {
-	const matrices = createRecent(keptMatrices, (rho) => expandMatrix(aes256Blocks, rho));
+export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }: Dilithium3Dependencies): Dilithium3 {
+	const matrices = createRecent(keptMatrices, (rho) => expandMatrix(publicAes256Blocks, rho));
 
 	const verifyKeys = createRecent<VerifyKey>(keptMatrices, (publicKey) => {
 		const t1 = new Int32Array(k * n);
@@ -163,7 +162,7 @@ export function createDilithium3({ aes256Blocks, shake256 }: Dilithium3Dependenc
 		const rho = expanded.subarray(0, 32);
 		const { s1, s2 } = expandSecret(aes256Blocks, expanded.subarray(32, 96));
 		const s1Hat = transformed(s1);
-		const t = multiplyMatrix(expandMatrix(aes256Blocks, rho), s1Hat);
+		const t = multiplyMatrix(expandMatrix(publicAes256Blocks, rho), s1Hat);
 		inverseTransform(t);
 		const t0 = new Int32Array(k * n);
 		const t1 = new Int32Array(k * n);

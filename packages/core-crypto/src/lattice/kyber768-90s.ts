@@ -1,6 +1,6 @@
 import { concat } from "../encoding/bytes.js";
 import type { Encapsulated, KeyPair } from "../primitives/types.js";
-import type { Aes256Blocks } from "./aes-counter.js";
+import type { Aes256Blocks, SeedExpansion } from "./aes-counter.js";
 import { packBits, unpackBits } from "./bits.js";
 import {
 	addProduct,
@@ -29,8 +29,7 @@ const ciphertextLength = uLength + (n * vBits) / 8;
 const keptPublicKeys = 16;
 
 /** The primitives that Kyber "90s" is made of. */
-export interface Kyber768Dependencies {
-	aes256Blocks: Aes256Blocks;
+export interface Kyber768Dependencies extends SeedExpansion {
 	sha256(data: Uint8Array): Uint8Array;
 	sha512(data: Uint8Array): Uint8Array;
 }
@@ -138,11 +137,11 @@ function wipe(noise: Int32Array, r: Factors, v: Int32Array): void {
 }
 
 /** Kyber from its primitives. What is constant-time and what isn't, besides them: rejection sampling of public data. */
-export function createKyber768({ aes256Blocks, sha256, sha512 }: Kyber768Dependencies): Kyber768 {
+export function createKyber768({ aes256Blocks, publicAes256Blocks, sha256, sha512 }: Kyber768Dependencies): Kyber768 {
 	const publicKeys = createRecent<PublicKey>(keptPublicKeys, (bytes) => {
 		const t = new Int32Array(k * n);
 		unpackBits(bytes, 0, 12, t);
-		return { t, transposedMatrix: expandMatrix(aes256Blocks, bytes.subarray(vectorLength)), hash: sha256(bytes) };
+		return { t, transposedMatrix: expandMatrix(publicAes256Blocks, bytes.subarray(vectorLength)), hash: sha256(bytes) };
 	});
 
 	/** CPAPKE.KeyGen and CCAKEM.KeyGen: algorithms 4 and 7. */
@@ -150,7 +149,7 @@ export function createKyber768({ aes256Blocks, sha256, sha512 }: Kyber768Depende
 		requireLength(seed, 64, "seed");
 		const expanded = sha512(seed.subarray(0, 32));
 		const rho = expanded.subarray(0, 32);
-		const transposedMatrix = expandMatrix(aes256Blocks, rho);
+		const transposedMatrix = expandMatrix(publicAes256Blocks, rho);
 		const noise = sampleNoise(aes256Blocks, expanded.subarray(32), 2 * k);
 		const s = transformVector(noise.subarray(0, k * n));
 		const e = transformVector(noise.subarray(k * n));

@@ -1,40 +1,45 @@
 import { createCipheriv, createHash } from "node:crypto";
-import { ecb } from "@noble/ciphers/aes.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
-import { shake256 } from "@noble/hashes/sha3.js";
+import { aes256Blocks } from "../../src/lattice/aes256-bitsliced.js";
+import { aes256BlocksWithTables } from "../../src/lattice/aes256-tables.js";
 import type { Dilithium3Dependencies } from "../../src/lattice/dilithium3-aes.js";
 import type { Kyber768Dependencies } from "../../src/lattice/kyber768-90s.js";
+import { shake256 } from "../../src/lattice/shake256.js";
 
 type Dependencies = Dilithium3Dependencies & Kyber768Dependencies;
 
 const hash = (algorithm: string, data: Uint8Array): Uint8Array =>
 	new Uint8Array(createHash(algorithm).update(data).digest());
 
+/** Native primitives, and what the tests of our own compare them with. */
+export const native = {
+	aes256Blocks: (key: Uint8Array, blocks: Uint8Array): Uint8Array =>
+		createCipheriv("aes-256-ecb", key, null).setAutoPadding(false).update(blocks),
+	shake256(length: number, ...parts: Uint8Array[]): Uint8Array {
+		const state = createHash("shake256", { outputLength: length });
+		for (const part of parts) state.update(part);
+		return new Uint8Array(state.digest());
+	},
+};
+
 export const environments: [name: string, dependencies: Dependencies][] = [
 	[
 		"pure",
 		{
-			aes256Blocks: (key, blocks) => ecb(key, { disablePadding: true }).encrypt(blocks),
+			aes256Blocks,
+			publicAes256Blocks: aes256BlocksWithTables,
 			sha256: (data) => sha256(data),
 			sha512: (data) => sha512(data),
-			shake256(length, ...parts) {
-				const state = shake256.create({ dkLen: length });
-				for (const part of parts) state.update(part);
-				return state.digest();
-			},
+			shake256,
 		},
 	],
 	[
 		"node",
 		{
-			aes256Blocks: (key, blocks) => createCipheriv("aes-256-ecb", key, null).setAutoPadding(false).update(blocks),
+			...native,
+			publicAes256Blocks: native.aes256Blocks,
 			sha256: (data) => hash("sha256", data),
 			sha512: (data) => hash("sha512", data),
-			shake256(length, ...parts) {
-				const state = createHash("shake256", { outputLength: length });
-				for (const part of parts) state.update(part);
-				return new Uint8Array(state.digest());
-			},
 		},
 	],
 ];
