@@ -38,12 +38,12 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<Vis
 	};
 }
 
-/** Violations are reported to the console too, also those of workers; the event tells which directive and where. */
+/** The console tells of a breach too; the event tells which directive, and where. */
 async function collectComplaints(page: Page): Promise<string[]> {
 	const complaints: string[] = [];
 	page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
 	page.on("console", (message) => {
-		if (message.type() === "error") complaints.push(`console: ${message.text()}`);
+		if (message.type() === "error") complaints.push(`console: ${message.text()} ${message.location().url}`);
 	});
 	await page.exposeFunction("complain", (text: string) => complaints.push(text));
 	await page.addInitScript(() => {
@@ -85,6 +85,9 @@ export async function register(page: Page, name: string): Promise<string> {
 	return submit(page, "register", { identifier: name, password: PASSWORD, ...profile }, "Register");
 }
 
+/** Logs in, and waits for the list of groups that a login loads. */
 export async function logIn(page: Page, name: string, password: string = PASSWORD): Promise<string> {
-	return submit(page, "login", { identifier: name, password }, "Log in");
+	const said = await submit(page, "login", { identifier: name, password }, "Log in");
+	await page.locator('#group select:not([aria-busy="true"])').waitFor();
+	return said;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPage, type Visit } from "../src/visit.js";
+import { openPage, register, type Visit } from "../src/visit.js";
 
 let visit: Visit;
 beforeAll(async () => {
@@ -34,5 +34,23 @@ describe("the Content-Security-Policy", () => {
 		complaints.length = 0;
 		await page.evaluate(code);
 		await expect.poll(() => complaints.filter((text) => text.startsWith("policy:")).join()).toContain(directive);
+	});
+
+	it("holds in the crypto worker too", async () => {
+		const { name, page } = visit;
+		await register(page, name);
+		const refusal = await page.workers()[0]?.evaluate(
+			() =>
+				new Promise((resolve) => {
+					setTimeout(() => {
+						try {
+							resolve(new Function("return 'it ran'")());
+						} catch (error) {
+							resolve(String(error));
+						}
+					});
+				}),
+		);
+		expect(refusal).toMatch(/^EvalError: .*Content Security Policy/);
 	});
 });

@@ -19,7 +19,7 @@ async function start(): Promise<void> {
 	const update = (): void => {
 		showStatus(session);
 		enable("user", session.loggedIn !== undefined);
-		enable("group", groupId() !== "");
+		enable("group", session.loggedIn !== undefined && groupId() !== "");
 	};
 	session.onChange(update);
 	groupId = setUpGroup(session, update);

@@ -101,6 +101,7 @@ export class Session {
 		if (this.#loggedIn) await this.logOut();
 		localStorage.setItem(STRATEGY_ITEM, strategy);
 		this.#strategy = strategy;
+		await this.#sentc.close();
 		this.#sentc = this.#createClient();
 		await this.#sentc.init();
 	}

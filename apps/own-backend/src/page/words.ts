@@ -4,6 +4,7 @@ import { BackendError } from "./own-backend.js";
 const API_DOWN = "The API can't be reached. Is it running?";
 const WRONG_LOGIN = "The name or the password is wrong.";
 const NOT_ENCRYPTED_HERE = "This is not a text that was encrypted here.";
+const WORKER_FAILED = "The browser stopped the cryptography of this page. Try again.";
 const CHANGED = "The text can't be decrypted: it was changed, or belongs to another group.";
 
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -26,6 +27,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
 	DECRYPTION_FAILED: CHANGED,
 	VERIFICATION_FAILED: "The signature is wrong: somebody changed the text.",
 	SIGNATURE_REQUIRED: "The text is not signed, so nobody can say who wrote it.",
+	WORKER_LOAD_FAILED: WORKER_FAILED,
+	WORKER_CRASHED: WORKER_FAILED,
+	WORKER_TIMEOUT: WORKER_FAILED,
 	STORAGE_FAILED: "The browser did not let this page store anything.",
 };
 

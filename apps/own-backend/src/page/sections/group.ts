@@ -1,7 +1,8 @@
 import { byId, control } from "../dom.js";
 import { readEnvelope } from "../envelope.js";
-import { onClick, onSubmit, run } from "../forms.js";
+import { onClick, onSubmit, say } from "../forms.js";
 import type { Session } from "../session.js";
+import { inWords } from "../words.js";
 
 /** @returns the id of the chosen group, empty when there is none */
 export function setUpGroup(session: Session, onChoice: () => void): () => string {
@@ -16,11 +17,16 @@ export function setUpGroup(session: Session, onChoice: () => void): () => string
 		onChoice();
 	};
 	const load = async (chosen?: string): Promise<void> => {
-		const groups = await session.user.getGroups();
-		show(
-			groups.map((group) => group.group_id),
-			chosen,
-		);
+		select.ariaBusy = "true";
+		try {
+			const groups = await session.user.getGroups();
+			show(
+				groups.map((group) => group.group_id),
+				chosen,
+			);
+		} finally {
+			select.ariaBusy = "false";
+		}
 	};
 
 	onSubmit(form, async () => {
@@ -34,16 +40,11 @@ export function setUpGroup(session: Session, onChoice: () => void): () => string
 		const group_id = select.value;
 		readEnvelope(await session.backend.deleteGroup(await session.user.getJwt(), group_id));
 		await load();
-		return `The group ${group_id} is deleted, and nobody can read its texts any more.`;
+		return `The group ${group_id} is deleted.`;
 	});
 	session.onChange(() => {
 		show([]);
-		if (session.loggedIn) {
-			void run(form, async () => {
-				await load();
-				return "";
-			});
-		}
+		if (session.loggedIn) load().catch((error: unknown) => say(form, inWords(error), "error"));
 	});
 	return () => select.value;
 }
