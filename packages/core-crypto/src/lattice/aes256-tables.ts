@@ -22,14 +22,15 @@ function times3(value: number): number {
 	return times2(value) ^ value;
 }
 
-/** SubBytes and MixColumns for a byte of row 0 to 3: little-endian columns. */
-const tables: Int32Array[] = [0, 8, 16, 24].map((bits) =>
-	Int32Array.from(sBox, (value) => {
-		const column = times2(value) | (value << 8) | (value << 16) | (times3(value) << 24);
-		return (column << bits) | (column >>> (32 - bits));
-	}),
-);
-const [table0 = new Int32Array(), table1 = table0, table2 = table0, table3 = table0] = tables;
+/**
+ * SubBytes and MixColumns as little-endian columns, for bytes of row 0, then 1, 2 and 3. One array is twice as fast as four.
+ */
+const columns: Int32Array = Int32Array.from({ length: 1024 }, (_, i) => {
+	const value = sBox[i & 255] as number;
+	const column = times2(value) | (value << 8) | (value << 16) | (times3(value) << 24);
+	const bits = 8 * (i >> 8);
+	return (column << bits) | (column >>> (32 - bits));
+});
 
 const substituteWord = (word: number): number =>
 	(sBox[word & 255] as number) |
@@ -55,19 +56,16 @@ function expandKey(key: Uint8Array): Int32Array {
 	return schedule;
 }
 
-const mixColumn = (a: number, b: number, c: number, d: number, key: number): number =>
-	(table0[a & 255] as number) ^
-	(table1[(b >>> 8) & 255] as number) ^
-	(table2[(c >>> 16) & 255] as number) ^
-	(table3[d >>> 24] as number) ^
-	key;
+/** SubBytes, ShiftRows and MixColumns for one column; `a` to `d` are the column and those after it. */
+const mixColumn = (t: Int32Array, a: number, b: number, c: number, d: number): number =>
+	(t[a & 255] as number) ^
+	(t[256 + ((b >>> 8) & 255)] as number) ^
+	(t[512 + ((c >>> 16) & 255)] as number) ^
+	(t[768 + (d >>> 24)] as number);
 
-const lastColumn = (a: number, b: number, c: number, d: number, key: number): number =>
-	((sBox[a & 255] as number) |
-		((sBox[(b >>> 8) & 255] as number) << 8) |
-		((sBox[(c >>> 16) & 255] as number) << 16) |
-		((sBox[d >>> 24] as number) << 24)) ^
-	key;
+/** The same without MixColumns, for the last round. */
+const lastColumn = (a: number, b: number, c: number, d: number): number =>
+	substituteWord((a & 0xff) | (b & 0xff00) | (c & 0xff0000) | (d & 0xff000000));
 
 /**
  * AES-256 of every 16-byte block (ECB, no padding).
@@ -80,24 +78,25 @@ export function aes256BlocksWithTables(key: Uint8Array, blocks: Uint8Array): Uin
 	const result = new Uint8Array(blocks.length);
 	const input = new DataView(blocks.buffer, blocks.byteOffset, blocks.length);
 	const output = new DataView(result.buffer);
+	const t = columns;
 	for (let offset = 0; offset < blocks.length; offset += 16) {
 		let a = input.getInt32(offset, true) ^ (keys[0] as number);
 		let b = input.getInt32(offset + 4, true) ^ (keys[1] as number);
 		let c = input.getInt32(offset + 8, true) ^ (keys[2] as number);
 		let d = input.getInt32(offset + 12, true) ^ (keys[3] as number);
 		for (let i = 4; i < 4 * rounds; i += 4) {
-			const e = mixColumn(a, b, c, d, keys[i] as number);
-			const f = mixColumn(b, c, d, a, keys[i + 1] as number);
-			const g = mixColumn(c, d, a, b, keys[i + 2] as number);
-			d = mixColumn(d, a, b, c, keys[i + 3] as number);
+			const e = mixColumn(t, a, b, c, d) ^ (keys[i] as number);
+			const f = mixColumn(t, b, c, d, a) ^ (keys[i + 1] as number);
+			const g = mixColumn(t, c, d, a, b) ^ (keys[i + 2] as number);
+			d = mixColumn(t, d, a, b, c) ^ (keys[i + 3] as number);
 			a = e;
 			b = f;
 			c = g;
 		}
-		output.setInt32(offset, lastColumn(a, b, c, d, keys[4 * rounds] as number), true);
-		output.setInt32(offset + 4, lastColumn(b, c, d, a, keys[4 * rounds + 1] as number), true);
-		output.setInt32(offset + 8, lastColumn(c, d, a, b, keys[4 * rounds + 2] as number), true);
-		output.setInt32(offset + 12, lastColumn(d, a, b, c, keys[4 * rounds + 3] as number), true);
+		output.setInt32(offset, lastColumn(a, b, c, d) ^ (keys[4 * rounds] as number), true);
+		output.setInt32(offset + 4, lastColumn(b, c, d, a) ^ (keys[4 * rounds + 1] as number), true);
+		output.setInt32(offset + 8, lastColumn(c, d, a, b) ^ (keys[4 * rounds + 2] as number), true);
+		output.setInt32(offset + 12, lastColumn(d, a, b, c) ^ (keys[4 * rounds + 3] as number), true);
 	}
 	return result;
 }
