@@ -10,6 +10,9 @@ import { refusal } from "./http/answers.js";
 /** How long running requests may take to end when the server closes, ms. */
 const CLOSE_GRACE = 10_000;
 
+/** How long a connection that is given up may take to end, ms. */
+const LINGER = 1000;
+
 export interface ListenOptions {
 	/** Name or address of the interface. Default `127.0.0.1`. */
 	readonly host?: string;
@@ -67,6 +70,7 @@ function createHttpServer(api: Pick<Api, "fetch">, host: string): Server {
 		void answer(request, response);
 	});
 	server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+	server.on("connect", (_, socket) => void answerNoRequest(socket));
 	server.on("clientError", (_, socket) => void answerNoRequest(socket));
 	return server;
 }
@@ -78,6 +82,9 @@ async function answerNoRequest(socket: Duplex): Promise<void> {
 	const headers = [...response.headers, ["Content-Length", Buffer.byteLength(body)], ["Connection", "close"]];
 	const head = [`HTTP/1.1 ${response.status} Not Found`, ...headers.map(([name, value]) => `${name}: ${value}`)];
 	if (socket.writable) socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+	// Destroyed at once, it could lose the answer to what the other side still sends.
+	socket.resume();
+	setTimeout(() => socket.destroy(), LINGER).unref();
 }
 
 function toStartError(error: NodeJS.ErrnoException, host: string, port: number): ApiStartError {

@@ -140,6 +140,7 @@ describe("over a socket", () => {
 		await expectRefusal(readAnswer(missing, userRoutes.exists), SERVER_ERRORS.ROUTE_NOT_FOUND);
 		const preflight = await fetch(`${url}/api/v1/exists`, { method: "OPTIONS" });
 		expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
+		expect(preflight.headers.get("content-length")).toBe("0");
 	});
 
 	it("a registration of usual size fits", async () => {

@@ -8,6 +8,7 @@ const PREFLIGHT = {
 	...ALLOW_ORIGIN,
 	"Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS, PATCH",
 	"Access-Control-Max-Age": "86400",
+	"Content-Length": "0",
 	"Access-Control-Allow-Credentials": "true",
 	"Access-Control-Allow-Headers":
 		"x-sentc-app-token, x-sentc-group-access-id, Content-Type, Accept, Origin, Authorization, x-socket-id",

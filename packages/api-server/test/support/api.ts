@@ -60,11 +60,14 @@ export function temporaryFolder(cleanUp: (remove: () => void) => void = onTestFi
 }
 
 /** An API on a database file of its own, with one app. */
-export async function startApi(options: Partial<EndpointOptions> = LAX_OPTIONS): Promise<TestApi> {
+export async function startApi(
+	options: Partial<EndpointOptions> = LAX_OPTIONS,
+	onError?: (error: unknown) => void,
+): Promise<TestApi> {
 	const database = join(temporaryFolder(), "sentc.db");
 	const rootKey = generateRootKey();
 	const clock = new Clock();
-	const api = await createApi({ database, rootKey, now: clock.now });
+	const api = await createApi({ database, rootKey, now: clock.now, ...(onError && { onError }) });
 	onTestFinished(() => api.close());
 	return { api, app: await api.apps.create({ options }), clock, database, rootKey };
 }
@@ -103,14 +106,21 @@ export async function call<R extends AnyRoute>(
 }
 
 export async function readAnswer<R extends AnyRoute>(response: Response, route: R): Promise<Answer<ResultOf<R>>> {
-	expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
-	expect(response.headers.get("Content-Type")).toBe("application/json");
-	const json = await response.text();
-	const envelope = envelopeSchema.parse(JSON.parse(json));
+	const { envelope, json } = await readEnvelope(response);
 	const http = response.status;
 	if (!envelope.status) return { http, ok: false, code: envelope.err_code, message: envelope.err_msg, json };
 	expect(http).toBe(200);
 	return { http, ok: true, result: route.result.parse(envelope.result), json };
+}
+
+/** Checks what holds for the answers of all routes, known or not. */
+export async function readEnvelope(
+	response: Response,
+): Promise<{ envelope: z.infer<typeof envelopeSchema>; json: string }> {
+	expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+	expect(response.headers.get("Content-Type")).toBe("application/json");
+	const json = await response.text();
+	return { envelope: envelopeSchema.parse(JSON.parse(json)), json };
 }
 
 /** The result of a call that has to succeed. */
