@@ -124,73 +124,35 @@ function substitute(state: Int32Array, row: number, shift: number): void {
 const rotate = (word: number, bits: number): number => (word >>> bits) | (word << (32 - bits));
 
 /**
- * MixColumns (FIPS 197 §5.1.3) for one row, and the round key: x·(row + next) + next + third + fourth. Multiplying by x moves
- * every bit up, and x^8 is x^4 + x^3 + x + 1.
+ * In place: MixColumns (FIPS 197 §5.1.3), x·(row + next row) + next row + the two others, and AddRoundKey. Multiplying by x
+ * moves every bit up, and x^8 is x^4 + x^3 + x + 1.
  */
-function mixRow(from: Int32Array, to: Int32Array, row: number, keys: Int32Array, round: number): void {
-	const next = (row + 8) & 31;
-	const third = (row + 16) & 31;
-	const fourth = (row + 24) & 31;
-	const key = words * round + row;
-	const u0 = (from[row + 0] as number) ^ (from[next + 0] as number);
-	const u1 = (from[row + 1] as number) ^ (from[next + 1] as number);
-	const u2 = (from[row + 2] as number) ^ (from[next + 2] as number);
-	const u3 = (from[row + 3] as number) ^ (from[next + 3] as number);
-	const u4 = (from[row + 4] as number) ^ (from[next + 4] as number);
-	const u5 = (from[row + 5] as number) ^ (from[next + 5] as number);
-	const u6 = (from[row + 6] as number) ^ (from[next + 6] as number);
-	const u7 = (from[row + 7] as number) ^ (from[next + 7] as number);
-	to[row + 0] =
-		u7 ^
-		(from[next + 0] as number) ^
-		(from[third + 0] as number) ^
-		(from[fourth + 0] as number) ^
-		(keys[key + 0] as number);
-	to[row + 1] =
-		u0 ^
-		u7 ^
-		(from[next + 1] as number) ^
-		(from[third + 1] as number) ^
-		(from[fourth + 1] as number) ^
-		(keys[key + 1] as number);
-	to[row + 2] =
-		u1 ^
-		(from[next + 2] as number) ^
-		(from[third + 2] as number) ^
-		(from[fourth + 2] as number) ^
-		(keys[key + 2] as number);
-	to[row + 3] =
-		u2 ^
-		u7 ^
-		(from[next + 3] as number) ^
-		(from[third + 3] as number) ^
-		(from[fourth + 3] as number) ^
-		(keys[key + 3] as number);
-	to[row + 4] =
-		u3 ^
-		u7 ^
-		(from[next + 4] as number) ^
-		(from[third + 4] as number) ^
-		(from[fourth + 4] as number) ^
-		(keys[key + 4] as number);
-	to[row + 5] =
-		u4 ^
-		(from[next + 5] as number) ^
-		(from[third + 5] as number) ^
-		(from[fourth + 5] as number) ^
-		(keys[key + 5] as number);
-	to[row + 6] =
-		u5 ^
-		(from[next + 6] as number) ^
-		(from[third + 6] as number) ^
-		(from[fourth + 6] as number) ^
-		(keys[key + 6] as number);
-	to[row + 7] =
-		u6 ^
-		(from[next + 7] as number) ^
-		(from[third + 7] as number) ^
-		(from[fourth + 7] as number) ^
-		(keys[key + 7] as number);
+function mixColumns(state: Int32Array, keys: Int32Array, key: number): void {
+	const top0 = (state[7] as number) ^ (state[15] as number);
+	const top1 = (state[15] as number) ^ (state[23] as number);
+	const top2 = (state[23] as number) ^ (state[31] as number);
+	const top3 = (state[31] as number) ^ (state[7] as number);
+	let below0 = top0;
+	let below1 = top1;
+	let below2 = top2;
+	let below3 = top3;
+	for (let bit = 0; bit < 8; bit++) {
+		const carry = -((0b11010 >> bit) & 1);
+		const a0 = state[bit] as number;
+		const a1 = state[bit + 8] as number;
+		const a2 = state[bit + 16] as number;
+		const a3 = state[bit + 24] as number;
+		const sum01 = a0 ^ a1;
+		const sum23 = a2 ^ a3;
+		state[bit] = below0 ^ (carry & top0) ^ a1 ^ sum23 ^ (keys[key + bit] as number);
+		state[bit + 8] = below1 ^ (carry & top1) ^ a0 ^ sum23 ^ (keys[key + bit + 8] as number);
+		state[bit + 16] = below2 ^ (carry & top2) ^ a3 ^ sum01 ^ (keys[key + bit + 16] as number);
+		state[bit + 24] = below3 ^ (carry & top3) ^ a2 ^ sum01 ^ (keys[key + bit + 24] as number);
+		below0 = sum01;
+		below1 = a1 ^ a2;
+		below2 = sum23;
+		below3 = a3 ^ a0;
+	}
 }
 
 /** Transposes the 8×8 bits of every byte lane of eight words: bit i of word j becomes bit j of word i. */
@@ -285,8 +247,7 @@ function expandKey(key: Uint8Array, state: Int32Array): Int32Array {
  * @param blocks a multiple of 16 bytes
  */
 export function aes256Blocks(key: Uint8Array, blocks: Uint8Array): Uint8Array {
-	let state = new Int32Array(words);
-	let mixed = new Int32Array(words);
+	const state = new Int32Array(words);
 	const keys = expandKey(key, state);
 	const result = new Uint8Array(blocks.length);
 	for (let offset = 0; offset < blocks.length; offset += batch * blockLength) {
@@ -294,13 +255,12 @@ export function aes256Blocks(key: Uint8Array, blocks: Uint8Array): Uint8Array {
 		for (let i = 0; i < words; i++) state[i] = (state[i] as number) ^ (keys[i] as number);
 		for (let round = 1; round < rounds; round++) {
 			for (let row = 0; row < words; row += 8) substitute(state, row, row);
-			for (let row = 0; row < words; row += 8) mixRow(state, mixed, row, keys, round);
-			[state, mixed] = [mixed, state];
+			mixColumns(state, keys, words * round);
 		}
 		for (let row = 0; row < words; row += 8) substitute(state, row, row);
 		for (let i = 0; i < words; i++) state[i] = (state[i] as number) ^ (keys[words * rounds + i] as number);
 		store(state, result, offset);
 	}
-	for (const secret of [keys, state, mixed]) secret.fill(0);
+	for (const secret of [keys, state]) secret.fill(0);
 	return result;
 }

@@ -107,16 +107,18 @@ function addBounded(
 	bound: number,
 ): boolean {
 	const product = new Float64Array(n);
-	for (let offset = 0; offset < values.length; offset += n) {
+	let bounded = true;
+	for (let offset = 0; bounded && offset < values.length; offset += n) {
 		multiply(product, polynomial, vector, offset);
 		inverseTransform(product);
-		for (let i = 0; i < n; i++) {
+		for (let i = 0; bounded && i < n; i++) {
 			const value = (values[offset + i] as number) + sign * (product[i] as number);
-			if (Math.abs(value) >= bound) return false;
 			values[offset + i] = value;
+			bounded = Math.abs(value) < bound;
 		}
 	}
-	return true;
+	product.fill(0);
+	return bounded;
 }
 
 /** A secret key, unpacked; s1, s2 and t0 are transformed. */
@@ -144,7 +146,11 @@ function unpackSecretKey(bytes: Uint8Array): SecretKey {
 	};
 }
 
-/** Dilithium from its primitives. */
+/**
+ * Dilithium from its primitives. What depends on secrets in its time: how many candidates a signature takes and where each
+ * is rejected, which is independent of the key (Dilithium v3.1 §5.5), and, in a new key, which half bytes were skipped.
+ * Arithmetic and packing have no such branches or indices.
+ */
 export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }: Dilithium3Dependencies): Dilithium3 {
 	const matrices = createRecent(keptMatrices, (rho) => expandMatrix(publicAes256Blocks, rho));
 
@@ -218,7 +224,7 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 			signature.set(challengeSeed);
 			packFrom(y, zBits, gamma1, signature, 32);
 		}
-		for (const secret of [yHat, w, low, correction]) secret.fill(0);
+		for (const secret of [yHat, w, high, low, correction]) secret.fill(0);
 		return accepted ? signature : undefined;
 	}
 

@@ -136,7 +136,10 @@ function wipe(noise: Int32Array, r: Factors, v: Int32Array): void {
 	v.fill(0);
 }
 
-/** Kyber from its primitives. What is constant-time and what isn't, besides them: rejection sampling of public data. */
+/**
+ * Kyber from its primitives. No branch, index or division depends on a secret: of the rest only the matrix, expanded from a
+ * public seed, takes a time that depends on its input.
+ */
 export function createKyber768({ aes256Blocks, publicAes256Blocks, sha256, sha512 }: Kyber768Dependencies): Kyber768 {
 	const publicKeys = createRecent<PublicKey>(keptPublicKeys, (bytes) => {
 		const t = new Int32Array(k * n);
