@@ -36,7 +36,7 @@ export function counterBlocks(nonces: readonly (readonly [number, number])[], bl
 }
 
 /** Reads polynomials of a rejection sampler from one keystream; returns whether it was long enough. */
-export type Sampler = (keystream: Uint8Array, start: number, end: number, polynomial: number) => boolean;
+type Sampler = (keystream: Uint8Array, start: number, end: number, polynomial: number) => boolean;
 
 /** Makes polynomials from keystreams, one from each nonce. */
 export type Expansion = (aes: Aes256Blocks, key: Uint8Array, sample: Sampler) => void;

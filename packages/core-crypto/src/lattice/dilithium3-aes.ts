@@ -148,7 +148,7 @@ function unpackSecretKey(bytes: Uint8Array): SecretKey {
 
 /**
  * Dilithium from its primitives. What depends on secrets in its time: how many candidates a signature takes and where each
- * is rejected, which is independent of the key (Dilithium v3.1 §5.5), and, in a new key, which half bytes were skipped.
+ * is rejected (independent of the key), and, in a new key, which half bytes were skipped.
  * Arithmetic and packing have no such branches or indices.
  */
 export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }: Dilithium3Dependencies): Dilithium3 {
