@@ -214,8 +214,8 @@ describe("a worker that ends", () => {
 			];
 			const worker = workers.at(-1);
 			if (kill % 4 > 1 && worker) await once(worker, "message");
-			void worker?.terminate();
-			for (const error of await Promise.all(calls.map(rejection))) {
+			const [, ...errors] = await Promise.all([worker?.terminate(), ...calls.map(rejection)]);
+			for (const error of errors) {
 				if (error === "no error") continue;
 				expect(error).toBeInstanceOf(WorkerError);
 				expect((error as WorkerError).code).toMatch(/^WORKER_(CRASHED|LOAD_FAILED)$/);
