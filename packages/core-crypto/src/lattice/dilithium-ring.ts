@@ -24,7 +24,7 @@ const scale: number = reduce(8347681);
  * In place, every polynomial of a vector; two butterfly layers at a time, which halves the memory traffic.
  * |input| < q, |output| < 5·q < 2^26.
  */
-export function transform(a: Float64Array): void {
+function transform(a: Float64Array): void {
 	for (let offset = 0; offset < a.length; offset += n) {
 		for (let d = 64; d >= 1; d >>= 2) {
 			for (let start = offset, k = 64 / d; start < offset + n; start += 4 * d, k++) {

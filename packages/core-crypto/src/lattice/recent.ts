@@ -1,7 +1,7 @@
 import { equalBytes } from "../encoding/bytes.js";
 
 /** What was computed from the most recent public values. */
-export interface Recent<T> {
+interface Recent<T> {
 	/** Computes the value, or takes the one of an equal key. */
 	get(key: Uint8Array): T;
 	clear(): void;
