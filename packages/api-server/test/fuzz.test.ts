@@ -146,14 +146,14 @@ describe("any request", () => {
 
 describe("any bytes on a connection", () => {
 	/** Sends the bytes, then what is no HTTP in any state, and reads until the server closes. */
-	function exchange(port: number, bytes: Uint8Array, answered: () => Promise<unknown>): Promise<string> {
+	function exchange(port: number, bytes: Uint8Array, pause: () => Promise<unknown>): Promise<string> {
 		return new Promise((resolve, reject) => {
 			const socket = connect({ port, host: "127.0.0.1" });
 			const parts: Buffer[] = [];
 			socket.on("data", (part) => parts.push(part));
 			socket.on("error", reject);
 			socket.on("close", () => resolve(Buffer.concat(parts).toString()));
-			socket.write(bytes, () => answered().then(() => socket.writable && socket.write(Buffer.alloc(1000)), reject));
+			socket.write(bytes, () => pause().then(() => socket.writable && socket.write(Buffer.alloc(1000)), reject));
 		});
 	}
 
@@ -180,20 +180,13 @@ describe("any bytes on a connection", () => {
 
 	it("get envelopes with CORS headers, and no connection hangs", async () => {
 		const world = await start();
-		const running = new Set<Promise<unknown>>();
-		const send = (request: Request) => {
-			const response = world.server.api.fetch(request);
-			running.add(response);
-			return response.finally(() => running.delete(response));
-		};
-		const { url, close } = await listen({ fetch: send }, { port: 0 });
-		// Gives the requests that came the time to be answered.
-		const answered = async () => {
-			await fetch(url);
-			await Promise.all(running);
-		};
+		const { url, close } = await listen(world.server.api, { port: 0 });
 		onTestFinished(close);
 		const port = Number(new URL(url).port);
+		// Gives a complete request the time to be answered; one that is not complete cannot be waited for.
+		const pause = async () => {
+			for (let count = 0; count < 3; count++) await fetch(url);
+		};
 		const line = fc.tuple(
 			fc.oneof(fc.constantFrom(...METHODS, "TRACE", "CONNECT", "PRI"), text),
 			fc.oneof(
@@ -218,7 +211,7 @@ describe("any bytes on a connection", () => {
 			});
 		await fc.assert(
 			fc.asyncProperty(fc.oneof({ weight: 4, arbitrary: request }, fc.uint8Array({ minLength: 1 })), async (bytes) => {
-				const count = await expectAnswers(await exchange(port, bytes, answered));
+				const count = await expectAnswers(await exchange(port, bytes, pause));
 				expect(count).toBeGreaterThan(0);
 				expect(world.faults).toEqual([]);
 			}),
