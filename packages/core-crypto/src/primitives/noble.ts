@@ -3,22 +3,16 @@ import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { argon2id } from "@noble/hashes/argon2.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
-import { dilithium_v31_aes } from "@noble/post-quantum/ml-dsa";
-import { kyber768_90s } from "@noble/post-quantum/ml-kem";
 import { concat, equalBytes } from "../encoding/bytes.js";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
+import { aes256Blocks } from "../lattice/aes256-bitsliced.js";
+import { aes256BlocksWithTables } from "../lattice/aes256-tables.js";
+import { shake256 } from "../lattice/shake256.js";
 import { isStrictEd25519Key } from "./ed25519-key.js";
+import { createPostQuantum } from "./post-quantum.js";
 import type { KeyPair, Primitives } from "./types.js";
 
 const { Point } = ed25519;
-const dilithium = dilithium_v31_aes.dilithium3;
-
-/**
- * The post-quantum library zeroes parts of what it is given and needs aligned views: it gets copies
- * (spec crypto §14).
- */
-const copy = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
-
 const randomBytes = (length: number): Uint8Array => globalThis.crypto.getRandomValues(new Uint8Array(length));
 
 function x25519KeyPair(): KeyPair {
@@ -50,7 +44,7 @@ function ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Ui
 	if (s >= Point.Fn.ORDER) return false;
 	try {
 		const k = Point.Fn.create(littleEndian(sha512(concat(encodedR, publicKey, message))));
-		const r = Point.BASE.multiplyUnsafe(s).subtract(Point.fromBytes(copy(publicKey)).multiplyUnsafe(k));
+		const r = Point.BASE.multiplyUnsafe(s).subtract(Point.fromBytes(new Uint8Array(publicKey)).multiplyUnsafe(k));
 		return equalBytes(r.toBytes(), encodedR);
 	} catch {
 		return false; // the key is not a point of the curve
@@ -87,17 +81,14 @@ export const noblePrimitives: Primitives = {
 	ed25519Verify,
 	argon2id: (password, salt, { memory, iterations, parallelism, length }) =>
 		argon2id(password, salt, { m: memory, t: iterations, p: parallelism, dkLen: length, version: 0x13 }),
-	kyber768KeyPair: () => kyber768_90s.keygen(randomBytes(64)),
-	kyber768Encapsulate(publicKey) {
-		const { cipherText, sharedSecret } = kyber768_90s.encapsulate(copy(publicKey), randomBytes(32));
-		return { encapsulation: cipherText, sharedSecret };
-	},
-	kyber768Decapsulate: (secretKey, ciphertext) => kyber768_90s.decapsulate(copy(ciphertext), copy(secretKey)),
-	dilithium3KeyPair: () => dilithium.keygen(randomBytes(32)),
-	dilithium3Sign: (secretKey, message) => dilithium.sign(copy(secretKey), copy(message), randomBytes(64)),
-	dilithium3Verify: (publicKey, message, signature) =>
-		dilithium.verify(copy(publicKey), copy(message), copy(signature)),
-	clear: () => {},
+	...createPostQuantum({
+		randomBytes,
+		sha256: (data) => sha256(data),
+		sha512: (data) => sha512(data),
+		shake256,
+		aes256Blocks,
+		publicAes256Blocks: aes256BlocksWithTables,
+	}),
 };
 
 /** The same under the name that every default provider exports. */

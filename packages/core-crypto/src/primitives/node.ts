@@ -15,6 +15,7 @@ import {
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
 import { isStrictEd25519Key } from "./ed25519-key.js";
 import { noblePrimitives } from "./noble.js";
+import { createPostQuantum } from "./post-quantum.js";
 import type { KeyPair, Primitives } from "./types.js";
 
 type Curve = "X25519" | "Ed25519";
@@ -78,6 +79,20 @@ function aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Arra
 	return opened;
 }
 
+function hash(algorithm: string, data: Uint8Array): Uint8Array {
+	return plain(createHash(algorithm).update(data).digest());
+}
+
+function shake256(length: number, ...parts: Uint8Array[]): Uint8Array {
+	const state = createHash("shake256", { outputLength: length });
+	for (const part of parts) state.update(part);
+	return plain(state.digest());
+}
+
+function aes256Blocks(key: Uint8Array, blocks: Uint8Array): Uint8Array {
+	return createCipheriv("aes-256-ecb", key, null).setAutoPadding(false).update(blocks);
+}
+
 /** Parsed private keys: remembers the most recently used ones until it is cleared. */
 interface PrivateKeys {
 	import(curve: Curve, secretKey: Uint8Array): KeyObject;
@@ -104,10 +119,21 @@ function createPrivateKeys(): PrivateKeys {
  */
 export function createPrimitives(): Primitives {
 	const privateKeys = createPrivateKeys();
+	const native = {
+		randomBytes: (length: number) => plain(randomBytes(length)),
+		sha256: (data: Uint8Array) => hash("sha256", data),
+	};
+	const postQuantum = createPostQuantum({
+		...native,
+		sha512: (data) => hash("sha512", data),
+		shake256,
+		aes256Blocks,
+		publicAes256Blocks: aes256Blocks,
+	});
 	return {
 		...noblePrimitives,
-		randomBytes: (length) => plain(randomBytes(length)),
-		sha256: (data) => plain(createHash("sha256").update(data).digest()),
+		...native,
+		...postQuantum,
 		hkdfSha256: (secret, info, length) => plain(hkdfSync("sha256", secret, new Uint8Array(), info, length)),
 		aes256GcmSeal,
 		aes256GcmOpen,
@@ -125,6 +151,9 @@ export function createPrimitives(): Primitives {
 		ed25519Sign: (secretKey, message) => plain(sign(null, message, privateKeys.import("Ed25519", secretKey))),
 		ed25519Verify: (publicKey, message, signature) =>
 			isStrictEd25519Key(publicKey) && verify(null, message, importPublicKey("Ed25519", publicKey), signature),
-		clear: privateKeys.clear,
+		clear() {
+			privateKeys.clear();
+			postQuantum.clear();
+		},
 	};
 }
