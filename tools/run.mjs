@@ -113,7 +113,7 @@ function countTests(report) {
 }
 
 function verify() {
-	must("biome", ["ci", "--error-on-warnings", "."]);
+	must("biome", ["ci", "--error-on-warnings", "--colors=off", "."]);
 	must("node", ["tools/checks/dependencies.mjs"]);
 	must("node", ["tools/checks/repository.mjs"]);
 	must("turbo", ["run", "typecheck", "package-check", "--output-logs=errors-only", "--log-order=grouped"]);

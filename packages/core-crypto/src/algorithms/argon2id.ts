@@ -4,7 +4,7 @@ import { CryptoError } from "../errors.js";
 import type { Primitives } from "../primitives/types.js";
 
 /** Both halves of a derived password (spec crypto §3.10). */
-export interface PasswordKeys {
+interface PasswordKeys {
 	/** Encrypts the master key; never leaves the device. */
 	masterKeyEncryptionKey: Uint8Array;
 	/** Proves knowledge of the password to the server. */
