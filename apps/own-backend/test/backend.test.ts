@@ -93,6 +93,16 @@ describe("the own data of a user", () => {
 	});
 });
 
+describe("a request that is too large", () => {
+	it("is refused before it is read, whether it says its length or not", async () => {
+		const large = { input: "x".repeat(1024 * 1024), ...profile };
+		expect(await register(large)).toEqual({ status: 413, json: { error: "The request is too large." } });
+		const stream = new Blob([JSON.stringify(profile)]).stream();
+		const unknown = await send("/register", { method: "POST", body: stream, duplex: "half" } as RequestInit);
+		expect(unknown.status).toBe(413);
+	});
+});
+
 describe("the page", () => {
 	it("comes with a policy that names the API and has no exceptions", async () => {
 		const response = await fetch(backend.url);

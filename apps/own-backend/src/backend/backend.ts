@@ -1,5 +1,6 @@
 import { createBackend, isSentcError } from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
+import { limitBody } from "./body-limit.js";
 import { forwardingRoutes } from "./forward.js";
 import { pageRoutes } from "./page.js";
 import { openProfiles } from "./profiles.js";
@@ -34,6 +35,7 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Serve
 	const profiles = await openProfiles(options.database);
 	const createApp = (url: string): Hono => {
 		const app = new Hono();
+		app.use(limitBody);
 		app.route("/", userRoutes(api, profiles, jwtVerifyKey));
 		app.route("/", forwardingRoutes(api));
 		app.route("/", refreshRoutes(api, jwtVerifyKey, [url, url.replace("127.0.0.1", "localhost")]));
