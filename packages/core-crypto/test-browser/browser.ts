@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
+import { launchOptions } from "@sentc-ts/chromium";
 import { type Browser, chromium } from "playwright-core";
 
 const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
@@ -24,18 +25,6 @@ export async function serve(folder: string, policy: string): Promise<{ url: stri
 	return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
 }
 
-/** Chromium of the system; `CHROMIUM_PATH` names another one. */
 export function launch(): Promise<Browser> {
-	return chromium.launch({
-		executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
-		args: [
-			"--no-sandbox",
-			"--disable-gpu",
-			"--disable-quic",
-			"--no-first-run",
-			"--disable-background-networking",
-			"--disable-component-update",
-			"--disable-sync",
-		],
-	});
+	return chromium.launch(launchOptions());
 }

@@ -1,3 +1,4 @@
+import { launchOptions } from "@sentc-ts/chromium";
 import { type Browser, chromium } from "playwright-core";
 
 /** How a page's journey ended. */
@@ -13,18 +14,7 @@ export interface Visit {
 }
 
 export function launchBrowser(): Promise<Browser> {
-	return chromium.launch({
-		executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
-		args: [
-			"--no-sandbox",
-			"--disable-gpu",
-			"--disable-quic",
-			"--no-first-run",
-			"--disable-background-networking",
-			"--disable-component-update",
-			"--disable-sync",
-		],
-	});
+	return chromium.launch(launchOptions());
 }
 
 /** Opens a page in a fresh profile and waits until its journey is over or has failed. */
