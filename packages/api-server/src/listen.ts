@@ -77,6 +77,8 @@ function createHttpServer(api: Pick<Api, "fetch">, host: string): Server {
 
 /** What came is not HTTP, or more of it than this server reads: the same answer as for an unknown route. */
 async function answerNoRequest(socket: Duplex): Promise<void> {
+	// Node leaves this socket without a listener: a reset by the other side would end the process.
+	socket.on("error", () => undefined);
 	const response = refusal(SERVER_ERRORS.ROUTE_NOT_FOUND);
 	const body = await response.text();
 	const headers = [...response.headers, ["Content-Length", Buffer.byteLength(body)], ["Connection", "close"]];

@@ -77,6 +77,7 @@ export function createBackend(options: BackendOptions): Backend {
 			client.forward(userRoutes.refresh, { jwt, body: JSON.stringify({ refresh_token }) }),
 		groupAccess: (jwt, group_id) =>
 			client.call(groupRoutes.getGroupLight, { jwt, params: { group_id } }).catch((error: unknown) => {
+				if (error instanceof InvalidInput) return undefined;
 				if (error instanceof ApiError && NO_ACCESS.includes(error.serverCode)) return undefined;
 				throw error;
 			}),

@@ -9,12 +9,23 @@ import type { Handler } from "./refresh-cookie.js";
  */
 export function nodeHandler(handler: Handler): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
 	return async (req, res) => {
-		const response = await handler(toRequest(req));
+		const response = await respond(handler, req);
 		const headers: Record<string, string | string[]> = Object.fromEntries(response.headers);
 		const cookies = response.headers.getSetCookie();
 		if (cookies.length > 0) headers["set-cookie"] = cookies;
 		res.writeHead(response.status, headers).end(await response.text());
 	};
+}
+
+/** A listener whose promise rejects would end the process: whatever comes is answered. */
+async function respond(handler: Handler, req: IncomingMessage): Promise<Response> {
+	let request: Request;
+	try {
+		request = toRequest(req);
+	} catch {
+		return new Response("This is not a request", { status: 400 });
+	}
+	return handler(request).catch(() => new Response("The request could not be answered", { status: 500 }));
 }
 
 function toRequest(req: IncomingMessage): Request {

@@ -1,5 +1,5 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import { ApiError, readEnvelope } from "@sentc-ts/transport";
+import { ApiError, endsSession, readEnvelope } from "@sentc-ts/transport";
 import { type RefreshResult, userRoutes } from "@sentc-ts/transport/contract";
 import type { Backend } from "./backend.js";
 import { type JwtVerifyKeys, verifyJwt } from "./jwt.js";
@@ -52,10 +52,11 @@ export function createRefreshCookie(options: RefreshCookieOptions): RefreshCooki
 
 async function takeOver(request: Request, options: RefreshCookieOptions): Promise<Response> {
 	const jwt = bearerOf(request);
-	const token = await refreshTokenOf(request);
-	if (jwt === undefined || token === undefined) return answer(400, "The JWT or the refresh token is missing");
+	if (jwt === undefined) return answer(400, "The JWT is missing");
 	const owner = await verifyJwt(jwt, options.verify_key).catch(() => undefined);
 	if (!owner) return answer(401, "The JWT is not valid");
+	const token = await refreshTokenOf(request);
+	if (token === undefined) return answer(400, "The refresh token is missing");
 	const proof = await refreshAtApi(options.backend, jwt, token);
 	if (proof instanceof Response) return proof;
 	if (proof.user_id !== owner.user_id || proof.device_id !== owner.device_id) {
@@ -78,8 +79,8 @@ async function refreshAtApi(backend: Backend, jwt: string, token: string): Promi
 	try {
 		return readEnvelope(await backend.refresh(jwt, token), userRoutes.refresh.result);
 	} catch (error) {
-		if (error instanceof ApiError) return answer(401, "The session has ended");
-		return answer(502, "The API could not be reached");
+		if (error instanceof ApiError && endsSession(error)) return answer(401, "The session has ended");
+		return answer(502, "The API could not refresh the JWT");
 	}
 }
 
@@ -135,10 +136,34 @@ function bearerOf(request: Request): string | undefined {
 const REFRESH_TOKEN = /^[\w-]{1,256}$/;
 
 async function refreshTokenOf(request: Request): Promise<string | undefined> {
-	const body: unknown = await request.json().catch(() => undefined);
+	const body = await readJson(request);
 	if (typeof body !== "object" || body === null || !("refresh_token" in body)) return undefined;
 	const { refresh_token } = body;
 	return typeof refresh_token === "string" && REFRESH_TOKEN.test(refresh_token) ? refresh_token : undefined;
+}
+
+const MAX_BODY_BYTES = 4096;
+
+/** `undefined` for what is no JSON, or too long to hold only a refresh token. */
+async function readJson(request: Request): Promise<unknown> {
+	const reader = request.body?.getReader();
+	const decoder = new TextDecoder();
+	let text = "";
+	for (let length = 0; reader; ) {
+		const { done, value } = await reader.read();
+		if (done) break;
+		length += value.length;
+		if (length > MAX_BODY_BYTES) {
+			reader.cancel().catch(() => undefined);
+			return undefined;
+		}
+		text += decoder.decode(value, { stream: true });
+	}
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;

@@ -57,7 +57,9 @@ describe("groupAccess", () => {
 		const other = await world.signUp();
 		const groupId = await other.createGroup();
 		expect(await world.backend.groupAccess(await user.getJwt(), groupId)).toBeUndefined();
-		expect(await world.backend.groupAccess(await user.getJwt(), "no-uuid")).toBeUndefined();
+		for (const id of ["no-uuid", "..", ""]) {
+			expect(await world.backend.groupAccess(await user.getJwt(), id)).toBeUndefined();
+		}
 	});
 
 	it("throws when the JWT is refused", async () => {

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { User } from "@sentc-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -62,6 +62,7 @@ describe("take over", () => {
 		["without a JWT", { origin: PAGE, jwt: undefined }, 400],
 		["with a JWT that is none", { origin: PAGE, jwt: "a.b.c" }, 401],
 		["without a refresh token", { origin: PAGE, body: {} }, 400],
+		["with a body that is too long", { origin: PAGE, body: { refresh_token: "token", more: "x".repeat(5000) } }, 400],
 		["with a token that would break out of the cookie", { origin: PAGE, body: { refresh_token: "a; Domain=x" } }, 400],
 		["with a refresh token the API doesn't know", { origin: PAGE, body: { refresh_token: "made-up" } }, 401],
 	] as [string, Sent, number][])("is refused %s", async (_, sent, status) => {
@@ -184,6 +185,24 @@ describe("nodeHandler", () => {
 		expect(response.status).toBe(204);
 		expect(response.headers.getSetCookie()).toHaveLength(1);
 		await new Promise((resolve) => server.close(resolve));
+	});
+
+	it("answers what is no request, and a handler that fails, instead of rejecting", async () => {
+		const failing = createServer(nodeHandler(() => Promise.reject(new Error("broken"))));
+		await new Promise<void>((resolve) => failing.listen(0, "127.0.0.1", resolve));
+		const { port } = failing.address() as AddressInfo;
+		const statusOf = (options: object) =>
+			new Promise((resolve, reject) => {
+				get({ host: "127.0.0.1", port, ...options }, (response) => {
+					response.resume();
+					resolve(response.statusCode);
+				}).once("error", reject);
+			});
+		expect(await statusOf({ headers: { Host: "[" } })).toBe(400);
+		expect(await statusOf({ headers: { Host: "u@x" } })).toBe(400);
+		expect(await statusOf({ method: "TRACE" })).toBe(400);
+		expect(await statusOf({})).toBe(500);
+		await new Promise((resolve) => failing.close(resolve));
 	});
 });
 

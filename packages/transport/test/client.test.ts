@@ -67,6 +67,17 @@ describe("what comes back", () => {
 	});
 });
 
+describe("a redirect", () => {
+	it("is not followed: the app token would go where it leads", async () => {
+		const elsewhere = await clientFor(() => ok({ user_identifier: "ada", available: true }));
+		const headers = { Location: `${elsewhere.url}/api/v1/exists` };
+		const { client } = await clientFor(() => ({ status: 307, text: "", headers }));
+		const call = client.call(userRoutes.exists, { body: { user_identifier: "ada" } });
+		await expect(call).rejects.toMatchObject({ code: "REQUEST_FAILED" });
+		expect(elsewhere.seen).toEqual([]);
+	});
+});
+
 describe("no answer", () => {
 	const body = { user_identifier: "ada" };
 

@@ -45,6 +45,14 @@ describe("routePath", () => {
 	});
 });
 
+describe("a path parameter", () => {
+	it.each([[""], ["."], [".."], [undefined]])("%j is refused: it would lead to another route", (group_id) => {
+		expect(() => routePath(groupRoutes.getGroup, { group_id: group_id as string })).toThrow(
+			expect.objectContaining({ code: "INVALID_INPUT", field: "group_id" }),
+		);
+	});
+});
+
 describe("endpoint options", () => {
 	it("are 48, in every preset", () => {
 		for (const preset of [DEFAULT_OPTIONS, LAX_OPTIONS, CLOSED_OPTIONS]) expect(Object.keys(preset)).toHaveLength(48);

@@ -14,8 +14,14 @@ const PREFLIGHT = {
 		"x-sentc-app-token, x-sentc-group-access-id, Content-Type, Accept, Origin, Authorization, x-socket-id",
 } as const;
 
-const json = (value: object, status: number): Response =>
-	new Response(JSON.stringify(value), { status, headers: { ...ALLOW_ORIGIN, "Content-Type": "application/json" } });
+const json = (value: object, status: number, headers?: Record<string, string>): Response =>
+	new Response(JSON.stringify(value), {
+		status,
+		headers: { ...ALLOW_ORIGIN, "Content-Type": "application/json", ...headers },
+	});
+
+/** What is left unread of a body would be taken for the connection's next request. */
+const LAST_ON_CONNECTION = { Connection: "close" } as const;
 
 /** Envelope of a success (spec http-api §1.2). */
 export function success(result: unknown): Response {
@@ -24,7 +30,8 @@ export function success(result: unknown): Response {
 
 /** Envelope of an error. */
 export function refusal({ code, http, message }: ServerError): Response {
-	return json({ status: false, err_msg: message, err_code: code }, http);
+	const headers = code === SERVER_ERRORS.BODY_TOO_LARGE.code ? LAST_ON_CONNECTION : undefined;
+	return json({ status: false, err_msg: message, err_code: code }, http, headers);
 }
 
 /** Answer to the question of a browser whether it may send a request (spec http-api §1.1). */

@@ -66,6 +66,8 @@ export function createClient(options: ClientOptions): Client {
 		// The envelope decides, not the HTTP status; and a repeated write would not be the same request.
 		throwHttpErrors: false,
 		retry: 0,
+		// The API never redirects, and `fetch` would carry the app token to wherever a redirect leads.
+		redirect: "error",
 		...(options.fetch && { fetch: options.fetch }),
 	});
 

@@ -1,3 +1,4 @@
+import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import type * as z from "zod/mini";
 import type { EndpointOption } from "./options.js";
 
@@ -44,8 +45,17 @@ export type ResultOf<R extends AnyRoute> = R["result"] extends z.ZodMiniType<inf
 /** The path prefix of every route. */
 export const API_PREFIX = "/api/v1";
 
-/** `/group/:group_id` and `{group_id: "…"}` → `/api/v1/group/…`; values are percent-encoded. */
+/**
+ * `/group/:group_id` and `{group_id: "…"}` → `/api/v1/group/…`; values are percent-encoded.
+ *
+ * @throws InvalidInput naming a parameter that is empty, or that a URL would take for a step in the path
+ */
 export function routePath<R extends AnyRoute>(route: R, params: Params<R>): string {
 	const values: Record<string, string> = params;
-	return API_PREFIX + route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(values[name] ?? ""));
+	return API_PREFIX + route.path.replace(/:(\w+)/g, (_, name: string) => pathSegment(name, values[name]));
+}
+
+function pathSegment(name: string, value: string | undefined): string {
+	if (typeof value !== "string" || ["", ".", ".."].includes(value)) throw new InvalidInput(name, "must be an id");
+	return encodeURIComponent(value);
 }

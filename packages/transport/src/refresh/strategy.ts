@@ -70,6 +70,7 @@ function checkSuccessor(oldJwt: string, jwt: unknown): void {
 	}
 }
 
+/** The API's refusals after which no refresh can succeed: the person has to log in again. */
 const FINAL_REFUSALS: readonly number[] = [
 	SERVER_ERRORS.JWT_INVALID.code,
 	SERVER_ERRORS.JWT_MALFORMED.code,
@@ -78,10 +79,14 @@ const FINAL_REFUSALS: readonly number[] = [
 	SERVER_ERRORS.REFRESH_TOKEN_UNKNOWN.code,
 ];
 
+/** Does this refusal of a refresh end the session? Every other one may pass. */
+export function endsSession(error: ApiError): boolean {
+	return FINAL_REFUSALS.includes(error.serverCode);
+}
+
 function refreshError(cause: unknown): SentcError {
 	if (cause instanceof RefreshFailed) return cause;
-	if (cause instanceof ApiError && FINAL_REFUSALS.includes(cause.serverCode))
-		return new SessionEnded(cause.errorMessage, { cause });
+	if (cause instanceof ApiError && endsSession(cause)) return new SessionEnded(cause.errorMessage, { cause });
 	const text = cause instanceof SentcError ? cause.errorMessage : "The JWT could not be refreshed";
 	return new RefreshFailed(text, { cause });
 }
