@@ -37,7 +37,7 @@ export class SentcClient {
 
 	/** @param defaults taken for options that `init` is not given */
 	constructor(defaults: Partial<SentcOptions> = {}) {
-		this.#defaults = defaults;
+		this.#defaults = given(defaults);
 	}
 
 	/**
@@ -242,7 +242,7 @@ export class SentcClient {
 	async #start(options: Partial<SentcOptions>): Promise<User | undefined> {
 		if (this.#context) return this.#current(this.#context);
 		if (typeof options !== "object" || options === null) throw new InvalidInput("options", "must be an object");
-		const taken = { ...this.#defaults, ...options };
+		const taken = { ...this.#defaults, ...given(options) };
 		if (options.worker !== undefined) this.#faces = createFaces(options.worker);
 		const context = await createContext(taken, this.#crypto);
 		this.#context = context;
@@ -277,10 +277,14 @@ export class SentcClient {
 
 	/** One object per identifier, so that a JWT is refreshed once. */
 	async #stored(context: Context, identifier: string): Promise<Login | undefined> {
-		const data = await readStoredUser(context.store, identifier);
-		if (!data) return undefined;
 		const known = this.#logins.get(identifier);
-		return known?.account.loggedIn ? known : this.#remember(new Account(context, identifier, data));
+		await known?.account.settled();
+		const wasLoggedIn = known?.account.loggedIn;
+		const data = await readStoredUser(context.store, identifier);
+		// A log out that came meanwhile made of `data` what it should not be any more.
+		if (wasLoggedIn && !known?.account.loggedIn) return this.#stored(context, identifier);
+		if (!data) return undefined;
+		return wasLoggedIn ? known : this.#remember(new Account(context, identifier, data));
 	}
 
 	#remember(account: Account): Login {
@@ -297,5 +301,10 @@ export class SentcClient {
  * @param options taken for options that `init` is not given
  */
 export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
-	return new SentcClient({ require_signatures: true, ...options });
+	return new SentcClient({ require_signatures: true, ...given(options) });
+}
+
+/** Without the members that are `undefined`: an option that is left open must not switch a default off. */
+function given(options: Partial<SentcOptions>): Partial<SentcOptions> {
+	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -46,6 +46,17 @@ describe("what is sent", () => {
 	});
 });
 
+describe("a JWT that can't be a header", () => {
+	it("is refused without being quoted", async () => {
+		const { client, seen } = await clientFor(() => ok([]));
+		const params = { last_time: "0", last_id: "none" };
+		const error = await client.call(groupRoutes.listGroups, { jwt: "SECRET\nx", params }).catch((thrown) => thrown);
+		expect(error).toMatchObject({ code: "INVALID_INPUT", field: "jwt" });
+		expect(`${error} ${error.stack} ${error.cause}`).not.toContain("SECRET");
+		expect(seen).toEqual([]);
+	});
+});
+
 describe("what comes back", () => {
 	it("is decided by the envelope: HTTP 500 with a success is a success, HTTP 200 with an error an error", async () => {
 		const body = { user_identifier: "ada" };
@@ -99,6 +110,11 @@ describe("no answer", () => {
 
 	it("is REQUEST_TIMEOUT when the API takes too long", async () => {
 		const { client } = await clientFor(() => "hang", 50);
+		await expect(client.call(userRoutes.exists, { body })).rejects.toMatchObject({ code: "REQUEST_TIMEOUT" });
+	});
+
+	it("is REQUEST_TIMEOUT when the answer starts and never ends", async () => {
+		const { client } = await clientFor(() => "stall", 50);
 		await expect(client.call(userRoutes.exists, { body })).rejects.toMatchObject({ code: "REQUEST_TIMEOUT" });
 	});
 

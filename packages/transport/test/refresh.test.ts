@@ -25,10 +25,11 @@ const NEW = jwt();
 async function strategyFor(
 	answer: (seen: Seen) => Answer,
 	options: (url: string) => RefreshOptions | undefined,
+	timeout?: number,
 ): Promise<{ strategy: RefreshStrategy; seen: Seen[] }> {
 	const server = await startServer(answer);
 	closing.push(server.close);
-	const client = createClient({ baseUrl: server.url, appToken: TOKEN });
+	const client = createClient({ baseUrl: server.url, appToken: TOKEN, timeout });
 	return { strategy: createRefreshStrategy(parseRefreshOptions(options(server.url)), client), seen: server.seen };
 }
 
@@ -114,6 +115,20 @@ describe("cookie_fn", () => {
 		);
 		await expect(odd.strategy.refresh(OLD, "")).rejects.toMatchObject({ code: "REFRESH_FAILED" });
 	});
+});
+
+describe("no answer", () => {
+	it.each([
+		["api", byApi],
+		["cookie", byCookie],
+		["cookie_fn", () => ({ endpoint: REFRESH_ENDPOINT.cookie_fn, endpoint_fn: () => new Promise<string>(() => {}) })],
+	] as [string, (url: string) => RefreshOptions | undefined][])(
+		"of %s is REFRESH_FAILED after the timeout",
+		async (_, by) => {
+			const { strategy } = await strategyFor(() => "stall", by, 50);
+			await expect(strategy.refresh(OLD, "token")).rejects.toMatchObject({ code: "REFRESH_FAILED" });
+		},
+	);
 });
 
 describe("options", () => {

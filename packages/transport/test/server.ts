@@ -9,8 +9,8 @@ export interface Seen {
 	body: string;
 }
 
-/** Answers of a test server: status and text; `"hang"` never answers, `"cut"` closes the connection. */
-export type Answer = { status?: number; text: string; headers?: Record<string, string> } | "hang" | "cut";
+/** Answers of a test server: status and text; `"hang"` never answers, `"stall"` sends the head and never ends, `"cut"` closes the connection. */
+export type Answer = { status?: number; text: string; headers?: Record<string, string> } | "hang" | "cut" | "stall";
 
 /** A real HTTP server on a free port of the loopback interface. */
 export async function startServer(answer: (seen: Seen) => Answer): Promise<{
@@ -31,6 +31,7 @@ export async function startServer(answer: (seen: Seen) => Answer): Promise<{
 		seen.push(entry);
 		const reply = answer(entry);
 		if (reply === "cut") response.destroy();
+		else if (reply === "stall") response.writeHead(200).write("{");
 		else if (reply !== "hang") response.writeHead(reply.status ?? 200, reply.headers).end(reply.text);
 	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

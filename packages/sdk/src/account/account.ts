@@ -1,6 +1,7 @@
 import type { UserKeyData as OpenedUserKey } from "@sentc-ts/core-crypto";
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
 import { type GroupInvite, userRoutes } from "@sentc-ts/transport/contract";
+import { requireSameId } from "../answer.js";
 import type { Context } from "../context.js";
 import { clearFaces } from "../crypto.js";
 import { KeyNotFound } from "../errors.js";
@@ -16,11 +17,14 @@ export class Account {
 	/** Of the device, as it was given to login. */
 	readonly identifier: string;
 	readonly session: Session;
+	readonly #userId: string;
 	#data: UserData | undefined;
+	#loggedOut: Promise<void> | undefined;
 
 	constructor(context: Context, identifier: string, data: UserData) {
 		this.context = context;
 		this.identifier = identifier;
+		this.#userId = data.user_id;
 		this.#data = data;
 		this.session = new Session(this, context.refresh, (reason) => context.onSessionEnd(reason, identifier));
 	}
@@ -61,13 +65,13 @@ export class Account {
 		checkId("key_id", key_id);
 		const { backend, client } = this.context;
 		const userKey = await client.call(userRoutes.userKey, { jwt: await this.session.getJwt(), params: { key_id } });
+		requireSameId(key_id, userKey.group_key_id);
 		const opened = await backend.openUserKey({ privateKey: this.data.device.private_key, userKey });
-		const key = toUserKeyData(opened);
 		const { data } = this;
-		const index = data.key_map.get(key.group_key_id) ?? data.user_keys.length;
-		data.user_keys[index] = key;
-		data.key_map.set(key.group_key_id, index);
-		if (newest) data.newest_key_id = key.group_key_id;
+		// A key that is here already stays: the server can't put another one in its place.
+		const key = this.#findKey(key_id) ?? toUserKeyData(opened);
+		if (!data.key_map.has(key_id)) data.key_map.set(key_id, data.user_keys.push(key) - 1);
+		if (newest) data.newest_key_id = key_id;
 		await this.save();
 		return key;
 	}
@@ -105,12 +109,26 @@ export class Account {
 	}
 
 	/** Removes everything of the user from memory and the storage; what is under way can't bring it back. */
-	async logOut(): Promise<void> {
-		const user_id = this.#data?.user_id;
-		if (user_id === undefined) return;
+	logOut(): Promise<void> {
 		this.#data = undefined;
-		await clearFaces(this.context);
-		await this.context.store.removeUser(this.identifier, user_id);
+		this.#loggedOut ??= this.#remove().catch((error: unknown) => {
+			this.#loggedOut = undefined;
+			throw error;
+		});
+		return this.#loggedOut;
+	}
+
+	/** Resolves when no log out is under way. */
+	async settled(): Promise<void> {
+		await this.#loggedOut?.catch(() => undefined);
+	}
+
+	async #remove(): Promise<void> {
+		try {
+			await this.context.store.removeUser(this.identifier, this.#userId);
+		} finally {
+			await clearFaces(this.context);
+		}
 	}
 
 	#findKey(id: string): UserKeyData | undefined {

@@ -3,6 +3,7 @@ import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import type { RequestContext } from "@sentc-ts/transport";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import type { Account } from "../account/account.js";
+import { requireSameId } from "../answer.js";
 import { Content } from "../content.js";
 import { KeyNotFound, NoPermission } from "../errors.js";
 import { checkId } from "../input.js";
@@ -142,7 +143,7 @@ export class Group {
 				groupAccessId: this.data.access_by_group_as_member,
 				params: { group_id, last_time: cursor?.time ?? "0", last_id: cursor?.group_key_id ?? "none" },
 			});
-			const keys = await this.decryptKey(page, verify);
+			const keys = await this.decryptKey(page, strictest(verify, this.data.verify));
 			addGroupKeys(this.data, keys);
 			cursor = keys.at(-1);
 			fetched = page.length;
@@ -240,6 +241,7 @@ export class Group {
 			...(await this.#requestContext()),
 			params: { group_id, key_id },
 		});
+		requireSameId(key_id, answer.group_key_id);
 		const key = await openGroupKey(this.#account, answer, verify);
 		addGroupKeys(this.data, [key]);
 		await storeGroup(this.#account, this.data);
@@ -257,3 +259,5 @@ function oldestKey(keys: readonly GroupKey[]): GroupKey | undefined {
 		Number(b.time) - Number(a.time) || (a.group_key_id < b.group_key_id ? -1 : 1);
 	return keys.toSorted(order).at(-1);
 }
+
+const strictest = (a: GroupVerify, b: GroupVerify = 0): GroupVerify => (a > b ? a : b);

@@ -38,7 +38,9 @@ export class Store {
 	/** Removes everything of one user, and the public keys cached for all. */
 	removeUser(identifier: string, userId: string): Promise<void> {
 		return this.#enqueue(async () => {
-			const keys = (await this.#keys.all()).filter((key) => belongsToUser(key, identifier, userId));
+			const listed = (await this.#keys.all()).filter((key) => belongsToUser(key, identifier, userId));
+			// First, and also when the list has lost it.
+			const keys = [...new Set([storageKeys.userData(identifier), ...listed])];
 			const actual = await this.storage.getItem<string>(storageKeys.actualUser);
 			await this.#delete(actual === identifier ? [...keys, storageKeys.actualUser] : keys);
 		});
@@ -55,10 +57,16 @@ export class Store {
 	}
 
 	#enqueue(task: () => Promise<void>): Promise<void> {
-		const done = storageCall(() => this.#queue.then(task));
+		const done = storageCall(() => this.#queue.then(() => alone(task)));
 		this.#queue = done.catch(() => {});
 		return done;
 	}
+}
+
+/** While no other tab does the like, where the platform can say so (Web Locks API). */
+async function alone(task: () => Promise<void>): Promise<void> {
+	const locks = globalThis.navigator?.locks;
+	await (locks ? locks.request("sentc-storage", task) : task());
 }
 
 async function storageCall<T>(call: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import ky, { type KyInstance, TimeoutError } from "ky";
+import ky, { type KyInstance } from "ky";
 import { APP_TOKEN_HEADER, GROUP_ACCESS_HEADER } from "../contract/headers.js";
 import { type AnyRoute, type BodyOf, type Params, type ResultOf, routePath } from "../contract/route.js";
 import { readEnvelope } from "../envelope.js";
@@ -38,6 +38,8 @@ export type ForwardInput<R extends AnyRoute> = RequestContext & WithParams<R> & 
 export interface Client {
 	readonly baseUrl: string;
 	readonly appToken: string;
+	/** How long one request may take, ms. */
+	readonly timeout: number;
 	/**
 	 * Sends a request and reads its answer.
 	 *
@@ -60,9 +62,11 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 export function createClient(options: ClientOptions): Client {
 	const baseUrl = parseBaseUrl(options.baseUrl);
 	const appToken = parseAppToken(options.appToken);
+	const timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
 	const http = ky.create({
 		headers: { [APP_TOKEN_HEADER]: appToken, "Content-Type": "application/json" },
-		timeout: options.timeout ?? DEFAULT_TIMEOUT_MS,
+		// The deadline of `send` also covers the body.
+		timeout: false,
 		// The envelope decides, not the HTTP status; and a repeated write would not be the same request.
 		throwHttpErrors: false,
 		retry: 0,
@@ -71,12 +75,15 @@ export function createClient(options: ClientOptions): Client {
 		...(options.fetch && { fetch: options.fetch }),
 	});
 
-	const forward = <R extends AnyRoute>(route: R, input: ForwardInput<R>): Promise<string> =>
-		send(http, `${baseUrl}${routePath(route, (input.params ?? {}) as Params<R>)}`, route.method, input.body, input);
+	const forward = <R extends AnyRoute>(route: R, input: ForwardInput<R>): Promise<string> => {
+		const url = `${baseUrl}${routePath(route, (input.params ?? {}) as Params<R>)}`;
+		return send(http, url, { method: route.method, body: input.body, timeout, ...input });
+	};
 
 	return {
 		baseUrl,
 		appToken,
+		timeout,
 		forward,
 		async call(route, input) {
 			const body = input.body === undefined ? undefined : JSON.stringify(input.body);
@@ -86,41 +93,40 @@ export function createClient(options: ClientOptions): Client {
 	};
 }
 
-async function send(
-	http: KyInstance,
-	url: string,
-	method: string,
-	body: string | undefined,
-	context: RequestContext,
-): Promise<string> {
-	const headers: Record<string, string> = {};
-	if (context.jwt !== undefined) headers["Authorization"] = `Bearer ${context.jwt}`;
-	if (context.groupAccessId !== undefined) headers[GROUP_ACCESS_HEADER] = context.groupAccessId;
-	let response: Response;
-	try {
-		response = await http(url, {
-			method,
-			headers,
-			...(body !== undefined && { body }),
-			...(context.signal && { signal: context.signal }),
-		});
-	} catch (cause) {
-		throw requestError(cause);
-	}
-	try {
-		return await response.text();
-	} catch (cause) {
-		throw new RequestError("RESPONSE_UNREADABLE", "The answer could not be read", { cause });
-	}
+interface Sending extends RequestContext {
+	method: string;
+	body: string | undefined;
+	timeout: number;
 }
 
-function requestError(cause: unknown): RequestError {
-	if (cause instanceof TimeoutError)
-		return new RequestError("REQUEST_TIMEOUT", "The API did not answer in time", { cause });
-	const aborted = cause instanceof Error && cause.name === "AbortError";
-	if (aborted) return new RequestError("REQUEST_ABORTED", "The request was aborted", { cause });
-	const text = cause instanceof Error ? cause.message : String(cause);
-	return new RequestError("REQUEST_FAILED", `Can't send the request: ${text}`, { cause });
+async function send(http: KyInstance, url: string, sending: Sending): Promise<string> {
+	const deadline = AbortSignal.timeout(sending.timeout);
+	const signal = sending.signal ? AbortSignal.any([sending.signal, deadline]) : deadline;
+	const failure = (code: "REQUEST_FAILED" | "RESPONSE_UNREADABLE", cause: unknown): RequestError => {
+		if (deadline.aborted) return new RequestError("REQUEST_TIMEOUT", "The API did not answer in time", { cause });
+		if (signal.aborted) return new RequestError("REQUEST_ABORTED", "The request was aborted", { cause });
+		if (code === "RESPONSE_UNREADABLE") return new RequestError(code, "The answer could not be read", { cause });
+		const text = cause instanceof Error ? cause.message : String(cause);
+		return new RequestError(code, `Can't send the request: ${text}`, { cause });
+	};
+
+	const { body, method } = sending;
+	const options = { method, headers: headersOf(sending), signal, ...(body !== undefined && { body }) };
+	const response = await http(url, options).catch((cause: unknown) => Promise.reject(failure("REQUEST_FAILED", cause)));
+	return response.text().catch((cause: unknown) => Promise.reject(failure("RESPONSE_UNREADABLE", cause)));
+}
+
+function headersOf({ groupAccessId, jwt }: RequestContext): Record<string, string> {
+	const headers: Record<string, string> = {};
+	if (jwt !== undefined) headers["Authorization"] = `Bearer ${headerText("jwt", jwt)}`;
+	if (groupAccessId !== undefined) headers[GROUP_ACCESS_HEADER] = headerText("group_as_member", groupAccessId);
+	return headers;
+}
+
+/** Runtimes quote a header that they refuse in their error, and this one may be a secret. */
+function headerText(field: string, value: string): string {
+	if (!/^[\x20-\x7e]*$/.test(value)) throw new InvalidInput(field, "must be printable ASCII text");
+	return value;
 }
 
 /** @throws InvalidInput when it is not an absolute http(s) URL without query and fragment */

@@ -30,7 +30,7 @@ export function createRefreshStrategy(
 		storesRefreshToken: choice.endpoint === REFRESH_ENDPOINT.api,
 		async refresh(oldJwt, refreshToken) {
 			try {
-				const jwt = await fetchJwt(oldJwt, refreshToken);
+				const jwt = await withDeadline(fetchJwt(oldJwt, refreshToken), client.timeout);
 				checkSuccessor(oldJwt, jwt);
 				return jwt;
 			} catch (cause) {
@@ -51,6 +51,19 @@ function jwtSource(choice: RefreshChoice, client: Client, fetch: typeof globalTh
 			return (jwt) => askOwnEndpoint(choice.url, jwt, fetch);
 		case REFRESH_ENDPOINT.cookie_fn:
 			return choice.refresh;
+	}
+}
+
+/** An own endpoint or function that never answers would make every later call wait for it. */
+async function withDeadline<T>(promise: Promise<T>, timeout: number): Promise<T> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const deadline = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new RefreshFailed("The refresh did not answer in time")), timeout);
+	});
+	try {
+		return await Promise.race([promise, deadline]);
+	} finally {
+		clearTimeout(timer);
 	}
 }
 
