@@ -35,11 +35,34 @@ const cipher = "aes-256-gcm";
 /** A `Buffer` may be a view of a shared pool and is not what callers expect: they get an array of their own. */
 const plain = (buffer: Uint8Array | ArrayBuffer): Uint8Array => new Uint8Array(buffer);
 
-function generate(curve: Curve): { privateKey: KeyObject; pair: KeyPair } {
-	const { privateKey } = curve === "X25519" ? generateKeyPairSync("x25519") : generateKeyPairSync("ed25519");
-	const { x = "", d = "" } = privateKey.export({ format: "jwk" });
-	const decode = (text: string): Uint8Array => plain(Buffer.from(text, "base64url"));
-	return { privateKey, pair: { publicKey: decode(x), secretKey: decode(d) } };
+/** A raw key is the end of its DER form (RFC 8410). */
+const rawKeyOf = (der: Uint8Array): Uint8Array => plain(der.subarray(-32));
+
+const publicKeyEncoding = { type: "spki", format: "der" } as const;
+const privateKeyEncoding = { type: "pkcs8", format: "der" } as const;
+
+interface Generated<PrivateKey> {
+	/** DER. */
+	publicKey: Uint8Array;
+	privateKey: PrivateKey;
+}
+
+/** With these encodings the types of Node promise key objects where DER comes. */
+const generate = generateKeyPairSync as <PrivateKey>(
+	curve: string,
+	encodings: { publicKeyEncoding: object; privateKeyEncoding?: object },
+) => Generated<PrivateKey>;
+
+/**
+ * Keys are encoded while they are generated: in Node 20, exporting a generated key object as JWK can wait forever for
+ * itself, when the garbage collector drops the generation's job meanwhile.
+ */
+function keyPair(curve: Curve): KeyPair {
+	const { privateKey, publicKey } = generate<Uint8Array>(curve.toLowerCase(), {
+		publicKeyEncoding,
+		privateKeyEncoding,
+	});
+	return { publicKey: rawKeyOf(publicKey), secretKey: rawKeyOf(privateKey) };
 }
 
 /** As JWK (RFC 8037), the fastest form to import. */
@@ -137,17 +160,17 @@ export function createPrimitives(): Primitives {
 		hkdfSha256: (secret, info, length) => plain(hkdfSync("sha256", secret, new Uint8Array(), info, length)),
 		aes256GcmSeal,
 		aes256GcmOpen,
-		x25519KeyPair: () => generate("X25519").pair,
+		x25519KeyPair: () => keyPair("X25519"),
 		x25519Encapsulate(publicKey) {
-			const { privateKey, pair } = generate("X25519");
+			const ephemeral = generate<KeyObject>("x25519", { publicKeyEncoding });
 			return {
-				encapsulation: pair.publicKey,
-				sharedSecret: sharedSecret(privateKey, publicKey, "ENCRYPTION_FAILED"),
+				encapsulation: rawKeyOf(ephemeral.publicKey),
+				sharedSecret: sharedSecret(ephemeral.privateKey, publicKey, "ENCRYPTION_FAILED"),
 			};
 		},
 		x25519SharedSecret: (secretKey, publicKey) =>
 			sharedSecret(privateKeys.import("X25519", secretKey), publicKey, "DECRYPTION_FAILED"),
-		ed25519KeyPair: () => generate("Ed25519").pair,
+		ed25519KeyPair: () => keyPair("Ed25519"),
 		ed25519Sign: (secretKey, message) => plain(sign(null, message, privateKeys.import("Ed25519", secretKey))),
 		ed25519Verify: (publicKey, message, signature) =>
 			isStrictEd25519Key(publicKey) && verify(null, message, importPublicKey("Ed25519", publicKey), signature),
