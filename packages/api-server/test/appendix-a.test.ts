@@ -1,4 +1,4 @@
-import { groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, readAnswer, requestOf, result, startApi } from "./support/api.js";
 import { crypto, login, newest, newGroup, newUser, openChallenge, PASSWORD, registerBody } from "./support/client.js";
@@ -130,7 +130,7 @@ describe("A.1 full users", () => {
 		const server = await startApi();
 		const first = await newUser(server, "first device");
 		const body = { ...registerBody("second device").device };
-		const started = await result(call(server, userRoutes.prepareRegisterDevice, { body }));
+		const started = await result(call(server, deviceRoutes.prepareRegisterDevice, { body }));
 
 		const publicKey = crypto.exportPublicKey({
 			publicKeyString: started.public_key_string,
@@ -140,7 +140,7 @@ describe("A.1 full users", () => {
 		const groupKeys = first.userKeys.map((key) => key.groupKey);
 		const userKeys = crypto.prepareKeysForNewMember({ publicKey, groupKeys, rank: null, keySession: false });
 		const done = { user_keys: userKeys, token: started.token };
-		await result(call(server, userRoutes.doneRegisterDevice, { jwt: first.jwt, body: done }));
+		await result(call(server, deviceRoutes.doneRegisterDevice, { jwt: first.jwt, body: done }));
 
 		const second = await login(server, "second device", PASSWORD);
 		expect(second.userId).toBe(first.userId);

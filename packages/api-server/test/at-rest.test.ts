@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, result, startApi, type TestApi } from "./support/api.js";
 import { crypto, newGroup, newUser, openChallenge, PASSWORD, registerBody } from "./support/client.js";
@@ -42,7 +42,7 @@ describe("the files of the database", () => {
 		await newGroup(server, await newUser(server));
 		const { proof } = await openChallenge(server, identifier);
 		const device = registerBody("another identifier").device;
-		const { token } = await result(call(server, userRoutes.prepareRegisterDevice, { body: device }));
+		const { token } = await result(call(server, deviceRoutes.prepareRegisterDevice, { body: device }));
 		const refreshed = await result(call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } }));
 		const renewed = await api.apps.renewTokens(app.appId);
 		await api.apps.addJwtKey(app.appId);

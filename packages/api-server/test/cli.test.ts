@@ -134,7 +134,7 @@ describe("sentc-api app", () => {
 describe("sentc-api", () => {
 	it("migrates a database", async () => {
 		const folder = temporaryFolder();
-		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: ["0001-initial"] }]);
+		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: ["0001-initial", "0002-whole-user"] }]);
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: [] }]);
 	});
 

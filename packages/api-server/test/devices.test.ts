@@ -1,11 +1,11 @@
 import type { NewMemberKey } from "@sentc-ts/core-crypto/wire";
-import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, SERVER_ERRORS, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi, type TestApi } from "./support/api.js";
 import { login, newest, newUser, openChallenge, registerBody, type Session } from "./support/client.js";
 
 async function startDevice(server: TestApi, identifier = "second") {
-	return result(call(server, userRoutes.prepareRegisterDevice, { body: registerBody(identifier).device }));
+	return result(call(server, deviceRoutes.prepareRegisterDevice, { body: registerBody(identifier).device }));
 }
 
 function wrappedKey(session: Session, deviceId: string): NewMemberKey {
@@ -19,7 +19,7 @@ function wrappedKey(session: Session, deviceId: string): NewMemberKey {
 }
 
 function confirm(server: TestApi, session: Session, token: string, userKeys: object) {
-	return call(server, userRoutes.doneRegisterDevice, { jwt: session.jwt, body: { token, user_keys: userKeys } });
+	return call(server, deviceRoutes.doneRegisterDevice, { jwt: session.jwt, body: { token, user_keys: userKeys } });
 }
 
 describe("a new device", () => {
@@ -35,7 +35,7 @@ describe("a new device", () => {
 		expect(started.token).toMatch(/^[\w-]{67}$/);
 		const body = { user_identifier: "second" };
 		expect(await result(call(server, userRoutes.exists, { body }))).toMatchObject({ available: false });
-		const again = call(server, userRoutes.prepareRegisterDevice, { body: device });
+		const again = call(server, deviceRoutes.prepareRegisterDevice, { body: device });
 		await expectRefusal(again, SERVER_ERRORS.IDENTIFIER_EXISTS);
 	});
 
@@ -104,7 +104,7 @@ describe("a key session", () => {
 		const params = { session_id: accepted.session_id ?? "" };
 		for (let count = 0; count < 2; count++) {
 			const body = [{ ...key, encrypted_group_key: "another one" }];
-			const answer = call(server, userRoutes.uploadDeviceKeys, { jwt: user.jwt, params, body });
+			const answer = call(server, deviceRoutes.uploadDeviceKeys, { jwt: user.jwt, params, body });
 			expect(await result(answer)).toBe("Success");
 		}
 		const { proof } = await openChallenge(server, "second");
@@ -121,7 +121,7 @@ describe("a key session", () => {
 		const { server, user, key, accepted } = await open(true);
 		const params = { session_id: accepted.session_id ?? "" };
 		const upload = (jwt: string, body: object[], session = params) =>
-			call(server, userRoutes.uploadDeviceKeys, { jwt, params: session, body });
+			call(server, deviceRoutes.uploadDeviceKeys, { jwt, params: session, body });
 		await expectRefusal(upload(user.jwt, []), SERVER_ERRORS.NO_KEYS);
 		await expectRefusal(upload(user.jwt, Array(101).fill(key)), SERVER_ERRORS.TOO_MANY_KEYS);
 		const { jwt } = await newUser(server);
@@ -136,10 +136,10 @@ describe("keys of a user", () => {
 		const server = await startApi();
 		const user = await newUser(server);
 		const params = { key_id: newest(user.userKeys).groupKeyId };
-		const key = await result(call(server, userRoutes.userKey, { jwt: user.jwt, params }));
+		const key = await result(call(server, userKeyRoutes.userKey, { jwt: user.jwt, params }));
 		expect(key).toMatchObject({ group_key_id: params.key_id, user_public_key_id: user.deviceId });
 		const { jwt } = await newUser(server);
-		await expectRefusal(call(server, userRoutes.userKey, { jwt, params }), SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
+		await expectRefusal(call(server, userKeyRoutes.userKey, { jwt, params }), SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
 	});
 
 	it("are public by user and id", async () => {

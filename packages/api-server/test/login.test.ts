@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApi, generateRootKey } from "../src/index.js";
 import { call, expectRefusal, result, startApi, type TestApi, temporaryFolder } from "./support/api.js";
@@ -39,7 +39,7 @@ describe("prepare login", () => {
 	it("has a made-up salt for a device that waits to be confirmed", async () => {
 		const server = await startApi();
 		const before = await saltOf(server, "waiting");
-		await result(call(server, userRoutes.prepareRegisterDevice, { body: registerBody("waiting").device }));
+		await result(call(server, deviceRoutes.prepareRegisterDevice, { body: registerBody("waiting").device }));
 		expect(await saltOf(server, "waiting")).toEqual(before);
 	});
 
@@ -84,7 +84,7 @@ describe("done login and verify login", () => {
 	it.each(refusals)("refuse %s", async (_, change, error) => {
 		const server = await startApi();
 		await register(server, "alice");
-		await result(call(server, userRoutes.prepareRegisterDevice, { body: registerBody("waiting").device }));
+		await result(call(server, deviceRoutes.prepareRegisterDevice, { body: registerBody("waiting").device }));
 		const { proof } = await openChallenge(server, "alice");
 		const body = { ...proof, ...change };
 		await expectRefusal(call(server, userRoutes.doneLogin, { body }), error);

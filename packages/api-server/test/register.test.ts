@@ -1,4 +1,4 @@
-import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "./support/api.js";
 import { login, openChallenge, registerBody } from "./support/client.js";
@@ -118,7 +118,7 @@ describe("register", () => {
 			await expectRefusal(call(server, userRoutes.register, { body }), SERVER_ERRORS.PUBLIC_KEY_UNUSABLE);
 		}
 		const device2 = { ...device, derived: { ...derived, public_key: "no key" } };
-		const waiting = call(server, userRoutes.prepareRegisterDevice, { body: device2 });
+		const waiting = call(server, deviceRoutes.prepareRegisterDevice, { body: device2 });
 		await expectRefusal(waiting, SERVER_ERRORS.PUBLIC_KEY_UNUSABLE);
 	});
 
@@ -129,7 +129,7 @@ describe("register", () => {
 			Array.from({ length: 8 }, (_, index) =>
 				index % 2 === 0
 					? call(server, userRoutes.register, { body })
-					: call(server, userRoutes.prepareRegisterDevice, { body: body.device }),
+					: call(server, deviceRoutes.prepareRegisterDevice, { body: body.device }),
 			),
 		);
 		expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
@@ -141,7 +141,7 @@ describe("register", () => {
 
 	it("that is refused leaves nothing behind", async () => {
 		const server = await startApi();
-		await result(call(server, userRoutes.prepareRegisterDevice, { body: registerBody("alice").device }));
+		await result(call(server, deviceRoutes.prepareRegisterDevice, { body: registerBody("alice").device }));
 		const answer = call(server, userRoutes.register, { body: registerBody("alice") });
 		await expectRefusal(answer, SERVER_ERRORS.IDENTIFIER_EXISTS);
 		for (const table of ["users", "groups", "groupKeys", "members", "wrappedKeys", "searchKeys"]) {

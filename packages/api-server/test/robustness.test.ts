@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { sql } from "kysely";
 import Sqlite from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -47,7 +47,7 @@ describe("a locked database", () => {
 		const params = { group_id: groupId };
 		for (const answer of [
 			await call(server, userRoutes.register, { body }),
-			await call(server, userRoutes.prepareRegisterDevice, { body: body.device }),
+			await call(server, deviceRoutes.prepareRegisterDevice, { body: body.device }),
 			await call(server, groupRoutes.deleteGroup, { jwt, params }),
 		]) {
 			await expectRefusal(answer, SERVER_ERRORS.DATABASE_UNAVAILABLE);

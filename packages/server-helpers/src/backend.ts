@@ -1,6 +1,7 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import { ApiError, createClient, readEnvelope } from "@sentc-ts/transport";
 import {
+	deviceRoutes,
 	type GroupCreated,
 	type GroupLightData,
 	groupRoutes,
@@ -70,7 +71,7 @@ export function createBackend(options: BackendOptions): Backend {
 	});
 	return {
 		register: (input) => client.forward(userRoutes.register, { body: prepared(input) }),
-		registerDevice: (input) => client.forward(userRoutes.prepareRegisterDevice, { body: prepared(input) }),
+		registerDevice: (input) => client.forward(deviceRoutes.prepareRegisterDevice, { body: prepared(input) }),
 		createGroup: (jwt, input) => client.forward(groupRoutes.createGroup, { jwt, body: prepared(input) }),
 		deleteGroup: (jwt, group_id) => client.forward(groupRoutes.deleteGroup, { jwt, params: { group_id } }),
 		refresh: (jwt, refresh_token) =>

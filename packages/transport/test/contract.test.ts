@@ -1,16 +1,29 @@
 import { describe, expect, it } from "vitest";
 import {
 	type AnyRoute,
+	accountRoutes,
 	CLOSED_OPTIONS,
 	DEFAULT_OPTIONS,
+	deviceRoutes,
+	forcedRoutes,
 	groupRoutes,
 	LAX_OPTIONS,
+	lightRoutes,
 	routePath,
 	SERVER_ERRORS,
+	userKeyRoutes,
 	userRoutes,
 } from "../src/contract/index.js";
 
-const routes: AnyRoute[] = [...Object.values(userRoutes), ...Object.values(groupRoutes)];
+const routes: AnyRoute[] = [
+	accountRoutes,
+	deviceRoutes,
+	forcedRoutes,
+	groupRoutes,
+	lightRoutes,
+	userKeyRoutes,
+	userRoutes,
+].flatMap((group) => Object.values<AnyRoute>(group));
 
 describe("routes", () => {
 	it("have each method and path once", () => {
@@ -33,7 +46,7 @@ describe("routes", () => {
 
 	it("let an expired JWT in only where the protocol says so", () => {
 		const expired = routes.filter(({ jwt }) => jwt === "expired-allowed").map(({ path }) => path);
-		expect(expired.sort()).toEqual(["/init", "/refresh"]);
+		expect([...new Set(expired)].sort()).toEqual(["/init", "/refresh"]);
 	});
 });
 

@@ -1,9 +1,13 @@
 import { type Kysely, type Migration, Migrator } from "kysely";
 import { initial } from "./migrations/0001-initial.js";
+import { wholeUser } from "./migrations/0002-whole-user.js";
 import type { Schema } from "./schema.js";
 
 /** By name, in order. A released migration is never edited. */
-const migrations: Readonly<Record<string, Migration>> = { "0001-initial": initial };
+const migrations: Readonly<Record<string, Migration>> = {
+	"0001-initial": initial,
+	"0002-whole-user": wholeUser,
+};
 
 /** Brings the tables up to date and returns the names of the migrations that ran. */
 export async function migrate(db: Kysely<Schema>): Promise<string[]> {

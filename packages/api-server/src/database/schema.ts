@@ -13,6 +13,10 @@ export interface Schema {
 	groupKeys: GroupKeyTable;
 	wrappedKeys: WrappedKeyTable;
 	searchKeys: SearchKeyTable;
+	secondFactors: SecondFactorTable;
+	recoveryKeys: RecoveryKeyTable;
+	openRotations: OpenRotationTable;
+	jobs: JobTable;
 }
 
 /** Facts about the whole installation. */
@@ -140,6 +144,12 @@ export interface GroupKeyTable {
 	signedByUserId: string | null;
 	signedByUserSignKeyId: string | null;
 	groupKeySig: string | null;
+	/** The ephemeral key under the previous group key: until the rotation job has encrypted it for every member. */
+	encryptedEphemeralKey: string | null;
+	/** The next three are set for keys that come from a rotation. */
+	encryptedGroupKeyByEphemeral: string | null;
+	ephemeralAlg: string | null;
+	previousGroupKeyId: string | null;
 	createdAt: number;
 }
 
@@ -165,4 +175,54 @@ export interface SearchKeyTable {
 	/** Id of the group key that opens it. */
 	encryptionKeyId: string;
 	createdAt: number;
+}
+
+/** The time-based second factor of a user. */
+export interface SecondFactorTable {
+	userId: string;
+	/** Base32, sealed under the root key. */
+	sealedSecret: string;
+	/** Time step of the last code that was accepted: neither it nor an earlier one is accepted again. */
+	lastStep: number;
+	/** Wrong codes since the last right one. */
+	failures: number;
+	lastFailureAt: number;
+	createdAt: number;
+}
+
+/** A key that stands in for the second factor once. */
+export interface RecoveryKeyTable {
+	id: string;
+	userId: string;
+	/** Sealed under the root key. */
+	sealedKey: string;
+	keyHash: string;
+	createdAt: number;
+}
+
+/** A key rotation that one member has not finished yet (spec http-api §14.2). */
+export interface OpenRotationTable {
+	keyId: string;
+	memberId: string;
+	groupId: string;
+	/** Empty when it could not be encrypted for this member: see `error`. */
+	encryptedEphemeralKey: string;
+	publicKeyId: string;
+	error: string | null;
+}
+
+/** Work that goes on after the answer: idempotent steps, so that a killed process does no harm. */
+export interface JobTable {
+	id: string;
+	kind: string;
+	/** What it works on; one job of a kind per subject. */
+	subjectId: string;
+	createdAt: number;
+	/** Not before this time. */
+	runAt: number;
+	/** Who works on it, and until when nobody else may. */
+	leaseOwner: string | null;
+	leasedUntil: number;
+	attempts: number;
+	lastError: string | null;
 }

@@ -1,4 +1,4 @@
-import { userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { readGroupKey } from "../domain/group/groups.js";
 import type { Services } from "../domain/services.js";
 import { doneRegisterDevice, prepareRegisterDevice, uploadDeviceKeys } from "../domain/user/devices.js";
@@ -21,16 +21,16 @@ export function mountUserRoutes(mount: Mount, services: Services): void {
 	mount(userRoutes.init, ({ app, identity, body }) => init(services, app.id, identity, body.refresh_token));
 	mount(userRoutes.jwtOwner, ({ identity }) => ({ id: identity.userId, device_id: identity.deviceId }));
 
-	mount(userRoutes.prepareRegisterDevice, ({ app, body }) => prepareRegisterDevice(services, app.id, body));
-	mount(userRoutes.doneRegisterDevice, ({ app, identity, body }) =>
+	mount(deviceRoutes.prepareRegisterDevice, ({ app, body }) => prepareRegisterDevice(services, app.id, body));
+	mount(deviceRoutes.doneRegisterDevice, ({ app, identity, body }) =>
 		doneRegisterDevice(services, app.id, identity, body),
 	);
-	mount(userRoutes.uploadDeviceKeys, async ({ identity, params, body }) => {
+	mount(deviceRoutes.uploadDeviceKeys, async ({ identity, params, body }) => {
 		await uploadDeviceKeys(services, identity, params.session_id, body);
 		return SUCCESS;
 	});
 
-	mount(userRoutes.userKey, ({ identity, params }) =>
+	mount(userKeyRoutes.userKey, ({ identity, params }) =>
 		readGroupKey(services, { groupId: identity.userGroupId, memberId: identity.deviceId, keyId: params.key_id }),
 	);
 	mount(userRoutes.userPublicKey, ({ app, params }) => readUserPublicKey(services, app.id, params.user_id));

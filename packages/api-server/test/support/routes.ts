@@ -1,11 +1,31 @@
-import { type AnyRoute, groupRoutes, type Params, type ServerError, userRoutes } from "@sentc-ts/transport/contract";
+import {
+	type AnyRoute,
+	accountRoutes,
+	deviceRoutes,
+	forcedRoutes,
+	groupRoutes,
+	lightRoutes,
+	type Params,
+	type ServerError,
+	userKeyRoutes,
+	userRoutes,
+} from "@sentc-ts/transport/contract";
 import { call, type Target } from "./api.js";
 
 /** Every route of the contract, by name. */
 export const routes: readonly (readonly [string, AnyRoute])[] = [
-	...Object.entries(userRoutes),
-	...Object.entries(groupRoutes),
+	...named("account", accountRoutes),
+	...named("device", deviceRoutes),
+	...named("forced", forcedRoutes),
+	...named("group", groupRoutes),
+	...named("light", lightRoutes),
+	...named("user", userRoutes),
+	...named("user key", userKeyRoutes),
 ];
+
+function named(noun: string, routesOfNoun: Readonly<Record<string, AnyRoute>>): (readonly [string, AnyRoute])[] {
+	return Object.entries(routesOfNoun).map(([name, route]) => [`${noun}: ${name}`, route]);
+}
 
 /** Sent in place of a body: passes every check before the body is parsed, and none after. */
 export const NO_JSON = "{";
@@ -15,7 +35,15 @@ export const fits = ({ code, http }: ServerError): object => ({ ok: false, code,
 
 /** Calls the route so that only a refusal by token, JWT or option can keep it from getting to its body or its rules. */
 export async function probe(server: Target, route: AnyRoute, token: string | null, jwt?: string, groupId = "x") {
-	const params = { group_id: groupId, user_id: "x", key_id: "x", session_id: "x", last_time: "0", last_id: "x" };
+	const params = {
+		group_id: groupId,
+		user_id: "x",
+		device_id: "x",
+		key_id: "x",
+		session_id: "x",
+		last_time: "0",
+		last_id: "x",
+	};
 	return call(server, route, {
 		token,
 		jwt: route.jwt === "none" ? undefined : jwt,

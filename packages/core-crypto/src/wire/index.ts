@@ -42,6 +42,12 @@ export {
 } from "./group.js";
 export { type EncryptedHead, type EncryptedHeadSignature, encryptedHeadSchema } from "./head.js";
 export {
+	type ChangePasswordData,
+	changePasswordDataSchema,
+	type ResetPasswordData,
+	resetPasswordDataSchema,
+} from "./password.js";
+export {
 	type PublicKeyOut,
 	publicKeyOutSchema,
 	type UserPublicKeyData,
@@ -51,3 +57,11 @@ export {
 	type VerifyKeyOut,
 	verifyKeyOutSchema,
 } from "./public-key.js";
+export {
+	type DoneKeyRotationData,
+	doneKeyRotationDataSchema,
+	type KeyRotationData,
+	type KeyRotationItem,
+	keyRotationDataSchema,
+	keyRotationItemSchema,
+} from "./rotation.js";

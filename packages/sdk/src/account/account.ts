@@ -1,6 +1,6 @@
 import type { UserKeyData as OpenedUserKey } from "@sentc-ts/core-crypto";
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
-import { type GroupInvite, userRoutes } from "@sentc-ts/transport/contract";
+import { type GroupInvite, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { requireSameId } from "../answer.js";
 import type { Context } from "../context.js";
 import { clearFaces } from "../crypto.js";
@@ -64,7 +64,7 @@ export class Account {
 	async fetchUserKey(key_id: string, newest: boolean): Promise<UserKeyData> {
 		checkId("key_id", key_id);
 		const { backend, client } = this.context;
-		const userKey = await client.call(userRoutes.userKey, { jwt: await this.session.getJwt(), params: { key_id } });
+		const userKey = await client.call(userKeyRoutes.userKey, { jwt: await this.session.getJwt(), params: { key_id } });
 		requireSameId(key_id, userKey.group_key_id);
 		const opened = await backend.openUserKey({ privateKey: this.data.device.private_key, userKey });
 		const { data } = this;

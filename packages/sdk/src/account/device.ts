@@ -1,7 +1,7 @@
 import { InvalidInput, type PrepareKeysForNewMemberInput } from "@sentc-ts/core-crypto";
 import type { NewMemberKeys } from "@sentc-ts/core-crypto/wire";
 import { EnvelopeError, readEnvelope } from "@sentc-ts/transport";
-import { type DeviceRegisterResult, userRoutes } from "@sentc-ts/transport/contract";
+import { type DeviceRegisterResult, deviceRoutes } from "@sentc-ts/transport/contract";
 import type { DeviceRegisterInput, UserKeyData } from "../types.js";
 import type { Account } from "./account.js";
 
@@ -34,11 +34,11 @@ export async function registerDevice(
 		requestBody(await backend.prepareKeysForNewMember(keyPage(user_keys, publicKey, page)), device.token, page);
 
 	const answer = readEnvelope(
-		await client.forward(userRoutes.doneRegisterDevice, {
+		await client.forward(deviceRoutes.doneRegisterDevice, {
 			jwt: await account.session.getJwt(),
 			body: await pageBody(0),
 		}),
-		userRoutes.doneRegisterDevice.result,
+		deviceRoutes.doneRegisterDevice.result,
 	);
 	const pages = Math.ceil(user_keys.length / KEYS_PER_REQUEST);
 	if (pages === 1) return undefined;
@@ -47,14 +47,14 @@ export async function registerDevice(
 	const upload = async (page: number): Promise<string> => {
 		const body = await pageBody(page);
 		const jwt = await account.session.getJwt();
-		const text = await client.forward(userRoutes.uploadDeviceKeys, { jwt, params: { session_id }, body });
-		return readEnvelope(text, userRoutes.uploadDeviceKeys.result);
+		const text = await client.forward(deviceRoutes.uploadDeviceKeys, { jwt, params: { session_id }, body });
+		return readEnvelope(text, deviceRoutes.uploadDeviceKeys.result);
 	};
 	return Promise.allSettled(Array.from({ length: pages - 1 }, (_, index) => upload(index + 1)));
 }
 
 function readDevice(serverOutput: string): DeviceRegisterResult {
-	return readEnvelope(serverOutput, userRoutes.prepareRegisterDevice.result);
+	return readEnvelope(serverOutput, deviceRoutes.prepareRegisterDevice.result);
 }
 
 function publicKeyOf(device: DeviceRegisterResult): { publicKeyString: string; algorithm: string; id: string } {

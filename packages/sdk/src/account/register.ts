@@ -1,6 +1,6 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import { readEnvelope } from "@sentc-ts/transport";
-import { userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import type { Context } from "../context.js";
 import type { CryptoFaces } from "../crypto.js";
 import { checkCredentials, checkIdentifier } from "../input.js";
@@ -60,13 +60,13 @@ export async function prepareDeviceAsync(
 
 /** Only checks: the answer itself goes to the device that is logged in. */
 export function doneDevice(serverOutput: string): void {
-	readEnvelope(serverOutput, userRoutes.prepareRegisterDevice.result);
+	readEnvelope(serverOutput, deviceRoutes.prepareRegisterDevice.result);
 }
 
 /** @returns the answer of the API as text */
 export async function startDevice(context: Context, identifier: string, password: string): Promise<string> {
 	const body = await prepareDeviceAsync(context, identifier, password);
-	const serverOutput = await context.client.forward(userRoutes.prepareRegisterDevice, { body });
+	const serverOutput = await context.client.forward(deviceRoutes.prepareRegisterDevice, { body });
 	doneDevice(serverOutput);
 	return serverOutput;
 }

@@ -27,6 +27,7 @@ export const SERVER_ERRORS: {
 	readonly LOGIN_REFUSED: ServerError;
 	readonly JWT_NOT_FRESH: ServerError;
 	readonly REFRESH_TOKEN_UNKNOWN: ServerError;
+	readonly LAST_DEVICE: ServerError;
 	readonly USER_GROUP_KEYS_MISSING: ServerError;
 	readonly APP_TOKEN_UNKNOWN: ServerError;
 	readonly APP_TOKEN_MALFORMED: ServerError;
@@ -34,6 +35,7 @@ export const SERVER_ERRORS: {
 	readonly ENDPOINT_FORBIDDEN: ServerError;
 	readonly APP_DISABLED: ServerError;
 	readonly RANK_INSUFFICIENT: ServerError;
+	readonly ALREADY_MEMBER: ServerError;
 	readonly NO_KEYS: ServerError;
 	readonly GROUP_KEY_NOT_FOUND: ServerError;
 	readonly GROUP_PUBLIC_KEY_NOT_FOUND: ServerError;
@@ -42,6 +44,10 @@ export const SERVER_ERRORS: {
 	readonly KEY_SESSION_NOT_FOUND: ServerError;
 	readonly NO_GROUP_ACCESS: ServerError;
 	readonly ROUTE_NOT_FOUND: ServerError;
+	readonly TOO_MANY_REQUESTS: ServerError;
+	readonly OTP_SECRET_UNUSABLE: ServerError;
+	readonly OTP_NOT_ENABLED: ServerError;
+	readonly OTP_WRONG: ServerError;
 	readonly INTERNAL: ServerError;
 } = {
 	INVALID_ID: error(1, 400, "The id is not a UUID"),
@@ -62,6 +68,7 @@ export const SERVER_ERRORS: {
 	LOGIN_REFUSED: error(112, 401, "Wrong identifier or password"),
 	JWT_NOT_FRESH: error(113, 401, "This action needs a JWT that was issued by a login"),
 	REFRESH_TOKEN_UNKNOWN: error(114, 400, "The refresh token was not found"),
+	LAST_DEVICE: error(115, 400, "The last device of a user cannot be deleted"),
 	USER_GROUP_KEYS_MISSING: error(117, 400, "The user group keys are missing"),
 	APP_TOKEN_UNKNOWN: error(200, 401, "The app token is missing or unknown"),
 	APP_TOKEN_MALFORMED: error(201, 401, "The app token has a wrong format"),
@@ -69,6 +76,7 @@ export const SERVER_ERRORS: {
 	ENDPOINT_FORBIDDEN: error(203, 400, "The options of the app do not allow this endpoint with this token"),
 	APP_DISABLED: error(204, 401, "The app is disabled"),
 	RANK_INSUFFICIENT: error(301, 400, "The rank in the group is not sufficient"),
+	ALREADY_MEMBER: error(302, 400, "Already a member of the group"),
 	NO_KEYS: error(303, 400, "No keys were sent"),
 	GROUP_KEY_NOT_FOUND: error(304, 200, "The key was not found"),
 	GROUP_PUBLIC_KEY_NOT_FOUND: error(304, 400, "The public key of the group was not found"),
@@ -77,6 +85,11 @@ export const SERVER_ERRORS: {
 	KEY_SESSION_NOT_FOUND: error(306, 400, "The key session was not found"),
 	NO_GROUP_ACCESS: error(310, 400, "No access to the group, or the group was not found"),
 	ROUTE_NOT_FOUND: error(404, 404, "This route does not exist"),
+	/** Not part of the reference; the header `Retry-After` names the seconds to wait. */
+	TOO_MANY_REQUESTS: error(429, 429, "Too many attempts: try again later"),
+	OTP_SECRET_UNUSABLE: error(900, 400, "The secret of the second factor cannot be used"),
+	OTP_NOT_ENABLED: error(901, 400, "The second factor is not enabled, or the recovery key was not found"),
+	OTP_WRONG: error(902, 402, "The one-time password is wrong"),
 	INTERNAL: error(10, 500, "The server could not answer"),
 };
 

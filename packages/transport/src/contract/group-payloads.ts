@@ -87,3 +87,14 @@ export const groupUpdateCheckSchema: z.ZodMiniType<GroupUpdateCheck> = z.object(
 	key_update: z.boolean(),
 	rank: z.int(),
 });
+
+/** A key rotation that was started. */
+export interface KeyRotationStarted {
+	group_id: string;
+	/** Id of the new key. */
+	key_id: string;
+}
+export const keyRotationStartedSchema: z.ZodMiniType<KeyRotationStarted> = z.object({
+	group_id: z.string(),
+	key_id: z.string(),
+});

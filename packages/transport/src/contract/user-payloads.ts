@@ -3,8 +3,6 @@ import {
 	groupKeyServerOutputSchema,
 	type HmacKey,
 	hmacKeySchema,
-	type NewMemberKeys,
-	newMemberKeysSchema,
 	timeSchema,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
@@ -34,41 +32,6 @@ export const registerResultSchema: z.ZodMiniType<RegisterResult> = z.object({
 	device_identifier: z.string(),
 });
 
-export interface DeviceRegisterResult {
-	device_id: string;
-	/** Whoever holds it may add the waiting device to an account. */
-	token: string;
-	device_identifier: string;
-	public_key_string: string;
-	keypair_encrypt_alg: string;
-}
-export const deviceRegisterResultSchema: z.ZodMiniType<DeviceRegisterResult> = z.object({
-	device_id: z.string(),
-	token: z.string(),
-	device_identifier: z.string(),
-	public_key_string: z.string(),
-	keypair_encrypt_alg: z.string(),
-});
-
-export interface DoneRegisterDevice {
-	user_keys: NewMemberKeys;
-	token: string;
-}
-export const doneRegisterDeviceSchema: z.ZodMiniType<DoneRegisterDevice> = z.object({
-	user_keys: newMemberKeysSchema,
-	token: z.string(),
-});
-
-/** Answer of a route that hands keys over; a session id means that more keys may follow. */
-export interface KeysAccepted {
-	session_id?: string | null | undefined;
-	message: string;
-}
-export const keysAcceptedSchema: z.ZodMiniType<KeysAccepted> = z.object({
-	session_id: z.nullish(z.string()),
-	message: z.string(),
-});
-
 export interface AuthKeyProof {
 	/** Base64 of 32 bytes. */
 	auth_key: string;
@@ -87,6 +50,16 @@ export const challengeProofSchema: z.ZodMiniType<ChallengeProof> = z.object({
 	auth_key: z.string(),
 	device_identifier: z.string(),
 	challenge: z.string(),
+});
+
+export interface SecondFactorProof extends AuthKeyProof {
+	/** A time-based code of 6 digits, or a recovery key. */
+	token: string;
+}
+export const secondFactorProofSchema: z.ZodMiniType<SecondFactorProof> = z.object({
+	auth_key: z.string(),
+	device_identifier: z.string(),
+	token: z.string(),
 });
 
 export interface VerifyLoginResult {

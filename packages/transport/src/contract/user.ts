@@ -1,12 +1,8 @@
 import {
-	type DeviceRegisterData,
-	deviceRegisterDataSchema,
-	type GroupKeyServerOutput,
-	groupKeyServerOutputSchema,
+	type DoneLogin,
+	doneLoginSchema,
 	type LoginChallengeResult,
 	loginChallengeResultSchema,
-	type NewMemberKey,
-	newMemberKeySchema,
 	type PrepareLoginResult,
 	type PublicKeyOut,
 	prepareLoginResultSchema,
@@ -16,40 +12,32 @@ import {
 	type VerifyKeyOut,
 	verifyKeyOutSchema,
 } from "@sentc-ts/core-crypto/wire";
-import * as z from "zod/mini";
-import { textResultSchema } from "./common.js";
+import { onceSignedIn, open, signedIn, textResultSchema } from "./common.js";
 import type { Route } from "./route.js";
 import {
 	type AuthKeyProof,
 	authKeyProofSchema,
 	type ChallengeProof,
 	challengeProofSchema,
-	type DeviceRegisterResult,
-	type DoneRegisterDevice,
-	deviceRegisterResultSchema,
-	doneRegisterDeviceSchema,
 	type IdentifierAvailability,
 	type InitResult,
 	identifierAvailabilitySchema,
 	initResultSchema,
 	type JwtOwner,
 	jwtOwnerSchema,
-	type KeysAccepted,
-	keysAcceptedSchema,
 	type RefreshResult,
 	type RefreshToken,
 	type RegisterResult,
 	refreshResultSchema,
 	refreshTokenSchema,
 	registerResultSchema,
+	type SecondFactorProof,
+	secondFactorProofSchema,
 	type UserIdentifier,
 	userIdentifierSchema,
 	type VerifyLoginResult,
 	verifyLoginResultSchema,
 } from "./user-payloads.js";
-
-const open = { groupAccess: false, jwt: "none" } as const;
-const signedIn = { groupAccess: false, jwt: "valid" } as const;
 
 export const exists: Route<"/exists", UserIdentifier, IdentifierAvailability> = {
 	...open,
@@ -87,6 +75,24 @@ export const doneLogin: Route<"/done_login", AuthKeyProof, LoginChallengeResult>
 	result: loginChallengeResultSchema,
 };
 
+export const validateMfa: Route<"/validate_mfa", SecondFactorProof, DoneLogin> = {
+	...open,
+	method: "POST",
+	path: "/validate_mfa",
+	option: "user_done_login",
+	body: secondFactorProofSchema,
+	result: doneLoginSchema,
+};
+
+export const validateRecoveryKey: Route<"/validate_recovery_otp", SecondFactorProof, DoneLogin> = {
+	...open,
+	method: "POST",
+	path: "/validate_recovery_otp",
+	option: "user_done_login",
+	body: secondFactorProofSchema,
+	result: doneLoginSchema,
+};
+
 export const verifyLogin: Route<"/verify_login", ChallengeProof, VerifyLoginResult> = {
 	...open,
 	method: "POST",
@@ -97,21 +103,29 @@ export const verifyLogin: Route<"/verify_login", ChallengeProof, VerifyLoginResu
 };
 
 export const refresh: Route<"/refresh", RefreshToken, RefreshResult> = {
+	...onceSignedIn,
 	method: "PUT",
 	path: "/refresh",
 	option: "user_jwt_refresh",
-	jwt: "expired-allowed",
-	groupAccess: false,
 	body: refreshTokenSchema,
 	result: refreshResultSchema,
 };
 
+/** Not part of the reference: ends the session of a refresh token, as a log out does. */
+export const endSession: Route<"/refresh", RefreshToken, string> = {
+	...onceSignedIn,
+	method: "DELETE",
+	path: "/refresh",
+	option: "user_jwt_refresh",
+	body: refreshTokenSchema,
+	result: textResultSchema,
+};
+
 export const init: Route<"/init", RefreshToken, InitResult> = {
+	...onceSignedIn,
 	method: "POST",
 	path: "/init",
 	option: "user_jwt_refresh",
-	jwt: "expired-allowed",
-	groupAccess: false,
 	body: refreshTokenSchema,
 	result: initResultSchema,
 };
@@ -123,42 +137,6 @@ export const jwtOwner: Route<"/user/jwt", never, JwtOwner> = {
 	option: "secret",
 	body: null,
 	result: jwtOwnerSchema,
-};
-
-export const prepareRegisterDevice: Route<"/user/prepare_register_device", DeviceRegisterData, DeviceRegisterResult> = {
-	...open,
-	method: "POST",
-	path: "/user/prepare_register_device",
-	option: "user_device_register",
-	body: deviceRegisterDataSchema,
-	result: deviceRegisterResultSchema,
-};
-
-export const doneRegisterDevice: Route<"/user/done_register_device", DoneRegisterDevice, KeysAccepted> = {
-	...signedIn,
-	method: "PUT",
-	path: "/user/done_register_device",
-	option: "user_device_register",
-	body: doneRegisterDeviceSchema,
-	result: keysAcceptedSchema,
-};
-
-export const uploadDeviceKeys: Route<"/user/user_keys/session/:session_id", NewMemberKey[], string> = {
-	...signedIn,
-	method: "PUT",
-	path: "/user/user_keys/session/:session_id",
-	option: "open",
-	body: z.array(newMemberKeySchema),
-	result: textResultSchema,
-};
-
-export const userKey: Route<"/user/user_keys/key/:key_id", never, GroupKeyServerOutput> = {
-	...signedIn,
-	method: "GET",
-	path: "/user/user_keys/key/:key_id",
-	option: "user_done_login",
-	body: null,
-	result: groupKeyServerOutputSchema,
 };
 
 export const userPublicKey: Route<"/user/:user_id/public_key", never, PublicKeyOut> = {

@@ -49,6 +49,10 @@ export async function storeGroup({ newId, now }: Services, db: Writes, group: Ne
 		signedByUserId: keys.signed_by_user_id ?? null,
 		signedByUserSignKeyId: keys.signed_by_user_sign_key_id ?? null,
 		groupKeySig: keys.group_key_sig ?? null,
+		encryptedEphemeralKey: null,
+		encryptedGroupKeyByEphemeral: null,
+		ephemeralAlg: null,
+		previousGroupKeyId: null,
 		createdAt,
 	});
 	await insertWrappedKeys(db, [

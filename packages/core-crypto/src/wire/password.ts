@@ -1,0 +1,45 @@
+import * as z from "zod/mini";
+import { type MasterKey, masterKeySchema } from "./account.js";
+
+/** Body of a password change: the same master key, encrypted by the new password (spec user-protocol §11.1). */
+export interface ChangePasswordData {
+	new_derived_alg: string;
+	/** base64 of 16 bytes. */
+	new_client_random_value: string;
+	/** base64 of 16 bytes. */
+	new_hashed_authentication_key: string;
+	new_encrypted_master_key: string;
+	new_encrypted_master_key_alg: string;
+	/** base64 of 32 bytes: proves knowledge of the old password. */
+	old_auth_key: string;
+}
+
+export const changePasswordDataSchema: z.ZodMiniType<ChangePasswordData> = z.object({
+	new_derived_alg: z.string(),
+	new_client_random_value: z.string(),
+	new_hashed_authentication_key: z.string(),
+	new_encrypted_master_key: z.string(),
+	new_encrypted_master_key_alg: z.string(),
+	old_auth_key: z.string(),
+});
+
+/** Body of a password reset: the same key pairs, encrypted by a new master key (spec user-protocol §11.2). */
+export interface ResetPasswordData {
+	/** base64 of 16 bytes. */
+	client_random_value: string;
+	/** base64 of 16 bytes. */
+	hashed_authentication_key: string;
+	master_key: MasterKey;
+	derived_alg: string;
+	encrypted_private_key: string;
+	encrypted_sign_key: string;
+}
+
+export const resetPasswordDataSchema: z.ZodMiniType<ResetPasswordData> = z.object({
+	client_random_value: z.string(),
+	hashed_authentication_key: z.string(),
+	master_key: masterKeySchema,
+	derived_alg: z.string(),
+	encrypted_private_key: z.string(),
+	encrypted_sign_key: z.string(),
+});

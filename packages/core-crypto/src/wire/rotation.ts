@@ -1,0 +1,93 @@
+import * as z from "zod/mini";
+import { type Optional, optionalText, timeSchema } from "./fields.js";
+
+/** Body that starts a key rotation (spec user-protocol §14.2, group-protocol §8). */
+export interface KeyRotationData {
+	/** base64; the new group key, encrypted by the public key of the starter. */
+	encrypted_group_key_by_user: string;
+	group_key_alg: string;
+	encrypted_group_key_alg: string;
+	/** base64; encrypted by the new group key. */
+	encrypted_private_group_key: string;
+	public_group_key: string;
+	keypair_encrypt_alg: string;
+	/** base64; the new group key, encrypted by the ephemeral key. */
+	encrypted_group_key_by_ephemeral: string;
+	ephemeral_alg: string;
+	/** base64; the ephemeral key, encrypted by the previous group key. */
+	encrypted_ephemeral_key: string;
+	previous_group_key_id: string;
+	/** Id of the starter's public key. */
+	invoker_public_key_id: string;
+	/** Signed rotation of a group: all three or none. */
+	signed_by_user_id?: Optional<string>;
+	signed_by_user_sign_key_id?: Optional<string>;
+	group_key_sig?: Optional<string>;
+	/** User group only: all four or none. */
+	encrypted_sign_key?: Optional<string>;
+	verify_key?: Optional<string>;
+	keypair_sign_alg?: Optional<string>;
+	public_key_sig?: Optional<string>;
+}
+
+export const keyRotationDataSchema: z.ZodMiniType<KeyRotationData> = z.object({
+	encrypted_group_key_by_user: z.string(),
+	group_key_alg: z.string(),
+	encrypted_group_key_alg: z.string(),
+	encrypted_private_group_key: z.string(),
+	public_group_key: z.string(),
+	keypair_encrypt_alg: z.string(),
+	encrypted_group_key_by_ephemeral: z.string(),
+	ephemeral_alg: z.string(),
+	encrypted_ephemeral_key: z.string(),
+	previous_group_key_id: z.string(),
+	invoker_public_key_id: z.string(),
+	signed_by_user_id: optionalText,
+	signed_by_user_sign_key_id: optionalText,
+	group_key_sig: optionalText,
+	encrypted_sign_key: optionalText,
+	verify_key: optionalText,
+	keypair_sign_alg: optionalText,
+	public_key_sig: optionalText,
+});
+
+/** A rotation that waits for one member or device (spec user-protocol §14.3). */
+export interface KeyRotationItem {
+	new_group_key_id: string;
+	/** Why the server could not encrypt for this member. */
+	error?: Optional<string>;
+	/** base64; the sealed ephemeral key, encrypted once more by the member's public key. */
+	encrypted_ephemeral_key_by_group_key_and_public_key: string;
+	/** Id of that public key. */
+	encrypted_eph_key_key_id: string;
+	encrypted_group_key_by_ephemeral: string;
+	previous_group_key_id: string;
+	ephemeral_alg: string;
+	/** Creation time of the new key, ms. */
+	time: number;
+}
+
+export const keyRotationItemSchema: z.ZodMiniType<KeyRotationItem> = z.object({
+	new_group_key_id: z.string(),
+	error: optionalText,
+	encrypted_ephemeral_key_by_group_key_and_public_key: z.string(),
+	encrypted_eph_key_key_id: z.string(),
+	encrypted_group_key_by_ephemeral: z.string(),
+	previous_group_key_id: z.string(),
+	ephemeral_alg: z.string(),
+	time: timeSchema,
+});
+
+/** Body that finishes a rotation: the new key, encrypted by the own public key (spec user-protocol §14.4). */
+export interface DoneKeyRotationData {
+	/** base64 */
+	encrypted_new_group_key: string;
+	public_key_id: string;
+	encrypted_alg: string;
+}
+
+export const doneKeyRotationDataSchema: z.ZodMiniType<DoneKeyRotationData> = z.object({
+	encrypted_new_group_key: z.string(),
+	public_key_id: z.string(),
+	encrypted_alg: z.string(),
+});
