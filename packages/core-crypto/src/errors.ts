@@ -70,6 +70,8 @@ const cryptoErrors = {
 	PEM_INVALID: ["client_115", "The public or verify key is not valid PEM"],
 	MASTER_KEY_STRING_INVALID: ["client_116", "The master-key encryption key string is damaged"],
 	USER_KEY_INCOMPLETE: ["client_130", "The user key lacks its sign key"],
+	KEY_ROTATION_INVALID: ["client_203", "The data of the key rotation cannot be decoded"],
+	KEY_ROTATION_FAILED: ["client_204", "The server could not encrypt the new key for this device"],
 	CHALLENGE_INVALID: ["client_1102", "The login challenge cannot be decoded"],
 	SIGNATURE_REQUIRED: ["client_signature_required", "A verified signature is required but there is none"],
 } as const;

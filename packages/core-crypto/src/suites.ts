@@ -1,4 +1,4 @@
-import { argon2id, type PasswordSuite } from "./algorithms/argon2id.js";
+import { argon2id, newerArgon2id, type PasswordSuite } from "./algorithms/argon2id.js";
 import { dilithiumAes } from "./algorithms/dilithium-aes.js";
 import { ed25519 } from "./algorithms/ed25519.js";
 import { hybridEncryption } from "./algorithms/hybrid-encryption.js";
@@ -18,6 +18,8 @@ export const symmetricSuites: Suites<SecretSuite> = [{ id: "AES-GCM-256", varian
 export const searchableSuites: Suites<SecretSuite> = [{ id: "HMAC-SHA256", variant: "HmacSha256", keyLength: 32 }];
 export const sortableSuites: Suites<SecretSuite> = [{ id: "OPE-16", variant: "Ope16", keyLength: 16 }];
 export const passwordSuites: Suites<PasswordSuite> = [argon2id];
+/** To log in to accounts of newer builds; nothing on the wire tells them apart (spec crypto §3.10). */
+export const newerPasswordSuites: Suites<PasswordSuite> = [newerArgon2id];
 
 /** The algorithm with this identifier. Throws `UNKNOWN_ALGORITHM`. */
 export function findSuite<Suite extends { id: string }>(suites: readonly Suite[], id: string): Suite {

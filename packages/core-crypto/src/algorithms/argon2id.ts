@@ -1,7 +1,7 @@
 import { concat } from "../encoding/bytes.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
-import type { Primitives } from "../primitives/types.js";
+import type { Argon2Options, Primitives } from "../primitives/types.js";
 
 /** Both halves of a derived password (spec crypto §3.10). */
 interface PasswordKeys {
@@ -19,18 +19,23 @@ export interface PasswordSuite {
 	derive(primitives: Primitives, password: Uint8Array, salt: Uint8Array): PasswordKeys;
 }
 
-/**
- * Argon2id with 4096 KiB, 3 passes, 1 lane. The cost is part of the protocol: nothing on the wire names it
- * (spec crypto §3.10).
- */
-export const argon2id: PasswordSuite = {
-	id: "ARGON-2-SHA256",
-	derive(primitives, password, salt) {
-		if (salt.length < 8) throw new CryptoError("PASSWORD_HASH_FAILED");
-		const keys = primitives.argon2id(password, salt, { memory: 4096, iterations: 3, parallelism: 1, length: 64 });
-		return { masterKeyEncryptionKey: keys.slice(0, 32), authKey: keys.slice(32) };
-	},
-};
+/** Argon2id in one lane. The cost is part of the protocol: nothing on the wire names it (spec crypto §3.10). */
+function argon2idOf(cost: Pick<Argon2Options, "memory" | "iterations">): PasswordSuite {
+	return {
+		id: "ARGON-2-SHA256",
+		derive(primitives, password, salt) {
+			if (salt.length < 8) throw new CryptoError("PASSWORD_HASH_FAILED");
+			const keys = primitives.argon2id(password, salt, { ...cost, parallelism: 1, length: 64 });
+			return { masterKeyEncryptionKey: keys.slice(0, 32), authKey: keys.slice(32) };
+		},
+	};
+}
+
+/** The compatible cost. */
+export const argon2id: PasswordSuite = argon2idOf({ memory: 4096, iterations: 3 });
+
+/** The cost of builds after 0.15, under the same identifier (spec crypto §3.10, "version trap"). */
+export const newerArgon2id: PasswordSuite = argon2idOf({ memory: 19_456, iterations: 2 });
 
 /**
  * Salt of the password derivation (spec crypto §3.10).

@@ -44,6 +44,13 @@ export function decodeBase64(text: string, code: CryptoErrorCode): Uint8Array {
 	return bytes;
 }
 
+/** {@link decodeBase64} of exactly that many bytes. Throws with the given code for any other length, too. */
+export function decodeBase64Exactly(length: number, text: string, code: CryptoErrorCode): Uint8Array {
+	const bytes = decodeBase64(text, code);
+	if (bytes.length !== length) throw new CryptoError(code);
+	return bytes;
+}
+
 function decode(text: Uint8Array): Uint8Array | undefined {
 	if (text.length % 4 !== 0) return undefined;
 	const pads = text.at(-1) !== padding ? 0 : text.at(-2) !== padding ? 1 : 2;

@@ -6,7 +6,7 @@ import { formatPublicKeyText } from "../keys/public-key.js";
 import { formatSignature } from "../keys/signature-text.js";
 import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites, searchableSuites, signatureSuites, sortableSuites, symmetricSuites } from "../suites.js";
-import type { GroupCreateData } from "../wire/index.js";
+import type { GroupCreateData, KeyRotationData } from "../wire/index.js";
 import type { PrepareGroupInput } from "./types.js";
 import { wrapKey, wrapKeyFor } from "./wrap.js";
 
@@ -22,52 +22,89 @@ export function prepareGroup(primitives: Primitives, { creatorPublicKey, signer 
 	requireObject(signer, "signer");
 	encodeUtf8(signer.userId, "signer.userId");
 	const signKey = signKeys.parse(signer.signKey);
-	const { data, groupKey } = createGroup(primitives, creator);
+	const { data, keys } = createGroup(primitives, creator);
 	return {
 		...data,
 		signed_by_user_id: signer.userId,
 		signed_by_user_sign_key_id: signKey.id,
-		group_key_sig: sign(primitives, signKey.suite, signKey.bytes, groupKey),
+		group_key_sig: sign(primitives, signKey.suite, signKey.bytes, keys.groupKey),
 	};
 }
 
-/** A user group also has a sign pair, and its public key is signed by it (spec crypto §7.1, step 6). */
+/** A user group also has a sign pair. */
 export function createUserGroup(primitives: Primitives, device: Key<EncryptionSuite>): GroupCreateData {
-	const { data, groupKey, publicKey } = createGroup(primitives, device);
-	const { publicKey: verifyKey, secretKey: signKey } = signatureSuite.keyPair(primitives);
-	return {
-		...data,
-		encrypted_sign_key: wrapKey(primitives, groupKey, signKey),
-		verify_key: formatPublicKeyText(signatureSuite, verifyKey),
-		keypair_sign_alg: signatureSuite.id,
-		public_key_sig: sign(primitives, signatureSuite, signKey, publicKey),
-	};
-}
-
-interface NewGroup {
-	data: GroupCreateData;
-	groupKey: Uint8Array;
-	publicKey: Uint8Array;
+	const { data, keys } = createGroup(primitives, device);
+	return { ...data, ...createSignPair(primitives, keys) };
 }
 
 /** Spec crypto §7.1, steps 1 to 4. */
-function createGroup(primitives: Primitives, creator: Key<EncryptionSuite>): NewGroup {
-	const groupKey = primitives.randomBytes(symmetricSuite.keyLength);
-	const { publicKey, secretKey } = encryptionSuite.keyPair(primitives);
+function createGroup(
+	primitives: Primitives,
+	creator: Key<EncryptionSuite>,
+): { data: GroupCreateData; keys: NewGroupKeys } {
+	const keys = createGroupKeys(primitives, creator);
+	const { groupKey } = keys;
 	const data: GroupCreateData = {
-		encrypted_group_key: wrapKeyFor(primitives, creator, groupKey),
-		group_key_alg: symmetricSuite.id,
-		encrypted_group_key_alg: creator.suite.id,
-		encrypted_private_group_key: wrapKey(primitives, groupKey, secretKey),
-		public_group_key: formatPublicKeyText(encryptionSuite, publicKey),
-		keypair_encrypt_alg: encryptionSuite.id,
+		encrypted_group_key: keys.encryptedGroupKey,
+		...keys.members,
 		creator_public_key_id: creator.id,
 		encrypted_hmac_key: wrapKey(primitives, groupKey, primitives.randomBytes(searchableSuite.keyLength)),
 		encrypted_hmac_alg: searchableSuite.id,
 		encrypted_sortable_key: wrapKey(primitives, groupKey, primitives.randomBytes(sortableSuite.keyLength)),
 		encrypted_sortable_alg: sortableSuite.id,
 	};
-	return { data, groupKey, publicKey };
+	return { data, keys };
+}
+
+/** One generation of group keys, raw, and what a creation and a rotation send of it under the same names. */
+interface NewGroupKeys {
+	groupKey: Uint8Array;
+	publicKey: Uint8Array;
+	/** base64; for the owner. */
+	encryptedGroupKey: string;
+	members: Pick<
+		GroupCreateData & KeyRotationData,
+		| "group_key_alg"
+		| "encrypted_group_key_alg"
+		| "encrypted_private_group_key"
+		| "public_group_key"
+		| "keypair_encrypt_alg"
+	>;
+}
+
+/** Spec crypto §7.1, steps 1 to 3, and §7.4, steps 1 and 2. */
+export function createGroupKeys(primitives: Primitives, owner: Key<EncryptionSuite>): NewGroupKeys {
+	const groupKey = primitives.randomBytes(symmetricSuite.keyLength);
+	const { publicKey, secretKey } = encryptionSuite.keyPair(primitives);
+	return {
+		groupKey,
+		publicKey,
+		encryptedGroupKey: wrapKeyFor(primitives, owner, groupKey),
+		members: {
+			group_key_alg: symmetricSuite.id,
+			encrypted_group_key_alg: owner.suite.id,
+			encrypted_private_group_key: wrapKey(primitives, groupKey, secretKey),
+			public_group_key: formatPublicKeyText(encryptionSuite, publicKey),
+			keypair_encrypt_alg: encryptionSuite.id,
+		},
+	};
+}
+
+/** Sign pair of a user group; it signs the public key of the same generation (spec crypto §7.1, step 6). */
+export function createSignPair(
+	primitives: Primitives,
+	{ groupKey, publicKey }: NewGroupKeys,
+): Pick<
+	GroupCreateData & KeyRotationData,
+	"encrypted_sign_key" | "verify_key" | "keypair_sign_alg" | "public_key_sig"
+> {
+	const { publicKey: verifyKey, secretKey: signKey } = signatureSuite.keyPair(primitives);
+	return {
+		encrypted_sign_key: wrapKey(primitives, groupKey, signKey),
+		verify_key: formatPublicKeyText(signatureSuite, verifyKey),
+		keypair_sign_alg: signatureSuite.id,
+		public_key_sig: sign(primitives, signatureSuite, signKey, publicKey),
+	};
 }
 
 function sign(primitives: Primitives, suite: SignatureSuite, signKey: Uint8Array, message: Uint8Array): string {

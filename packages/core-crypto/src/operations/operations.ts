@@ -1,4 +1,13 @@
-import type { DeviceRegisterData, GroupCreateData, NewMemberKeys, RegisterData } from "../wire/index.js";
+import type {
+	ChangePasswordData,
+	DeviceRegisterData,
+	DoneKeyRotationData,
+	GroupCreateData,
+	KeyRotationData,
+	NewMemberKeys,
+	RegisterData,
+	ResetPasswordData,
+} from "../wire/index.js";
 import type {
 	CheckPublicKeyInput,
 	CreateLoginChallengeInput,
@@ -10,9 +19,11 @@ import type {
 	DecryptRawInput,
 	DecryptStringInput,
 	DeriveLoginKeysInput,
+	EncryptEphemeralKeyInput,
 	EncryptInput,
 	EncryptStringInput,
 	ExportPublicKeyInput,
+	FinishUserKeyRotationInput,
 	GroupKeyData,
 	LoginKeys,
 	OpenDeviceInput,
@@ -25,6 +36,9 @@ import type {
 	OpenUserKeysInput,
 	PrepareGroupInput,
 	PrepareKeysForNewMemberInput,
+	PreparePasswordChangeInput,
+	PreparePasswordResetInput,
+	PrepareUserKeyRotationInput,
 	RawEncrypted,
 	SafetyNumberInput,
 	SplitData,
@@ -52,10 +66,20 @@ export interface Operations {
 	prepareRegisterDevice(input: Credentials): DeviceRegisterData;
 
 	/**
-	 * Derives both halves of the login keys from the password (spec crypto §3.10). Runs Argon2id: about 0.1 s.
-	 * Throws `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `PASSWORD_HASH_FAILED`.
+	 * Derives both halves of the login keys from the password (spec crypto §3.10). Runs Argon2id: about 0.1 s, with
+	 * `newerArgon2` about 0.4 s. Throws `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `PASSWORD_HASH_FAILED` before that.
 	 */
 	deriveLoginKeys(input: DeriveLoginKeysInput): LoginKeys;
+
+	/**
+	 * The same master key, encrypted by a new password (spec crypto §6.4). Runs Argon2id: about 0.1 s. Throws
+	 * `DECRYPTION_FAILED` for a wrong old password, `AUTH_KEY_INVALID`, `MASTER_KEY_STRING_INVALID`,
+	 * `ENCRYPTED_KEY_NOT_BASE64`.
+	 */
+	preparePasswordChange(input: PreparePasswordChangeInput): ChangePasswordData;
+
+	/** The device's secret keys, encrypted by a new master key and password (spec crypto §6.5). Runs Argon2id. */
+	preparePasswordReset(input: PreparePasswordResetInput): ResetPasswordData;
 
 	/**
 	 * Opens the device keys and the challenge (spec crypto §6.3, steps 4 to 6). Throws `DECRYPTION_FAILED` for a wrong
@@ -68,6 +92,16 @@ export interface Operations {
 
 	/** {@link Operations.openUserKey} for several, in the same order. */
 	openUserKeys(input: OpenUserKeysInput): UserKeyData[];
+
+	/** A new generation of user keys, started by a device (spec crypto §7.4, user-protocol §14.2). */
+	prepareUserKeyRotation(input: PrepareUserKeyRotationInput): KeyRotationData;
+
+	/**
+	 * Takes over a new user key on another device (spec crypto §7.4, user-protocol §14.4). Throws `KEY_ROTATION_FAILED`
+	 * (the cause is the server's text) when `rotation.error` is set, `KEY_ROTATION_INVALID`, and `DECRYPTION_FAILED` for
+	 * a wrong private or previous key.
+	 */
+	finishUserKeyRotation(input: FinishUserKeyRotationInput): DoneKeyRotationData;
 
 	/** Keys of a new group (spec crypto §7.1). */
 	prepareGroup(input: PrepareGroupInput): GroupCreateData;
@@ -133,6 +167,13 @@ export interface Operations {
 
 	/** Server: the challenge encrypted for the device, base64 (spec crypto §6.3). */
 	createLoginChallenge(input: CreateLoginChallengeInput): string;
+
+	/**
+	 * Server: a rotation's sealed ephemeral key encrypted for a device or member, base64 (spec crypto §7.4). Throws
+	 * `KEY_ROTATION_INVALID`, and for a public key that can't be used what {@link Operations.checkPublicKey} throws or
+	 * `ENCRYPTION_FAILED`.
+	 */
+	encryptEphemeralKey(input: EncryptEphemeralKeyInput): string;
 
 	/**
 	 * Server: does the key fit the stored hash? Compares in constant time (spec crypto §11). Throws `AUTH_KEY_INVALID`,

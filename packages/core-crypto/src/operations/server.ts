@@ -1,17 +1,23 @@
 import { hashAuthKey, createSalt as saltOf } from "../algorithms/argon2id.js";
-import { decodeBase64, encodeBase64 } from "../encoding/base64.js";
+import { decodeBase64, decodeBase64Exactly, encodeBase64 } from "../encoding/base64.js";
 import { equalBytes } from "../encoding/bytes.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
-import { CryptoError, type CryptoErrorCode, InvalidInput } from "../errors.js";
+import { InvalidInput } from "../errors.js";
 import { parsePublicKeyText } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites, signatureSuites } from "../suites.js";
-import type { CheckPublicKeyInput, CreateLoginChallengeInput, CreateSaltInput, VerifyAuthKeyInput } from "./types.js";
+import type {
+	CheckPublicKeyInput,
+	CreateLoginChallengeInput,
+	CreateSaltInput,
+	EncryptEphemeralKeyInput,
+	VerifyAuthKeyInput,
+} from "./types.js";
 import { wrapKeyFor } from "./wrap.js";
 
 /** Spec crypto §3.10. */
 export function createSalt(primitives: Primitives, { clientRandomValue, addString }: CreateSaltInput): string {
-	const random = decodeExactly(16, clientRandomValue, "CLIENT_RANDOM_VALUE_INVALID");
+	const random = decodeBase64Exactly(16, clientRandomValue, "CLIENT_RANDOM_VALUE_INVALID");
 	return encodeBase64(saltOf(primitives, random, encodeUtf8(addString, "addString")));
 }
 
@@ -24,10 +30,19 @@ export function createLoginChallenge(
 	return wrapKeyFor(primitives, publicKey, encodeUtf8(challenge, "challenge"));
 }
 
+/** Spec crypto §7.4. The ephemeral key stays sealed by the previous key: this is a second layer around it. */
+export function encryptEphemeralKey(
+	primitives: Primitives,
+	{ publicKeyString, algorithm, encryptedEphemeralKey }: EncryptEphemeralKeyInput,
+): string {
+	const publicKey = parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
+	return wrapKeyFor(primitives, publicKey, decodeBase64(encryptedEphemeralKey, "KEY_ROTATION_INVALID"));
+}
+
 /** Spec crypto §11. */
 export function verifyAuthKey(primitives: Primitives, input: VerifyAuthKeyInput): boolean {
-	const authKey = decodeExactly(32, input.authKey, "AUTH_KEY_INVALID");
-	const expected = decodeExactly(16, input.hashedAuthenticationKey, "HASHED_AUTH_KEY_INVALID");
+	const authKey = decodeBase64Exactly(32, input.authKey, "AUTH_KEY_INVALID");
+	const expected = decodeBase64Exactly(16, input.hashedAuthenticationKey, "HASHED_AUTH_KEY_INVALID");
 	return equalBytes(hashAuthKey(primitives, authKey), expected);
 }
 
@@ -35,10 +50,4 @@ export function checkPublicKey(_: Primitives, { publicKeyString, algorithm, use 
 	if (use === "encrypt") parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
 	else if (use === "sign") parsePublicKeyText(signatureSuites, algorithm, publicKeyString, "");
 	else throw new InvalidInput("use", 'must be "encrypt" or "sign"');
-}
-
-function decodeExactly(length: number, text: string, code: CryptoErrorCode): Uint8Array {
-	const bytes = decodeBase64(text, code);
-	if (bytes.length !== length) throw new CryptoError(code);
-	return bytes;
 }

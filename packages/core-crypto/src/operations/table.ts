@@ -1,6 +1,6 @@
 import type { Op } from "../algorithms/types.js";
 import type { Primitives } from "../primitives/types.js";
-import { deriveLoginKeys, generateRegisterData, prepareRegister, prepareRegisterDevice } from "./account.js";
+import { generateRegisterData, prepareRegister, prepareRegisterDevice } from "./account.js";
 import {
 	decrypt,
 	decryptRaw,
@@ -15,8 +15,10 @@ import { exportPublicKey, openDevice, openUserKey, openUserKeys } from "./device
 import { openGroupKey, openGroupKeys, openHmacKey, openSortableKey, prepareKeysForNewMember } from "./group.js";
 import { prepareGroup } from "./new-group.js";
 import type { Operations } from "./operations.js";
+import { deriveLoginKeys, preparePasswordChange, preparePasswordReset } from "./password.js";
+import { finishUserKeyRotation, prepareUserKeyRotation } from "./rotation.js";
 import { createSafetyNumber, verifyUserPublicKey } from "./safety-number.js";
-import { checkPublicKey, createLoginChallenge, createSalt, verifyAuthKey } from "./server.js";
+import { checkPublicKey, createLoginChallenge, createSalt, encryptEphemeralKey, verifyAuthKey } from "./server.js";
 
 /** Operations whose cost is the payload. */
 type ContentName = "encryptRaw" | "encrypt" | "encryptString" | "decryptRaw" | "decrypt" | "decryptString";
@@ -32,9 +34,13 @@ export const plainOperations: {
 	prepareRegister,
 	prepareRegisterDevice,
 	deriveLoginKeys,
+	preparePasswordChange,
+	preparePasswordReset,
 	openDevice,
 	openUserKey,
 	openUserKeys,
+	prepareUserKeyRotation,
+	finishUserKeyRotation,
 	prepareGroup,
 	openGroupKey,
 	openGroupKeys,
@@ -48,6 +54,7 @@ export const plainOperations: {
 	splitHeadString,
 	createSalt,
 	createLoginChallenge,
+	encryptEphemeralKey,
 	verifyAuthKey,
 	checkPublicKey,
 };

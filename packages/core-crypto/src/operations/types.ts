@@ -3,6 +3,7 @@ import type {
 	EncryptedHead,
 	GroupKeyServerOutput,
 	HmacKey,
+	KeyRotationItem,
 	PrepareLoginResult,
 	SortableKey,
 } from "../wire/index.js";
@@ -19,6 +20,10 @@ export interface Credentials {
 export interface DeriveLoginKeysInput {
 	password: string;
 	prepareLogin: PrepareLoginResult;
+	/**
+	 * Derive at the cost of builds after 0.15, which use the same algorithm id (spec crypto §3.10). Default false.
+	 */
+	newerArgon2?: boolean;
 }
 
 export interface LoginKeys {
@@ -26,6 +31,23 @@ export interface LoginKeys {
 	masterKeyEncryptionKey: string;
 	/** base64 of 32 bytes; sent to the server as `auth_key`. */
 	authKey: string;
+}
+
+export interface PreparePasswordChangeInput {
+	/** Both from the old password. */
+	masterKeyEncryptionKey: string;
+	authKey: string;
+	/** base64, `encrypted_master_key` of the login answer. */
+	encryptedMasterKey: string;
+	newPassword: string;
+}
+
+export interface PreparePasswordResetInput {
+	/** Private key of the device. */
+	privateKey: string;
+	/** Sign key of the device. */
+	signKey: string;
+	newPassword: string;
 }
 
 export interface OpenDeviceInput {
@@ -76,6 +98,23 @@ export interface UserKeyData {
 	exportedPublicKey: string;
 	exportedPublicKeySigKeyId?: string;
 	exportedVerifyKey: string;
+}
+
+export interface PrepareUserKeyRotationInput {
+	/** Internal public key of the device that rotates. */
+	publicKey: string;
+	/** Newest group key of the user. */
+	previousKey: string;
+}
+
+export interface FinishUserKeyRotationInput {
+	rotation: KeyRotationItem;
+	/** Private key of this device. */
+	privateKey: string;
+	/** Internal public key of this device. */
+	publicKey: string;
+	/** Group key of the user whose id is `rotation.previous_group_key_id`. */
+	previousKey: string;
 }
 
 /** Who signs a new group key. */
@@ -252,6 +291,14 @@ export interface CreateLoginChallengeInput {
 	algorithm: string;
 	/** Random text that the device has to send back. */
 	challenge: string;
+}
+
+export interface EncryptEphemeralKeyInput {
+	/** Public key of the device or member: PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
+	publicKeyString: string;
+	algorithm: string;
+	/** base64, as the rotation's starter sent it. */
+	encryptedEphemeralKey: string;
 }
 
 export interface VerifyAuthKeyInput {

@@ -13,7 +13,16 @@ export function wrapKey(primitives: Primitives, wrappingKey: Uint8Array, bytes: 
 
 /** Reverse of {@link wrapKey}. Throws `ENCRYPTED_KEY_NOT_BASE64`, `DECRYPTION_FAILED`, `KEY_LENGTH`. */
 export function unwrapKey(primitives: Primitives, wrappingKey: Uint8Array, text: string, length: number): Uint8Array {
-	const sealed = decodeBase64(text, "ENCRYPTED_KEY_NOT_BASE64");
+	return openKey(primitives, wrappingKey, decodeBase64(text, "ENCRYPTED_KEY_NOT_BASE64"), length);
+}
+
+/** {@link unwrapKey} of decoded bytes. */
+export function openKey(
+	primitives: Primitives,
+	wrappingKey: Uint8Array,
+	sealed: Uint8Array,
+	length: number,
+): Uint8Array {
 	return requireLength(runSync(open(wrappingKey, sealed), primitives), length);
 }
 

@@ -1,0 +1,58 @@
+import { decodeBase64 } from "../encoding/base64.js";
+import { requireShape } from "../encoding/json.js";
+import { CryptoError } from "../errors.js";
+import { privateKeys, publicKeys, symmetricKeys } from "../keys/key-string.js";
+import type { Primitives } from "../primitives/types.js";
+import { findSuite, symmetricSuites } from "../suites.js";
+import { type DoneKeyRotationData, type KeyRotationData, keyRotationItemSchema } from "../wire/index.js";
+import { createGroupKeys, createSignPair } from "./new-group.js";
+import { runSync } from "./run.js";
+import type { FinishUserKeyRotationInput, PrepareUserKeyRotationInput } from "./types.js";
+import { openKey, wrapKey, wrapKeyFor } from "./wrap.js";
+
+const [symmetricSuite] = symmetricSuites;
+
+/** Spec crypto §7.4, the invoker, for the user group. */
+export function prepareUserKeyRotation(
+	primitives: Primitives,
+	{ publicKey, previousKey }: PrepareUserKeyRotationInput,
+): KeyRotationData {
+	const invoker = publicKeys.parse(publicKey);
+	const previous = symmetricKeys.parse(previousKey);
+	const ephemeralKey = primitives.randomBytes(symmetricSuite.keyLength);
+	const keys = createGroupKeys(primitives, invoker);
+	return {
+		encrypted_group_key_by_user: keys.encryptedGroupKey,
+		...keys.members,
+		encrypted_group_key_by_ephemeral: wrapKey(primitives, ephemeralKey, keys.groupKey),
+		ephemeral_alg: symmetricSuite.id,
+		encrypted_ephemeral_key: wrapKey(primitives, previous.bytes, ephemeralKey),
+		previous_group_key_id: previous.id,
+		invoker_public_key_id: invoker.id,
+		...createSignPair(primitives, keys),
+	};
+}
+
+/** Spec crypto §7.4, the member, for the user group. */
+export function finishUserKeyRotation(
+	primitives: Primitives,
+	{ rotation, privateKey, publicKey, previousKey }: FinishUserKeyRotationInput,
+): DoneKeyRotationData {
+	const item = requireShape(keyRotationItemSchema, rotation, "rotation");
+	if (typeof item.error === "string") throw new CryptoError("KEY_ROTATION_FAILED", new Error(item.error));
+	const ephemeralSuite = findSuite(symmetricSuites, item.ephemeral_alg);
+	const outer = decodeBase64(item.encrypted_ephemeral_key_by_group_key_and_public_key, "KEY_ROTATION_INVALID");
+	const encryptedGroupKey = decodeBase64(item.encrypted_group_key_by_ephemeral, "KEY_ROTATION_INVALID");
+	const device = privateKeys.parse(privateKey);
+	const owner = publicKeys.parse(publicKey);
+	const previous = symmetricKeys.parse(previousKey);
+
+	const inner = runSync(device.suite.decrypt(primitives, device.bytes, outer), primitives);
+	const ephemeralKey = openKey(primitives, previous.bytes, inner, ephemeralSuite.keyLength);
+	const groupKey = openKey(primitives, ephemeralKey, encryptedGroupKey, symmetricSuite.keyLength);
+	return {
+		encrypted_new_group_key: wrapKeyFor(primitives, owner, groupKey),
+		public_key_id: owner.id,
+		encrypted_alg: owner.suite.id,
+	};
+}
