@@ -1,0 +1,67 @@
+import { type Api, createApi, generateRootKey, listen } from "@sentc-ts/api-server";
+import { createSentc, MemoryStorage, type SentcClient, type User } from "@sentc-ts/sdk";
+import { TOTP } from "otpauth";
+import type { Device, SecondFactor } from "./model.js";
+
+const STEP = 30_000;
+
+/** The real thing: an API on a socket, and one SDK instance per device. */
+export interface World {
+	/** An instance without a user, for whoever is no device yet. */
+	readonly visitor: SentcClient;
+	/** The instance of a device; made at the first use. */
+	client(identifier: string): Promise<SentcClient>;
+	/** The user that is logged in on the device. */
+	user(device: Device): Promise<User>;
+	/** The instance goes on under the device's new identifier. */
+	rename(from: string, to: string): void;
+	/** A code that was not used before: moves the clock. */
+	code(secondFactor: SecondFactor): string;
+	close(): Promise<void>;
+}
+
+/**
+ * Everybody registers and deletes without a backend here, and wrong passwords cost no time.
+ *
+ * @param clock moves the clock that API and SDK read, ms
+ */
+export async function createWorld(clock: { now(): number; advance(ms: number): void }): Promise<World> {
+	const api: Api = await createApi({ database: ":memory:", rootKey: generateRootKey(), rateLimits: false });
+	const app = await api.apps.create({ options: { user_register: 1, user_delete: 1 } });
+	const { url, close } = await listen(api, { port: 0 });
+	const clients = new Map<string, SentcClient>();
+	const open = async (): Promise<SentcClient> => {
+		const storage = new MemoryStorage();
+		const sentc = createSentc({
+			base_url: url,
+			app_token: app.publicToken,
+			worker: false,
+			storage: { getStorage: async () => storage },
+		});
+		await sentc.init();
+		return sentc;
+	};
+	const client = async (identifier: string): Promise<SentcClient> => {
+		const known = clients.get(identifier) ?? (await open());
+		clients.set(identifier, known);
+		return known;
+	};
+	return {
+		visitor: await open(),
+		client,
+		user: async ({ identifier }) => (await client(identifier)).getActualUser(),
+		rename(from, to) {
+			const renamed = clients.get(from);
+			clients.delete(from);
+			if (renamed) clients.set(to, renamed);
+		},
+		code({ secret }) {
+			clock.advance(STEP);
+			return new TOTP({ secret, algorithm: "SHA256", digits: 6, period: 30 }).generate({ timestamp: clock.now() });
+		},
+		async close() {
+			await close();
+			await api.close();
+		},
+	};
+}
