@@ -71,3 +71,15 @@ export class StorageFailed extends SentcError {
 		this.name = "StorageFailed";
 	}
 }
+
+/** The text of a device hand-over was misread, or is none. Scan it again. */
+export class DeviceHandoverInvalid extends SentcError {
+	constructor() {
+		super({
+			status: "client_device_handover",
+			code: "DEVICE_HANDOVER_INVALID",
+			errorMessage: "The text is not a device hand-over, or was misread",
+		});
+		this.name = "DeviceHandoverInvalid";
+	}
+}

@@ -26,8 +26,10 @@ export {
 	RequestError,
 	SessionEnded,
 } from "@sentc-ts/transport";
+export { createDeviceHandover, readDeviceHandover } from "./account/device-handover.js";
 export type { SentcOptions } from "./context.js";
 export {
+	DeviceHandoverInvalid,
 	KeyNotFound,
 	MfaRequired,
 	NoActualUser,

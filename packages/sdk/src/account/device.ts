@@ -4,6 +4,7 @@ import { EnvelopeError, readEnvelope } from "@sentc-ts/transport";
 import { type DeviceRegisterResult, deviceRoutes } from "@sentc-ts/transport/contract";
 import type { DeviceRegisterInput, UserKeyData } from "../types.js";
 import type { Account } from "./account.js";
+import { readNewDevice } from "./device-handover.js";
 
 /** Most keys in one request (spec http-api §17.4). */
 const KEYS_PER_REQUEST = 100;
@@ -15,7 +16,7 @@ const KEYS_PER_REQUEST = 100;
  */
 export function prepareDeviceKeys(account: Account, serverOutput: string, page: number): DeviceRegisterInput {
 	const { crypto } = account.context;
-	const device = readDevice(serverOutput);
+	const device = readNewDevice(serverOutput);
 	const publicKey = crypto.exportPublicKey(publicKeyOf(device));
 	const keys = crypto.prepareKeysForNewMember(keyPage(account.data.user_keys, publicKey, page));
 	return { get_input: () => requestBody(keys, device.token, page), get_public_key: () => publicKey };
@@ -28,7 +29,7 @@ export async function registerDevice(
 ): Promise<PromiseSettledResult<string>[] | undefined> {
 	const { backend, client } = account.context;
 	const { user_keys } = account.data;
-	const device = readDevice(serverOutput);
+	const device = readNewDevice(serverOutput);
 	const publicKey = await backend.exportPublicKey(publicKeyOf(device));
 	const pageBody = async (page: number): Promise<string> =>
 		requestBody(await backend.prepareKeysForNewMember(keyPage(user_keys, publicKey, page)), device.token, page);
@@ -51,10 +52,6 @@ export async function registerDevice(
 		return readEnvelope(text, deviceRoutes.uploadDeviceKeys.result);
 	};
 	return Promise.allSettled(Array.from({ length: pages - 1 }, (_, index) => upload(index + 1)));
-}
-
-function readDevice(serverOutput: string): DeviceRegisterResult {
-	return readEnvelope(serverOutput, deviceRoutes.prepareRegisterDevice.result);
 }
 
 function publicKeyOf(device: DeviceRegisterResult): { publicKeyString: string; algorithm: string; id: string } {
