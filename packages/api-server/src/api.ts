@@ -1,6 +1,6 @@
-import { createCrypto } from "@sentc-ts/core-crypto";
+import { createCrypto, createDefaultBackend } from "@sentc-ts/core-crypto";
 import { equalBytes, fromBase64, toBase64 } from "./bytes.js";
-import { type ApiConfig, requireValidConfig } from "./config.js";
+import { type ApiConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
 import { rememberFact } from "./database/repositories/meta.js";
 import { AppDirectory } from "./domain/app/access.js";
@@ -11,8 +11,12 @@ import type { Services } from "./domain/services.js";
 import { ApiStartError } from "./errors.js";
 import { createHttpApp } from "./http/app.js";
 import { createIds } from "./ids.js";
+import { createJobs } from "./jobs/jobs.js";
 import { deriveSecret } from "./root-key.js";
 import { createVault } from "./vault.js";
+
+/** How long the worker may take for one encryption, ms: well below the lease of a job. */
+const BACKEND_TIMEOUT = 20_000;
 
 /** A running API without a socket. */
 export interface Api {
@@ -21,7 +25,12 @@ export interface Api {
 	readonly apps: Omit<Apps, "createWith">;
 	/** The app of a first start, if the configuration asks for it. */
 	readonly developmentApp?: NewApp;
-	/** Closes the database. */
+	/**
+	 * Works on jobs, such as the server's part of a key rotation, until none is due. They run by themselves, too; with this
+	 * one can wait for them, or run them where `runJobs` of the configuration is off.
+	 */
+	runJobs(): Promise<void>;
+	/** Stops the jobs after their current step, and closes the database. */
 	close(): Promise<void>;
 }
 
@@ -44,20 +53,35 @@ export async function createApi(config: ApiConfig): Promise<Api> {
 /** {@link createApi} on a database that is open already. */
 export async function buildApi(database: Database, config: Omit<ApiConfig, "database">): Promise<Api> {
 	const { rootKey, developmentApp = false, now = Date.now, onError = console.error } = config;
+	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
 	await requireSameRootKey(database, rootKey);
 	const crypto = createCrypto();
 	const newId = createIds(now);
-	const jwtKeys = new JwtKeys({ database, vault: createVault(crypto, rootKey), newId, now });
+	const vault = createVault(crypto, rootKey);
+	const jwtKeys = new JwtKeys({ database, vault, newId, now });
 	const directory = new AppDirectory(database, developmentApp !== false);
 	const apps = new Apps({ database, directory, jwtKeys, newId, now });
 	const fakeSaltSecret = deriveSecret(rootKey, "fake salt", 32);
-	const services: Services = { directory, crypto, database, fakeSaltSecret, jwtKeys, newId, now };
+	const backend = createDefaultBackend({ timeout: BACKEND_TIMEOUT });
+	const jobs = createJobs({ database, backend, newId, now, onError });
+	const services: Services = {
+		...{ directory, crypto, database, fakeSaltSecret, jobs, jwtKeys, newId, now },
+		...{ refreshTokenLifetime, vault },
+	};
 	const tokens = developmentApp === true ? {} : developmentApp;
+	const newApp = tokens && (await openDevelopmentApp(apps, database, rootKey, tokens));
+	if (runJobs) jobs.start();
 	return {
 		fetch: createHttpApp(services, onError),
 		apps,
-		...(tokens && { developmentApp: await openDevelopmentApp(apps, database, rootKey, tokens) }),
-		close: () => database.close(),
+		...(newApp && { developmentApp: newApp }),
+		runJobs: () => jobs.run(),
+		async close() {
+			const stopped = jobs.stop();
+			await backend.close();
+			await stopped;
+			await database.close();
+		},
 	};
 }
 

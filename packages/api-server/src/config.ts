@@ -2,6 +2,9 @@ import { fromBase64 } from "./bytes.js";
 import type { DevelopmentTokens } from "./domain/app/development-app.js";
 import { ApiStartError } from "./errors.js";
 
+/** Default of {@link ApiConfig.refreshTokenLifetime}: 90 days. */
+export const REFRESH_TOKEN_LIFETIME: number = 90 * 24 * 60 * 60 * 1000;
+
 export interface ApiConfig {
 	/** Path of the database file, or `:memory:`. */
 	readonly database: string;
@@ -12,6 +15,13 @@ export interface ApiConfig {
 	 * Default `false`: no such app, and the tokens of an earlier one don't work.
 	 */
 	readonly developmentApp?: boolean | DevelopmentTokens;
+	/** How long after its last use a refresh token works, ms; `Infinity` = for ever. Default 90 days. */
+	readonly refreshTokenLifetime?: number;
+	/**
+	 * Works on jobs: what goes on after an answer, such as the server's part of a key rotation. Default `true`. Several
+	 * processes on one database share the work; one of them must do it.
+	 */
+	readonly runJobs?: boolean;
 	/** The clock, ms. Default `Date.now`. */
 	readonly now?: () => number;
 	/** Hears of faults that no request should cause, such as a full disk. Default `console.error`. */
@@ -19,12 +29,16 @@ export interface ApiConfig {
 }
 
 /** @throws ApiStartError `CONFIG_INVALID`, `ROOT_KEY_INVALID` */
-export function requireValidConfig({ database, rootKey, developmentApp }: ApiConfig): void {
+export function requireValidConfig(config: ApiConfig): void {
+	const { database, rootKey, developmentApp, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
 	if (typeof database !== "string" || database === "") {
 		throw new ApiStartError("CONFIG_INVALID", "database must be the path of a file, or :memory:.");
 	}
 	if (!(rootKey instanceof Uint8Array) || rootKey.length !== 32) {
 		throw new ApiStartError("ROOT_KEY_INVALID", "rootKey must be 32 bytes.");
+	}
+	if (!(refreshTokenLifetime > 0)) {
+		throw new ApiStartError("CONFIG_INVALID", "refreshTokenLifetime must be a positive number of milliseconds.");
 	}
 	const { publicToken, secretToken } = typeof developmentApp === "object" ? developmentApp : {};
 	for (const [name, token] of Object.entries({ public: publicToken, secret: secretToken })) {

@@ -30,7 +30,8 @@ describe("every route of the contract", () => {
 		const server = await startApi();
 		const params = { group_id: "x", user_id: "x", key_id: "x" } as Params<AnyRoute>;
 		const body = route.body === null ? {} : { body: NO_JSON };
-		const answer = await call(server, route, { jwt: "no.jwt.", params, ...body });
+		const token = server.app.secretToken;
+		const answer = await call(server, route, { token, jwt: "no.jwt.", params, ...body });
 		expect(answer).toMatchObject({ ok: false });
 		expect([11, 100, 304]).toContain(answer.ok ? 0 : answer.code);
 	});

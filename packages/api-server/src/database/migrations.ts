@@ -1,12 +1,14 @@
 import { type Kysely, type Migration, Migrator } from "kysely";
 import { initial } from "./migrations/0001-initial.js";
 import { wholeUser } from "./migrations/0002-whole-user.js";
+import { sessionLifetime } from "./migrations/0003-session-lifetime.js";
 import type { Schema } from "./schema.js";
 
 /** By name, in order. A released migration is never edited. */
 const migrations: Readonly<Record<string, Migration>> = {
 	"0001-initial": initial,
 	"0002-whole-user": wholeUser,
+	"0003-session-lifetime": sessionLifetime,
 };
 
 /** Brings the tables up to date and returns the names of the migrations that ran. */

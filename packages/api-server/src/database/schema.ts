@@ -81,7 +81,8 @@ export interface DeviceTable {
 interface RefreshTokenTable {
 	deviceId: string;
 	tokenHash: string;
-	createdAt: number;
+	/** When it was made or last used, to the day. */
+	usedAt: number;
 }
 
 interface LoginChallengeTable {
@@ -180,7 +181,7 @@ export interface SearchKeyTable {
 /** The time-based second factor of a user. */
 export interface SecondFactorTable {
 	userId: string;
-	/** Base32, sealed under the root key. */
+	/** Base64 of 32 bytes, sealed under the root key. */
 	sealedSecret: string;
 	/** Time step of the last code that was accepted: neither it nor an earlier one is accepted again. */
 	lastStep: number;

@@ -1,5 +1,7 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import type { Database } from "../database/database.js";
+import type { Jobs } from "../jobs/jobs.js";
+import type { Vault } from "../vault.js";
 import type { AppDirectory } from "./app/access.js";
 import type { JwtKeys } from "./jwt/keys.js";
 
@@ -14,9 +16,14 @@ export interface Services {
 	readonly directory: AppDirectory;
 	/** Makes the salts of unknown identifiers (spec http-api §13.1). */
 	readonly fakeSaltSecret: Uint8Array;
+	readonly jobs: Jobs;
 	readonly jwtKeys: JwtKeys;
 	/** A new UUID of version 7. */
 	readonly newId: () => string;
 	/** The clock, ms. */
 	readonly now: () => number;
+	/** How long after its last use a refresh token works, ms. */
+	readonly refreshTokenLifetime: number;
+	/** Encrypts what the database must not hold in clear. */
+	readonly vault: Vault;
 }

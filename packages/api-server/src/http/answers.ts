@@ -1,6 +1,5 @@
 import { SERVER_ERRORS, type ServerError } from "@sentc-ts/transport/contract";
 import { databaseFailure } from "../database/database.js";
-import { Failure } from "../domain/failure.js";
 
 const ALLOW_ORIGIN = { "Access-Control-Allow-Origin": "*" } as const;
 
@@ -28,10 +27,15 @@ export function success(result: unknown): Response {
 	return json({ status: true, result }, 200);
 }
 
-/** Envelope of an error. */
-export function refusal({ code, http, message }: ServerError): Response {
-	const headers = code === SERVER_ERRORS.BODY_TOO_LARGE.code ? LAST_ON_CONNECTION : undefined;
-	return json({ status: false, err_msg: message, err_code: code }, http, headers);
+/** Envelope of an error; the header `Retry-After` says when the request may be granted. */
+export function refusal({ code, http, message }: ServerError, retryAfterSeconds?: number): Response {
+	return json({ status: false, err_msg: message, err_code: code }, http, {
+		...(code === SERVER_ERRORS.BODY_TOO_LARGE.code && LAST_ON_CONNECTION),
+		...(retryAfterSeconds !== undefined && {
+			"Retry-After": `${retryAfterSeconds}`,
+			"Access-Control-Expose-Headers": "Retry-After",
+		}),
+	});
 }
 
 /** Answer to the question of a browser whether it may send a request (spec http-api §1.1). */
@@ -41,7 +45,6 @@ export function preflight(): Response {
 
 /** The contract's error for whatever was thrown; `INTERNAL` for what nobody expected. */
 export function toServerError(error: unknown): ServerError {
-	if (error instanceof Failure) return error.error;
 	switch (databaseFailure(error)) {
 		case "unavailable":
 			return SERVER_ERRORS.DATABASE_UNAVAILABLE;

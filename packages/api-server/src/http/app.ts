@@ -2,8 +2,13 @@ import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { Hono } from "hono";
 import { Failure } from "../domain/failure.js";
 import type { Services } from "../domain/services.js";
+import { mountAccountRoutes } from "../routes/account.js";
+import { mountDeviceRoutes } from "../routes/device.js";
+import { mountForcedRoutes } from "../routes/forced.js";
 import { mountGroupRoutes } from "../routes/group.js";
+import { mountLightRoutes } from "../routes/light.js";
 import { mountUserRoutes } from "../routes/user.js";
+import { mountUserKeyRoutes } from "../routes/user-key.js";
 import { preflight, refusal, toServerError } from "./answers.js";
 import { createMount } from "./mount.js";
 
@@ -19,10 +24,16 @@ export function createHttpApp(
 	const http = new Hono();
 	const mount = createMount(http, services);
 	mountUserRoutes(mount, services);
+	mountLightRoutes(mount, services);
+	mountAccountRoutes(mount, services);
+	mountDeviceRoutes(mount, services);
+	mountForcedRoutes(mount, services);
+	mountUserKeyRoutes(mount, services);
 	mountGroupRoutes(mount, services);
 	http.notFound(() => refusal(SERVER_ERRORS.ROUTE_NOT_FOUND));
 	http.onError((error) => {
-		if (!(error instanceof Failure)) onError(error);
+		if (error instanceof Failure) return refusal(error.error, error.retryAfterSeconds);
+		onError(error);
 		return refusal(toServerError(error));
 	});
 	return async (request) => {

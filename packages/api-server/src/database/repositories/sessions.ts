@@ -1,4 +1,8 @@
+import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
+import type { Schema } from "../schema.js";
+
+type RefreshTokenRow = Selectable<Schema["refreshTokens"]>;
 
 export async function insertChallenge(
 	db: Writes,
@@ -31,25 +35,56 @@ export async function deleteChallenges(db: Writes, deviceId: string): Promise<vo
 	await db.deleteFrom("loginChallenges").where("deviceId", "=", deviceId).execute();
 }
 
-export async function insertRefreshToken(
-	db: Writes,
-	token: { deviceId: string; tokenHash: string; createdAt: number },
-): Promise<void> {
+export async function deleteChallengesOfUser(db: Writes, userId: string): Promise<void> {
+	await db
+		.deleteFrom("loginChallenges")
+		.where("deviceId", "in", (devices) => devices.selectFrom("devices").select("id").where("userId", "=", userId))
+		.execute();
+}
+
+export async function insertRefreshToken(db: Writes, token: RefreshTokenRow): Promise<void> {
 	await db.insertInto("refreshTokens").values(token).execute();
 }
 
-/** Does the token belong to this device of this app? */
-export async function refreshTokenExists(
-	db: Reads,
-	{ appId, deviceId, tokenHash }: { appId: string; deviceId: string; tokenHash: string },
-): Promise<boolean> {
+/** When the token of this device was last used, ms. */
+export async function findRefreshTokenUse(db: Reads, deviceId: string, tokenHash: string): Promise<number | undefined> {
 	const token = await db
 		.selectFrom("refreshTokens")
-		.innerJoin("devices", "devices.id", "refreshTokens.deviceId")
-		.select("devices.id")
-		.where("devices.appId", "=", appId)
-		.where("refreshTokens.deviceId", "=", deviceId)
-		.where("refreshTokens.tokenHash", "=", tokenHash)
+		.select("usedAt")
+		.where("deviceId", "=", deviceId)
+		.where("tokenHash", "=", tokenHash)
 		.executeTakeFirst();
-	return token !== undefined;
+	return token?.usedAt;
+}
+
+export async function recordRefreshTokenUse(
+	db: Writes,
+	{ deviceId, tokenHash, usedAt }: RefreshTokenRow,
+): Promise<void> {
+	await db
+		.updateTable("refreshTokens")
+		.set({ usedAt })
+		.where("deviceId", "=", deviceId)
+		.where("tokenHash", "=", tokenHash)
+		.execute();
+}
+
+export async function deleteRefreshToken(db: Writes, deviceId: string, tokenHash: string): Promise<void> {
+	await db.deleteFrom("refreshTokens").where("deviceId", "=", deviceId).where("tokenHash", "=", tokenHash).execute();
+}
+
+export async function deleteRefreshTokens(db: Writes, deviceId: string): Promise<void> {
+	await db.deleteFrom("refreshTokens").where("deviceId", "=", deviceId).execute();
+}
+
+export async function deleteRefreshTokensOfUser(db: Writes, userId: string): Promise<void> {
+	await db
+		.deleteFrom("refreshTokens")
+		.where("deviceId", "in", (devices) => devices.selectFrom("devices").select("id").where("userId", "=", userId))
+		.execute();
+}
+
+/** Removes the tokens, of whatever device, that were not used since `time` (ms). */
+export async function deleteRefreshTokensBefore(db: Writes, time: number): Promise<void> {
+	await db.deleteFrom("refreshTokens").where("usedAt", "<", time).execute();
 }

@@ -10,22 +10,30 @@ interface NewGroup {
 	readonly type: (typeof GROUP_TYPE)[keyof typeof GROUP_TYPE];
 	/** The only member at first: a user, or the first device of a user group. */
 	readonly memberId: string;
+}
+
+interface FirstKeys {
 	/** Id of the public key that the group key is wrapped with. */
 	readonly memberPublicKeyId: string;
 	readonly keys: GroupCreateData;
 }
 
 /**
- * Stores a new group with its first key generation and its creator (spec http-api §12.1, §15).
+ * Stores a new group with its creator and its first key generation (spec http-api §12.1, §15).
  *
  * @returns the id of the group
  */
-export async function storeGroup({ newId, now }: Services, db: Writes, group: NewGroup): Promise<string> {
-	const { appId, type, memberId, keys } = group;
+export async function storeGroup(services: Services, db: Writes, group: NewGroup & FirstKeys): Promise<string> {
+	const groupId = await storeLightGroup(services, db, group);
+	await storeFirstKeys(services, db, groupId, group);
+	return groupId;
+}
+
+/** Stores a new group that has no keys, and its creator. */
+export async function storeLightGroup({ newId, now }: Services, db: Writes, group: NewGroup): Promise<string> {
+	const { appId, type, memberId } = group;
 	const id = newId();
-	const keyId = newId();
 	const createdAt = now();
-	const isUserGroup = type === GROUP_TYPE.user;
 	await insertGroup(db, { id, appId, parentId: null, type, isConnected: 0, inviteAllowed: 1, createdAt });
 	await insertMember(db, {
 		groupId: id,
@@ -35,9 +43,21 @@ export async function storeGroup({ newId, now }: Services, db: Writes, group: Ne
 		joinedAt: createdAt,
 		keySessionId: null,
 	});
+	return id;
+}
+
+async function storeFirstKeys(
+	{ newId, now }: Services,
+	db: Writes,
+	groupId: string,
+	{ type, memberId, memberPublicKeyId, keys }: NewGroup & FirstKeys,
+): Promise<void> {
+	const keyId = newId();
+	const createdAt = now();
+	const isUserGroup = type === GROUP_TYPE.user;
 	await insertGroupKey(db, {
 		id: keyId,
-		groupId: id,
+		groupId,
 		groupKeyAlg: keys.group_key_alg,
 		encryptedPrivateKey: keys.encrypted_private_group_key,
 		publicKey: keys.public_group_key,
@@ -59,17 +79,17 @@ export async function storeGroup({ newId, now }: Services, db: Writes, group: Ne
 		{
 			keyId,
 			memberId,
-			groupId: id,
+			groupId,
 			encryptedGroupKey: keys.encrypted_group_key,
 			encryptedAlg: keys.encrypted_group_key_alg,
-			publicKeyId: group.memberPublicKeyId,
+			publicKeyId: memberPublicKeyId,
 			createdAt,
 		},
 	]);
 	await insertSearchKeys(db, [
 		{
 			id: newId(),
-			groupId: id,
+			groupId,
 			kind: "hmac",
 			encryptedKey: keys.encrypted_hmac_key,
 			alg: keys.encrypted_hmac_alg,
@@ -78,7 +98,7 @@ export async function storeGroup({ newId, now }: Services, db: Writes, group: Ne
 		},
 		{
 			id: newId(),
-			groupId: id,
+			groupId,
 			kind: "sortable",
 			encryptedKey: keys.encrypted_sortable_key,
 			alg: keys.encrypted_sortable_alg,
@@ -86,5 +106,4 @@ export async function storeGroup({ newId, now }: Services, db: Writes, group: Ne
 			createdAt,
 		},
 	]);
-	return id;
 }

@@ -1,7 +1,7 @@
 import { type JwtNeed, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { compactVerify, decodeProtectedHeader, SignJWT } from "jose";
 import * as z from "zod/mini";
-import { findUserGroupId } from "../../database/repositories/users.js";
+import { findUserGroupOfDevice } from "../../database/repositories/devices.js";
 import { isId } from "../../ids.js";
 import { Failure } from "../failure.js";
 import type { Services } from "../services.js";
@@ -23,6 +23,7 @@ type Claims = z.infer<typeof claimsSchema>;
 
 /** Whom a JWT names. */
 export interface Identity {
+	readonly appId: string;
 	readonly userId: string;
 	readonly deviceId: string;
 	/** The group that holds the user's keys. */
@@ -43,7 +44,7 @@ export async function issueJwt(
 }
 
 /**
- * Who sends the request (spec http-api §4.3).
+ * Who sends the request (spec http-api §4.3); a device that was deleted is nobody.
  *
  * @param authorization the header of that name, `null` when it is absent
  */
@@ -59,10 +60,11 @@ export async function identify(
 		throw new Failure(SERVER_ERRORS.JWT_INVALID);
 	}
 	if (!isId(claims.aud) || !isId(claims.sub)) throw new Failure(SERVER_ERRORS.INVALID_ID);
-	const userGroupId = await findUserGroupId(services.database.reads, appId, claims.aud);
+	const owner = { appId, userId: claims.aud, deviceId: claims.sub };
+	const userGroupId = await findUserGroupOfDevice(services.database.reads, owner);
 	if (userGroupId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
 	if (need === "fresh" && !claims.fresh) throw new Failure(SERVER_ERRORS.JWT_NOT_FRESH);
-	return { userId: claims.aud, deviceId: claims.sub, userGroupId };
+	return { ...owner, userGroupId };
 }
 
 async function verify({ jwtKeys }: Services, appId: string, jwt: string): Promise<Claims> {

@@ -2,12 +2,14 @@ import type { DeviceRegisterData, NewMemberKey } from "@sentc-ts/core-crypto/wir
 import {
 	type DeviceRegisterResult,
 	type DoneRegisterDevice,
+	type DoneRegisterLightDevice,
 	type KeysAccepted,
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
 import { hash, randomToken } from "../../bytes.js";
+import type { Writes } from "../../database/database.js";
+import { attachDevice } from "../../database/repositories/devices.js";
 import { findMemberByKeySession, insertMember } from "../../database/repositories/groups.js";
-import { attachDevice } from "../../database/repositories/users.js";
 import { MEMBER_TYPE } from "../../database/schema.js";
 import { Failure } from "../failure.js";
 import { requireKeyCount, storeWrappedKeys } from "../group/wrapped-keys.js";
@@ -41,29 +43,49 @@ export async function prepareRegisterDevice(
 /** Makes a waiting device part of the caller's account, with the keys it needs (spec http-api §11). */
 export async function doneRegisterDevice(
 	services: Services,
-	appId: string,
-	{ userId, userGroupId }: Identity,
+	identity: Identity,
 	{ token, user_keys }: DoneRegisterDevice,
 ): Promise<KeysAccepted> {
-	const rank = user_keys.rank ?? DEVICE_RANK;
 	requireKeyCount(user_keys.keys);
-	if (rank < 1 || rank > 4) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
 	const keySessionId = user_keys.key_session ? services.newId() : null;
-	const now = services.now();
 	await services.database.transaction(async (db) => {
-		const deviceId = await attachDevice(db, appId, hash(token), userId);
-		if (deviceId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
-		await insertMember(db, {
-			groupId: userGroupId,
-			memberId: deviceId,
-			rank,
-			type: MEMBER_TYPE.user,
-			joinedAt: now,
-			keySessionId,
-		});
-		await storeWrappedKeys(db, { groupId: userGroupId, memberId: deviceId, createdAt: now }, user_keys.keys);
+		const joined = await joinAccount(services, db, identity, { token, rank: user_keys.rank, keySessionId });
+		await storeWrappedKeys(db, joined, user_keys.keys);
 	});
 	return { session_id: keySessionId ?? undefined, message: "The device was added to the account" };
+}
+
+/** {@link doneRegisterDevice} of a user without user keys. */
+export async function doneRegisterLightDevice(
+	services: Services,
+	identity: Identity,
+	{ token, user_group }: DoneRegisterLightDevice,
+): Promise<void> {
+	await services.database.transaction((db) =>
+		joinAccount(services, db, identity, { token, rank: user_group.rank, keySessionId: null }),
+	);
+}
+
+interface JoiningDevice {
+	readonly token: string;
+	readonly rank: number | null | undefined;
+	readonly keySessionId: string | null;
+}
+
+async function joinAccount(
+	{ now }: Services,
+	db: Writes,
+	{ appId, userId, userGroupId }: Identity,
+	{ token, rank, keySessionId }: JoiningDevice,
+): Promise<{ groupId: string; memberId: string; createdAt: number }> {
+	const rankOrDefault = rank ?? DEVICE_RANK;
+	if (rankOrDefault < 1 || rankOrDefault > 4) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
+	const memberId = await attachDevice(db, appId, hash(token), userId);
+	if (memberId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+	const member = { groupId: userGroupId, memberId, rank: rankOrDefault, type: MEMBER_TYPE.user };
+	const joined = await insertMember(db, { ...member, joinedAt: now(), keySessionId });
+	if (!joined) throw new Failure(SERVER_ERRORS.ALREADY_MEMBER);
+	return { groupId: userGroupId, memberId, createdAt: now() };
 }
 
 /** More keys for the device that the session was opened for (spec http-api §17.4). */

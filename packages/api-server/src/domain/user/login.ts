@@ -1,30 +1,24 @@
 import { createHmac } from "node:crypto";
-import { isSentcError } from "@sentc-ts/core-crypto";
-import type { DeviceKeys, LoginChallengeResult, PrepareLoginResult } from "@sentc-ts/core-crypto/wire";
+import type { DoneLogin, LoginChallengeResult, PrepareLoginResult } from "@sentc-ts/core-crypto/wire";
 import {
 	type AuthKeyProof,
 	type ChallengeProof,
+	type LightSession,
 	SERVER_ERRORS,
-	type ServerError,
+	type SecondFactorProof,
 	type VerifyLoginResult,
 } from "@sentc-ts/transport/contract";
-import { hash, randomToken, toBase64 } from "../../bytes.js";
-import { listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
-import {
-	challengeExists,
-	deleteChallenges,
-	deleteChallengesBefore,
-	insertChallenge,
-	insertRefreshToken,
-} from "../../database/repositories/sessions.js";
-import { type AttachedDevice, findAttachedDevice } from "../../database/repositories/users.js";
-import { Failure } from "../failure.js";
-import { groupKeyView, hmacKeyView } from "../group/key-view.js";
-import { issueJwt } from "../jwt/tokens.js";
+import { hash, toBase64 } from "../../bytes.js";
+import type { Reads } from "../../database/database.js";
+import { type AttachedDevice, findAttachedDevice } from "../../database/repositories/devices.js";
+import { findSecondFactor } from "../../database/repositories/second-factors.js";
+import { Failure, orFail } from "../failure.js";
 import type { Services } from "../services.js";
+import { requireAuthKey } from "./auth-key.js";
+import { openChallenge, useChallenge } from "./challenge.js";
+import { takeCode, useRecoveryKey } from "./second-factor.js";
+import { lightSession, openSession, session } from "./session.js";
 
-/** How long a login challenge can be answered, ms. */
-const CHALLENGE_LIFETIME = 5 * 60 * 1000;
 const DEFAULT_DERIVATION = "ARGON-2-SHA256";
 
 /**
@@ -46,92 +40,80 @@ export async function prepareLogin(
 	};
 }
 
-/** Hands out the keys of a device and a challenge that only its private key can open (spec http-api §13.3). */
+/** A challenge for whoever knows the password, unless the user has a second factor. */
 export async function doneLogin(services: Services, appId: string, proof: AuthKeyProof): Promise<LoginChallengeResult> {
-	const { crypto, database, now } = services;
-	const device = await requireDevice(services, appId, proof);
-	const challenge = randomToken();
-	const encrypted = orFail(SERVER_ERRORS.PUBLIC_KEY_UNUSABLE, () =>
-		crypto.createLoginChallenge({
-			publicKeyString: device.publicKey,
-			algorithm: device.keypairEncryptAlg,
-			challenge,
-		}),
-	);
-	await database.transaction(async (db) => {
-		await deleteChallengesBefore(db, device.id, now() - CHALLENGE_LIFETIME);
-		await insertChallenge(db, { deviceId: device.id, challengeHash: hash(challenge), createdAt: now() });
+	return services.database.transaction(async (db) => {
+		const device = await requireDevice(services, db, appId, proof);
+		if (await findSecondFactor(db, device.userId)) return "Otp";
+		return { Direct: await openChallenge(services, db, device) };
 	});
-	return { Direct: { device_keys: deviceKeysView(device), challenge: encrypted } };
 }
 
-/** Ends a login: a session for whoever could open the challenge. A challenge works once. */
+/** A challenge for whoever knows the password and a code that was not used before (spec http-api §13.4). */
+export async function validateMfa(services: Services, appId: string, proof: SecondFactorProof): Promise<DoneLogin> {
+	const challenge = await services.database.transaction(async (db) => {
+		const device = await requireDevice(services, db, appId, proof);
+		const accepted = await takeCode(services, db, device.userId, proof.token);
+		return accepted ? openChallenge(services, db, device) : undefined;
+	});
+	if (challenge === undefined) throw new Failure(SERVER_ERRORS.OTP_WRONG);
+	return challenge;
+}
+
+/** A challenge for whoever knows the password and a recovery key, which works once. */
+export async function validateRecoveryKey(
+	services: Services,
+	appId: string,
+	proof: SecondFactorProof,
+): Promise<DoneLogin> {
+	return services.database.transaction(async (db) => {
+		const device = await requireDevice(services, db, appId, proof);
+		await useRecoveryKey(db, device.userId, proof.token);
+		return openChallenge(services, db, device);
+	});
+}
+
+/** Ends a login: a session for whoever could open the challenge. */
 export async function verifyLogin(
 	services: Services,
 	appId: string,
 	proof: ChallengeProof,
 ): Promise<VerifyLoginResult> {
-	const { database, now } = services;
-	const device = await requireDevice(services, appId, proof);
-	const refreshToken = randomToken();
-	await database.transaction(async (db) => {
-		const open = await challengeExists(db, {
-			deviceId: device.id,
-			challengeHash: hash(proof.challenge),
-			since: now() - CHALLENGE_LIFETIME,
-		});
-		if (!open) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
-		await deleteChallenges(db, device.id);
-		await insertRefreshToken(db, { deviceId: device.id, tokenHash: hash(refreshToken), createdAt: now() });
-	});
-	const keys = await listMemberKeys(database.reads, device.userGroupId, device.id, undefined);
-	const hmacKeys = await listSearchKeys(database.reads, device.userGroupId, "hmac");
-	return {
-		user_keys: keys.map(groupKeyView),
-		hmac_keys: hmacKeys.map(hmacKeyView),
-		jwt: await issueJwt(services, appId, { userId: device.userId, deviceId: device.id, fresh: true }),
-		refresh_token: refreshToken,
-	};
+	const { device, refreshToken } = await answerChallenge(services, appId, proof);
+	return session(services, device, refreshToken);
 }
 
-/** The device of this identifier, if the auth key fits (spec http-api §13.2). */
+/** {@link verifyLogin} of a user without user keys. */
+export async function verifyLightLogin(
+	services: Services,
+	appId: string,
+	proof: ChallengeProof,
+): Promise<LightSession> {
+	const { device, refreshToken } = await answerChallenge(services, appId, proof);
+	return lightSession(services, device, refreshToken);
+}
+
+async function answerChallenge(
+	services: Services,
+	appId: string,
+	proof: ChallengeProof,
+): Promise<{ device: AttachedDevice; refreshToken: string }> {
+	return services.database.transaction(async (db) => {
+		const device = await requireDevice(services, db, appId, proof);
+		await useChallenge(services, db, device.id, proof.challenge);
+		return { device, refreshToken: await openSession(services, db, device.id) };
+	});
+}
+
+/** The device of this identifier, if the auth key fits. */
 async function requireDevice(
-	{ crypto, database }: Services,
+	services: Services,
+	db: Reads,
 	appId: string,
 	{ device_identifier, auth_key }: AuthKeyProof,
 ): Promise<AttachedDevice> {
-	const device = await findAttachedDevice(database.reads, appId, hash(device_identifier));
+	const device = await findAttachedDevice(db, appId, hash(device_identifier));
 	if (device === undefined) throw new Failure(SERVER_ERRORS.LOGIN_USER_NOT_FOUND);
-	const fits = orFail(SERVER_ERRORS.AUTH_KEY_MALFORMED, () =>
-		crypto.verifyAuthKey({ authKey: auth_key, hashedAuthenticationKey: device.hashedAuthenticationKey }),
-	);
-	if (!fits) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
+	requireAuthKey(services, device, auth_key);
 	return device;
-}
-
-function deviceKeysView(device: AttachedDevice): DeviceKeys {
-	return {
-		encrypted_master_key: device.encryptedMasterKey,
-		encrypted_private_key: device.encryptedPrivateKey,
-		public_key_string: device.publicKey,
-		keypair_encrypt_alg: device.keypairEncryptAlg,
-		encrypted_sign_key: device.encryptedSignKey,
-		verify_key_string: device.verifyKey,
-		keypair_sign_alg: device.keypairSignAlg,
-		keypair_encrypt_id: device.id,
-		keypair_sign_id: device.id,
-		user_id: device.userId,
-		device_id: device.id,
-		user_group_id: device.userGroupId,
-	};
-}
-
-/** Cryptography refuses what a client sent earlier: one of the contract's errors, not a fault of the server. */
-function orFail<Result>(error: ServerError, operation: () => Result): Result {
-	try {
-		return operation();
-	} catch (cause) {
-		if (isSentcError(cause)) throw new Failure(error);
-		throw cause;
-	}
 }

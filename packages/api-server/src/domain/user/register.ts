@@ -1,13 +1,15 @@
-import type { DeviceRegisterData, RegisterData } from "@sentc-ts/core-crypto/wire";
+import type { DeviceRegisterData, GroupCreateData, RegisterData } from "@sentc-ts/core-crypto/wire";
 import { type IdentifierAvailability, type RegisterResult, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { hash } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
-import { type DeviceRow, identifierIsTaken, insertDevice, insertUser } from "../../database/repositories/users.js";
+import { identifierIsTaken, insertDevice } from "../../database/repositories/devices.js";
+import { insertUser } from "../../database/repositories/users.js";
 import { GROUP_TYPE } from "../../database/schema.js";
 import { Failure } from "../failure.js";
-import { storeGroup } from "../group/store.js";
+import { storeGroup, storeLightGroup } from "../group/store.js";
 import { requirePublicKey } from "../key-check.js";
 import type { ServerCrypto, Services } from "../services.js";
+import { deviceKeyColumns } from "./device-keys.js";
 
 export async function checkIdentifier(
 	{ database }: Services,
@@ -19,37 +21,54 @@ export async function checkIdentifier(
 }
 
 /** Creates a user with the first device and the user group, all or nothing (spec http-api §7). */
-export async function register(
+export async function register(services: Services, appId: string, data: RegisterData): Promise<RegisterResult> {
+	requireUserKeys(services.crypto, data);
+	return storeUser(services, appId, data.device, (db, deviceId) =>
+		storeUserGroup(services, db, { appId, deviceId, keys: data.group }),
+	);
+}
+
+/** {@link register} of a user without user keys. */
+export async function registerLight(
 	services: Services,
 	appId: string,
-	{ device, group }: RegisterData,
+	device: DeviceRegisterData,
 ): Promise<RegisterResult> {
-	const { encrypted_sign_key, verify_key, keypair_sign_alg, public_key_sig } = group;
-	if (!encrypted_sign_key || !verify_key || !keypair_sign_alg || !public_key_sig) {
-		throw new Failure(SERVER_ERRORS.USER_GROUP_KEYS_MISSING);
-	}
 	requireDeviceKeys(services.crypto, device);
-	requireKeyPairs(services.crypto, {
-		publicKey: group.public_group_key,
-		encryptAlgorithm: group.keypair_encrypt_alg,
-		verifyKey: verify_key,
-		signAlgorithm: keypair_sign_alg,
-	});
+	return storeUser(services, appId, device, (db, deviceId) =>
+		storeLightGroup(services, db, { appId, type: GROUP_TYPE.user, memberId: deviceId }),
+	);
+}
 
+async function storeUser(
+	services: Services,
+	appId: string,
+	device: DeviceRegisterData,
+	storeItsGroup: (db: Writes, deviceId: string) => Promise<string>,
+): Promise<RegisterResult> {
 	const userId = services.newId();
 	const deviceId = services.newId();
 	await services.database.transaction(async (db) => {
-		const userGroupId = await storeGroup(services, db, {
-			appId,
-			type: GROUP_TYPE.user,
-			memberId: deviceId,
-			memberPublicKeyId: deviceId,
-			keys: group,
-		});
+		const userGroupId = await storeItsGroup(db, deviceId);
 		await insertUser(db, { id: userId, appId, userGroupId, createdAt: services.now() });
 		await storeDevice(services, db, { appId, deviceId, device, userId, registrationTokenHash: null });
 	});
 	return { user_id: userId, device_id: deviceId, device_identifier: device.device_identifier };
+}
+
+/** Stores the group that holds the keys of a user, with the first device as its member; returns its id. */
+export async function storeUserGroup(
+	services: Services,
+	db: Writes,
+	{ appId, deviceId, keys }: { appId: string; deviceId: string; keys: GroupCreateData },
+): Promise<string> {
+	return storeGroup(services, db, {
+		appId,
+		type: GROUP_TYPE.user,
+		memberId: deviceId,
+		memberPublicKeyId: deviceId,
+		keys,
+	});
 }
 
 interface NewDevice {
@@ -62,29 +81,32 @@ interface NewDevice {
 
 /** @throws Failure 101 when the identifier is in use */
 export async function storeDevice({ now }: Services, db: Writes, input: NewDevice): Promise<void> {
-	const { deviceId, appId, userId, registrationTokenHash } = input;
-	const { master_key, derived, device_identifier } = input.device;
-	const row: DeviceRow = {
+	const { deviceId, appId, userId, device, registrationTokenHash } = input;
+	const stored = await insertDevice(db, {
 		id: deviceId,
 		appId,
 		userId,
-		identifierHash: hash(device_identifier),
-		derivedAlg: derived.derived_alg,
-		clientRandomValue: derived.client_random_value,
-		hashedAuthenticationKey: derived.hashed_authentication_key,
-		masterKeyAlg: master_key.master_key_alg,
-		encryptedMasterKey: master_key.encrypted_master_key,
-		encryptedMasterKeyAlg: master_key.encrypted_master_key_alg,
-		publicKey: derived.public_key,
-		encryptedPrivateKey: derived.encrypted_private_key,
-		keypairEncryptAlg: derived.keypair_encrypt_alg,
-		verifyKey: derived.verify_key,
-		encryptedSignKey: derived.encrypted_sign_key,
-		keypairSignAlg: derived.keypair_sign_alg,
+		identifierHash: hash(device.device_identifier),
+		...deviceKeyColumns(device),
 		registrationTokenHash,
 		createdAt: now(),
-	};
-	if (!(await insertDevice(db, row))) throw new Failure(SERVER_ERRORS.IDENTIFIER_EXISTS);
+	});
+	if (!stored) throw new Failure(SERVER_ERRORS.IDENTIFIER_EXISTS);
+}
+
+/** @throws Failure 117 without the sign keys of the user, 201 when a public key does not fit its algorithm */
+export function requireUserKeys(crypto: ServerCrypto, { device, group }: RegisterData): void {
+	const { encrypted_sign_key, verify_key, keypair_sign_alg, public_key_sig } = group;
+	if (!encrypted_sign_key || !verify_key || !keypair_sign_alg || !public_key_sig) {
+		throw new Failure(SERVER_ERRORS.USER_GROUP_KEYS_MISSING);
+	}
+	requireDeviceKeys(crypto, device);
+	requireKeyPairs(crypto, {
+		publicKey: group.public_group_key,
+		encryptAlgorithm: group.keypair_encrypt_alg,
+		verifyKey: verify_key,
+		signAlgorithm: keypair_sign_alg,
+	});
 }
 
 /** @throws Failure 201 when a public key of the device does not fit its algorithm */

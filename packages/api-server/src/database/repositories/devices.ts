@@ -1,0 +1,152 @@
+import type { Selectable, Updateable } from "kysely";
+import type { Reads, Writes } from "../database.js";
+import { type Cursor, PAGE_SIZE } from "../paging.js";
+import type { DeviceTable } from "../schema.js";
+
+export type DeviceRow = Selectable<DeviceTable>;
+
+/** A device that is part of an account. */
+export interface AttachedDevice extends DeviceRow {
+	userId: string;
+	userGroupId: string;
+}
+
+/** What a list shows of a device. */
+export interface ListedDevice {
+	id: string;
+	identifierHash: string;
+	/** Since when it is part of the account, ms. */
+	joinedAt: number;
+}
+
+/** Returns `false`, and stores nothing, when a device of the app has the identifier already. */
+export async function insertDevice(db: Writes, device: DeviceRow): Promise<boolean> {
+	const { numInsertedOrUpdatedRows } = await db
+		.insertInto("devices")
+		.values(device)
+		.onConflict((conflict) => conflict.columns(["appId", "identifierHash"]).doNothing())
+		.executeTakeFirstOrThrow();
+	return numInsertedOrUpdatedRows === 1n;
+}
+
+export async function identifierIsTaken(db: Reads, appId: string, identifierHash: string): Promise<boolean> {
+	const device = await db
+		.selectFrom("devices")
+		.select("id")
+		.where("appId", "=", appId)
+		.where("identifierHash", "=", identifierHash)
+		.executeTakeFirst();
+	return device !== undefined;
+}
+
+const attachedDevices = (db: Reads) =>
+	db
+		.selectFrom("devices")
+		.innerJoin("users", "users.id", "devices.userId")
+		.selectAll("devices")
+		.select(["users.id as userId", "users.userGroupId"]);
+
+export async function findAttachedDevice(
+	db: Reads,
+	appId: string,
+	identifierHash: string,
+): Promise<AttachedDevice | undefined> {
+	return attachedDevices(db)
+		.where("devices.appId", "=", appId)
+		.where("devices.identifierHash", "=", identifierHash)
+		.executeTakeFirst();
+}
+
+export async function findAttachedDeviceById(db: Reads, deviceId: string): Promise<AttachedDevice | undefined> {
+	return attachedDevices(db).where("devices.id", "=", deviceId).executeTakeFirst();
+}
+
+/** The user group of the user whose device this is; `undefined` when the app has no such user with such a device. */
+export async function findUserGroupOfDevice(
+	db: Reads,
+	{ appId, userId, deviceId }: { appId: string; userId: string; deviceId: string },
+): Promise<string | undefined> {
+	const user = await db
+		.selectFrom("devices")
+		.innerJoin("users", "users.id", "devices.userId")
+		.select("users.userGroupId")
+		.where("devices.id", "=", deviceId)
+		.where("users.id", "=", userId)
+		.where("users.appId", "=", appId)
+		.executeTakeFirst();
+	return user?.userGroupId;
+}
+
+/** Makes the device that waits with this token part of the account; returns its id. A token works once. */
+export async function attachDevice(
+	db: Writes,
+	appId: string,
+	registrationTokenHash: string,
+	userId: string,
+): Promise<string | undefined> {
+	const device = await db
+		.updateTable("devices")
+		.set({ userId, registrationTokenHash: null })
+		.where("appId", "=", appId)
+		.where("registrationTokenHash", "=", registrationTokenHash)
+		.returning("id")
+		.executeTakeFirst();
+	return device?.id;
+}
+
+/** Returns `false` when there is no such device. */
+export async function updateDevice(
+	db: Writes,
+	deviceId: string,
+	changes: Omit<Updateable<DeviceTable>, "id" | "appId" | "userId">,
+): Promise<boolean> {
+	const { numUpdatedRows } = await db.updateTable("devices").set(changes).where("id", "=", deviceId).executeTakeFirst();
+	return numUpdatedRows === 1n;
+}
+
+/** One page of the devices of a user, in the order in which they joined the account. */
+export async function listDevices(
+	db: Reads,
+	{ userId, userGroupId }: { userId: string; userGroupId: string },
+	after: Cursor | undefined,
+): Promise<ListedDevice[]> {
+	const all = db
+		.selectFrom("devices")
+		.innerJoin("members", "members.memberId", "devices.id")
+		.select(["devices.id", "devices.identifierHash", "members.joinedAt"])
+		.where("devices.userId", "=", userId)
+		.where("members.groupId", "=", userGroupId);
+	const rest =
+		after === undefined
+			? all
+			: all.where(({ eb, and, or }) =>
+					or([
+						eb("members.joinedAt", ">", after.time),
+						and([eb("members.joinedAt", "=", after.time), eb("devices.id", ">", after.id)]),
+					]),
+				);
+	return rest.orderBy("members.joinedAt").orderBy("devices.id").limit(PAGE_SIZE).execute();
+}
+
+export async function countDevices(db: Reads, userId: string): Promise<number> {
+	const { count } = await db
+		.selectFrom("devices")
+		.select(({ fn }) => fn.countAll<number>().as("count"))
+		.where("userId", "=", userId)
+		.executeTakeFirstOrThrow();
+	return Number(count);
+}
+
+/** Removes a device with its sessions; `false` when the user has no such device. */
+export async function deleteDevice(db: Writes, userId: string, deviceId: string): Promise<boolean> {
+	const { numDeletedRows } = await db
+		.deleteFrom("devices")
+		.where("userId", "=", userId)
+		.where("id", "=", deviceId)
+		.executeTakeFirst();
+	return numDeletedRows === 1n;
+}
+
+export async function deleteDevices(db: Writes, userId: string): Promise<void> {
+	await db.deleteFrom("devices").where("userId", "=", userId).execute();
+}

@@ -1,0 +1,53 @@
+import type { DeviceKeys, DeviceRegisterData, MasterKey } from "@sentc-ts/core-crypto/wire";
+import type { ForcedDeviceKeys } from "@sentc-ts/transport/contract";
+import type { AttachedDevice, DeviceRow } from "../../database/repositories/devices.js";
+
+type MasterKeyColumns = Pick<DeviceRow, "masterKeyAlg" | "encryptedMasterKey" | "encryptedMasterKeyAlg">;
+type DeviceKeyColumns = Omit<
+	DeviceRow,
+	"id" | "appId" | "userId" | "identifierHash" | "registrationTokenHash" | "createdAt"
+>;
+
+export function masterKeyColumns(key: MasterKey): MasterKeyColumns {
+	return {
+		masterKeyAlg: key.master_key_alg,
+		encryptedMasterKey: key.encrypted_master_key,
+		encryptedMasterKeyAlg: key.encrypted_master_key_alg,
+	};
+}
+
+/** Everything that a password or a key pair of the device decides. */
+export function deviceKeyColumns({ master_key, derived }: DeviceRegisterData): DeviceKeyColumns {
+	return {
+		...masterKeyColumns(master_key),
+		derivedAlg: derived.derived_alg,
+		clientRandomValue: derived.client_random_value,
+		hashedAuthenticationKey: derived.hashed_authentication_key,
+		publicKey: derived.public_key,
+		encryptedPrivateKey: derived.encrypted_private_key,
+		keypairEncryptAlg: derived.keypair_encrypt_alg,
+		verifyKey: derived.verify_key,
+		encryptedSignKey: derived.encrypted_sign_key,
+		keypairSignAlg: derived.keypair_sign_alg,
+	};
+}
+
+/** The keys of a device without their ids, which are all the device id. */
+export function forcedDeviceKeysView(device: AttachedDevice): ForcedDeviceKeys {
+	return {
+		encrypted_master_key: device.encryptedMasterKey,
+		encrypted_private_key: device.encryptedPrivateKey,
+		public_key_string: device.publicKey,
+		keypair_encrypt_alg: device.keypairEncryptAlg,
+		encrypted_sign_key: device.encryptedSignKey,
+		verify_key_string: device.verifyKey,
+		keypair_sign_alg: device.keypairSignAlg,
+		user_id: device.userId,
+		device_id: device.id,
+		user_group_id: device.userGroupId,
+	};
+}
+
+export function deviceKeysView(device: AttachedDevice): DeviceKeys {
+	return { ...forcedDeviceKeysView(device), keypair_encrypt_id: device.id, keypair_sign_id: device.id };
+}

@@ -1,0 +1,96 @@
+import type { RegisterData } from "@sentc-ts/core-crypto/wire";
+import { type ForcedLightLogin, type ForcedLogin, SERVER_ERRORS, type ServerError } from "@sentc-ts/transport/contract";
+import { hash } from "../../bytes.js";
+import type { Reads } from "../../database/database.js";
+import { type AttachedDevice, deleteDevices, findAttachedDevice } from "../../database/repositories/devices.js";
+import { deleteGroup } from "../../database/repositories/groups.js";
+import { deleteRefreshTokensOfUser } from "../../database/repositories/sessions.js";
+import { findUserGroupId, replaceUserGroup } from "../../database/repositories/users.js";
+import { Failure } from "../failure.js";
+import type { Services } from "../services.js";
+import { deleteUser } from "./account.js";
+import { forcedDeviceKeysView } from "./device-keys.js";
+import { requireUserKeys, storeDevice, storeUserGroup } from "./register.js";
+import { disableSecondFactor } from "./second-factor.js";
+import { lightSession, openSession, session } from "./session.js";
+
+// What an own backend does for a user without that user's JWT (spec http-api §8).
+
+/** A session without password and second factor. */
+export async function forcedLogin(services: Services, appId: string, identifier: string): Promise<ForcedLogin> {
+	const { device, refreshToken } = await openForcedSession(services, appId, identifier);
+	return { device_keys: forcedDeviceKeysView(device), verify: await session(services, device, refreshToken) };
+}
+
+/** {@link forcedLogin} of a user without user keys. */
+export async function forcedLightLogin(
+	services: Services,
+	appId: string,
+	identifier: string,
+): Promise<ForcedLightLogin> {
+	const { device, refreshToken } = await openForcedSession(services, appId, identifier);
+	return { device_keys: forcedDeviceKeysView(device), verify: await lightSession(services, device, refreshToken) };
+}
+
+export async function forcedDelete({ database }: Services, appId: string, identifier: string): Promise<void> {
+	await database.transaction(async (db) => deleteUser(db, await requireDevice(db, appId, identifier)));
+}
+
+export async function forcedDeleteById({ database }: Services, appId: string, userId: string): Promise<void> {
+	await database.transaction(async (db) => {
+		const userGroupId = await findUserGroupId(db, appId, userId);
+		if (userGroupId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+		await deleteUser(db, { appId, userId, userGroupId });
+	});
+}
+
+export async function forcedDisableOtp({ database }: Services, appId: string, identifier: string): Promise<void> {
+	await database.transaction(async (db) =>
+		disableSecondFactor(db, (await requireDevice(db, appId, identifier)).userId),
+	);
+}
+
+/** Ends every session of every device; JWTs that were issued stay valid until they expire. */
+export async function endSessions({ database }: Services, appId: string, identifier: string): Promise<void> {
+	await database.transaction(async (db) =>
+		deleteRefreshTokensOfUser(db, (await requireDevice(db, appId, identifier)).userId),
+	);
+}
+
+/** One new device and a new user group for a user; id, memberships and second factor stay. */
+export async function resetUser(services: Services, appId: string, data: RegisterData): Promise<void> {
+	requireUserKeys(services.crypto, data);
+	const { device, group } = data;
+	const deviceId = services.newId();
+	await services.database.transaction(async (db) => {
+		const { userId, userGroupId } = await requireDevice(db, appId, device.device_identifier);
+		await deleteDevices(db, userId);
+		const newGroupId = await storeUserGroup(services, db, { appId, deviceId, keys: group });
+		await replaceUserGroup(db, userId, newGroupId);
+		// Only now: the row of a user goes with its group.
+		await deleteGroup(db, appId, userGroupId);
+		await storeDevice(services, db, { appId, deviceId, device, userId, registrationTokenHash: null });
+	});
+}
+
+async function openForcedSession(
+	services: Services,
+	appId: string,
+	identifier: string,
+): Promise<{ device: AttachedDevice; refreshToken: string }> {
+	return services.database.transaction(async (db) => {
+		const device = await requireDevice(db, appId, identifier, SERVER_ERRORS.LOGIN_REFUSED);
+		return { device, refreshToken: await openSession(services, db, device.id) };
+	});
+}
+
+async function requireDevice(
+	db: Reads,
+	appId: string,
+	identifier: string,
+	error: ServerError = SERVER_ERRORS.USER_NOT_FOUND,
+): Promise<AttachedDevice> {
+	const device = await findAttachedDevice(db, appId, hash(identifier));
+	if (device === undefined) throw new Failure(error);
+	return device;
+}

@@ -1,0 +1,68 @@
+import type { ChangePasswordData, DeviceRegisterData, ResetPasswordData } from "@sentc-ts/core-crypto/wire";
+import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { hash } from "../../bytes.js";
+import type { Writes } from "../../database/database.js";
+import { findAttachedDevice, findAttachedDeviceById, updateDevice } from "../../database/repositories/devices.js";
+import { deleteChallenges, deleteRefreshTokens } from "../../database/repositories/sessions.js";
+import { Failure } from "../failure.js";
+import type { Identity } from "../jwt/tokens.js";
+import type { Services } from "../services.js";
+import { requireAuthKey } from "./auth-key.js";
+import { deviceKeyColumns, masterKeyColumns } from "./device-keys.js";
+import { requireDeviceKeys } from "./register.js";
+
+/** A new password for the device of the JWT, from somebody who knows the old one; sessions go on (spec http-api §11). */
+export async function changePassword(
+	services: Services,
+	{ deviceId }: Identity,
+	data: ChangePasswordData,
+): Promise<void> {
+	await services.database.transaction(async (db) => {
+		const device = await findAttachedDeviceById(db, deviceId);
+		if (device === undefined) throw new Failure(SERVER_ERRORS.JWT_NOT_FRESH);
+		requireAuthKey(services, device, data.old_auth_key);
+		await updateDevice(db, deviceId, {
+			derivedAlg: data.new_derived_alg,
+			clientRandomValue: data.new_client_random_value,
+			hashedAuthenticationKey: data.new_hashed_authentication_key,
+			encryptedMasterKey: data.new_encrypted_master_key,
+			encryptedMasterKeyAlg: data.new_encrypted_master_key_alg,
+		});
+	});
+}
+
+/** A new password for the device of the JWT, from somebody who has its keys; ends its sessions. */
+export async function resetPassword(
+	{ database }: Services,
+	{ deviceId }: Identity,
+	data: ResetPasswordData,
+): Promise<void> {
+	await database.transaction(async (db) => {
+		const found = await updateDevice(db, deviceId, {
+			...masterKeyColumns(data.master_key),
+			derivedAlg: data.derived_alg,
+			clientRandomValue: data.client_random_value,
+			hashedAuthenticationKey: data.hashed_authentication_key,
+			encryptedPrivateKey: data.encrypted_private_key,
+			encryptedSignKey: data.encrypted_sign_key,
+		});
+		if (!found) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+		await endSessionsOfDevice(db, deviceId);
+	});
+}
+
+/** New keys and a new password for the device of a light user; ends its sessions. An unknown identifier is no error. */
+export async function resetLightPassword(services: Services, appId: string, data: DeviceRegisterData): Promise<void> {
+	requireDeviceKeys(services.crypto, data);
+	await services.database.transaction(async (db) => {
+		const device = await findAttachedDevice(db, appId, hash(data.device_identifier));
+		if (device === undefined) return;
+		await updateDevice(db, device.id, deviceKeyColumns(data));
+		await endSessionsOfDevice(db, device.id);
+	});
+}
+
+async function endSessionsOfDevice(db: Writes, deviceId: string): Promise<void> {
+	await deleteRefreshTokens(db, deviceId);
+	await deleteChallenges(db, deviceId);
+}

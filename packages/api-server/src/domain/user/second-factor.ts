@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { type OtpRegistration, type RecoveryKeys, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { fromBase64, hash, toBase64 } from "../../bytes.js";
+import type { Writes } from "../../database/database.js";
+import {
+	deleteRecoveryKeys,
+	deleteSecondFactor,
+	findSecondFactor,
+	insertRecoveryKeys,
+	listRecoveryKeys,
+	recordFailure,
+	replaceSecondFactor,
+	type SecondFactorRow,
+	takeRecoveryKey,
+	takeStep,
+} from "../../database/repositories/second-factors.js";
+import { deleteChallengesOfUser } from "../../database/repositories/sessions.js";
+import { Failure, orFail } from "../failure.js";
+import type { Services } from "../services.js";
+import { stepOf, toBase32 } from "./totp.js";
+
+const ALGORITHM = "totp_sha256";
+const SECRET_BYTES = 32;
+const RECOVERY_KEYS = 6;
+
+/** Wrong codes in a row that cost nothing but themselves. */
+const FREE_FAILURES = 5;
+/** Wait after the last free failure, ms; doubles with each further one. */
+const FIRST_WAIT = 30_000;
+const LONGEST_WAIT = 15 * 60_000;
+
+/** Activates the second factor of a user. A new secret replaces an earlier one; earlier recovery keys stay valid. */
+export async function registerSecondFactor(services: Services, userId: string): Promise<OtpRegistration> {
+	return services.database.transaction((db) => storeSecondFactor(services, db, userId));
+}
+
+/** {@link registerSecondFactor}, after which earlier recovery keys are not valid any more. */
+export async function resetSecondFactor(services: Services, userId: string): Promise<OtpRegistration> {
+	return services.database.transaction(async (db) => {
+		await deleteRecoveryKeys(db, userId);
+		return storeSecondFactor(services, db, userId);
+	});
+}
+
+export async function disableSecondFactor(db: Writes, userId: string): Promise<void> {
+	await deleteSecondFactor(db, userId);
+	await deleteRecoveryKeys(db, userId);
+}
+
+/** The recovery keys that were not used yet, in clear. */
+export async function readRecoveryKeys({ database, vault }: Services, userId: string): Promise<RecoveryKeys> {
+	const keys = await listRecoveryKeys(database.reads, userId);
+	return { keys: keys.map(({ sealedKey }) => orFail(SERVER_ERRORS.OTP_SECRET_UNUSABLE, () => vault.open(sealedKey))) };
+}
+
+async function storeSecondFactor(
+	{ newId, now, vault }: Services,
+	db: Writes,
+	userId: string,
+): Promise<OtpRegistration> {
+	const secret = randomBytes(SECRET_BYTES);
+	const recover = Array.from({ length: RECOVERY_KEYS }, () => toBase32(randomBytes(SECRET_BYTES)));
+	const createdAt = now();
+	await replaceSecondFactor(db, {
+		userId,
+		sealedSecret: vault.seal(toBase64(secret)),
+		lastStep: 0,
+		failures: 0,
+		lastFailureAt: 0,
+		createdAt,
+	});
+	await insertRecoveryKeys(
+		db,
+		recover.map((key) => ({ id: newId(), userId, sealedKey: vault.seal(key), keyHash: hash(key), createdAt })),
+	);
+	// A login that has begun without a second factor must not end without it.
+	await deleteChallengesOfUser(db, userId);
+	return { secret: toBase32(secret), alg: ALGORITHM, recover };
+}
+
+/**
+ * Accepts a code at most once. A wrong one is counted: commit also then.
+ *
+ * @throws Failure 901 without a second factor, 429 when an attempt has to wait
+ */
+export async function takeCode(services: Services, db: Writes, userId: string, code: string): Promise<boolean> {
+	const secondFactor = await findSecondFactor(db, userId);
+	if (secondFactor === undefined) throw new Failure(SERVER_ERRORS.OTP_NOT_ENABLED);
+	const now = services.now();
+	const wait = secondFactor.lastFailureAt + waitAfter(secondFactor.failures) - now;
+	if (wait > 0) throw new Failure(SERVER_ERRORS.TOO_MANY_REQUESTS, Math.ceil(wait / 1000));
+	const step = stepOf(openSecret(services, secondFactor), code, now);
+	if (step !== undefined && (await takeStep(db, userId, step))) return true;
+	await recordFailure(db, userId, now);
+	return false;
+}
+
+/** @throws Failure 901 when the user has no such recovery key (any more) */
+export async function useRecoveryKey(db: Writes, userId: string, key: string): Promise<void> {
+	if (!(await takeRecoveryKey(db, userId, hash(key)))) throw new Failure(SERVER_ERRORS.OTP_NOT_ENABLED);
+}
+
+/** ms */
+function waitAfter(failures: number): number {
+	return failures < FREE_FAILURES ? 0 : Math.min(FIRST_WAIT * 2 ** (failures - FREE_FAILURES), LONGEST_WAIT);
+}
+
+function openSecret({ vault }: Services, { sealedSecret }: SecondFactorRow): Uint8Array {
+	const text = orFail(SERVER_ERRORS.OTP_SECRET_UNUSABLE, () => vault.open(sealedSecret));
+	const secret = fromBase64(text);
+	if (secret === undefined) throw new Failure(SERVER_ERRORS.OTP_SECRET_UNUSABLE);
+	return secret;
+}
