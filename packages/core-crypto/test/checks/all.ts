@@ -4,15 +4,21 @@ import { contentChecks } from "./content.js";
 import { groupChecks } from "./group.js";
 import { keyChecks } from "./keys.js";
 import { passwordChecks } from "./password.js";
+import { passwordChangeChecks } from "./password-change.js";
+import { publicKeyChecks } from "./public-keys.js";
+import { rotationChecks } from "./rotation.js";
 import { signatureChecks } from "./signatures.js";
 
 const topics: Record<string, (sources: Sources) => Check[]> = {
 	password: passwordChecks,
+	"password change": passwordChangeChecks,
 	account: accountChecks,
+	rotation: rotationChecks,
 	keys: keyChecks,
 	group: groupChecks,
 	content: contentChecks,
 	signatures: signatureChecks,
+	"public keys": publicKeyChecks,
 };
 
 /** Every vector, as checks whose names are unique. */

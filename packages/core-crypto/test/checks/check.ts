@@ -1,5 +1,5 @@
 import type { CryptoBackend } from "../../src/backend.js";
-import { isSentcError } from "../../src/errors.js";
+import { isSentcError, type SentcError } from "../../src/errors.js";
 import { toHex } from "../bytes.js";
 import { expectedStatus } from "./reference-deviations.js";
 
@@ -17,9 +17,14 @@ export interface Sources {
 }
 
 /** Rows of a table: an empty one would prove nothing. */
-export function rows<T>(table: T[] | undefined): T[] {
-	if (table === undefined || table.length === 0) throw new Error("The vector table is missing or empty");
-	return table;
+export function rows<T>(table: T[] | undefined): [T, ...T[]] {
+	const [first, ...others] = table ?? [];
+	if (first === undefined) throw new Error("The vector table is missing or empty");
+	return [first, ...others];
+}
+
+export function last<T>(table: T[]): T {
+	return rows(table.toReversed())[0];
 }
 
 /** Throws unless both are deeply equal. Bytes equal only bytes; members that are `undefined` and their order don't count. */
@@ -48,13 +53,21 @@ export async function failsAsReference(result: Promise<unknown>, referenceError:
 	same(JSON.parse(String(error)), { status: error.status, error_message: error.errorMessage });
 }
 
-async function failure(result: Promise<unknown>): Promise<{ status: string; code: string; errorMessage: string }> {
+/** The typed error that the promise fails with. */
+export async function failure(result: Promise<unknown>): Promise<SentcError> {
 	const error: unknown = await result.then(
 		(value) => `the result ${shorten(show(value))}`,
 		(reason) => reason,
 	);
 	if (!isSentcError(error)) throw new Error(`Expected a typed error, got ${String(error)}`, { cause: error });
 	return error;
+}
+
+/** Names of members in their order, the lengths of texts, and the types of other values. */
+export function form(value: unknown): unknown {
+	if (typeof value === "string") return value.length;
+	if (typeof value !== "object" || value === null) return typeof value;
+	return Object.entries(value).map(([name, member]) => [name, form(member)]);
 }
 
 function show(value: unknown): string {

@@ -2,7 +2,7 @@ import { unwrapKey } from "../../src/operations/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import type { PrepareLoginResult } from "../../src/wire/index.js";
 import { fromBase64 } from "../bytes.js";
-import { type Check, failsAsReference, rows, type Sources, same } from "./check.js";
+import { type Check, different, failsAsReference, rows, type Sources, same } from "./check.js";
 
 interface Derived {
 	password: string;
@@ -64,6 +64,7 @@ export function passwordChecks({ vectors, capture }: Sources): Check[] {
 					failsAsReference(crypto.deriveLoginKeys({ password: "x", prepareLogin: prepare_login_result }), error),
 			}),
 		),
+		newerCostCheck,
 		...rows(password.salt).map((row) => saltCheck(row.client_random_value_b64, row.add_string, row.salt_b64)),
 		...rows(serverRules.salt).map((row) => saltCheck(row.client_random_value, row.add_str, row.salt_base64)),
 		...rows(serverRules.hashed_auth_key).map(
@@ -77,6 +78,23 @@ export function passwordChecks({ vectors, capture }: Sources): Check[] {
 		),
 	];
 }
+
+/** Computed by OpenSSL: 19456 KiB, 2 passes, 1 lane. */
+const newerCostCheck: Check = {
+	name: "the cost of newer builds",
+	async run(crypto) {
+		const prepareLogin = { salt_string: "AAECAwQFBgcICQoLDA0ODw==", derived_encryption_key_alg: "ARGON-2-SHA256" };
+		const input = { password: "pässword", prepareLogin };
+		const newer = await crypto.deriveLoginKeys({ ...input, newerArgon2: true });
+		same(newer, {
+			masterKeyEncryptionKey: '{"Argon2":"kyipN6x4kyAgPUE+Mj0hMapg80McwNVuGI53icQVHTw="}',
+			authKey: "oVQ7Ao+sWcv5QeXxpZ8oOv6D1EJjQ11Bf5onuH+62f8=",
+		});
+		const compatible = await crypto.deriveLoginKeys(input);
+		same(await crypto.deriveLoginKeys({ ...input, newerArgon2: false }), compatible);
+		different(newer, compatible);
+	},
+};
 
 function deriveCheck(row: DerivedLogin): Check {
 	return {
