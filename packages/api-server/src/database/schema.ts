@@ -181,7 +181,7 @@ export interface SearchKeyTable {
 /** The time-based second factor of a user. */
 export interface SecondFactorTable {
 	userId: string;
-	/** Base64 of 32 bytes, sealed under the root key. */
+	/** Base32 of 32 bytes, sealed under the root key. */
 	sealedSecret: string;
 	/** Time step of the last code that was accepted: neither it nor an earlier one is accepted again. */
 	lastStep: number;

@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { type OtpRegistration, type RecoveryKeys, SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import { fromBase64, hash, toBase64 } from "../../bytes.js";
+import { hash } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
 import {
 	deleteRecoveryKeys,
@@ -10,17 +9,15 @@ import {
 	listRecoveryKeys,
 	recordFailure,
 	replaceSecondFactor,
-	type SecondFactorRow,
 	takeRecoveryKey,
 	takeStep,
 } from "../../database/repositories/second-factors.js";
 import { deleteChallengesOfUser } from "../../database/repositories/sessions.js";
 import { Failure, orFail } from "../failure.js";
 import type { Services } from "../services.js";
-import { stepOf, toBase32 } from "./totp.js";
+import { randomSecret, stepOf } from "./totp.js";
 
 const ALGORITHM = "totp_sha256";
-const SECRET_BYTES = 32;
 const RECOVERY_KEYS = 6;
 
 /** Wrong codes in a row that cost nothing but themselves. */
@@ -48,9 +45,9 @@ export async function disableSecondFactor(db: Writes, userId: string): Promise<v
 }
 
 /** The recovery keys that were not used yet, in clear. */
-export async function readRecoveryKeys({ database, vault }: Services, userId: string): Promise<RecoveryKeys> {
-	const keys = await listRecoveryKeys(database.reads, userId);
-	return { keys: keys.map(({ sealedKey }) => orFail(SERVER_ERRORS.OTP_SECRET_UNUSABLE, () => vault.open(sealedKey))) };
+export async function readRecoveryKeys(services: Services, userId: string): Promise<RecoveryKeys> {
+	const keys = await listRecoveryKeys(services.database.reads, userId);
+	return { keys: keys.map(({ sealedKey }) => openSealed(services, sealedKey)) };
 }
 
 async function storeSecondFactor(
@@ -58,12 +55,12 @@ async function storeSecondFactor(
 	db: Writes,
 	userId: string,
 ): Promise<OtpRegistration> {
-	const secret = randomBytes(SECRET_BYTES);
-	const recover = Array.from({ length: RECOVERY_KEYS }, () => toBase32(randomBytes(SECRET_BYTES)));
+	const secret = randomSecret();
+	const recover = Array.from({ length: RECOVERY_KEYS }, randomSecret);
 	const createdAt = now();
 	await replaceSecondFactor(db, {
 		userId,
-		sealedSecret: vault.seal(toBase64(secret)),
+		sealedSecret: vault.seal(secret),
 		lastStep: 0,
 		failures: 0,
 		lastFailureAt: 0,
@@ -75,7 +72,7 @@ async function storeSecondFactor(
 	);
 	// A login that has begun without a second factor must not end without it.
 	await deleteChallengesOfUser(db, userId);
-	return { secret: toBase32(secret), alg: ALGORITHM, recover };
+	return { secret, alg: ALGORITHM, recover };
 }
 
 /**
@@ -89,7 +86,7 @@ export async function takeCode(services: Services, db: Writes, userId: string, c
 	const now = services.now();
 	const wait = secondFactor.lastFailureAt + waitAfter(secondFactor.failures) - now;
 	if (wait > 0) throw new Failure(SERVER_ERRORS.TOO_MANY_REQUESTS, Math.ceil(wait / 1000));
-	const step = stepOf(openSecret(services, secondFactor), code, now);
+	const step = stepOf(openSealed(services, secondFactor.sealedSecret), code, now);
 	if (step !== undefined && (await takeStep(db, userId, step))) return true;
 	await recordFailure(db, userId, now);
 	return false;
@@ -105,9 +102,7 @@ function waitAfter(failures: number): number {
 	return failures < FREE_FAILURES ? 0 : Math.min(FIRST_WAIT * 2 ** (failures - FREE_FAILURES), LONGEST_WAIT);
 }
 
-function openSecret({ vault }: Services, { sealedSecret }: SecondFactorRow): Uint8Array {
-	const text = orFail(SERVER_ERRORS.OTP_SECRET_UNUSABLE, () => vault.open(sealedSecret));
-	const secret = fromBase64(text);
-	if (secret === undefined) throw new Failure(SERVER_ERRORS.OTP_SECRET_UNUSABLE);
-	return secret;
+/** @throws Failure 900 when it was changed in the database */
+function openSealed({ vault }: Services, sealed: string): string {
+	return orFail(SERVER_ERRORS.OTP_SECRET_UNUSABLE, () => vault.open(sealed));
 }
