@@ -1,11 +1,13 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import { ApiError, createClient, readEnvelope } from "@sentc-ts/transport";
+import { ApiError, type Client, createClient } from "@sentc-ts/transport";
 import {
 	deviceRoutes,
-	type GroupCreated,
+	type ForcedLogin,
+	forcedRoutes,
 	type GroupLightData,
 	groupRoutes,
-	type RegisterResult,
+	type JwtOwner,
+	type RefreshResult,
 	SERVER_ERRORS,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
@@ -23,36 +25,106 @@ export interface BackendOptions {
 }
 
 /**
- * The middle step between a client's `prepare…` and `done…`: every function forwards what the client prepared, unchanged,
- * with the secret token, and resolves to the API's answer as text, unchanged, for the client's `done…`.
- * A refusal by the API is an answer too; only a missing answer throws (`RequestError`). `groupAccess` alone reads its answer.
+ * Everything an own backend asks the API for, with the secret token. One rule for all of it:
+ *
+ * - **With `input`** it is the middle step between a client's `prepare…` and `done…`: what the client prepared goes to the API
+ *   as it is, and the API's answer comes back as text, as it is. A refusal is an answer too; the `read…` functions tell.
+ * - **Without** the answer is read here: the result, or nothing, and an `ApiError` when the API refuses.
+ *
+ * Both throw `InvalidInput` before anything is sent, and `RequestError` when no answer comes. The API does not ask who the
+ * secret token acts for: whether the caller may do it is for the own backend to decide.
  */
 export interface Backend {
+	/** @param input what `Sentc.prepareCheckUserIdentifierAvailable` returned */
+	checkIdentifier(input: string): Promise<string>;
 	/** @param input what `Sentc.prepareRegister` returned */
 	register(input: string): Promise<string>;
 	/** @param input what `Sentc.prepareRegisterDeviceStart` returned */
 	registerDevice(input: string): Promise<string>;
+
+	/**
+	 * Asks the API who a JWT belongs to. Unlike `verifyJwt` it is one request, and knows of users and devices that were deleted.
+	 *
+	 * @throws ApiError when the JWT is not valid any more
+	 */
+	jwtOwner(jwt: string): Promise<JwtOwner>;
+	/**
+	 * @param oldJwt the JWT to replace, possibly expired
+	 * @throws ApiError `REFRESH_TOKEN_UNKNOWN` when the session has ended
+	 */
+	refresh(oldJwt: string, refreshToken: string): Promise<RefreshResult>;
+	/**
+	 * Ends one session, as a log out does; one that has ended is no error. Its JWT stays valid until it expires.
+	 *
+	 * @param jwt a JWT of the session's device, possibly expired
+	 * @throws ApiError `USER_NOT_FOUND` when the user or the device was deleted, and the session with it
+	 */
+	endSession(jwt: string, refreshToken: string): Promise<void>;
+
 	/**
 	 * @param jwt the JWT of the user who creates the group
 	 * @param input what `user.prepareGroupCreate` returned
 	 */
 	createGroup(jwt: string, input: string): Promise<string>;
-	/** @param jwt the JWT of a user with rank 0 or 1 in the group */
-	deleteGroup(jwt: string, groupId: string): Promise<string>;
-	/** @param oldJwt the JWT to replace, possibly expired */
-	refresh(oldJwt: string, refreshToken: string): Promise<string>;
+	/**
+	 * @param jwt the JWT of a user with rank 0 or 1 in the group
+	 * @throws ApiError `NO_GROUP_ACCESS`, `RANK_INSUFFICIENT`
+	 */
+	deleteGroup(jwt: string, groupId: string): Promise<void>;
 	/**
 	 * Asks whether the user has access to a group, and with which rank.
 	 *
 	 * @param jwt the JWT of the user
 	 * @returns the group without keys, or `undefined` when the user has no access or the group doesn't exist
-	 * @throws ApiError for every other refusal
 	 */
 	groupAccess(jwt: string, groupId: string): Promise<GroupLightData | undefined>;
-}
 
-/** The API's codes for "no access, or no such group" and for an id that no group can have. */
-const NO_ACCESS: readonly number[] = [SERVER_ERRORS.NO_GROUP_ACCESS.code, SERVER_ERRORS.INVALID_ID.code];
+	/**
+	 * Deletes a user with all devices, sessions and keys, for good.
+	 *
+	 * @throws ApiError `USER_NOT_FOUND`
+	 */
+	deleteUser(userId: string): Promise<void>;
+	/**
+	 * {@link Backend.deleteUser} by the identifier of any device of the user.
+	 *
+	 * @throws ApiError `USER_NOT_FOUND`
+	 */
+	deleteUserByIdentifier(identifier: string): Promise<void>;
+	/**
+	 * Switches the second factor off, for somebody who lost it and every recovery key. Make sure that it is that person: until
+	 * a new factor is registered the password alone opens the account.
+	 *
+	 * @param identifier of any device of the user
+	 * @throws ApiError `USER_NOT_FOUND`
+	 */
+	disableMfa(identifier: string): Promise<void>;
+	/**
+	 * Ends every session of every device of the user. JWTs that were issued stay valid until they expire, at most five minutes.
+	 *
+	 * @param identifier of any device of the user
+	 * @throws ApiError `USER_NOT_FOUND`
+	 */
+	endSessions(identifier: string): Promise<void>;
+	/**
+	 * Gives an account to somebody who lost every device and password. **Data is lost for good:** all devices with their
+	 * sessions, and all keys of the user. What was encrypted for the user can't be opened any more. User id, second factor and
+	 * group memberships stay, but without keys: in each group a member has to call `reInviteUser` before the user can read
+	 * anything there.
+	 *
+	 * @param input what `Sentc.prepareRegister` returned, for an identifier that the user has; it is the only device afterwards
+	 */
+	forceResetUser(input: string): Promise<string>;
+	/**
+	 * Opens a session without password and second factor. **Whoever gets the result is that user** for the API: it has a fresh
+	 * JWT, which deletes the account or switches the second factor off, and a refresh token. The keys in it stay encrypted
+	 * under the password, so it reads nothing. Hand it to nobody but the proven owner of the account, and don't log it.
+	 *
+	 * @param identifier of one device; the session is that device's
+	 * @throws ApiError `LOGIN_REFUSED` when nobody has the identifier
+	 */
+	forceLogin(identifier: string): Promise<ForcedLogin>;
+}
 
 /**
  * Makes the client an own backend needs.
@@ -70,42 +142,54 @@ export function createBackend(options: BackendOptions): Backend {
 		fetch: options.fetch,
 	});
 	return {
+		checkIdentifier: (input) => client.forward(userRoutes.exists, { body: prepared(input) }),
 		register: (input) => client.forward(userRoutes.register, { body: prepared(input) }),
 		registerDevice: (input) => client.forward(deviceRoutes.prepareRegisterDevice, { body: prepared(input) }),
+
+		jwtOwner: (jwt) => client.call(userRoutes.jwtOwner, { jwt }),
+		refresh: (jwt, refresh_token) => client.call(userRoutes.refresh, { jwt, body: { refresh_token } }),
+		endSession: (jwt, refresh_token) => done(client.call(userRoutes.endSession, { jwt, body: { refresh_token } })),
+
 		createGroup: (jwt, input) => client.forward(groupRoutes.createGroup, { jwt, body: prepared(input) }),
-		deleteGroup: (jwt, group_id) => client.forward(groupRoutes.deleteGroup, { jwt, params: { group_id } }),
-		refresh: (jwt, refresh_token) =>
-			client.forward(userRoutes.refresh, { jwt, body: JSON.stringify({ refresh_token }) }),
-		groupAccess: (jwt, group_id) =>
-			client.call(groupRoutes.getGroupLight, { jwt, params: { group_id } }).catch((error: unknown) => {
-				if (error instanceof InvalidInput) return undefined;
-				if (error instanceof ApiError && NO_ACCESS.includes(error.serverCode)) return undefined;
-				throw error;
-			}),
+		deleteGroup: (jwt, group_id) => done(client.call(groupRoutes.deleteGroup, { jwt, params: { group_id } })),
+		groupAccess: (jwt, group_id) => groupAccess(client, jwt, group_id),
+
+		deleteUser: (user_id) => done(client.call(forcedRoutes.deleteUser, { params: { user_id } })),
+		deleteUserByIdentifier: (name) => done(client.call(forcedRoutes.deleteUserByIdentifier, { body: named(name) })),
+		disableMfa: (name) => done(client.call(forcedRoutes.disableOtp, { body: named(name) })),
+		endSessions: (name) => done(client.call(forcedRoutes.endSessions, { body: named(name) })),
+		forceResetUser: (input) => client.forward(forcedRoutes.resetUser, { body: prepared(input) }),
+		forceLogin: (name) => client.call(forcedRoutes.login, { body: named(name) }),
 	};
 }
 
 function prepared(input: string): string {
-	if (typeof input !== "string" || input === "") {
-		throw new InvalidInput("input", "must be the string a prepare function returned");
+	return text("input", input, "must be the string a prepare function returned");
+}
+
+function named(identifier: string): { user_identifier: string } {
+	return { user_identifier: text("identifier", identifier, "must be the identifier of a device") };
+}
+
+function text(field: string, value: string, rule: string): string {
+	if (typeof value !== "string" || value === "") throw new InvalidInput(field, rule);
+	return value;
+}
+
+/** What the API says of a success is not part of its contract. */
+async function done(answer: Promise<string>): Promise<void> {
+	await answer;
+}
+
+/** The API's codes for "no access, or no such group" and for an id that no group can have. */
+const NO_ACCESS: readonly number[] = [SERVER_ERRORS.NO_GROUP_ACCESS.code, SERVER_ERRORS.INVALID_ID.code];
+
+async function groupAccess(client: Client, jwt: string, group_id: string): Promise<GroupLightData | undefined> {
+	try {
+		return await client.call(groupRoutes.getGroupLight, { jwt, params: { group_id } });
+	} catch (error) {
+		if (error instanceof InvalidInput && error.field === "group_id") return undefined;
+		if (error instanceof ApiError && NO_ACCESS.includes(error.serverCode)) return undefined;
+		throw error;
 	}
-	return input;
-}
-
-/**
- * Reads the answer to {@link Backend.register}, to store the user id with the backend's own data.
- *
- * @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API
- */
-export function readRegistration(answer: string): RegisterResult {
-	return readEnvelope(answer, userRoutes.register.result);
-}
-
-/**
- * Reads the answer to {@link Backend.createGroup}.
- *
- * @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API
- */
-export function readGroupCreation(answer: string): GroupCreated {
-	return readEnvelope(answer, groupRoutes.createGroup.result);
 }

@@ -4,6 +4,7 @@ function refuse(): never {
 }
 
 export const ApiError: never = refuse();
+export const bearerOf: never = refuse();
 export const createBackend: never = refuse();
 export const createRefreshCookie: never = refuse();
 export const EnvelopeError: never = refuse();
@@ -13,6 +14,7 @@ export const JwtRefused: never = refuse();
 export const nodeHandler: never = refuse();
 export const readGroupCreation: never = refuse();
 export const readRegistration: never = refuse();
+export const readUserReset: never = refuse();
 export const RequestError: never = refuse();
 export const SentcError: never = refuse();
 export const verifyJwt: never = refuse();

@@ -1,7 +1,8 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import { ApiError, endsSession, readEnvelope } from "@sentc-ts/transport";
-import { type RefreshResult, userRoutes } from "@sentc-ts/transport/contract";
+import { ApiError, endsSession } from "@sentc-ts/transport";
+import { type RefreshResult, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Backend } from "./backend.js";
+import { bearerOf } from "./bearer.js";
 import { type JwtVerifyKeys, verifyJwt } from "./jwt.js";
 
 export interface RefreshCookieOptions {
@@ -28,8 +29,11 @@ export interface RefreshCookie {
 	takeOver: Handler;
 	/** GET, called by the SDK (`endpoint_url`) with the old JWT as bearer: answers the bare new JWT as text. */
 	refresh: Handler;
-	/** POST, at logout: drops the cookie. */
-	clear: Handler;
+	/**
+	 * POST, at logout, with the JWT as bearer (possibly expired): ends the session at the API. The cookie is dropped in any
+	 * case; the status tells whether the session has ended, too: 204 yes, 400 the JWT is missing, 502 the API did not say so.
+	 */
+	logOut: Handler;
 }
 
 /**
@@ -46,7 +50,7 @@ export function createRefreshCookie(options: RefreshCookieOptions): RefreshCooki
 	return {
 		takeOver: guard("POST", (request) => takeOver(request, options)),
 		refresh: guard("GET", (request) => refresh(request, options)),
-		clear: guard("POST", async (request) => answer(204, null, { "Set-Cookie": cookie(request, options, "", 0) })),
+		logOut: guard("POST", (request) => logOut(request, options)),
 	};
 }
 
@@ -77,11 +81,31 @@ async function refresh(request: Request, options: RefreshCookieOptions): Promise
 /** The API's result, or the answer to give when there is none. */
 async function refreshAtApi(backend: Backend, jwt: string, token: string): Promise<RefreshResult | Response> {
 	try {
-		return readEnvelope(await backend.refresh(jwt, token), userRoutes.refresh.result);
+		return await backend.refresh(jwt, token);
 	} catch (error) {
 		if (error instanceof ApiError && endsSession(error)) return answer(401, "The session has ended");
 		return answer(502, "The API could not refresh the JWT");
 	}
+}
+
+async function logOut(request: Request, options: RefreshCookieOptions): Promise<Response> {
+	const response = await endSessionAtApi(request, options);
+	response.headers.append("Set-Cookie", cookie(request, options, "", 0));
+	return response;
+}
+
+async function endSessionAtApi(request: Request, options: RefreshCookieOptions): Promise<Response> {
+	const token = cookieOf(request, cookieName(request, options));
+	if (!token) return answer(204, null);
+	const jwt = bearerOf(request);
+	if (jwt === undefined) return answer(400, "The JWT is missing");
+	try {
+		await options.backend.endSession(jwt, token);
+	} catch (error) {
+		const isGone = error instanceof ApiError && error.serverCode === SERVER_ERRORS.USER_NOT_FOUND.code;
+		if (!isGone) return answer(502, "The API did not end the session");
+	}
+	return answer(204, null);
 }
 
 const DEFAULT_MAX_AGE = 30 * 24 * 60 * 60;
@@ -126,10 +150,6 @@ function answer(status: number, body: string | null, headers: Record<string, str
 		status,
 		headers: { "Cache-Control": "no-store", "Content-Type": "text/plain; charset=utf-8", ...headers },
 	});
-}
-
-function bearerOf(request: Request): string | undefined {
-	return /^Bearer (\S+)$/.exec(request.headers.get("Authorization") ?? "")?.[1];
 }
 
 /** What the API issues: 67 characters of base64url; the bound keeps anything else out of the cookie. */

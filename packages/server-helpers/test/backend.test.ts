@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createSentc, type User } from "@sentc-ts/sdk";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createBackend, readGroupCreation, readRegistration } from "../src/index.js";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createBackend, readGroupCreation, readRegistration, verifyJwt } from "../src/index.js";
 import { createWorld, type World } from "./world.js";
 
 let world: World;
@@ -10,9 +10,22 @@ beforeAll(async () => {
 	world = await createWorld();
 	user = await world.signUp();
 });
+afterEach(() => world.setNow(Date.now()));
 afterAll(() => world.close());
 
 describe("what the client prepared, forwarded with the secret token", () => {
+	it("tells whether an identifier is free", async () => {
+		const sentc = createSentc();
+		const isFree = async (name: string) =>
+			sentc.doneCheckUserIdentifierAvailable(
+				await world.backend.checkIdentifier(String(sentc.prepareCheckUserIdentifierAvailable(name))),
+			);
+		const name = `user-${randomUUID()}`;
+		expect(await isFree(name)).toBe(true);
+		await world.signUp(name);
+		expect(await isFree(name)).toBe(false);
+	});
+
 	it("registers a user, which the public token may not", async () => {
 		const name = `user-${randomUUID()}`;
 		const answer = await world.backend.register(createSentc().prepareRegister(name, "password"));
@@ -41,14 +54,47 @@ describe("what the client prepared, forwarded with the secret token", () => {
 		const jwt = await user.getJwt();
 		const { group_id } = readGroupCreation(await world.backend.createGroup(jwt, user.prepareGroupCreate()));
 		expect(await world.backend.groupAccess(jwt, group_id)).toMatchObject({ group_id, rank: 0, access_by: "User" });
-		expect(JSON.parse(await world.backend.deleteGroup(jwt, group_id))).toMatchObject({ status: true });
+		await world.backend.deleteGroup(jwt, group_id);
 		expect(await world.backend.groupAccess(jwt, group_id)).toBeUndefined();
+		await expect(world.backend.deleteGroup(jwt, group_id)).rejects.toMatchObject({ code: "NO_GROUP_ACCESS" });
+	});
+});
+
+describe("a session", () => {
+	it("gets a new JWT, until it is ended", async () => {
+		const { jwt, refresh_token, user_id, device_id } = (await world.signUp()).user_data;
+		expect(await world.backend.refresh(jwt, refresh_token)).toMatchObject({ user_id, device_id });
+		await world.backend.endSession(jwt, refresh_token);
+		await expect(world.backend.refresh(jwt, refresh_token)).rejects.toMatchObject({ code: "REFRESH_TOKEN_UNKNOWN" });
+		await expect(world.backend.endSession(jwt, refresh_token)).resolves.toBeUndefined();
 	});
 
-	it("refreshes a JWT", async () => {
-		const { jwt, refresh_token, user_id } = user.user_data;
-		const answer = JSON.parse(await world.backend.refresh(jwt, refresh_token));
-		expect(answer).toMatchObject({ status: true, result: { user_id } });
+	it("ends with an expired JWT, too, and no other one with it", async () => {
+		const { jwt, refresh_token } = (await world.signUp()).user_data;
+		const other = (await world.signUp()).user_data;
+		world.setNow(Date.now() + 24 * 60 * 60 * 1000);
+		await world.backend.endSession(jwt, refresh_token);
+		await expect(world.backend.refresh(other.jwt, other.refresh_token)).resolves.toMatchObject({
+			user_id: other.user_id,
+		});
+	});
+});
+
+describe("jwtOwner", () => {
+	it("answers user and device of a valid JWT", async () => {
+		const { user_id, device_id } = user.user_data;
+		expect(await world.backend.jwtOwner(await user.getJwt())).toEqual({ id: user_id, device_id });
+	});
+
+	it("knows that a user is gone, which the JWT alone does not say", async () => {
+		const { jwt, user_id } = (await world.signUp()).user_data;
+		await world.backend.deleteUser(user_id);
+		await expect(verifyJwt(jwt, world.verifyKey)).resolves.toMatchObject({ user_id });
+		await expect(world.backend.jwtOwner(jwt)).rejects.toMatchObject({ name: "ApiError" });
+	});
+
+	it("is refused for the public token", async () => {
+		await expect(world.publicBackend.jwtOwner(await user.getJwt())).rejects.toMatchObject({ serverCode: 203 });
 	});
 });
 

@@ -1,7 +1,7 @@
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { User } from "@sentc-ts/sdk";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createRefreshCookie, nodeHandler, type RefreshCookie, verifyJwt } from "../src/index.js";
 import { createWorld, type World } from "./world.js";
 
@@ -16,6 +16,7 @@ beforeAll(async () => {
 	user = await world.signUp();
 	cookie = createRefreshCookie({ backend: world.backend, verify_key: world.verifyKey, allowed_origins: [PAGE] });
 });
+afterEach(() => world.setNow(Date.now()));
 afterAll(() => world.close());
 
 interface Sent {
@@ -104,7 +105,6 @@ describe("refresh", () => {
 		const day = 24 * 60 * 60 * 1000;
 		world.setNow(Date.now() + day);
 		const response = await cookie.refresh(request({ ...get, origin: PAGE }));
-		world.setNow(Date.now());
 		expect(response.status).toBe(200);
 	});
 
@@ -134,13 +134,69 @@ describe("refresh", () => {
 	});
 });
 
-describe("clear", () => {
-	it("drops the cookie for an allowed page, and for nobody else", async () => {
-		const response = await cookie.clear(request({ origin: PAGE }));
-		expect(response.headers.get("Set-Cookie")).toMatch(/^__Host-sentc-refresh=; Path=\/; Max-Age=0;/);
-		const foreign = await cookie.clear(request({ origin: "https://evil.example.com" }));
-		expect(foreign.status).toBe(403);
-		expect(foreign.headers.get("Set-Cookie")).toBeNull();
+describe("log out", () => {
+	const DROPPED = /^__Host-sentc-refresh=; Path=\/; Max-Age=0;/;
+
+	async function sessionOf(person: User) {
+		const { jwt, refresh_token } = person.user_data;
+		const isAlive = () =>
+			world.backend.refresh(jwt, refresh_token).then(
+				() => true,
+				() => false,
+			);
+		return { sent: { origin: PAGE, jwt, cookie: `__Host-sentc-refresh=${refresh_token}` }, isAlive };
+	}
+
+	it("ends the session at the API and drops the cookie", async () => {
+		const { isAlive, sent } = await sessionOf(await world.signUp());
+		expect(await isAlive()).toBe(true);
+		const response = await cookie.logOut(request(sent));
+		expect(response.status).toBe(204);
+		expect(response.headers.get("Set-Cookie")).toMatch(DROPPED);
+		expect(await isAlive()).toBe(false);
+	});
+
+	it("takes an expired JWT, and a session that has ended already", async () => {
+		const { isAlive, sent } = await sessionOf(await world.signUp());
+		world.setNow(Date.now() + 24 * 60 * 60 * 1000);
+		expect((await cookie.logOut(request(sent))).status).toBe(204);
+		world.setNow(Date.now());
+		expect(await isAlive()).toBe(false);
+		expect((await cookie.logOut(request(sent))).status).toBe(204);
+	});
+
+	it("takes the session of a user who was deleted", async () => {
+		const person = await world.signUp();
+		const { sent } = await sessionOf(person);
+		await world.backend.deleteUser(person.user_data.user_id);
+		expect((await cookie.logOut(request(sent))).status).toBe(204);
+	});
+
+	it("has nothing to end without a cookie", async () => {
+		const response = await cookie.logOut(request({ origin: PAGE }));
+		expect(response.status).toBe(204);
+		expect(response.headers.get("Set-Cookie")).toMatch(DROPPED);
+	});
+
+	it("drops the cookie also when the session could not be ended, and says so", async () => {
+		const { isAlive, sent } = await sessionOf(await world.signUp());
+		for (const [jwt, status] of [
+			["", 400],
+			["a.b.c", 502],
+		] as const) {
+			const response = await cookie.logOut(request({ ...sent, jwt }));
+			expect(response.status).toBe(status);
+			expect(response.headers.get("Set-Cookie")).toMatch(DROPPED);
+		}
+		expect(await isAlive()).toBe(true);
+	});
+
+	it("does nothing for a page of another origin", async () => {
+		const { isAlive, sent } = await sessionOf(await world.signUp());
+		const response = await cookie.logOut(request({ ...sent, origin: "https://evil.example.com" }));
+		expect(response.status).toBe(403);
+		expect(response.headers.get("Set-Cookie")).toBeNull();
+		expect(await isAlive()).toBe(true);
 	});
 });
 
