@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createCrypto } from "../src/crypto.js";
-import { isSentcError } from "../src/errors.js";
 import { unpack } from "../src/operations/head.js";
 import type { DecryptInput, EncryptInput, GroupKeyData, UserKeyData } from "../src/operations/types.js";
 import { classicSigner, register } from "./account.js";
 import { utf8 } from "./bytes.js";
+import { change, mutate, mutateText, typed } from "./mutate.js";
 import { providers } from "./support.js";
 
 const plaintext = utf8("the original plaintext");
@@ -14,35 +14,6 @@ interface World {
 	user: UserKeyData;
 	ed25519: { signKey: string; verifyKey: string };
 	group: GroupKeyData;
-}
-
-type Change = { kind: "flip" | "insert" | "delete"; at: number; value: number };
-
-/** `at` is a fraction, so that one generator fits every length. */
-const change: fc.Arbitrary<Change> = fc.record({
-	kind: fc.constantFrom("flip", "insert", "delete"),
-	at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-	value: fc.integer({ min: 1, max: 255 }),
-});
-
-function mutate(bytes: Uint8Array, { kind, at, value }: Change, from = 0): Uint8Array {
-	const i = from + Math.floor(at * (bytes.length - from));
-	if (kind === "flip") return bytes.with(i, (bytes[i] ?? 0) ^ value);
-	return Uint8Array.from([
-		...bytes.subarray(0, i),
-		...(kind === "insert" ? [value] : []),
-		...bytes.subarray(i + (kind === "delete" ? 1 : 0)),
-	]);
-}
-
-/** Answers the result, or nothing for a typed error; anything else is a failed test. */
-function typed<T>(run: () => T): T | undefined {
-	try {
-		return run();
-	} catch (error) {
-		if (!isSentcError(error)) throw new Error("Not a typed error", { cause: error });
-		return undefined;
-	}
 }
 
 describe.each(providers)("%s", (_, primitives) => {
@@ -148,7 +119,7 @@ describe.each(providers)("%s", (_, primitives) => {
 		const text = crypto.encryptString({ key, text: "original €" });
 		fc.assert(
 			fc.property(change, (mutation) => {
-				const changed = Buffer.from(mutate(utf8(text), mutation)).toString();
+				const changed = mutateText(text, mutation);
 				const result = typed(() => crypto.decryptString({ key, text: changed }));
 				if (result) expect(result.text).toBe("original €");
 			}),
@@ -160,7 +131,7 @@ describe.each(providers)("%s", (_, primitives) => {
 		const data = crypto.encrypt({ key: { publicKey: world.group.exportedPublicKey }, data: plaintext });
 		fc.assert(
 			fc.property(change, (mutation) => {
-				const privateKey = Buffer.from(mutate(utf8(world.group.privateGroupKey), mutation)).toString();
+				const privateKey = mutateText(world.group.privateGroupKey, mutation);
 				const result = typed(() => crypto.decrypt({ key: { privateKey }, data }));
 				if (result) expect(result.data).toEqual(plaintext);
 			}),
@@ -187,5 +158,6 @@ const members = [
 	...["password", "prepareLogin", "masterKeyEncryptionKey", "doneLogin", "privateKey", "userKey", "userKeys", "key"],
 	...["creatorPublicKey", "signer", "keys", "groupKey", "hmacKey", "sortableKey", "publicKey", "groupKeys", "rank"],
 	...["keySession", "publicKeyString", "algorithm", "id", "verifyKey", "verifyKey1", "userId1", "data", "text", "head"],
+	...["newPassword", "encryptedMasterKey", "rotation", "previousKey", "encryptedEphemeralKey", "newerArgon2"],
 	...["clientRandomValue", "addString", "challenge", "authKey", "hashedAuthenticationKey", "use"],
 ];
