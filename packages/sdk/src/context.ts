@@ -24,6 +24,11 @@ export interface SentcOptions {
 	 */
 	require_signatures?: boolean | undefined;
 	/** Called once per user object when the API refuses to go on with the session. */
+	/**
+	 * `true` = a password that the API refuses is tried once more at the Argon2id cost of builds of the reference client after
+	 * 0.15, which use another cost under the same name: for accounts that such a build made. Default `false`.
+	 */
+	accept_newer_argon2?: boolean | undefined;
 	on_session_end?: ((reason: SessionEnded, identifier: string) => void) | undefined;
 	/** How long one request may take, ms. Default 30 000. */
 	timeout?: number | undefined;
@@ -61,6 +66,7 @@ export async function createContext(options: Partial<SentcOptions>, faces: Crypt
 	const store = new Store(await openStorage(options.storage));
 	return {
 		...faces,
+	readonly acceptNewerArgon2: boolean;
 		client,
 		refresh,
 		store,
@@ -69,3 +75,4 @@ export async function createContext(options: Partial<SentcOptions>, faces: Crypt
 		onSessionEnd: options.on_session_end ?? (() => {}),
 	};
 }
+		acceptNewerArgon2: options.accept_newer_argon2 ?? false,

@@ -28,9 +28,12 @@ export class KeyNotFound extends SentcError {
 	}
 }
 
-/** The user has multi-factor authentication and the caller did not ask for that case. */
+/** As in the reference: functions that manage the second factor have `client_100`, all others `client_10000`. */
+export type MfaRequiredStatus = "client_100" | "client_10000";
+
+/** The user has multi-factor authentication and the caller gave no token, or did not ask for that case. */
 export class MfaRequired extends SentcError {
-	constructor() {
+	constructor(status: MfaRequiredStatus = "client_10000") {
 		super({
 			status: "client_10000",
 			code: "MFA_REQUIRED",

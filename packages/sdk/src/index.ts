@@ -54,7 +54,9 @@ export type {
 	UserData,
 	UserDeviceKeyData,
 	UserKeyData,
+	OtpRegister,
 	UserMfaLogin,
 	UserPublicKeyData,
+	UserDeviceList,
 } from "./types.js";
 export { User } from "./user.js";

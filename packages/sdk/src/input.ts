@@ -10,10 +10,10 @@ export function checkText(field: string, value: unknown): asserts value is strin
 }
 
 /** @throws InvalidInput unless it is a text of 1 to 1024 bytes of UTF-8 */
-export function checkIdentifier(value: unknown): asserts value is string {
-	checkId("identifier", value);
+export function checkIdentifier(value: unknown, field = "identifier"): asserts value is string {
+	checkId(field, value);
 	if (new TextEncoder().encode(value).length > MAX_IDENTIFIER_BYTES) {
-		throw new InvalidInput("identifier", `must not be longer than ${MAX_IDENTIFIER_BYTES} bytes of UTF-8`);
+		throw new InvalidInput(field, `must not be longer than ${MAX_IDENTIFIER_BYTES} bytes of UTF-8`);
 	}
 }
 
@@ -27,6 +27,11 @@ export function checkCredentials(identifier: unknown, password: unknown): void {
 export function checkId(field: string, value: unknown): asserts value is string {
 	checkText(field, value);
 	if (value === "") throw new InvalidInput(field, "must not be empty");
+}
+
+/** @throws InvalidInput unless it is an object */
+export function checkObject(field: string, value: unknown): asserts value is object {
+	if (typeof value !== "object" || value === null) throw new InvalidInput(field, "must be an object");
 }
 
 /** @throws InvalidInput unless it is bytes */

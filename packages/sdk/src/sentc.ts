@@ -1,6 +1,6 @@
 import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
 import { Account } from "./account/account.js";
-import { login } from "./account/login.js";
+import { login, mfaLogin } from "./account/login.js";
 import * as registration from "./account/register.js";
 import { readStoredUser } from "./account/stored.js";
 import { type Context, createContext, type SentcOptions } from "./context.js";
@@ -161,6 +161,27 @@ export class SentcClient {
 		}
 		const u = this.#remember(result).user;
 		return force ? u : { kind: "user", u };
+	}
+
+	/**
+	 * Goes on with a login that needs a second factor.
+	 *
+	 * @param token the code of the authenticator app
+	 * @param u from `login`
+	 * @throws ApiError `server_902` for a wrong code
+	 */
+	async mfaLogin(token: string, u: UserMfaLogin): Promise<User> {
+		return this.#remember(await mfaLogin(this.#ready("mfaLogin"), token, u, false)).user;
+	}
+
+	/**
+	 * {@link SentcClient.mfaLogin} without the app.
+	 *
+	 * @param recovery_key one of those that `registerOtp` answered; it is good for one login
+	 * @throws ApiError `server_901` for an unknown or used key
+	 */
+	async mfaRecoveryLogin(recovery_key: string, u: UserMfaLogin): Promise<User> {
+		return this.#remember(await mfaLogin(this.#ready("mfaRecoveryLogin"), recovery_key, u, true)).user;
 	}
 
 	/** A new JWT by the refresh strategy of `init`. */

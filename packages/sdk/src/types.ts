@@ -39,6 +39,8 @@ export interface UserData {
 	device_id: string;
 	/** Searchable keys, the newest first. */
 	hmac_keys: string[];
+	/** Of this device, when it was changed after the login; the names of stored items keep the one of the login. */
+	login_identifier?: string;
 }
 
 /** One generation of a group's keys. */
@@ -121,6 +123,25 @@ export interface UserMfaLogin {
 	deviceIdentifier: string;
 	mfa_master_key: string;
 	mfa_auth_key: string;
+}
+
+/** A new second factor: active from now on. */
+export interface OtpRegister {
+	/** Base32 without padding, for the authenticator app. */
+	secret: string;
+	/** `totp_sha256`: 6 digits, 30 s. */
+	alg: string;
+	/** Six recovery keys, each for one login without the app. */
+	recover: string[];
+}
+
+/** A device of the user. */
+export interface UserDeviceList {
+	device_id: string;
+	/** Since when it is part of the account, ms. */
+	time: number;
+	/** Base64 of SHA-256 of the identifier: the API knows no more. */
+	device_identifier: string;
 }
 
 /** Input of `PUT /user/done_register_device`, or with a later page of the key session upload. */

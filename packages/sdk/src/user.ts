@@ -1,18 +1,26 @@
-import { type EncryptionKey, InvalidInput, type RawEncrypted } from "@sentc-ts/core-crypto";
+import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import type { Account } from "./account/account.js";
+import { deleteDevice, deleteUser } from "./account/delete.js";
 import { prepareDeviceKeys, registerDevice } from "./account/device.js";
+import { listDevices } from "./account/device-list.js";
+import { updateIdentifier } from "./account/identifier.js";
+import * as mfa from "./account/mfa.js";
+import { changePassword, resetPassword } from "./account/password.js";
 import { Content } from "./content.js";
 import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "./group/create.js";
 import type { Group } from "./group/group.js";
 import { loadGroup } from "./group/load.js";
 import { checkId } from "./input.js";
+import { pageAfter } from "./paging.js";
 import type {
 	DeviceRegisterInput,
 	GroupInviteListItem,
 	GroupList,
 	GroupVerify,
+	OtpRegister,
 	UserData,
+	UserDeviceList,
 	UserKeyData,
 } from "./types.js";
 
@@ -60,6 +68,127 @@ export class User {
 	 *
 	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
 	 * @param sign sign with the own newest sign key
+	/** Does a login need a second factor, as far as this device knows? */
+	enabledMfa(): boolean {
+		return this.#account.data.mfa;
+	}
+
+	/**
+	 * A second factor for all devices of the user; with MFA on already, another secret and six more recovery keys. Like all
+	 * functions that take a password it logs in once more for a fresh JWT.
+	 *
+	 * @param mfa_token with MFA on: the code of the app, or a recovery key
+	 * @param mfa_recovery `true` = `mfa_token` is a recovery key
+	 * @throws MfaRequired `client_100` when the API asks for a token and none was given
+	 * @throws ApiError `server_112` for a wrong password, `server_902` for a wrong code, `server_901` for an unknown recovery key
+	 */
+	registerRawOtp(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<OtpRegister> {
+		return mfa.registerOtp(this.#account, { password, mfa_token, mfa_recovery });
+	}
+
+	/**
+	 * {@link User.registerRawOtp} for a QR code.
+	 *
+	 * @param issuer name of the app, `audience` of the user: they go into the URL as they are, not encoded
+	 * @returns `otpauth://` URL and recovery keys
+	 */
+	registerOtp(
+		issuer: string,
+		audience: string,
+		password: string,
+		mfa_token?: string,
+		mfa_recovery?: boolean,
+	): Promise<[string, string[]]> {
+		return mfa.otpUrl(issuer, audience, () => this.registerRawOtp(password, mfa_token, mfa_recovery));
+	}
+
+	/** The recovery keys that were not used yet. Parameters and errors as in {@link User.registerRawOtp}. */
+	getOtpRecoverKeys(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<string[]> {
+		return mfa.recoveryKeys(this.#account, { password, mfa_token, mfa_recovery });
+	}
+
+	/** Another secret and other recovery keys, the old ones end. Parameters and errors as in {@link User.registerRawOtp}. */
+	resetRawOtp(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<OtpRegister> {
+		return mfa.resetOtp(this.#account, { password, mfa_token, mfa_recovery });
+	}
+
+	/** {@link User.resetRawOtp} for a QR code; issuer and audience as in {@link User.registerOtp}. */
+	resetOtp(
+		issuer: string,
+		audience: string,
+		password: string,
+		mfa_token?: string,
+		mfa_recovery?: boolean,
+	): Promise<[string, string[]]> {
+		return mfa.otpUrl(issuer, audience, () => this.resetRawOtp(password, mfa_token, mfa_recovery));
+	}
+
+	/** Logins need no second factor any more. Parameters and errors as in {@link User.registerRawOtp}. */
+	disableOtp(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
+		return mfa.disableOtp(this.#account, { password, mfa_token, mfa_recovery });
+	}
+
+	/**
+	 * A new password for this device. Its session goes on.
+	 *
+	 * @throws MfaRequired `client_10000` when MFA is on and there is no token
+	 * @throws ApiError `server_112` when the old password is wrong: everything stays as it was
+	 */
+	changePassword(
+		old_password: string,
+		new_password: string,
+		mfa_token?: string,
+		mfa_recovery?: boolean,
+	): Promise<void> {
+		return changePassword(this.#account, old_password, new_password, { mfa_token, mfa_recovery });
+	}
+
+	/**
+	 * A new password for this device when the old one was forgotten. The API ends all sessions of the device; a login with the
+	 * new password starts another one (`user_data.refresh_token` is a new one). When that fails, or with MFA on and without a
+	 * token, this session lasts until its JWT ends, at most 5 minutes: then log in again.
+	 */
+	resetPassword(new_password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
+		return resetPassword(this.#account, new_password, { mfa_token, mfa_recovery });
+	}
+
+	/**
+	 * Another identifier for this device: logins take the new one from now on. In the storage of this device, and for
+	 * `getUser`, the user keeps the one of this login until the next.
+	 *
+	 * @param newIdentifier at most 1024 bytes of UTF-8
+	 * @throws ApiError `server_101` when it is taken
+	 */
+	updateUser(newIdentifier: string): Promise<void> {
+		return updateIdentifier(this.#account, newIdentifier);
+	}
+
+	/**
+	 * Deletes the user with all devices and keys, and what is stored here. By default only the own backend may do this.
+	 *
+	 * @throws MfaRequired `client_10000` when MFA is on and there is no token
+	 * @throws ApiError `server_203` when the app does not allow it, `server_112` for a wrong password
+	 */
+	deleteUser(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
+		return deleteUser(this.#account, { password, mfa_token, mfa_recovery });
+	}
+
+	/**
+	 * Deletes a device of the user; of this one also what is stored here.
+	 *
+	 * @param password of this device, whichever is deleted
+	 * @throws MfaRequired `client_10000` when MFA is on and there is no token
+	 * @throws ApiError `server_115` for the last device, `server_100` for an unknown one, `server_112` for a wrong password
+	 */
+	deleteDevice(password: string, device_id: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
+		return deleteDevice(this.#account, { password, mfa_token, mfa_recovery }, device_id);
+	}
+
+	/** The devices of the user, the oldest first, 50 at a time. @param last the last item of the page before */
+	getDevices(last?: UserDeviceList | null): Promise<UserDeviceList[]> {
+		return listDevices(this.#account, last);
+	}
+
 	 * @throws InvalidInput when `data` is not bytes
 	 */
 	async encryptRaw(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<RawEncrypted> {
@@ -221,7 +350,7 @@ export class User {
 	async getGroups(last?: GroupList | null): Promise<GroupList[]> {
 		const groups = await this.#account.context.client.call(groupRoutes.listGroups, {
 			jwt: await this.getJwt(),
-			params: pageAfter(last),
+			params: pageAfter(last, "group_id"),
 		});
 		return groups.map(({ parent, ...group }) => ({ ...group, ...(parent && { parent }) }));
 	}
@@ -261,12 +390,4 @@ export class User {
 function exportedKey(reply_public_key: string): EncryptionKey {
 	checkId("reply_public_key", reply_public_key);
 	return { publicKey: reply_public_key };
-}
-
-/** Where the next page of a list starts (spec http-api §2.4). */
-function pageAfter(last: GroupList | null | undefined): { last_time: string; last_id: string } {
-	if (last === undefined || last === null) return { last_time: "0", last_id: "none" };
-	checkId("last.group_id", last.group_id);
-	if (!Number.isSafeInteger(last.time)) throw new InvalidInput("last.time", "must be a time in ms");
-	return { last_time: String(last.time), last_id: last.group_id };
 }

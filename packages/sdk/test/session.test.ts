@@ -75,7 +75,7 @@ describe("a refresh that comes back after logOut", () => {
 			fetch: async (input, init) => {
 				const request = new Request(input, init);
 				const response = await fetch(request);
-				if (request.url.endsWith("/refresh")) await pass();
+				if (request.method === "PUT") await pass();
 				return response;
 			},
 		});
@@ -88,15 +88,18 @@ describe("a refresh that comes back after logOut", () => {
 		expect(await storage.keys()).toEqual([]);
 	});
 
-	it("stores nothing when another page logged out", async () => {
-		const { sentc, storage } = await startSentc(api);
-		const user = await withExpiringJwt(() => newUser(sentc));
+	it("stores nothing when another page logged out, and the session ends with its JWT", async () => {
 		const { base_url, app_token } = api;
-		const otherPage = createSentc({ base_url, app_token, storage: { getStorage: async () => storage } });
-		await (await otherPage.init())?.logOut();
-		await user.getJwt();
-		await user.getGroup(await user.createGroup());
-		expect((await storage.keys()).filter((key) => /^(user_data|group_data|actual)/.test(key))).toEqual([]);
+		for (const expiring of [false, true]) {
+			const { sentc, storage } = await startSentc(api);
+			const user = await (expiring ? withExpiringJwt(() => newUser(sentc)) : newUser(sentc));
+			const otherPage = createSentc({ base_url, app_token, storage: { getStorage: async () => storage } });
+			await (await otherPage.init())?.logOut();
+			if (expiring)
+				expect(await rejection(user.getJwt())).toMatchObject({ status: "server_114", code: "SESSION_ENDED" });
+			else await user.getGroup(await user.createGroup());
+			expect((await storage.keys()).filter((key) => /^(user_data|group_data|actual)/.test(key))).toEqual([]);
+		}
 	});
 });
 

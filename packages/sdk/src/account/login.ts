@@ -1,44 +1,57 @@
-import type { LoginKeys, OpenedDevice } from "@sentc-ts/core-crypto";
 import { userPublicKeyDataSchema, userVerifyKeyDataSchema } from "@sentc-ts/core-crypto/wire";
 import { EnvelopeError } from "@sentc-ts/transport";
-import { userRoutes, type VerifyLoginResult } from "@sentc-ts/transport/contract";
+import type { VerifyLoginResult } from "@sentc-ts/transport/contract";
 import type { Context } from "../context.js";
-import { checkIdentifier, checkText } from "../input.js";
+import { checkId, checkIdentifier, checkObject, checkText } from "../input.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserMfaLogin, UserPublicKeyData } from "../types.js";
 import { Account, toUserKeyData } from "./account.js";
+import { type OpenedLogin, openLogin, type PasswordProof, provePassword, proveSecondFactor } from "./authentication.js";
 import { indexKeys, storedForm } from "./stored.js";
 
 /** The three requests of spec user-protocol §7. @returns the user, or what the second factor needs */
 export async function login(context: Context, identifier: string, password: string): Promise<Account | UserMfaLogin> {
 	checkIdentifier(identifier);
 	checkText("password", password);
-	const { backend, client } = context;
-	const prepareLogin = await client.call(userRoutes.prepareLogin, { body: { user_identifier: identifier } });
-	const keys = await backend.deriveLoginKeys({ password, prepareLogin });
-	const proof = { auth_key: keys.authKey, device_identifier: identifier };
-	const answer = await client.call(userRoutes.doneLogin, { body: proof });
-	if (answer === "Otp" || !("Direct" in answer)) return mfaLogin(identifier, keys);
-
-	const opened = await backend.openDevice({
-		masterKeyEncryptionKey: keys.masterKeyEncryptionKey,
-		doneLogin: answer.Direct,
-	});
-	const verified = await client.call(userRoutes.verifyLogin, { body: { ...proof, challenge: opened.challenge } });
-	const account = new Account(context, identifier, await openUserData(context, opened, verified));
-	await completeLogin(account, verified);
-	return account;
-}
-
-function mfaLogin(identifier: string, keys: LoginKeys): UserMfaLogin {
+	const { proof, doneLogin } = await provePassword(context, identifier, password);
+	if (doneLogin) return startSession(context, proof, await openLogin(context, proof, doneLogin), false);
 	return {
 		deviceIdentifier: identifier,
-		mfa_master_key: keys.masterKeyEncryptionKey,
-		mfa_auth_key: keys.authKey,
+		mfa_master_key: proof.keys.masterKeyEncryptionKey,
+		mfa_auth_key: proof.keys.authKey,
 	};
 }
 
-async function openUserData(context: Context, opened: OpenedDevice, answer: VerifyLoginResult): Promise<UserData> {
+/** Goes on after `login` with the second factor (spec user-protocol §8). */
+export async function mfaLogin(
+	context: Context,
+	token: string,
+	started: UserMfaLogin,
+	recovery: boolean,
+): Promise<Account> {
+	checkId("token", token);
+	checkObject("u", started);
+	const { deviceIdentifier: identifier, mfa_master_key: masterKeyEncryptionKey, mfa_auth_key: authKey } = started;
+	checkIdentifier(identifier, "u.deviceIdentifier");
+	checkId("u.mfa_master_key", masterKeyEncryptionKey);
+	checkId("u.mfa_auth_key", authKey);
+	const proof = { identifier, keys: { masterKeyEncryptionKey, authKey } };
+	const doneLogin = await proveSecondFactor(context, proof, token, recovery);
+	return startSession(context, proof, await openLogin(context, proof, doneLogin), true);
+}
+
+async function startSession(
+	context: Context,
+	{ identifier }: PasswordProof,
+	login: OpenedLogin,
+	mfa: boolean,
+): Promise<Account> {
+	const account = new Account(context, identifier, await openUserData(context, login, mfa));
+	await completeLogin(account, login.answer);
+	return account;
+}
+
+async function openUserData(context: Context, { opened, answer }: OpenedLogin, mfa: boolean): Promise<UserData> {
 	const { device } = opened;
 	const openedKeys = await context.backend.openUserKeys({
 		privateKey: device.privateKey,
@@ -59,7 +72,7 @@ async function openUserData(context: Context, opened: OpenedDevice, answer: Veri
 		user_keys,
 		key_map: indexKeys(user_keys),
 		newest_key_id: newest.group_key_id,
-		mfa: false,
+		mfa,
 		jwt: answer.jwt,
 		refresh_token: answer.refresh_token,
 		user_id: opened.userId,

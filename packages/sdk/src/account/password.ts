@@ -1,0 +1,44 @@
+import { accountRoutes } from "@sentc-ts/transport/contract";
+import { checkId, checkText } from "../input.js";
+import type { Account } from "./account.js";
+import { checkSecondFactor, freshLogin, repeatLogin, requireToken, type SecondFactor } from "./fresh-jwt.js";
+import { endSession, type SessionTokens } from "./session.js";
+
+/** Of this device (spec user-protocol §11.1). The session goes on. */
+export async function changePassword(
+	account: Account,
+	old_password: string,
+	new_password: string,
+	secondFactor: SecondFactor,
+): Promise<void> {
+	checkText("old_password", old_password);
+	checkId("new_password", new_password);
+	requireToken(account, secondFactor);
+	const { backend, client } = account.context;
+	const presence = { ...secondFactor, password: old_password };
+	const { keys, doneLogin, tokens } = await freshLogin(account, presence, "client_10000");
+	const body = await backend.preparePasswordChange({
+		...keys,
+		encryptedMasterKey: doneLogin.device_keys.encrypted_master_key,
+		newPassword: new_password,
+	});
+	await client.call(accountRoutes.changePassword, { jwt: tokens.jwt, body });
+}
+
+/** Of this device, without the old one (spec user-protocol §11.2). The API ends its sessions, so a new one is started. */
+export async function resetPassword(account: Account, new_password: string, secondFactor: SecondFactor): Promise<void> {
+	checkId("new_password", new_password);
+	checkSecondFactor(secondFactor);
+	const { backend, client } = account.context;
+	const { private_key: privateKey, sign_key: signKey } = account.data.device;
+	const body = await backend.preparePasswordReset({ privateKey, signKey, newPassword: new_password });
+	await client.call(accountRoutes.resetPassword, { jwt: await account.session.getJwt(), body });
+
+	const login = async (): Promise<SessionTokens> => {
+		const { tokens } = await repeatLogin(account, { ...secondFactor, password: new_password }, "client_10000");
+		if (!account.loggedIn) await endSession(client, tokens);
+		return tokens;
+	};
+	// The password is set: without a new session the old JWT is good until it ends.
+	await account.session.renew(login).catch(() => undefined);
+}
