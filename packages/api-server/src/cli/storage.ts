@@ -17,7 +17,7 @@ export async function withApi<Result>(
 	work: (api: Api) => Promise<Result>,
 ): Promise<Result> {
 	const rootKey = prepareStorage(settings, storage);
-	const api = await createApi({ database: settings.database, rootKey });
+	const api = await createApi({ database: settings.database, rootKey, runJobs: false });
 	try {
 		return await work(api);
 	} finally {

@@ -2,6 +2,7 @@ import type { NewMemberKey } from "@sentc-ts/core-crypto/wire";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Writes } from "../../database/database.js";
 import { countGroupKeys, insertWrappedKeys } from "../../database/repositories/keys.js";
+import { deleteOpenRotations } from "../../database/repositories/rotations.js";
 import { Failure } from "../failure.js";
 
 /** Most keys in one request (spec http-api §17.4). */
@@ -12,7 +13,7 @@ export function requireKeyCount(keys: readonly NewMemberKey[]): void {
 	if (keys.length > MAX_KEYS) throw new Failure(SERVER_ERRORS.TOO_MANY_KEYS);
 }
 
-/** Stores the keys of a group that were wrapped for a member; those it has already stay as they are. */
+/** Stores the keys of a group that were wrapped for a member; those it has already stay as they are, those it waited for have come. */
 export async function storeWrappedKeys(
 	db: Writes,
 	member: { groupId: string; memberId: string; createdAt: number },
@@ -31,4 +32,5 @@ export async function storeWrappedKeys(
 			publicKeyId: key.user_public_key_id,
 		})),
 	);
+	await deleteOpenRotations(db, member.memberId, keyIds);
 }

@@ -1,0 +1,80 @@
+import type { Selectable } from "kysely";
+import type { Reads, Writes } from "../database.js";
+import type { JobTable } from "../schema.js";
+
+export type JobRow = Selectable<JobTable>;
+
+/** Nobody works on the job. */
+const FREE = { leaseOwner: null, leasedUntil: 0 } as const;
+
+/**
+ * Stores a job. When there is one for the subject already, it gets the new id: whoever works on it now will not take it
+ * for done.
+ */
+export async function insertJob(
+	db: Writes,
+	{ id, kind, subjectId, now }: { id: string; kind: string; subjectId: string; now: number },
+): Promise<void> {
+	await db
+		.insertInto("jobs")
+		.values({ id, kind, subjectId, createdAt: now, runAt: now, ...FREE, attempts: 0, lastError: null })
+		.onConflict((conflict) => conflict.columns(["kind", "subjectId"]).doUpdateSet({ id, runAt: now, attempts: 0 }))
+		.execute();
+}
+
+/** Is there a job of these kinds to work on? */
+export async function jobIsDue(db: Reads, kinds: readonly string[], now: number): Promise<boolean> {
+	const job = await db
+		.selectFrom("jobs")
+		.select("id")
+		.where("kind", "in", kinds)
+		.where("runAt", "<=", now)
+		.where("leasedUntil", "<=", now)
+		.limit(1)
+		.executeTakeFirst();
+	return job !== undefined;
+}
+
+/** Takes the job that has waited longest; nobody else gets it before `leasedUntil` (ms). */
+export async function leaseJob(
+	db: Writes,
+	{ kinds, owner, now, leasedUntil }: { kinds: readonly string[]; owner: string; now: number; leasedUntil: number },
+): Promise<JobRow | undefined> {
+	return db
+		.updateTable("jobs")
+		.set({ leaseOwner: owner, leasedUntil })
+		.where("leasedUntil", "<=", now)
+		.where("id", "=", (jobs) =>
+			jobs
+				.selectFrom("jobs")
+				.select("id")
+				.where("kind", "in", kinds)
+				.where("runAt", "<=", now)
+				.where("leasedUntil", "<=", now)
+				.orderBy("runAt")
+				.orderBy("id")
+				.limit(1),
+		)
+		.returningAll()
+		.executeTakeFirst();
+}
+
+/** Removes a job that is done, unless it was asked for again or somebody else works on it. */
+export async function deleteJob(db: Writes, { id, leaseOwner }: JobRow): Promise<void> {
+	await db.deleteFrom("jobs").where("id", "=", id).where("leaseOwner", "=", leaseOwner).execute();
+}
+
+/** Ends the lease of a job, unless somebody else has taken it over. */
+export async function releaseJob(
+	db: Writes,
+	{ kind, subjectId, leaseOwner }: JobRow,
+	changes: Partial<Pick<JobRow, "runAt" | "attempts" | "lastError">>,
+): Promise<void> {
+	await db
+		.updateTable("jobs")
+		.set({ ...changes, ...FREE })
+		.where("kind", "=", kind)
+		.where("subjectId", "=", subjectId)
+		.where("leaseOwner", "=", leaseOwner)
+		.execute();
+}

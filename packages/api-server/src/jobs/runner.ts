@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import type { Database, Writes } from "../database/database.js";
+import { deleteJob, insertJob, type JobRow, jobIsDue, leaseJob, releaseJob } from "../database/repositories/jobs.js";
+
+/** How long a step may take before another process may repeat it, ms. */
+export const LEASE: number = 60_000;
+/** How often to look for jobs of processes that have ended, ms. */
+const POLL_INTERVAL = 5000;
+/** Wait after the first failure, ms; it doubles with each further one. */
+const FIRST_DELAY = 1000;
+const LONGEST_DELAY = 10 * 60_000;
+
+/**
+ * Works on a subject for a bounded time; `more` = it is not finished. The process may end at any line, and then the
+ * step is repeated: what was written already must not be written twice, so each step finds out what is left to do.
+ */
+export type JobStep = (subjectId: string) => Promise<"done" | "more">;
+
+interface JobRunnerOptions<Kind extends string> {
+	readonly database: Database;
+	readonly steps: Readonly<Record<Kind, JobStep>>;
+	readonly newId: () => string;
+	/** The clock, ms. */
+	readonly now: () => number;
+	/** Hears of every failed step. */
+	readonly onError: (error: unknown) => void;
+}
+
+/** Works on the jobs of the database, one at a time, a step of each in turn. Several processes may do so at once. */
+export class JobRunner<Kind extends string> {
+	readonly #options: JobRunnerOptions<Kind>;
+	readonly #owner = randomUUID();
+	#timer: ReturnType<typeof setInterval> | undefined;
+	#running: Promise<void> | undefined;
+	#nudged = false;
+	#stopped = false;
+
+	constructor(options: JobRunnerOptions<Kind>) {
+		this.#options = options;
+	}
+
+	/** Asks for work as part of a transaction; to be followed by {@link JobRunner.nudge} after its commit. */
+	async enqueue(db: Writes, kind: Kind, subjectId: string): Promise<void> {
+		const { newId, now } = this.#options;
+		await insertJob(db, { id: newId(), kind, subjectId, now: now() });
+	}
+
+	/** From now on works on what is there, on what comes, and on what other processes leave behind. */
+	start(): void {
+		this.#timer = setInterval(() => this.nudge(), POLL_INTERVAL);
+		this.#timer.unref();
+		this.nudge();
+	}
+
+	/** There may be work. */
+	nudge(): void {
+		if (this.#timer !== undefined) void this.run();
+	}
+
+	/** Works until no job is due. Never rejects. */
+	run(): Promise<void> {
+		this.#nudged = true;
+		this.#running ??= this.#work();
+		return this.#running;
+	}
+
+	/** Ends after the current step. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		clearInterval(this.#timer);
+		await this.#running;
+	}
+
+	async #work(): Promise<void> {
+		try {
+			while (this.#nudged && !this.#stopped) {
+				this.#nudged = false;
+				while (!this.#stopped && (await this.#runNext()));
+			}
+		} catch (error) {
+			// The database is locked or gone; the lease of a job that could not be settled runs out.
+			if (!this.#stopped) this.#options.onError(error);
+		} finally {
+			this.#running = undefined;
+		}
+	}
+
+	async #runNext(): Promise<boolean> {
+		const job = await this.#lease();
+		if (job === undefined) return false;
+		try {
+			const outcome = await this.#options.steps[job.kind as Kind](job.subjectId);
+			await this.#settle(job, outcome);
+		} catch (error) {
+			await this.#fail(job, error);
+		}
+		return true;
+	}
+
+	async #lease(): Promise<JobRow | undefined> {
+		const { database, steps, now } = this.#options;
+		const kinds = Object.keys(steps);
+		if (!(await jobIsDue(database.reads, kinds, now()))) return undefined;
+		const lease = { kinds, owner: this.#owner, now: now(), leasedUntil: now() + LEASE };
+		return database.transaction((db) => leaseJob(db, lease));
+	}
+
+	async #settle(job: JobRow, outcome: "done" | "more"): Promise<void> {
+		const { database, now } = this.#options;
+		await database.transaction(async (db) => {
+			if (outcome === "done") await deleteJob(db, job);
+			await releaseJob(db, job, { runAt: now(), attempts: 0, lastError: null });
+		});
+	}
+
+	async #fail(job: JobRow, error: unknown): Promise<void> {
+		const { database, now, onError } = this.#options;
+		if (this.#stopped) return database.transaction((db) => releaseJob(db, job, {}));
+		onError(error);
+		const delay = Math.min(FIRST_DELAY * 2 ** job.attempts, LONGEST_DELAY);
+		const failure = { runAt: now() + delay, attempts: job.attempts + 1, lastError: describe(error) };
+		await database.transaction((db) => releaseJob(db, job, failure));
+	}
+}
+
+/** Never the message: it could hold what the step worked on. */
+function describe(error: unknown): string {
+	if (!(error instanceof Error)) return typeof error;
+	return "code" in error ? `${error.name} ${error.code}` : error.name;
+}

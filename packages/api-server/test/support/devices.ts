@@ -1,0 +1,85 @@
+import { deviceRoutes, type ResultOf, userKeyRoutes } from "@sentc-ts/transport/contract";
+import { call, result, type Target } from "./api.js";
+import { crypto, login, newest, PASSWORD, type Session } from "./client.js";
+
+type NewDevice = ResultOf<typeof deviceRoutes.prepareRegisterDevice>;
+type Rotation = ResultOf<typeof userKeyRoutes.listKeyRotations>[number];
+
+/** A device with a key pair of its own that waits to be added to an account. */
+export async function startDevice(server: Target, identifier: string): Promise<NewDevice> {
+	const body = crypto.prepareRegisterDevice({ identifier, password: PASSWORD });
+	return result(call(server, deviceRoutes.prepareRegisterDevice, { body }));
+}
+
+/** Makes a waiting device part of the account, with the keys that the adding device has. */
+export async function confirmDevice(
+	server: Target,
+	{ jwt, userKeys }: Session,
+	device: NewDevice,
+	keySession = false,
+): Promise<ResultOf<typeof deviceRoutes.doneRegisterDevice>> {
+	const body = { token: device.token, user_keys: wrapKeys(device, userKeys, keySession) };
+	return result(call(server, deviceRoutes.doneRegisterDevice, { jwt, body }));
+}
+
+/** Keys of a user for a waiting device. */
+export function wrapKeys(device: NewDevice, userKeys: Session["userKeys"], keySession = false) {
+	const publicKey = crypto.exportPublicKey({
+		publicKeyString: device.public_key_string,
+		algorithm: device.keypair_encrypt_alg,
+		id: device.device_id,
+	});
+	const groupKeys = userKeys.map((key) => key.groupKey);
+	return crypto.prepareKeysForNewMember({ publicKey, groupKeys, rank: null, keySession });
+}
+
+/** A further device of the account, logged in. */
+export async function addDevice(server: Target, adder: Session, identifier: string): Promise<Session> {
+	await confirmDevice(server, adder, await startDevice(server, identifier));
+	return login(server, identifier);
+}
+
+/** Body of a rotation that starts at the newest key that the device has. */
+export function rotationBody({ device, userKeys }: Session) {
+	return crypto.prepareUserKeyRotation({
+		publicKey: device.publicKey,
+		previousKey: newest(userKeys).groupKey,
+	});
+}
+
+/** Rotates the keys; the device with the new one. */
+export async function rotate(server: Target, session: Session): Promise<Session> {
+	const { jwt } = session;
+	const started = await result(call(server, userKeyRoutes.startKeyRotation, { jwt, body: rotationBody(session) }));
+	return withKey(server, session, started.key_id);
+}
+
+export async function listRotations(server: Target, { jwt }: Session): Promise<Rotation[]> {
+	return result(call(server, userKeyRoutes.listKeyRotations, { jwt }));
+}
+
+/** Finishes one rotation; the device with the new key. */
+export async function finish(server: Target, session: Session, rotation: Rotation): Promise<Session> {
+	const { device, userKeys, jwt } = session;
+	const previous = userKeys.find((key) => key.groupKeyId === rotation.previous_group_key_id);
+	if (previous === undefined) throw new Error("the previous key is not there");
+	const { privateKey, publicKey } = device;
+	const body = crypto.finishUserKeyRotation({ rotation, privateKey, publicKey, previousKey: previous.groupKey });
+	const params = { key_id: rotation.new_group_key_id };
+	await result(call(server, userKeyRoutes.finishKeyRotation, { jwt, params, body }));
+	return withKey(server, session, rotation.new_group_key_id);
+}
+
+/** Finishes all rotations that wait for the device, in their order. */
+export async function finishAll(server: Target, session: Session): Promise<Session> {
+	let finished = session;
+	for (const rotation of await listRotations(server, session)) finished = await finish(server, finished, rotation);
+	return finished;
+}
+
+/** The device together with a key that it fetches. */
+async function withKey(server: Target, session: Session, keyId: string): Promise<Session> {
+	const { jwt, device, userKeys } = session;
+	const userKey = await result(call(server, userKeyRoutes.userKey, { jwt, params: { key_id: keyId } }));
+	return { ...session, userKeys: [crypto.openUserKey({ privateKey: device.privateKey, userKey }), ...userKeys] };
+}
