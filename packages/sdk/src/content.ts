@@ -144,7 +144,8 @@ export class Content {
 		if (!verify) return {};
 		if (requireSignatures && userId === undefined) throw new InvalidInput("user_id", "is needed to verify");
 		if (userId === undefined || !head.sign) return { requireSignature: requireSignatures };
-		return { verifyKey: await publicKeys.verifyKey(userId, head.sign.id), requireSignature: requireSignatures };
+		const verifyKey = await publicKeys.verifyKey(userId, head.sign.id, this.#account);
+		return { verifyKey, requireSignature: requireSignatures };
 	}
 }
 

@@ -2,8 +2,9 @@ import type { WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions } from "@sentc-ts/transport";
 import type { CryptoFaces } from "./crypto.js";
-import { PublicKeys } from "./public-keys.js";
-import { openStorage } from "./storage/open.js";
+import { PublicKeys, publicKeyOptions } from "./public-keys/public-keys.js";
+import type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
+import { openStorage, storageTimeout } from "./storage/open.js";
 import { Store } from "./storage/store.js";
 import type { StorageOptions } from "./storage/types.js";
 
@@ -23,13 +24,27 @@ export interface SentcOptions {
 	 * Default: `false` for the default instance, `true` for `createSentc`.
 	 */
 	require_signatures?: boolean | undefined;
-	/** Called once per user object when the API refuses to go on with the session. */
 	/**
 	 * `true` = a password that the API refuses is tried once more at the Argon2id cost of builds of the reference client after
 	 * 0.15, which use another cost under the same name: for accounts that such a build made. Default `false`.
 	 */
 	accept_newer_argon2?: boolean | undefined;
+	/** Called once per user object when the API refuses to go on with the session. */
 	on_session_end?: ((reason: SessionEnded, identifier: string) => void) | undefined;
+	/**
+	 * Called once when the key of another user is not the one that this device knows: the user rotated the keys, or the API
+	 * lies. Compare `createSafetyNumber` with that person.
+	 *
+	 * @param identifier of the user who is logged in
+	 */
+	on_key_change?: ((change: KeyChange, identifier: string) => void) | undefined;
+	/**
+	 * What happens with a changed key: `warn` (default) goes on with it after `on_key_change`, `block` throws `KeyChanged`
+	 * until `user.acceptKeyChange`.
+	 */
+	key_change?: KeyChangePolicy | undefined;
+	/** How long public keys of other users and of groups are taken from the storage, ms. Default 1 h. */
+	public_key_lifetime?: number | undefined;
 	/** How long one request may take, ms. Default 30 000. */
 	timeout?: number | undefined;
 	/**
@@ -51,6 +66,7 @@ export interface Context extends CryptoFaces {
 	readonly store: Store;
 	readonly publicKeys: PublicKeys;
 	readonly requireSignatures: boolean;
+	readonly acceptNewerArgon2: boolean;
 	readonly onSessionEnd: (reason: SessionEnded, identifier: string) => void;
 }
 
@@ -63,16 +79,18 @@ export async function createContext(options: Partial<SentcOptions>, faces: Crypt
 		fetch: options.fetch,
 	});
 	const refresh = createRefreshStrategy(parseRefreshOptions(options.refresh), client, options.fetch);
-	const store = new Store(await openStorage(options.storage));
+	const keyOptions = publicKeyOptions(options);
+	const storageOptions = options.storage ?? {};
+	const timeout = storageTimeout(storageOptions);
+	const store = new Store(await openStorage(storageOptions, timeout), timeout);
 	return {
 		...faces,
-	readonly acceptNewerArgon2: boolean;
 		client,
 		refresh,
 		store,
-		publicKeys: new PublicKeys(client, store, faces.backend),
+		publicKeys: new PublicKeys(client, store, faces, keyOptions),
 		requireSignatures: options.require_signatures ?? false,
+		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
 		onSessionEnd: options.on_session_end ?? (() => {}),
 	};
 }
-		acceptNewerArgon2: options.accept_newer_argon2 ?? false,

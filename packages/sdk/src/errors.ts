@@ -67,7 +67,34 @@ export class UnsupportedAccess extends SentcError {
 	}
 }
 
-/** The storage of the app or of the browser refused. */
+/**
+ * `KEY_CHANGED`: another key than the known one, and the app blocks those; `user.acceptKeyChange` accepts it.
+ * `KEY_REPLACED`: a known key id with other bytes, which no honest API answers; it can't be accepted.
+ */
+export type KeyChangedCode = "KEY_CHANGED" | "KEY_REPLACED";
+
+/** A key of another user is not the one that this device knows. It was not used. */
+export class KeyChanged extends SentcError {
+	declare readonly code: KeyChangedCode;
+	/** Whose key it is. */
+	readonly userId: string;
+	readonly oldPublicKeyId: string;
+	readonly newPublicKeyId: string;
+
+	constructor(code: KeyChangedCode, userId: string, oldPublicKeyId: string, newPublicKeyId: string) {
+		const errorMessage =
+			code === "KEY_CHANGED"
+				? "The key of the other user changed and was not accepted yet"
+				: "The API answered other bytes for a known key of the other user";
+		super({ status: `client_${code.toLowerCase()}`, code, errorMessage });
+		this.name = "KeyChanged";
+		this.userId = userId;
+		this.oldPublicKeyId = oldPublicKeyId;
+		this.newPublicKeyId = newPublicKeyId;
+	}
+}
+
+/** The storage of the app or of the browser refused, or did not answer in time. */
 export class StorageFailed extends SentcError {
 	constructor(cause: unknown) {
 		super({ status: "client_storage", code: "STORAGE_FAILED", errorMessage: "The storage failed", cause });

@@ -30,6 +30,8 @@ export { createDeviceHandover, readDeviceHandover } from "./account/device-hando
 export type { SentcOptions } from "./context.js";
 export {
 	DeviceHandoverInvalid,
+	KeyChanged,
+	type KeyChangedCode,
 	KeyNotFound,
 	MfaRequired,
 	NoActualUser,
@@ -39,6 +41,7 @@ export {
 	UnsupportedAccess,
 } from "./errors.js";
 export { Group } from "./group/group.js";
+export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { createSentc, type LoginUser, SentcClient } from "./sentc.js";
 export { IndexedDbStorage } from "./storage/indexeddb.js";
 export { MemoryStorage } from "./storage/memory.js";

@@ -213,19 +213,27 @@ export class SentcClient {
 		return (await this.#stored(context, identifier))?.user ?? false;
 	}
 
-	/** The newest public key of a user; from the storage when it was fetched before. */
+	/**
+	 * The newest public key of a user; from the storage when it was fetched a short time ago. It is compared with the one that
+	 * the user who is logged in knows.
+	 *
+	 * @throws KeyChanged when the key changed and the option `key_change` is `block`
+	 */
 	async getUserPublicKey(user_id: string): Promise<UserPublicKeyData> {
-		return this.#ready("getUserPublicKey").publicKeys.user(user_id);
+		const context = this.#ready("getUserPublicKey");
+		return context.publicKeys.user(user_id, await this.#viewer(context));
 	}
 
-	/** The exported verify key of a user with the given id. */
+	/** The exported verify key of a user with the given id. @throws KeyChanged as `getUserPublicKey` */
 	async getUserVerifyKey(user_id: string, verify_key_id: string): Promise<string> {
-		return this.#ready("getUserVerifyKey").publicKeys.verifyKey(user_id, verify_key_id);
+		const context = this.#ready("getUserVerifyKey");
+		return context.publicKeys.verifyKey(user_id, verify_key_id, await this.#viewer(context));
 	}
 
 	/** The newest public key of a group. */
 	async getGroupPublicKey(group_id: string): Promise<GroupPublicKeyData> {
-		return this.#ready("getGroupPublicKey").publicKeys.group(group_id);
+		const context = this.#ready("getGroupPublicKey");
+		return context.publicKeys.group(group_id, await this.#viewer(context));
 	}
 
 	/**
@@ -233,9 +241,11 @@ export class SentcClient {
 	 *
 	 * @param public_key from `getUserPublicKey`
 	 * @param force check again
+	 * @throws KeyChanged as `getUserPublicKey`
 	 */
 	async verifyUserPublicKey(user_id: string, public_key: UserPublicKeyData, force = false): Promise<boolean> {
-		return this.#ready("verifyUserPublicKey").publicKeys.verifyUser(user_id, public_key, force);
+		const context = this.#ready("verifyUserPublicKey");
+		return context.publicKeys.verifyUser(user_id, public_key, force, await this.#viewer(context));
 	}
 
 	/**
@@ -280,20 +290,22 @@ export class SentcClient {
 
 	/** The user who logged in last, if any. */
 	async #current(context: Context, use?: (login: Login) => Promise<void>): Promise<User | undefined> {
-		const found = await this.#actual(context).catch((error: unknown) => {
-			if (error instanceof NoActualUser) return undefined;
-			throw error;
-		});
+		const found = await ifAny(this.#actual(context));
 		if (found) await use?.(found);
 		return found?.user;
 	}
 
 	async #actual(context: Context): Promise<Login> {
-		const identifier = await context.store.read<string>(storageKeys.actualUser);
-		if (!identifier) throw new NoActualUser();
+		const identifier = await context.store.read(storageKeys.actualUser);
+		if (typeof identifier !== "string" || identifier === "") throw new NoActualUser();
 		const found = await this.#stored(context, identifier);
 		if (!found) throw new NoActualUser("The actual user data was not found");
 		return found;
+	}
+
+	/** Who asks for public keys. */
+	async #viewer(context: Context): Promise<Account | undefined> {
+		return (await ifAny(this.#actual(context)))?.account;
 	}
 
 	/** One object per identifier, so that a JWT is refreshed once. */
@@ -323,6 +335,14 @@ export class SentcClient {
  */
 export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
 	return new SentcClient({ require_signatures: true, ...given(options) });
+}
+
+/** `undefined` when nobody is logged in. */
+function ifAny(login: Promise<Login>): Promise<Login | undefined> {
+	return login.catch((error: unknown) => {
+		if (error instanceof NoActualUser) return undefined;
+		throw error;
+	});
 }
 
 /** Without the members that are `undefined`: an option that is left open must not switch a default off. */

@@ -275,10 +275,21 @@ export class User {
 		return this.#account.userKey(id).private_key;
 	}
 
-	/** The exported public key of another user, not verified. */
+	/** The exported public key of another user, not verified. @throws KeyChanged */
 	async getPublicKey(user_id: string): Promise<string> {
 		this.#account.assertLoggedIn();
-		return (await this.#account.context.publicKeys.user(user_id)).public_key;
+		return (await this.#account.context.publicKeys.user(user_id, this.#account)).public_key;
+	}
+
+	/**
+	 * Trusts a changed key of another user, which `KeyChanged` or `on_key_change` reported. Compare `createSafetyNumber` with
+	 * that person before: it also works with a key that is not accepted.
+	 *
+	 * @throws InvalidInput when no changed key has the id
+	 */
+	async acceptKeyChange(user_id: string, public_key_id: string): Promise<void> {
+		this.#account.assertLoggedIn();
+		await this.#account.context.publicKeys.accept(user_id, public_key_id, this.#account);
 	}
 
 	/** The own newest public key, in the form that creating a group takes. */
@@ -323,7 +334,7 @@ export class User {
 		const { context, data, newestKey } = this.#account;
 		const own = { verifyKey1: newestKey.exported_verify_key, userId1: data.user_id };
 		if (other === undefined) return context.backend.createSafetyNumber(own);
-		const verifyKey2 = await context.publicKeys.verifyKey(other.user_id, other.verify_key_id);
+		const verifyKey2 = await context.publicKeys.verifyKey(other.user_id, other.verify_key_id, this.#account, false);
 		return context.backend.createSafetyNumber({ ...own, verifyKey2, userId2: other.user_id });
 	}
 

@@ -1,4 +1,5 @@
 import type { UserKeyData as OpenedUserKey } from "@sentc-ts/core-crypto";
+import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
 import { type GroupInvite, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { requireSameId } from "../answer.js";
@@ -8,8 +9,8 @@ import { KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserKeyData } from "../types.js";
-import { Session } from "./session.js";
-import { storedForm } from "./stored.js";
+import { endSession, Session } from "./session.js";
+import { parseStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
 
 /** A logged-in user: the state that `User` and every `Group` of the user share. */
 export class Account {
@@ -19,6 +20,8 @@ export class Account {
 	readonly session: Session;
 	readonly #userId: string;
 	#data: UserData | undefined;
+	/** As it was last read or stored. */
+	#known: SessionState;
 	#loggedOut: Promise<void> | undefined;
 
 	constructor(context: Context, identifier: string, data: UserData) {
@@ -26,6 +29,7 @@ export class Account {
 		this.identifier = identifier;
 		this.#userId = data.user_id;
 		this.#data = data;
+		this.#known = sessionState(data);
 		this.session = new Session(this, context.refresh, (reason) => context.onSessionEnd(reason, identifier));
 	}
 
@@ -37,6 +41,11 @@ export class Account {
 	get data(): UserData {
 		if (!this.#data) throw new SessionEnded("The user logged out");
 		return this.#data;
+	}
+
+	/** What logins of this device take now. */
+	get loginIdentifier(): string {
+		return this.data.login_identifier ?? this.identifier;
 	}
 
 	/** @throws SessionEnded after log out */
@@ -62,17 +71,38 @@ export class Account {
 
 	/** @param newest encrypt and sign with it from now on */
 	async fetchUserKey(key_id: string, newest: boolean): Promise<UserKeyData> {
-		checkId("key_id", key_id);
-		const { backend, client } = this.context;
-		const userKey = await client.call(userKeyRoutes.userKey, { jwt: await this.session.getJwt(), params: { key_id } });
-		requireSameId(key_id, userKey.group_key_id);
-		const opened = await backend.openUserKey({ privateKey: this.data.device.private_key, userKey });
-		const { data } = this;
-		// A key that is here already stays: the server can't put another one in its place.
-		const key = this.#findKey(key_id) ?? toUserKeyData(opened);
-		if (!data.key_map.has(key_id)) data.key_map.set(key_id, data.user_keys.push(key) - 1);
-		if (newest) data.newest_key_id = key_id;
+		const userKey = await this.requestUserKey(key_id);
+		const key = this.#findKey(key_id) ?? this.keepKey(await this.openUserKey(userKey));
+		if (newest) this.data.newest_key_id = key_id;
 		await this.save();
+		return key;
+	}
+
+	/** @throws EnvelopeError when the API answers another key */
+	async requestUserKey(key_id: string): Promise<GroupKeyServerOutput> {
+		checkId("key_id", key_id);
+		const jwt = await this.session.getJwt();
+		const userKey = await this.context.client.call(userKeyRoutes.userKey, { jwt, params: { key_id } });
+		requireSameId(key_id, userKey.group_key_id);
+		return userKey;
+	}
+
+	async openUserKey(userKey: GroupKeyServerOutput): Promise<UserKeyData> {
+		const { private_key: privateKey } = this.data.device;
+		return toUserKeyData(await this.context.backend.openUserKey({ privateKey, userKey }));
+	}
+
+	/** @returns the key that was here already, if any: the API can't put another one in its place */
+	keepKey(key: UserKeyData): UserKeyData {
+		return this.#findKey(key.group_key_id) ?? this.putKey(key);
+	}
+
+	/** Keeps a key in the place of any other under its id. */
+	putKey(key: UserKeyData): UserKeyData {
+		const { key_map, user_keys } = this.data;
+		const index = key_map.get(key.group_key_id) ?? user_keys.length;
+		user_keys[index] = key;
+		key_map.set(key.group_key_id, index);
 		return key;
 	}
 
@@ -101,15 +131,39 @@ export class Account {
 		return invites;
 	}
 
-	/** Stores what changed; after a log out, also one in another tab, it stores nothing. */
-	save(): Promise<void> {
+	/**
+	 * Stores what changed, and takes over what another tab stored meanwhile; after a log out, also one in another tab, it
+	 * stores nothing.
+	 */
+	async save(): Promise<void> {
 		const { refresh, store } = this.context;
-		const key = storageKeys.userData(this.identifier);
-		return store.writeForUser(this.identifier, key, storedForm(this.data, refresh.storesRefreshToken));
+		await store.updateForUser(this.identifier, storageKeys.userData(this.identifier), (value) => {
+			const stored = parseStoredUser(value);
+			if (stored) takeOver(this.data, this.#known, stored);
+			return storedForm(this.data, refresh.storesRefreshToken);
+		});
+		this.#known = sessionState(this.data);
+	}
+
+	/** Remembers whether a login needs a second factor. */
+	async setMfa(mfa: boolean): Promise<void> {
+		if (this.data.mfa === mfa) return;
+		this.data.mfa = mfa;
+		await this.save();
+	}
+
+	/** {@link Account.forget}, and the session ends at the API, too, if that can be reached. */
+	async logOut(): Promise<void> {
+		const tokens = this.#data;
+		try {
+			await this.forget();
+		} finally {
+			if (tokens) await endSession(this.context.client, tokens);
+		}
 	}
 
 	/** Removes everything of the user from memory and the storage; what is under way can't bring it back. */
-	logOut(): Promise<void> {
+	forget(): Promise<void> {
 		this.#data = undefined;
 		this.#loggedOut ??= this.#remove().catch((error: unknown) => {
 			this.#loggedOut = undefined;

@@ -1,6 +1,7 @@
 import { storageKeys } from "../storage/keys.js";
+import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
 import type { Store } from "../storage/store.js";
-import type { UserData } from "../types.js";
+import type { UserData, UserKeyData } from "../types.js";
 
 /** Key id → index. It is rebuilt on every read: a storage that writes JSON loses the `Map`. */
 export function indexKeys(keys: readonly { group_key_id: string }[]): Map<string, number> {
@@ -12,9 +13,72 @@ export function storedForm(data: UserData, withRefreshToken: boolean): UserData 
 	return withRefreshToken ? data : { ...data, refresh_token: "" };
 }
 
-/** `undefined` when nothing is stored, or what another client stored and this one cannot use. */
+/** `undefined` when nothing is stored, or what this client cannot use: damaged, or of another client. */
 export async function readStoredUser(store: Store, identifier: string): Promise<UserData | undefined> {
-	const data = await store.read<UserData>(storageKeys.userData(identifier));
-	if (!Array.isArray(data?.user_keys)) return undefined;
-	return { ...data, key_map: indexKeys(data.user_keys) };
+	return parseStoredUser(await store.read(storageKeys.userData(identifier)));
+}
+
+export function parseStoredUser(stored: unknown): UserData | undefined {
+	if (!hasTexts(stored, ["jwt", "refresh_token", "user_id", "device_id", "newest_key_id"])) return undefined;
+	const { device, device_id, hmac_keys, jwt, login_identifier, mfa, newest_key_id, refresh_token, user_id, user_keys } =
+		stored;
+	if (!hasTexts(device, DEVICE_KEYS) || !isArrayOf(user_keys, isUserKey) || !isArrayOf(hmac_keys, isText)) {
+		return undefined;
+	}
+	const key_map = indexKeys(user_keys);
+	if (!key_map.has(newest_key_id)) return undefined;
+	return {
+		device,
+		user_keys,
+		key_map,
+		newest_key_id,
+		mfa: mfa === true,
+		jwt,
+		refresh_token,
+		user_id,
+		device_id,
+		hmac_keys,
+		...(isText(login_identifier) && { login_identifier }),
+	};
+}
+
+const STATE = ["jwt", "login_identifier", "mfa", "newest_key_id", "refresh_token"] as const;
+
+/** What changes while a session lasts, keys apart: those only become more. */
+export type SessionState = Pick<UserData, (typeof STATE)[number]>;
+
+export function sessionState(data: UserData): SessionState {
+	return { ...data };
+}
+
+/**
+ * Every tab stores the whole record. What this one changed since `known` wins, the rest is what another one stored, and no
+ * key gets lost.
+ *
+ * @param data of this tab; changed in place
+ * @param known the state as this tab last read or stored it
+ */
+export function takeOver(data: UserData, known: SessionState, stored: UserData): void {
+	if (stored.user_id !== data.user_id || stored.device_id !== data.device_id) return;
+	for (const key of stored.user_keys) {
+		if (!data.key_map.has(key.group_key_id)) data.key_map.set(key.group_key_id, data.user_keys.push(key) - 1);
+	}
+	for (const name of STATE) {
+		// A refresh token that lives in a cookie is stored as an empty text.
+		const unchanged = data[name] === known[name] && stored[name] !== undefined && stored[name] !== "";
+		if (unchanged) Object.assign(data, { [name]: stored[name] });
+	}
+}
+
+const DEVICE_KEYS = [
+	"private_key",
+	"public_key",
+	"sign_key",
+	"verify_key",
+	"exported_public_key",
+	"exported_verify_key",
+] as const;
+
+function isUserKey(value: unknown): value is UserKeyData {
+	return hasTexts(value, [...DEVICE_KEYS, "group_key", "group_key_id"]) && Number.isFinite(value["time"]);
 }

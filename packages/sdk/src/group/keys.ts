@@ -2,6 +2,7 @@ import type { GroupKeyServerOutput, HmacKey, SortableKey } from "@sentc-ts/core-
 import { ApiError } from "@sentc-ts/transport";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Account } from "../account/account.js";
+import { KeyChanged } from "../errors.js";
 import type { GroupData, GroupKey, GroupVerify } from "../types.js";
 
 /** Most keys in one answer (spec group-protocol §4.4). */
@@ -49,8 +50,9 @@ async function signerKey(
 	const { signed_by_user_id, signed_by_user_sign_key_id } = key;
 	if (verify === 0 || !signed_by_user_id || !signed_by_user_sign_key_id) return undefined;
 	try {
-		return await account.context.publicKeys.verifyKey(signed_by_user_id, signed_by_user_sign_key_id);
+		return await account.context.publicKeys.verifyKey(signed_by_user_id, signed_by_user_sign_key_id, account);
 	} catch (error) {
+		if (error instanceof KeyChanged) throw error;
 		const deleted = error instanceof ApiError && error.serverCode === SERVER_ERRORS.USER_NOT_FOUND.code;
 		if (verify === 1 || deleted) return undefined;
 		throw error;

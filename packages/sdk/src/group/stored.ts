@@ -1,7 +1,8 @@
 import type { Account } from "../account/account.js";
 import { indexKeys } from "../account/stored.js";
 import { storageKeys } from "../storage/keys.js";
-import type { GroupData, GroupPublicKeyData } from "../types.js";
+import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
+import type { GroupData, GroupKey, GroupPublicKeyData } from "../types.js";
 
 /** A group that is reached through another one is stored under that one (spec sdk-api §3.1). */
 function groupKey(account: Account, group_id: string, group_as_member: string | undefined): string {
@@ -14,9 +15,35 @@ export async function readStoredGroup(
 	group_id: string,
 	group_as_member: string | undefined,
 ): Promise<GroupData | undefined> {
-	const data = await account.context.store.read<GroupData>(groupKey(account, group_id, group_as_member));
-	if (!Array.isArray(data?.keys)) return undefined;
-	return { ...data, key_map: indexKeys(data.keys) };
+	const stored = await account.context.store.read(groupKey(account, group_id, group_as_member));
+	return isStoredGroup(stored, group_id) ? { ...stored, key_map: indexKeys(stored.keys) } : undefined;
+}
+
+function isStoredGroup(stored: unknown, group_id: string): stored is GroupData {
+	if (!hasTexts(stored, ["create_time", "group_id", "joined_time", "newest_key_id"])) return false;
+	const { hmac_keys, keys, last_check_time, newest_key_id, rank, sortable_keys } = stored;
+	return (
+		stored.group_id === group_id &&
+		isArrayOf(keys, isGroupKey) &&
+		keys.some((key) => key.group_key_id === newest_key_id) &&
+		isArrayOf(hmac_keys, isText) &&
+		isArrayOf(sortable_keys, isText) &&
+		typeof rank === "number" &&
+		typeof last_check_time === "number"
+	);
+}
+
+const GROUP_KEY_TEXTS = [
+	"private_group_key",
+	"public_group_key",
+	"exported_public_key",
+	"group_key",
+	"group_key_id",
+	"time",
+] as const;
+
+function isGroupKey(value: unknown): value is GroupKey {
+	return hasTexts(value, GROUP_KEY_TEXTS);
 }
 
 /** Stores the group as it is now, unless the user logged out. */
@@ -30,7 +57,8 @@ export async function storeGroupPublicKey(account: Account, { group_id, keys }: 
 	const [newest] = keys;
 	if (!newest) return;
 	const value: GroupPublicKeyData = { key: newest.exported_public_key, id: newest.group_key_id };
-	await account.context.store.writeForUser(account.identifier, storageKeys.groupPublicKey(group_id), value);
+	const key = storageKeys.groupPublicKey(group_id);
+	await account.context.store.writeForUser(account.identifier, key, { ...value, time: Date.now() });
 }
 
 export async function removeStoredGroup(account: Account, data: GroupData): Promise<void> {

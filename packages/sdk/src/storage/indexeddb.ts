@@ -1,4 +1,5 @@
 import { type IDBPDatabase, openDB } from "idb";
+import { DEFAULT_STORAGE_TIMEOUT_MS, withDeadline } from "./deadline.js";
 import type { InitReturn, StorageInterface } from "./types.js";
 
 const UNAVAILABLE: InitReturn = {
@@ -15,11 +16,14 @@ const VERSION = 1;
 export class IndexedDbStorage implements StorageInterface {
 	readonly #name: string;
 	readonly #store: string;
+	readonly #timeout: number;
 	#database: Promise<IDBPDatabase> | undefined;
 
-	constructor(name: string = "sentclose", store: string = "keys") {
+	/** @param timeout how long opening may take, ms: in a private window or while another tab changes it, it may never end */
+	constructor(name: string = "sentclose", store: string = "keys", timeout: number = DEFAULT_STORAGE_TIMEOUT_MS) {
 		this.#name = name;
 		this.#store = store;
+		this.#timeout = timeout;
 	}
 
 	/** Tells whether the database can be opened. */
@@ -36,6 +40,7 @@ export class IndexedDbStorage implements StorageInterface {
 		return (await this.#open()).get(this.#store, key);
 	}
 
+	/** Resolves when the item is committed; when it is refused (the disk is full), the one before stays. */
 	async set<T>(key: string, item: T): Promise<void> {
 		await (await this.#open()).put(this.#store, item, key);
 	}
@@ -62,7 +67,11 @@ export class IndexedDbStorage implements StorageInterface {
 	}
 
 	#open(): Promise<IDBPDatabase> {
-		this.#database ??= this.#connect().catch((error: unknown) => {
+		this.#database ??= withDeadline(
+			() => this.#connect(),
+			this.#timeout,
+			(database) => database.close(),
+		).catch((error: unknown) => {
 			this.#database = undefined;
 			throw error;
 		});
@@ -72,13 +81,21 @@ export class IndexedDbStorage implements StorageInterface {
 	/** Async, so that a missing `indexedDB` rejects like one that refuses. */
 	async #connect(): Promise<IDBPDatabase> {
 		const store = this.#store;
-		return openDB(this.#name, VERSION, {
-			upgrade: (database) => {
-				database.createObjectStore(store, { autoIncrement: true });
+		const database = await openDB(this.#name, VERSION, {
+			upgrade: (upgraded) => {
+				upgraded.createObjectStore(store, { autoIncrement: true });
+			},
+			// Another tab deletes or upgrades the database and waits for this connection: the next access opens a new one.
+			blocking: (_current, _blocked, event) => {
+				this.#database = undefined;
+				(event.target as IDBDatabase).close();
 			},
 			terminated: () => {
 				this.#database = undefined;
 			},
 		});
+		if (database.objectStoreNames.contains(store)) return database;
+		database.close();
+		throw new DOMException(`The database has no object store "${store}"`, "NotFoundError");
 	}
 }

@@ -1,3 +1,4 @@
+import { isText } from "./shape.js";
 import type { StorageInterface } from "./types.js";
 
 const LIST_KEY = "stored_keys";
@@ -10,11 +11,11 @@ export interface KeyList {
 }
 
 /** Asks the storage, or for one that can't tell keeps the list as an item of its own. */
-export function createKeyList(storage: StorageInterface): KeyList {
+export function createKeyList(storage: Pick<StorageInterface, "getItem" | "set" | "delete" | "keys">): KeyList {
 	if (storage.keys) {
-		return { all: async () => (await storage.keys?.()) ?? [], add: async () => {}, remove: async () => {} };
+		return { all: async () => texts(await storage.keys?.()), add: async () => {}, remove: async () => {} };
 	}
-	const all = async (): Promise<string[]> => (await storage.getItem<string[]>(LIST_KEY)) ?? [];
+	const all = async (): Promise<string[]> => texts(await storage.getItem(LIST_KEY));
 	return {
 		all,
 		async add(key) {
@@ -26,4 +27,9 @@ export function createKeyList(storage: StorageInterface): KeyList {
 			await (kept.length === 0 ? storage.delete(LIST_KEY) : storage.set(LIST_KEY, kept));
 		},
 	};
+}
+
+/** The list may be damaged like everything that is stored. */
+function texts(list: unknown): string[] {
+	return Array.isArray(list) ? list.filter(isText) : [];
 }

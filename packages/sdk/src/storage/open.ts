@@ -1,21 +1,31 @@
 import { InvalidInput } from "@sentc-ts/core-crypto";
+import { StorageFailed } from "../errors.js";
+import { DEFAULT_STORAGE_TIMEOUT_MS, withDeadline } from "./deadline.js";
 import { IndexedDbStorage } from "./indexeddb.js";
 import { MemoryStorage } from "./memory.js";
 import type { InitReturn, StorageInterface, StorageOptions } from "./types.js";
 
 /** The app's storage, else IndexedDB, else memory. */
-export async function openStorage(options: StorageOptions = {}): Promise<StorageInterface> {
-	if (options.getStorage !== undefined) return openOwnStorage(options.getStorage);
-	const database = new IndexedDbStorage();
+export async function openStorage(options: StorageOptions, timeout: number): Promise<StorageInterface> {
+	if (options.getStorage !== undefined) return openOwnStorage(options.getStorage, timeout);
+	const database = new IndexedDbStorage(undefined, undefined, timeout);
 	const opened = await database.init();
 	if (opened.status) return database;
 	report(opened, options);
 	return new MemoryStorage();
 }
 
-async function openOwnStorage(getStorage: () => Promise<StorageInterface>): Promise<StorageInterface> {
+/** @throws InvalidInput unless it is a time in ms, from 1 on */
+export function storageTimeout({ timeout = DEFAULT_STORAGE_TIMEOUT_MS }: StorageOptions): number {
+	if (Number.isSafeInteger(timeout) && timeout > 0) return timeout;
+	throw new InvalidInput("storage.timeout", "must be a number of ms");
+}
+
+async function openOwnStorage(getStorage: () => Promise<StorageInterface>, timeout: number): Promise<StorageInterface> {
 	if (typeof getStorage !== "function") throw new InvalidInput("storage.getStorage", "must be a function");
-	const storage = await getStorage();
+	const storage = await withDeadline(async () => getStorage(), timeout).catch((cause: unknown) => {
+		throw new StorageFailed(cause);
+	});
 	const complete = (["getItem", "set", "delete"] as const).every((name) => typeof storage?.[name] === "function");
 	if (!complete) throw new InvalidInput("storage.getStorage", "must resolve to a storage");
 	return storage;

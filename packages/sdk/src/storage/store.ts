@@ -1,33 +1,74 @@
 import { isSentcError } from "@sentc-ts/core-crypto";
 import { StorageFailed } from "../errors.js";
+import { withDeadline } from "./deadline.js";
 import { createKeyList, type KeyList } from "./key-list.js";
 import { belongsToUser, storageKeys } from "./keys.js";
 import type { StorageInterface } from "./types.js";
 
-/** The storage as the SDK uses it: one write after the other, so that what is logged out stays logged out. */
+/** What the SDK needs of a storage. */
+type Items = Pick<StorageInterface, "getItem" | "set" | "delete">;
+
+/**
+ * The storage as the SDK uses it: one write after the other, so that what is logged out stays logged out. Every failure is
+ * `StorageFailed`, also that the storage does not answer in time.
+ */
 export class Store {
 	readonly storage: StorageInterface;
+	readonly #items: Items;
 	readonly #keys: KeyList;
+	readonly #timeout: number;
 	#queue: Promise<unknown> = Promise.resolve();
 
-	constructor(storage: StorageInterface) {
+	/** @param timeout how long one access may take, ms */
+	constructor(storage: StorageInterface, timeout: number) {
 		this.storage = storage;
-		this.#keys = createKeyList(storage);
+		this.#timeout = timeout;
+		const bounded = bound(storage, timeout);
+		this.#items = bounded;
+		this.#keys = createKeyList(bounded);
 	}
 
-	async read<T>(key: string): Promise<T | undefined> {
-		return (await storageCall(async () => this.storage.getItem<T>(key))) ?? undefined;
+	/** @returns whatever is there: the caller checks its shape */
+	async read(key: string): Promise<unknown> {
+		return (await storageCall(() => this.#items.getItem(key))) ?? undefined;
 	}
 
 	write(key: string, value: unknown): Promise<void> {
 		return this.#enqueue(() => this.#set(key, value));
 	}
 
+	/** Writes all or nothing: when one fails, those before it get back what was there. */
+	writeAll(items: Readonly<Record<string, unknown>>): Promise<void> {
+		return this.#enqueue(async () => {
+			const before: [string, unknown][] = [];
+			try {
+				for (const [key, value] of Object.entries(items)) {
+					before.push([key, await this.#items.getItem(key)]);
+					await this.#set(key, value);
+				}
+			} catch (error) {
+				for (const [key, value] of before) await this.#restore(key, value);
+				throw error;
+			}
+		});
+	}
+
 	/** Writes only while the data of the user is stored: another tab may have logged out meanwhile. */
 	writeForUser(identifier: string, key: string, value: unknown): Promise<void> {
+		return this.updateForUser(identifier, key, () => value);
+	}
+
+	/**
+	 * {@link Store.writeForUser} of what `change` makes of the stored value, while no other tab writes.
+	 *
+	 * @param change gets `undefined` when nothing is stored; `undefined` = write nothing
+	 */
+	updateForUser(identifier: string, key: string, change: (stored: unknown) => unknown): Promise<void> {
 		return this.#enqueue(async () => {
-			const user = await this.storage.getItem(storageKeys.userData(identifier));
-			if (user) await this.#set(key, value);
+			const user = await this.#items.getItem(storageKeys.userData(identifier));
+			if (!user) return;
+			const value = change((await this.#items.getItem(key)) ?? undefined);
+			if (value !== undefined) await this.#set(key, value);
 		});
 	}
 
@@ -41,32 +82,51 @@ export class Store {
 			const listed = (await this.#keys.all()).filter((key) => belongsToUser(key, identifier, userId));
 			// First, and also when the list has lost it.
 			const keys = [...new Set([storageKeys.userData(identifier), ...listed])];
-			const actual = await this.storage.getItem<string>(storageKeys.actualUser);
+			const actual = await this.#items.getItem(storageKeys.actualUser);
 			await this.#delete(actual === identifier ? [...keys, storageKeys.actualUser] : keys);
 		});
 	}
 
 	async #set(key: string, value: unknown): Promise<void> {
 		await this.#keys.add(key);
-		await this.storage.set(key, value);
+		await this.#items.set(key, value);
 	}
 
 	async #delete(keys: readonly string[]): Promise<void> {
-		for (const key of keys) await this.storage.delete(key);
+		for (const key of keys) await this.#items.delete(key);
 		await this.#keys.remove(keys);
 	}
 
+	/** As far as a storage that just failed lets it. */
+	async #restore(key: string, value: unknown): Promise<void> {
+		const restored = value === undefined || value === null ? this.#delete([key]) : this.#set(key, value);
+		await restored.catch(() => {});
+	}
+
 	#enqueue(task: () => Promise<void>): Promise<void> {
-		const done = storageCall(() => this.#queue.then(() => alone(task)));
+		const done = storageCall(() => this.#queue.then(() => alone(task, this.#timeout)));
 		this.#queue = done.catch(() => {});
 		return done;
 	}
 }
 
-/** While no other tab does the like, where the platform can say so (Web Locks API). */
-async function alone(task: () => Promise<void>): Promise<void> {
+/** The same storage with a deadline for every access. */
+function bound(storage: StorageInterface, timeout: number): Items & Pick<StorageInterface, "keys"> {
+	return {
+		getItem: (key) => withDeadline(async () => storage.getItem(key), timeout),
+		set: (key, item) => withDeadline(async () => storage.set(key, item), timeout),
+		delete: (key) => withDeadline(async () => storage.delete(key), timeout),
+		...(storage.keys && { keys: () => withDeadline(async () => storage.keys?.() ?? [], timeout) }),
+	};
+}
+
+/**
+ * While no other tab does the like, where the platform can say so (Web Locks API). A tab that was frozen with the lock in
+ * its hands must not make the others wait for ever.
+ */
+async function alone(task: () => Promise<void>, timeout: number): Promise<void> {
 	const locks = globalThis.navigator?.locks;
-	await (locks ? locks.request("sentc-storage", task) : task());
+	await (locks ? locks.request("sentc-storage", { signal: AbortSignal.timeout(timeout) }, task) : task());
 }
 
 async function storageCall<T>(call: () => Promise<T>): Promise<T> {

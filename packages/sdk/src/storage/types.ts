@@ -31,4 +31,6 @@ export interface StorageOptions {
 	default_storage?: { errCallBack: (message: { err?: string; warn?: string }) => void } | undefined;
 	/** The app's own storage; used as it is, without calling its `init`. */
 	getStorage?: (() => Promise<StorageInterface>) | undefined;
+	/** How long one access may take, ms; after that it is `StorageFailed`. Default 10 000. */
+	timeout?: number | undefined;
 }

@@ -1,0 +1,132 @@
+import { KeyChanged } from "../errors.js";
+import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
+import type { KeyChange, KeyChangePolicy } from "./types.js";
+
+/** One generation of another user's keys. Both halves have the same id. */
+export interface SeenKey {
+	readonly id: string;
+	/** Exported public key without its signature: the same text for the same bytes. */
+	readonly public_key?: string;
+	/** Base64url of SHA-256 over the bytes of the verify key and the user id, as in a safety number (spec crypto §6.7). */
+	readonly verify_key?: string;
+}
+
+/** What this device knows of another user's keys since it first saw one. */
+export interface Pin {
+	/** The newest public key. */
+	readonly newest_key_id: string;
+	/** Was the newest public key verified? */
+	readonly verified: boolean;
+	/** Keys that are trusted, in the order in which they became so. */
+	readonly keys: readonly SeenKey[];
+	/** Keys that the app was told of and has not accepted. */
+	readonly waiting: readonly SeenKey[];
+}
+
+/** A lying server could show ever more keys. */
+const MAX_WAITING = 20;
+
+export interface Verdict {
+	/** What to remember; the same object when nothing is new. */
+	readonly pin: Pin;
+	/** What the app has to be told. */
+	readonly change?: KeyChange;
+	readonly trusted: boolean;
+}
+
+/**
+ * What a key that the API answered means for what is known. The first key is trusted; so is one that was seen before, except
+ * as the newest public key when a later one was that already.
+ *
+ * @throws KeyChanged `KEY_REPLACED` when a known id has other bytes
+ */
+export function judge(pin: Pin | undefined, user_id: string, seen: SeenKey, policy: KeyChangePolicy): Verdict {
+	if (!pin) return { pin: { newest_key_id: seen.id, verified: false, keys: [seen], waiting: [] }, trusted: true };
+	requireSameBytes(pin, user_id, seen);
+	if (isTrusted(pin, seen)) return { pin: update(pin, seen), trusted: true };
+
+	const told = pin.waiting.some(({ id }) => id === seen.id);
+	const blocked = policy === "block";
+	const next = blocked ? wait(pin, seen) : trust(pin, seen);
+	return { pin: next, trusted: !blocked, ...(!told && { change: changeOf(pin, user_id, seen.id, blocked) }) };
+}
+
+/** @throws KeyChanged `KEY_REPLACED` when a known id has other bytes */
+export function requireSameBytes(pin: Pin, user_id: string, seen: SeenKey): void {
+	const differs = (a: string | undefined, b: string | undefined): boolean =>
+		a !== undefined && b !== undefined && a !== b;
+	for (const known of [...pin.keys, ...pin.waiting]) {
+		if (known.id !== seen.id) continue;
+		if (differs(known.public_key, seen.public_key) || differs(known.verify_key, seen.verify_key)) {
+			throw new KeyChanged("KEY_REPLACED", user_id, pin.newest_key_id, seen.id);
+		}
+	}
+}
+
+/** A verify key may be of any generation; a public key must not be older than the one that was the newest. */
+function isTrusted(pin: Pin, seen: SeenKey): boolean {
+	const position = (wanted: string): number => pin.keys.findIndex(({ id }) => id === wanted);
+	return position(seen.id) >= (seen.public_key === undefined ? 0 : position(pin.newest_key_id));
+}
+
+/** Fills in the half that was not seen yet, and moves on to a newer key that is trusted already. */
+function update(pin: Pin, seen: SeenKey): Pin {
+	const known = pin.keys.find(({ id }) => id === seen.id);
+	const complete =
+		(seen.public_key === undefined || known?.public_key !== undefined) &&
+		(seen.verify_key === undefined || known?.verify_key !== undefined);
+	const moved = seen.public_key !== undefined && seen.id !== pin.newest_key_id;
+	if (complete && !moved) return pin;
+	const keys = pin.keys.map((key) => (key.id === seen.id ? { ...key, ...seen } : key));
+	return { ...pin, keys, ...(moved && { newest_key_id: seen.id, verified: false }) };
+}
+
+function wait(pin: Pin, seen: SeenKey): Pin {
+	const known = pin.waiting.find(({ id }) => id === seen.id);
+	return { ...pin, waiting: [...without(pin.waiting, seen.id), { ...known, ...seen }].slice(-MAX_WAITING) };
+}
+
+function trust(pin: Pin, seen: SeenKey): Pin {
+	const known = [...pin.keys, ...pin.waiting].filter(({ id }) => id === seen.id);
+	const key: SeenKey = Object.assign({}, ...known, seen);
+	return {
+		...pin,
+		keys: [...without(pin.keys, seen.id), key],
+		waiting: without(pin.waiting, seen.id),
+		...(seen.public_key !== undefined && { newest_key_id: seen.id, verified: false }),
+	};
+}
+
+/** Trusts a key that waits. @returns `undefined` when none with the id does */
+export function accept(pin: Pin, id: string): Pin | undefined {
+	const waiting = pin.waiting.find((key) => key.id === id);
+	return waiting && trust(pin, waiting);
+}
+
+/** Remembers that the newest public key was verified, if it is this one. */
+export function markVerified(pin: Pin, seen: SeenKey): Pin {
+	const newest = pin.keys.find(({ id }) => id === pin.newest_key_id);
+	return newest?.id === seen.id && newest.public_key === seen.public_key ? { ...pin, verified: true } : pin;
+}
+
+/** `undefined` when nothing is stored, or nothing that can be read. */
+export function parsePin(stored: unknown): Pin | undefined {
+	if (!hasTexts(stored, ["newest_key_id"])) return undefined;
+	const { keys, newest_key_id, verified, waiting } = stored;
+	if (!isArrayOf(keys, isSeenKey) || !isArrayOf(waiting, isSeenKey)) return undefined;
+	if (!keys.some(({ id }) => id === newest_key_id)) return undefined;
+	return { newest_key_id, verified: verified === true, keys, waiting };
+}
+
+function isSeenKey(value: unknown): value is SeenKey {
+	if (!hasTexts(value, ["id"])) return false;
+	return [value["public_key"], value["verify_key"]].every((half) => half === undefined || isText(half));
+}
+
+function changeOf(pin: Pin, user_id: string, new_public_key_id: string, blocked: boolean): KeyChange {
+	return { user_id, old_public_key_id: pin.newest_key_id, new_public_key_id, verified: pin.verified, blocked };
+}
+
+function without(keys: readonly SeenKey[], removed: string): SeenKey[] {
+	return keys.filter(({ id }) => id !== removed);
+}

@@ -1,0 +1,263 @@
+import { CryptoError, exportServerPublicKey, exportServerVerifyKey, InvalidInput } from "@sentc-ts/core-crypto";
+import { userPublicKeyDataSchema, userVerifyKeyDataSchema } from "@sentc-ts/core-crypto/wire";
+import type { Client } from "@sentc-ts/transport";
+import { groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import { requireSameId } from "../answer.js";
+import type { CryptoFaces } from "../crypto.js";
+import { KeyChanged } from "../errors.js";
+import { checkId } from "../input.js";
+import { storageKeys } from "../storage/keys.js";
+import { hasTexts, isPastTime } from "../storage/shape.js";
+import type { Store } from "../storage/store.js";
+import type { GroupPublicKeyData, UserPublicKeyData } from "../types.js";
+import type { SeenKey } from "./pin.js";
+import { type PinOptions, Pins } from "./pins.js";
+import type { KeyChangePolicy, Viewer } from "./types.js";
+
+export interface PublicKeyOptions extends PinOptions {
+	/** How long a public key is taken from the storage, ms. */
+	readonly lifetime: number;
+}
+
+const DEFAULT_LIFETIME_MS = 60 * 60 * 1000;
+
+/** @throws InvalidInput naming the option */
+export function publicKeyOptions(options: {
+	key_change?: KeyChangePolicy | undefined;
+	on_key_change?: PinOptions["onChange"] | undefined;
+	public_key_lifetime?: number | undefined;
+}): PublicKeyOptions {
+	const { key_change = "warn", on_key_change = () => {}, public_key_lifetime = DEFAULT_LIFETIME_MS } = options;
+	if (key_change !== "warn" && key_change !== "block")
+		throw new InvalidInput("key_change", 'must be "warn" or "block"');
+	if (typeof on_key_change !== "function") throw new InvalidInput("on_key_change", "must be a function");
+	if (!(public_key_lifetime >= 0)) throw new InvalidInput("public_key_lifetime", "must be a number of ms");
+	return { policy: key_change, onChange: on_key_change, lifetime: public_key_lifetime };
+}
+
+/**
+ * Public keys of users and groups: from the storage while they are fresh, else from the API. What the viewer knows of the
+ * user decides whether a key may be used.
+ */
+export class PublicKeys {
+	readonly #client: Client;
+	readonly #store: Store;
+	readonly #faces: CryptoFaces;
+	readonly #pins: Pins;
+	readonly #lifetime: number;
+
+	constructor(client: Client, store: Store, faces: CryptoFaces, options: PublicKeyOptions) {
+		this.#client = client;
+		this.#store = store;
+		this.#faces = faces;
+		this.#pins = new Pins(store, options);
+		this.#lifetime = options.lifetime;
+	}
+
+	/**
+	 * The newest public key of a user; the own one is that of this device.
+	 *
+	 * @throws KeyChanged
+	 */
+	async user(user_id: string, viewer: Viewer | undefined): Promise<UserPublicKeyData> {
+		checkId("user_id", user_id);
+		if (viewer?.data.user_id === user_id) return ownPublicKey(viewer);
+		const key = storageKeys.userPublicKey(user_id);
+		const stored = this.#fresh(await this.#store.read(key));
+		const cached = isUserPublicKey(stored) && this.#isPublicKey(stored.public_key) ? userPublicKey(stored) : undefined;
+		const data = cached ?? (await this.#fetchUser(user_id));
+		const verified = await this.#checked(viewer, user_id, this.#seenPublicKey(data.public_key), key);
+		const answer = { ...data, verified: verified ?? data.verified };
+		if (!cached) await this.#cache(viewer, key, { ...answer, time: Date.now() });
+		return answer;
+	}
+
+	/**
+	 * The exported verify key of a user with the given id. It never changes, so it is kept as long as the user is logged in.
+	 *
+	 * @param forUse `false` = for a safety number, that is before the person decided whether the key is good
+	 * @throws KeyChanged
+	 */
+	async verifyKey(user_id: string, key_id: string, viewer: Viewer | undefined, forUse = true): Promise<string> {
+		checkId("user_id", user_id);
+		checkId("key_id", key_id);
+		if (viewer?.data.user_id === user_id) return (await viewer.loadUserKey(key_id)).exported_verify_key;
+		const key = storageKeys.userVerifyKey(user_id, key_id);
+		const stored = await this.#store.read(key);
+		const cached = typeof stored === "string" && this.#isVerifyKey(stored, key_id) ? stored : undefined;
+		const verifyKey = cached ?? (await this.#fetchVerifyKey(user_id, key_id));
+		await this.#checked(viewer, user_id, this.#seenVerifyKey(verifyKey, user_id, key_id), key, forUse);
+		if (!cached) await this.#cache(viewer, key, verifyKey);
+		return verifyKey;
+	}
+
+	/** The newest public key of a group. */
+	async group(group_id: string, viewer: Viewer | undefined): Promise<GroupPublicKeyData> {
+		checkId("group_id", group_id);
+		const key = storageKeys.groupPublicKey(group_id);
+		const cached = this.#fresh(await this.#store.read(key));
+		if (hasTexts(cached, ["key", "id"]) && this.#isPublicKey(cached.key)) return { key: cached.key, id: cached.id };
+		const answer = await this.#client.call(groupRoutes.groupPublicKey, { params: { group_id } });
+		const data: GroupPublicKeyData = { key: exportServerPublicKey(answer), id: answer.public_key_id };
+		this.#seenPublicKey(data.key);
+		await this.#cache(viewer, key, { ...data, time: Date.now() });
+		return data;
+	}
+
+	/**
+	 * Is the public key signed by a verify key of the same user? A yes is remembered; after a no the key is
+	 * fetched anew next time.
+	 *
+	 * @param force check again although it was verified before
+	 * @throws KeyChanged
+	 */
+	async verifyUser(
+		user_id: string,
+		data: UserPublicKeyData,
+		force: boolean,
+		viewer: Viewer | undefined,
+	): Promise<boolean> {
+		checkId("user_id", user_id);
+		if (typeof data?.public_key !== "string") throw new InvalidInput("public_key", "must be the data of a public key");
+		const seen = this.#seenPublicKey(data.public_key);
+		if (viewer) await this.#pins.requireTrusted(viewer, user_id, seen);
+		if (data.verified && !force) return true;
+		if (data.public_key_sig_key_id === undefined) return false;
+		const verifyKey = await this.verifyKey(user_id, data.public_key_sig_key_id, viewer);
+		const verified = await this.#faces.backend.verifyUserPublicKey({ verifyKey, publicKey: data.public_key });
+		const key = storageKeys.userPublicKey(user_id);
+		if (!verified) {
+			await this.#store.remove(key);
+			return false;
+		}
+		const cached = await this.#store.read(key);
+		if (isUserPublicKey(cached) && cached.public_key === data.public_key) {
+			await this.#cache(viewer, key, { ...cached, verified });
+		}
+		if (viewer) await this.#pins.markVerified(viewer, user_id, seen);
+		return true;
+	}
+
+	/** Trusts the changed key of a user from now on. @throws InvalidInput when no changed key has the id */
+	async accept(user_id: string, public_key_id: string, viewer: Viewer): Promise<void> {
+		checkId("user_id", user_id);
+		checkId("public_key_id", public_key_id);
+		await this.#pins.accept(viewer, user_id, public_key_id);
+	}
+
+	/** What is cached without a time was written by another client. */
+	#fresh(cached: unknown): unknown {
+		if (typeof cached !== "object" || cached === null || !("time" in cached)) return undefined;
+		const now = Date.now();
+		return isPastTime(cached.time, now) && cached.time > now - this.#lifetime ? cached : undefined;
+	}
+
+	async #fetchUser(user_id: string): Promise<UserPublicKeyData> {
+		const answer = await this.#client.call(userRoutes.userPublicKey, { params: { user_id } });
+		return {
+			public_key: exportServerPublicKey(answer),
+			public_key_id: answer.public_key_id,
+			...(answer.public_key_sig_key_id && { public_key_sig_key_id: answer.public_key_sig_key_id }),
+			verified: false,
+		};
+	}
+
+	async #fetchVerifyKey(user_id: string, key_id: string): Promise<string> {
+		const answer = await this.#client.call(userRoutes.userVerifyKey, { params: { user_id, key_id } });
+		requireSameId(key_id, answer.verify_key_id);
+		return exportServerVerifyKey(answer);
+	}
+
+	/** Leaves no key in the cache that the viewer must not use. @returns `undefined` when nobody is logged in */
+	async #checked(
+		viewer: Viewer | undefined,
+		user_id: string,
+		seen: SeenKey,
+		cacheKey: string,
+		forUse = true,
+	): Promise<boolean | undefined> {
+		if (!viewer) return undefined;
+		try {
+			return await this.#pins.check(viewer, user_id, seen, forUse);
+		} catch (error) {
+			if (error instanceof KeyChanged) await this.#store.remove(cacheKey);
+			throw error;
+		}
+	}
+
+	/** What is fetched for a user must not come to the storage after the user logged out. */
+	#cache(viewer: Viewer | undefined, key: string, value: unknown): Promise<void> {
+		return viewer ? this.#store.writeForUser(viewer.identifier, key, value) : this.#store.write(key, value);
+	}
+
+	/** @throws CryptoError when it is not a public key */
+	#seenPublicKey(exported: string): SeenKey {
+		const parsed = userPublicKeyDataSchema.safeParse(parseJson(exported));
+		if (!parsed.success) throw new CryptoError("JSON_INVALID");
+		const { public_key_alg: algorithm, public_key_id: id, public_key_pem: publicKeyString } = parsed.data;
+		return { id, public_key: this.#faces.crypto.exportPublicKey({ publicKeyString, algorithm, id }) };
+	}
+
+	/** @throws CryptoError when it is not a verify key */
+	#seenVerifyKey(verifyKey1: string, userId1: string, id: string): SeenKey {
+		return { id, verify_key: this.#faces.crypto.createSafetyNumber({ verifyKey1, userId1 }) };
+	}
+
+	#isPublicKey(exported: string): boolean {
+		return succeeds(() => this.#seenPublicKey(exported));
+	}
+
+	#isVerifyKey(exported: string, key_id: string): boolean {
+		const hasId = (): boolean => userVerifyKeyDataSchema.parse(parseJson(exported)).verify_key_id === key_id;
+		return succeeds(() => this.#seenVerifyKey(exported, "", key_id)) && hasId();
+	}
+}
+
+function ownPublicKey({ newestKey }: Viewer): UserPublicKeyData {
+	const public_key = newestKey.exported_public_key;
+	const signKeyId = newestKey.exported_public_key_sig_key_id;
+	return {
+		public_key,
+		public_key_id: userPublicKeyDataSchema.parse(parseJson(public_key)).public_key_id,
+		...(signKeyId !== undefined && { public_key_sig_key_id: signKeyId }),
+		verified: true,
+	};
+}
+
+type StoredPublicKey = Pick<UserPublicKeyData, "public_key" | "public_key_id"> & Record<string, unknown>;
+
+function isUserPublicKey(cached: unknown): cached is StoredPublicKey {
+	return hasTexts(cached, ["public_key", "public_key_id"]);
+}
+
+function userPublicKey({
+	public_key,
+	public_key_id,
+	public_key_sig_key_id,
+	verified,
+}: StoredPublicKey): UserPublicKeyData {
+	return {
+		public_key,
+		public_key_id,
+		...(typeof public_key_sig_key_id === "string" && { public_key_sig_key_id }),
+		verified: verified === true,
+	};
+}
+
+/** @throws CryptoError `JSON_INVALID` */
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		throw new CryptoError("JSON_INVALID", cause);
+	}
+}
+
+function succeeds(call: () => unknown): boolean {
+	try {
+		call();
+		return true;
+	} catch {
+		return false;
+	}
+}
