@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { statusOf } from "../src/reference.js";
-import { createWorld, newest, type ReferenceUser, referenceLogin, type World } from "./world.js";
+import { newest, type ReferenceDevice, referenceLogin } from "./reference-device.js";
+import { createWorld, type World } from "./world.js";
 
 let world: World;
 beforeAll(async () => {
@@ -9,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** The group's newest key, fetched and opened by the reference client. */
-async function referenceGroupKey(user: ReferenceUser, groupId: string) {
+async function referenceGroupKey(user: ReferenceDevice, groupId: string) {
 	const { reference, token, url } = world;
 	const response = await fetch(`${url}/api/v1/group/${groupId}`, {
 		headers: { "x-sentc-app-token": token, Authorization: `Bearer ${user.jwt}` },
@@ -55,12 +56,12 @@ describe("groups made by the reference client", () => {
 
 describe("groups made by our SDK", () => {
 	it("are opened and read by the reference client, signatures included", async () => {
-		const { reference, token, url } = world;
+		const { reference } = world;
 		const { identifier, password, user } = await world.signUp();
 		const groupId = await user.createGroup(true);
 		const group = await user.getGroup(groupId);
 
-		const theirs = await referenceLogin(reference, url, token, identifier, password);
+		const theirs = await referenceLogin(world, identifier, password);
 		const opened = await referenceGroupKey(theirs, groupId);
 		expect(opened.groupKey).toBe(group.data.keys[0]?.group_key);
 		expect(opened.group.get_rank()).toBe(0);
@@ -77,11 +78,10 @@ describe("groups made by our SDK", () => {
 	});
 
 	it("are gone for the reference client after our SDK deleted them", async () => {
-		const { reference, token, url } = world;
 		const { identifier, password, user } = await world.signUp();
 		const groupId = await user.createGroup();
 		await (await user.getGroup(groupId)).deleteGroup();
-		const theirs = await referenceLogin(reference, url, token, identifier, password);
+		const theirs = await referenceLogin(world, identifier, password);
 		const failure = await referenceGroupKey(theirs, groupId).catch((thrown) => statusOf(thrown));
 		expect(failure).toBe("server_310");
 	});

@@ -2,56 +2,42 @@ import { randomBytes } from "node:crypto";
 import { createApi, listen } from "@sentc-ts/api-server";
 import { createSentc, MemoryStorage, type SentcClient, type User } from "@sentc-ts/sdk";
 import { LAX_OPTIONS } from "@sentc-ts/transport/contract";
-import { loadReference, type Reference } from "../src/reference.js";
+import { TOTP } from "otpauth";
+import { loadReference, statusOf } from "../src/reference.js";
+import { type Connection, type ReferenceDevice, referenceLogin } from "./reference-device.js";
 
 /** Our API on a real socket with a real database, the reference client, and our SDK: both as clients of one app. */
-export interface World {
-	url: string;
-	/** The app's public token; the app lets it do everything. */
-	token: string;
-	reference: Reference;
+export interface World extends Connection {
+	/** The connection with the token of the app's own backend. */
+	backend: Connection;
 	/** A new instance of our SDK, connected to the API. */
 	connect(): Promise<SentcClient>;
 	/** Registers and logs in with our SDK. */
 	signUp(): Promise<{ sentc: SentcClient; user: User; identifier: string; password: string }>;
 	/** Registers and logs in with the reference client. */
-	signUpReference(): Promise<ReferenceUser>;
+	signUpReference(): Promise<ReferenceDevice>;
+	/** Moves the API's clock, ms. */
+	advance(ms: number): void;
+	/** A code of the second factor that was not used before: moves the API's clock by a step. */
+	nextCode(secret: string): string;
 	close(): Promise<void>;
 }
 
-/** What the reference client holds after a login. */
-export interface ReferenceUser {
-	id: string;
-	deviceId: string;
-	identifier: string;
-	password: string;
-	jwt: string;
-	refreshToken: string;
-	device: { privateKey: string; publicKey: string };
-	keys: ReferenceUserKey[];
-}
-
-interface ReferenceUserKey {
-	private_key: string;
-	public_key: string;
-	group_key: string;
-	group_key_id: string;
-	sign_key: string;
-	verify_key: string;
-	exported_public_key: string;
-	exported_public_key_sig_key_id: string;
-	exported_verify_key: string;
-}
+/** How long a code of a second factor is valid, ms (RFC 6238 §5.2). */
+const STEP = 30_000;
 
 let accounts = 0;
 export const nextIdentifier = (): string => `account-${++accounts}`;
 
 export async function createWorld(): Promise<World> {
-	const api = await createApi({ database: ":memory:", rootKey: randomBytes(32) });
-	const { publicToken: token } = await api.apps.create({ options: LAX_OPTIONS });
+	let ahead = 0;
+	const now = () => Date.now() + ahead;
+	const api = await createApi({ database: ":memory:", rootKey: randomBytes(32), now, rateLimits: false });
+	const { publicToken: token, secretToken } = await api.apps.create({ options: LAX_OPTIONS });
 	const server = await listen(api, { host: "127.0.0.1", port: 0 });
 	const { url } = server;
 	const reference = loadReference();
+	const connection = { reference, url, token };
 	const password = "correct horse battery staple";
 
 	const connect = async () => {
@@ -61,9 +47,8 @@ export async function createWorld(): Promise<World> {
 		return sentc;
 	};
 	return {
-		url,
-		token,
-		reference,
+		...connection,
+		backend: { reference, url, token: secretToken },
 		connect,
 		async signUp() {
 			const identifier = nextIdentifier();
@@ -74,7 +59,14 @@ export async function createWorld(): Promise<World> {
 		async signUpReference() {
 			const identifier = nextIdentifier();
 			await reference.register(url, token, identifier, password);
-			return referenceLogin(reference, url, token, identifier, password);
+			return referenceLogin(connection, identifier, password);
+		},
+		advance(ms) {
+			ahead += ms;
+		},
+		nextCode(secret) {
+			ahead += STEP;
+			return new TOTP({ secret, algorithm: "SHA256", digits: 6, period: STEP / 1000 }).generate({ timestamp: now() });
 		},
 		async close() {
 			await server.close();
@@ -83,33 +75,9 @@ export async function createWorld(): Promise<World> {
 	};
 }
 
-export async function referenceLogin(
-	reference: Reference,
-	url: string,
-	token: string,
-	identifier: string,
-	password: string,
-): Promise<ReferenceUser> {
-	const login = await reference.login(url, token, identifier, password);
-	const text = (value: string | undefined): string => {
-		if (value === undefined) throw new Error("the reference client logged in without keys");
-		return value;
-	};
-	return {
-		id: text(login.get_id()),
-		deviceId: text(login.get_device_id()),
-		identifier,
-		password,
-		jwt: text(login.get_jwt()),
-		refreshToken: text(login.get_refresh_token()),
-		device: { privateKey: text(login.get_device_private_key()), publicKey: text(login.get_device_public_key()) },
-		keys: login.get_user_keys(),
-	};
-}
-
-/** The newest key of a list that can't be empty. */
-export function newest<T>(keys: readonly T[]): T {
-	const [key] = keys;
-	if (key === undefined) throw new Error("there is no key");
-	return key;
-}
+/** The status of what the call throws, of either client; `none` when it succeeds. */
+export const statusOfFailure = (call: Promise<unknown>): Promise<string> =>
+	call.then(
+		() => "none",
+		(thrown) => statusOf(thrown),
+	);

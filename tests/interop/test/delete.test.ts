@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newest, type ReferenceDevice, referenceLogin, request, resultOf } from "./reference-device.js";
+import { createWorld, statusOfFailure, type World } from "./world.js";
+
+let world: World;
+beforeAll(async () => {
+	world = await createWorld();
+});
+afterAll(() => world.close());
+
+const deleteUser = (jwt: string) => world.reference.delete_user(world.url, world.token, jwt);
+const login = ({ identifier, password }: { identifier: string; password: string }) =>
+	referenceLogin(world, identifier, password);
+const publicKey = async (id: string) => resultOf(await request(world, "GET", `/user/${id}/public_key`));
+
+async function registerSecondFactor(user: ReferenceDevice): Promise<{ secret: string; recover: string[] }> {
+	return resultOf(await user.request("PATCH", "/user/register_otp"));
+}
+
+describe("the reference client deletes a user", () => {
+	it("of whom nothing is left: no login, no JWT, no refresh, no public key", async () => {
+		const { reference, token, url } = world;
+		const user = await world.signUpReference();
+		await deleteUser(await user.freshJwt());
+		expect(await statusOfFailure(login(user))).toBe("server_100");
+		expect(await statusOfFailure(user.fetchKey(newest(user.keys).group_key_id))).toBe("server_100");
+		expect(await statusOfFailure(reference.refresh_jwt(url, token, user.jwt, user.refreshToken))).toBe("server_100");
+		expect(await statusOfFailure(publicKey(user.id))).toBe("server_100");
+	});
+
+	it("whose identifier is free again", async () => {
+		const { reference, token, url } = world;
+		const user = await world.signUpReference();
+		await deleteUser(await user.freshJwt());
+		expect(await reference.register(url, token, user.identifier, user.password)).not.toBe(user.id);
+	});
+
+	it("only with a fresh JWT", async () => {
+		const { reference, token, url } = world;
+		const user = await world.signUpReference();
+		const refreshed = await reference.refresh_jwt(url, token, user.jwt, user.refreshToken);
+		expect(await statusOfFailure(deleteUser(refreshed))).toBe("server_113");
+		expect((await login(user)).id).toBe(user.id);
+	});
+
+	it("with a second factor", async () => {
+		const user = await world.signUpReference();
+		const { secret } = await registerSecondFactor(user);
+		await deleteUser(await user.freshJwt({ token: world.nextCode(secret), recovery: false }));
+		expect(await statusOfFailure(login(user))).toBe("server_100");
+	});
+
+	it("who was logged in on our SDK", async () => {
+		const { identifier, password, user } = await world.signUp();
+		await deleteUser((await login({ identifier, password })).jwt);
+		expect(await statusOfFailure(user.getDevices())).toBe("server_100");
+	});
+});
+
+describe("our SDK deletes a user of the reference client", () => {
+	it("without a second factor", async () => {
+		const theirs = await world.signUpReference();
+		const ours = await (await world.connect()).login(theirs.identifier, theirs.password, true);
+		await ours.deleteUser(theirs.password);
+		expect(await statusOfFailure(login(theirs))).toBe("server_100");
+		expect(await statusOfFailure(theirs.fetchKey(newest(theirs.keys).group_key_id))).toBe("server_100");
+	});
+
+	it("with a second factor: a code or a recovery key", async () => {
+		for (const recovery of [false, true]) {
+			const theirs = await world.signUpReference();
+			const { secret, recover } = await registerSecondFactor(theirs);
+			const sentc = await world.connect();
+			const started = await sentc.login(theirs.identifier, theirs.password);
+			if (started.kind !== "mfa") throw new Error("the second factor was not asked for");
+			const ours = await sentc.mfaLogin(world.nextCode(secret), started.u);
+			const token = recovery ? newest(recover) : world.nextCode(secret);
+			await ours.deleteUser(theirs.password, token, recovery);
+			expect(await statusOfFailure(login(theirs))).toBe("server_100");
+		}
+	});
+});
