@@ -58,16 +58,16 @@ export class User {
 		return this.#account.session.getJwt();
 	}
 
-	/** Ends the session on this device: everything of the user leaves the storage. No request is sent. */
+	/**
+	 * Ends the session: everything of the user leaves memory and storage; then the API is told, if it can be reached within
+	 * 5 s and the refresh token is in `user_data`.
+	 *
+	 * @throws StorageFailed when something may be left in the storage: try again
+	 */
 	logOut(): Promise<void> {
 		return this.#account.logOut();
 	}
 
-	/**
-	 * Encrypts bytes for another user; head and ciphertext apart.
-	 *
-	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
-	 * @param sign sign with the own newest sign key
 	/** Does a login need a second factor, as far as this device knows? */
 	enabledMfa(): boolean {
 		return this.#account.data.mfa;
@@ -189,6 +189,11 @@ export class User {
 		return listDevices(this.#account, last);
 	}
 
+	/**
+	 * Encrypts bytes for another user; head and ciphertext apart.
+	 *
+	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
+	 * @param sign sign with the own newest sign key
 	 * @throws InvalidInput when `data` is not bytes
 	 */
 	async encryptRaw(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<RawEncrypted> {
