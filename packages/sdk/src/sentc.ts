@@ -1,4 +1,5 @@
 import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
+import { createClient } from "@sentc-ts/transport";
 import { Account } from "./account/account.js";
 import { login, mfaLogin } from "./account/login.js";
 import * as registration from "./account/register.js";
@@ -7,6 +8,8 @@ import { type Context, createContext, type SentcOptions } from "./context.js";
 import { type CryptoFaces, closeFaces, createFaces } from "./crypto.js";
 import { MfaRequired, NoActualUser, NotInitialised, StorageFailed } from "./errors.js";
 import { checkId, checkText } from "./input.js";
+import { publicKeysOfOtherApi } from "./public-keys/other-api.js";
+import type { PublicKeys } from "./public-keys/public-keys.js";
 import { storageKeys } from "./storage/keys.js";
 import type { StorageInterface } from "./storage/types.js";
 import type { GroupPublicKeyData, UserMfaLogin, UserPublicKeyData } from "./types.js";
@@ -249,6 +252,46 @@ export class SentcClient {
 	}
 
 	/**
+	 * {@link SentcClient.getUserPublicKey} of the API and app that are given; works without `init`. Of another than the own one
+	 * nothing is stored, and no key is known to compare with.
+	 *
+	 * @throws InvalidInput naming `base_url` or `app_token`
+	 */
+	async getUserPublicKeyData(base_url: string, app_token: string, user_id: string): Promise<UserPublicKeyData> {
+		const { keys, viewer } = await this.#keysOf(base_url, app_token);
+		return keys.user(user_id, viewer);
+	}
+
+	/** {@link SentcClient.getUserVerifyKey} of the API and app that are given, as {@link SentcClient.getUserPublicKeyData}. */
+	async getUserVerifyKeyData(
+		base_url: string,
+		app_token: string,
+		user_id: string,
+		verify_key_id: string,
+	): Promise<string> {
+		const { keys, viewer } = await this.#keysOf(base_url, app_token);
+		return keys.verifyKey(user_id, verify_key_id, viewer);
+	}
+
+	/** {@link SentcClient.getGroupPublicKey} of the API and app that are given, as {@link SentcClient.getUserPublicKeyData}. */
+	async getGroupPublicKeyData(base_url: string, app_token: string, group_id: string): Promise<GroupPublicKeyData> {
+		const { keys, viewer } = await this.#keysOf(base_url, app_token);
+		return keys.group(group_id, viewer);
+	}
+
+	/** {@link SentcClient.verifyUserPublicKey} with the API and app that are given, as {@link SentcClient.getUserPublicKeyData}. */
+	async verifyUsersPublicKey(
+		base_url: string,
+		app_token: string,
+		user_id: string,
+		public_key: UserPublicKeyData,
+		force = false,
+	): Promise<boolean> {
+		const { keys, viewer } = await this.#keysOf(base_url, app_token);
+		return keys.verifyUser(user_id, public_key, force, viewer);
+	}
+
+	/**
 	 * Ends the worker and forgets the keys it kept, for servers and tests. What is stored stays. The instance must not be used
 	 * afterwards: asynchronous functions throw `WORKER_CLOSED`.
 	 */
@@ -301,6 +344,16 @@ export class SentcClient {
 		const found = await this.#stored(context, identifier);
 		if (!found) throw new NoActualUser("The actual user data was not found");
 		return found;
+	}
+
+	/** The cache and who asks, when the API and app are those of `init`. */
+	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; viewer: Account | undefined }> {
+		const { timeout, fetch } = this.options ?? this.#defaults;
+		const client = createClient({ baseUrl: base_url, appToken: app_token, timeout, fetch });
+		const own = this.#context;
+		return own?.client.baseUrl === client.baseUrl && own.client.appToken === client.appToken
+			? { keys: own.publicKeys, viewer: await this.#viewer(own) }
+			: { keys: publicKeysOfOtherApi(client, this.#crypto), viewer: undefined };
 	}
 
 	/** Who asks for public keys. */
