@@ -72,6 +72,7 @@ async function start(): Promise<() => Promise<void>> {
 		if (!app) throw new Error("The API has no development app.");
 		const server = await listenForApi(api, place.apiPort);
 		stops.push(() => server.close());
+		const helpDeskPassword = randomBytes(12).toString("base64url");
 		const backend = await startOwnBackend({
 			apiUrl: server.url,
 			publicToken: app.publicToken,
@@ -79,6 +80,7 @@ async function start(): Promise<() => Promise<void>> {
 			jwtVerifyKey: app.jwtVerifyKey,
 			database: place.profiles,
 			port: place.backendPort,
+			helpDeskPassword,
 		});
 		stops.push(backend.close);
 
@@ -87,6 +89,7 @@ async function start(): Promise<() => Promise<void>> {
 		await walkJourney({ apiUrl: server.url, backendUrl: backend.url, publicToken: app.publicToken, log: console.log });
 		console.log(`\nThe journey took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 		console.log(`API          ${server.url}\nown backend  ${backend.url}\npublic token ${app.publicToken}`);
+		console.log(`help desk    ${helpDeskPassword} (the password of its section on the page)`);
 		console.log(`\nThe same journey as a web page: open ${backend.url}`);
 		return stop;
 	} catch (error) {

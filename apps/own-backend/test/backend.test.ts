@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { type Api, createApi, type Listening, listen, type NewApp } from "@sentc-ts/api-server";
 // As built, with its page.
 import { type Served, startOwnBackend } from "@sentc-ts/app-own-backend";
-import { createSentc } from "@sentc-ts/sdk";
+import { createSentc, type SentcClient, type User } from "@sentc-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const profile = { email: "ada@example.com", full_name: "Ada Lovelace" };
 const PASSWORD = "correct horse battery staple";
+const HELP_DESK_PASSWORD = "we-know-who-is-calling";
 
 let folder: string;
 let api: Api;
@@ -18,7 +19,13 @@ let backend: Served;
 let app: NewApp;
 
 const startBackend = (): Promise<Served> =>
-	startOwnBackend({ ...app, apiUrl: listening.url, database: join(folder, "own.db"), port: 0 });
+	startOwnBackend({
+		...app,
+		apiUrl: listening.url,
+		database: join(folder, "own.db"),
+		port: 0,
+		helpDeskPassword: HELP_DESK_PASSWORD,
+	});
 
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), "own-backend-test-"));
@@ -37,20 +44,34 @@ afterAll(async () => {
 
 async function send(path: string, init?: RequestInit): Promise<{ status: number; json: unknown }> {
 	const response = await fetch(`${backend.url}${path}`, init);
-	return { status: response.status, json: await response.json() };
+	const text = await response.text();
+	return { status: response.status, json: text === "" ? undefined : JSON.parse(text) };
 }
 
 const register = (body: unknown) => send("/register", { method: "POST", body: JSON.stringify(body) });
 const me = (jwt: string) => send("/me", { headers: { Authorization: `Bearer ${jwt}` } });
 
-async function loggedIn(): Promise<{ userId: string; jwt: string; name: string }> {
-	const name = `ada-${randomUUID()}`;
+async function createClient(): Promise<SentcClient> {
 	const sentc = createSentc({ base_url: listening.url, app_token: app.publicToken });
 	await sentc.init();
+	return sentc;
+}
+
+interface LoggedIn {
+	userId: string;
+	jwt: string;
+	name: string;
+	user: User;
+	sentc: SentcClient;
+}
+
+async function loggedIn(): Promise<LoggedIn> {
+	const name = `ada-${randomUUID()}`;
+	const sentc = await createClient();
 	const { json } = await register({ input: sentc.prepareRegister(name, PASSWORD), ...profile });
 	const userId = sentc.doneRegister(JSON.stringify(json));
 	const user = await sentc.login(name, PASSWORD, true);
-	return { userId, jwt: await user.getJwt(), name };
+	return { userId, jwt: await user.getJwt(), name, user, sentc };
 }
 
 describe("the own data of a user", () => {
@@ -90,6 +111,78 @@ describe("the own data of a user", () => {
 		const { json } = await register({ input, email: "eve@example.com", full_name: "Eve" });
 		expect(json).toEqual({ status: false, err_code: 101, err_msg: expect.any(String) });
 		expect((await me(jwt)).json).toEqual({ user_id: userId, ...profile });
+	});
+});
+
+describe("deleting an account", () => {
+	const deleteMe = (jwt: string) => send("/me", { method: "DELETE", headers: { Authorization: `Bearer ${jwt}` } });
+
+	it("takes the JWT of a login, and deletes at the API and here", async () => {
+		const { jwt, name, sentc } = await loggedIn();
+		expect(await deleteMe(jwt)).toEqual({ status: 204, json: undefined });
+		expect((await me(jwt)).status).toBe(404);
+		await expect(sentc.login(name, PASSWORD)).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
+	});
+
+	it("does not take the JWT of a refresh, or none", async () => {
+		const { jwt, name, sentc, user } = await loggedIn();
+		const refreshed = await sentc.refreshJwt(jwt, user.user_data.refresh_token);
+		for (const wrong of [refreshed, "", "a.b.c"]) expect([wrong, (await deleteMe(wrong)).status]).toEqual([wrong, 401]);
+		await expect(sentc.login(name, PASSWORD, true)).resolves.toMatchObject({ user_data: { mfa: false } });
+	});
+});
+
+describe("deleting a group", () => {
+	it("answers why the API refuses", async () => {
+		const { jwt, user } = await loggedIn();
+		const { jwt: stranger } = await loggedIn();
+		const groupId = await user.createGroup();
+		const deleteAs = (bearer: string) =>
+			send(`/group/${groupId}`, { method: "DELETE", headers: { Authorization: `Bearer ${bearer}` } });
+		const refused = { status: 400, json: { error: "No access to the group, or the group was not found." } };
+		expect(await deleteAs(stranger)).toEqual(refused);
+		expect(await deleteAs(jwt)).toEqual({ status: 204, json: undefined });
+		expect(await deleteAs(jwt)).toEqual(refused);
+	});
+});
+
+describe("the help desk", () => {
+	const ask = (what: string, name: string, password = HELP_DESK_PASSWORD) =>
+		send(`/help-desk/${what}`, { method: "POST", body: name, headers: { Authorization: `Bearer ${password}` } });
+
+	it("switches the second factor off", async () => {
+		const { name, sentc, user } = await loggedIn();
+		await user.registerRawOtp(PASSWORD);
+		await expect(sentc.login(name, PASSWORD, true)).rejects.toMatchObject({ code: "MFA_REQUIRED" });
+		expect(await ask("disable-mfa", name)).toEqual({ status: 204, json: undefined });
+		await expect(sentc.login(name, PASSWORD, true)).resolves.toMatchObject({ user_data: { mfa: false } });
+	});
+
+	it("ends all sessions", async () => {
+		const { jwt, name, sentc, user } = await loggedIn();
+		const { refresh_token } = user.user_data;
+		expect(await ask("end-sessions", name)).toEqual({ status: 204, json: undefined });
+		await expect(sentc.refreshJwt(jwt, refresh_token)).rejects.toMatchObject({ code: "SESSION_ENDED" });
+	});
+
+	it.each(["disable-mfa", "end-sessions"])(
+		"%s: refuses without its password, and says who is unknown",
+		async (what) => {
+			const { jwt, name, sentc, user } = await loggedIn();
+			for (const wrong of ["", "wrong", jwt, app.secretToken]) {
+				expect([wrong, (await ask(what, name, wrong)).status]).toEqual([wrong, 401]);
+			}
+			await expect(sentc.refreshJwt(jwt, user.user_data.refresh_token)).resolves.toMatch(/\./);
+			expect(await ask(what, "nobody")).toEqual({ status: 400, json: { error: "The user was not found." } });
+		},
+	);
+
+	it("is closed without a password of its own", async () => {
+		const closed = await startOwnBackend({ ...app, apiUrl: listening.url, database: ":memory:", port: 0 });
+		const headers = { Authorization: "Bearer undefined" };
+		const response = await fetch(`${closed.url}/help-desk/end-sessions`, { method: "POST", body: "ada", headers });
+		expect(response.status).toBe(404);
+		await closed.close();
 	});
 });
 

@@ -1,7 +1,8 @@
-import { createBackend, isSentcError } from "@sentc-ts/server-helpers";
+import { ApiError, createBackend, isSentcError, JwtRefused } from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
 import { limitBody } from "./body-limit.js";
 import { forwardingRoutes } from "./forward.js";
+import { helpDeskRoutes } from "./help-desk.js";
 import { pageRoutes } from "./page.js";
 import { openProfiles } from "./profiles.js";
 import { refreshRoutes } from "./refresh.js";
@@ -21,6 +22,8 @@ export interface OwnBackendOptions {
 	database: string;
 	/** 0 picks a free one. */
 	port: number;
+	/** Opens the help desk, visible ASCII characters; without it there is none. */
+	helpDeskPassword?: string | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface OwnBackendOptions {
  * @throws Error with one sentence when the port is taken
  */
 export async function startOwnBackend(options: OwnBackendOptions): Promise<Served> {
-	const { apiUrl, publicToken, secretToken, jwtVerifyKey } = options;
+	const { apiUrl, helpDeskPassword, jwtVerifyKey, publicToken, secretToken } = options;
 	const api = createBackend({ base_url: apiUrl, secret_token: secretToken });
 	const profiles = await openProfiles(options.database);
 	const createApp = (url: string): Hono => {
@@ -39,6 +42,7 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Serve
 		app.route("/", userRoutes(api, profiles, jwtVerifyKey));
 		app.route("/", forwardingRoutes(api));
 		app.route("/", refreshRoutes(api, jwtVerifyKey, [url, url.replace("127.0.0.1", "localhost")]));
+		if (helpDeskPassword) app.route("/", helpDeskRoutes(api, helpDeskPassword));
 		app.route("/", pageRoutes({ api_url: apiUrl, public_token: publicToken }));
 		app.onError((error, c) => {
 			if (!isSentcError(error)) console.error(error);
@@ -56,9 +60,10 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Serve
 	}
 }
 
-function refusalOf(error: Error): [400 | 500 | 502, string] {
+function refusalOf(error: Error): [400 | 401 | 500 | 502, string] {
 	if (!isSentcError(error)) return [500, "The own backend failed."];
-	return error.code === "INVALID_INPUT"
-		? [400, `${error.errorMessage}.`]
-		: [502, "The API can't be reached. Is it running?"];
+	const refused = error instanceof ApiError || error.code === "INVALID_INPUT";
+	if (refused) return [400, `${error.errorMessage}.`];
+	if (error instanceof JwtRefused) return [401, `${error.errorMessage}.`];
+	return [502, "The API can't be reached. Is it running?"];
 }

@@ -1,21 +1,21 @@
-import type { Backend } from "@sentc-ts/server-helpers";
+import { type Backend, bearerOf } from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
-import { bearerOf } from "./bearer.js";
 
 const JSON_ANSWER = { "Content-Type": "application/json" };
 
 /**
- * The requests that need nothing but the secret token: what the client prepared goes to the API as it is, and the API's
+ * The requests that need nothing but the secret token. What the client prepared goes to the API as it is, and the API's
  * answer goes back as it is, for the client's `done…`.
  */
 export function forwardingRoutes(api: Backend): Hono {
 	const app = new Hono();
 	app.post("/device", async (c) => c.body(await api.registerDevice(await c.req.text()), 200, JSON_ANSWER));
 	app.post("/group", async (c) => {
-		return c.body(await api.createGroup(bearerOf(c.req.raw), await c.req.text()), 200, JSON_ANSWER);
+		return c.body(await api.createGroup(bearerOf(c.req.raw) ?? "", await c.req.text()), 200, JSON_ANSWER);
 	});
 	app.delete("/group/:id", async (c) => {
-		return c.body(await api.deleteGroup(bearerOf(c.req.raw), c.req.param("id")), 200, JSON_ANSWER);
+		await api.deleteGroup(bearerOf(c.req.raw) ?? "", c.req.param("id"));
+		return c.body(null, 204);
 	});
 	return app;
 }

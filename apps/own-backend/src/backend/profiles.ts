@@ -12,6 +12,7 @@ interface Profile {
 export interface Profiles {
 	save(profile: Profile): Promise<void>;
 	find(userId: string): Promise<Profile | undefined>;
+	remove(userId: string): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -30,6 +31,9 @@ export async function openProfiles(file: string): Promise<Profiles> {
 			await db.insertInto("profile").values(profile).execute();
 		},
 		find: (userId) => db.selectFrom("profile").selectAll().where("user_id", "=", userId).executeTakeFirst(),
+		async remove(userId) {
+			await db.deleteFrom("profile").where("user_id", "=", userId).execute();
+		},
 		close: () => db.destroy(),
 	};
 }

@@ -12,6 +12,6 @@ export function refreshRoutes(backend: Backend, jwtVerifyKey: string, origins: r
 	const app = new Hono();
 	app.get("/refresh", (c) => cookie.refresh(c.req.raw));
 	app.post("/refresh", (c) => cookie.takeOver(c.req.raw));
-	app.post("/refresh/clear", (c) => cookie.clear(c.req.raw));
+	app.post("/logout", (c) => cookie.logOut(c.req.raw));
 	return app;
 }

@@ -1,6 +1,12 @@
-import { ApiError, type Backend, JwtRefused, readRegistration, verifyJwt } from "@sentc-ts/server-helpers";
+import {
+	ApiError,
+	type Backend,
+	bearerOf,
+	readRegistration,
+	type VerifiedJwt,
+	verifyJwt,
+} from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
-import { bearerOf } from "./bearer.js";
 import type { Profiles } from "./profiles.js";
 
 interface Registration {
@@ -26,15 +32,20 @@ export function userRoutes(api: Backend, profiles: Profiles, jwtVerifyKey: strin
 		return c.body(answer, 200, { "Content-Type": "application/json" });
 	});
 
+	const callerOf = (request: Request): Promise<VerifiedJwt> => verifyJwt(bearerOf(request) ?? "", jwtVerifyKey);
+
 	app.get("/me", async (c) => {
-		try {
-			const { user_id } = await verifyJwt(bearerOf(c.req.raw), jwtVerifyKey);
-			const profile = await profiles.find(user_id);
-			return profile ? c.json(profile) : c.json({ error: "There is no profile of this user." }, 404);
-		} catch (error) {
-			if (!(error instanceof JwtRefused)) throw error;
-			return c.json({ error: `${error.errorMessage}.` }, 401);
-		}
+		const { user_id } = await callerOf(c.req.raw);
+		const profile = await profiles.find(user_id);
+		return profile ? c.json(profile) : c.json({ error: "There is no profile of this user." }, 404);
+	});
+
+	app.delete("/me", async (c) => {
+		const { fresh, user_id } = await callerOf(c.req.raw);
+		if (!fresh) return c.json({ error: "Log in again: an account is deleted only right after a login." }, 401);
+		await api.deleteUser(user_id);
+		await profiles.remove(user_id);
+		return c.body(null, 204);
 	});
 	return app;
 }

@@ -1,6 +1,6 @@
 import { inWords } from "./words.js";
 
-/** What a person typed, by the name of the control. */
+/** What a person typed, by the name of the control; a form with several submit buttons has the chosen one's `action`, too. */
 export type Fields = Readonly<Record<string, string>>;
 
 /** What runs when a form is submitted; resolves to the sentence to show. */
@@ -10,7 +10,7 @@ export type Action = (fields: Fields) => Promise<string>;
 export function onSubmit(form: HTMLFormElement, action: Action): void {
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
-		void run(form, action);
+		void run(form, action, event.submitter);
 	});
 }
 
@@ -22,12 +22,12 @@ export function onClick(button: HTMLButtonElement, action: Action): void {
 }
 
 /** Runs an action once at a time and shows its sentence, or its error in words. */
-export async function run(form: HTMLFormElement, action: Action): Promise<void> {
+export async function run(form: HTMLFormElement, action: Action, submitter?: HTMLElement | null): Promise<void> {
 	if (form.ariaBusy === "true") return;
 	form.ariaBusy = "true";
 	say(form, "");
 	try {
-		say(form, await action(fieldsOf(form)));
+		say(form, await action(fieldsOf(form, submitter)));
 	} catch (error) {
 		say(form, inWords(error), "error");
 	} finally {
@@ -43,7 +43,7 @@ export function say(form: HTMLFormElement, sentence: string, kind: "" | "error" 
 	message.textContent = sentence;
 }
 
-function fieldsOf(form: HTMLFormElement): Fields {
-	const texts = [...new FormData(form)].map(([name, value]) => [name, String(value)] as const);
+function fieldsOf(form: HTMLFormElement, submitter: HTMLElement | null | undefined): Fields {
+	const texts = [...new FormData(form, submitter)].map(([name, value]) => [name, String(value)] as const);
 	return Object.fromEntries(texts);
 }

@@ -26,35 +26,54 @@ export class OwnBackend {
 	}
 
 	createGroup(jwt: string, input: string): Promise<string> {
-		return this.#send("POST", "/group", { jwt, body: input });
+		return this.#send("POST", "/group", { bearer: jwt, body: input });
 	}
 
-	deleteGroup(jwt: string, groupId: string): Promise<string> {
-		return this.#send("DELETE", `/group/${encodeURIComponent(groupId)}`, { jwt });
+	async deleteGroup(jwt: string, groupId: string): Promise<void> {
+		await this.#send("DELETE", `/group/${encodeURIComponent(groupId)}`, { bearer: jwt });
 	}
 
 	async me(jwt: string): Promise<Profile> {
-		return JSON.parse(await this.#send("GET", "/me", { jwt }));
+		return JSON.parse(await this.#send("GET", "/me", { bearer: jwt }));
 	}
 
 	/** Puts the refresh token into the cookie. */
 	async takeOver(jwt: string, refresh_token: string): Promise<void> {
-		await this.#send("POST", "/refresh", { jwt, body: JSON.stringify({ refresh_token }) });
+		await this.#send("POST", "/refresh", { bearer: jwt, body: JSON.stringify({ refresh_token }) });
 	}
 
 	/** @returns the new JWT, by the refresh token in the cookie */
 	refresh(oldJwt: string): Promise<string> {
-		return this.#send("GET", "/refresh", { jwt: oldJwt });
+		return this.#send("GET", "/refresh", { bearer: oldJwt });
 	}
 
-	/** Drops the cookie. */
-	async clearCookie(): Promise<void> {
-		await this.#send("POST", "/refresh/clear");
+	/** Ends the session of the refresh token in the cookie, and drops the cookie. */
+	async logOut(jwt: string): Promise<void> {
+		await this.#send("POST", "/logout", { bearer: jwt });
 	}
 
-	async #send(method: string, path: string, { jwt, body }: { jwt?: string; body?: string } = {}): Promise<string> {
+	/** Deletes the account. @param jwt issued by a login */
+	async deleteMe(jwt: string): Promise<void> {
+		await this.#send("DELETE", "/me", { bearer: jwt });
+	}
+
+	/** @param password of the help desk */
+	async disableMfa(password: string, identifier: string): Promise<void> {
+		await this.#send("POST", "/help-desk/disable-mfa", { bearer: password, body: identifier });
+	}
+
+	/** @param password of the help desk */
+	async endSessions(password: string, identifier: string): Promise<void> {
+		await this.#send("POST", "/help-desk/end-sessions", { bearer: password, body: identifier });
+	}
+
+	async #send(
+		method: string,
+		path: string,
+		{ bearer, body }: { bearer?: string; body?: string } = {},
+	): Promise<string> {
 		const headers: Record<string, string> = {};
-		if (jwt !== undefined) headers["Authorization"] = `Bearer ${jwt}`;
+		if (bearer !== undefined) headers["Authorization"] = `Bearer ${bearer}`;
 		if (body !== undefined) headers["Content-Type"] = "application/json";
 		const fetch = this.#fetch;
 		const response = await fetch(path, { method, headers, ...(body !== undefined && { body }) }).catch(() => {

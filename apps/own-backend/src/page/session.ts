@@ -6,6 +6,7 @@ import {
 	type SentcError,
 	SessionEnded,
 	type User,
+	type UserMfaLogin,
 } from "@sentc-ts/sdk";
 import { BackendError, type OwnBackend } from "./own-backend.js";
 
@@ -19,7 +20,10 @@ export type Strategy = keyof typeof REFRESH_ENDPOINT;
 
 export interface LoggedIn {
 	user: User;
+	/** Of the device. */
 	name: string;
+	/** To end the session with, whatever has become of the user by then; expired ones do. */
+	jwt: string;
 }
 
 const STRATEGY_ITEM = "refresh-strategy";
@@ -63,6 +67,11 @@ export class Session {
 		return this.#loggedIn.user;
 	}
 
+	/** As which this device logs in. */
+	get name(): string {
+		return this.#loggedIn?.name ?? "";
+	}
+
 	/** Calls the listener whenever somebody logged in or out. */
 	onChange(listener: () => void): void {
 		this.#listeners.push(listener);
@@ -78,22 +87,47 @@ export class Session {
 		const { resumeError } = this.#sentc;
 		if (user || resumeError) {
 			const [stored, name] = await this.#sentc.getActualUser(false, true);
-			this.#set({ user: stored, name });
+			this.#set(stored, stored.user_data.login_identifier ?? name);
 		}
 		if (resumeError instanceof SessionEnded) await this.logOut();
 		return resumeError;
 	}
 
-	async login(name: string, password: string): Promise<void> {
-		const user = await this.#sentc.login(name, password, true);
-		if (this.#strategy !== "api") await this.#handOver(user);
-		this.#set({ user, name });
+	/** @returns what `finishLogin` needs when the account has a second factor */
+	async login(name: string, password: string): Promise<UserMfaLogin | undefined> {
+		const login = await this.#sentc.login(name, password);
+		if (login.kind === "mfa") return login.u;
+		await this.#begin(login.u, name);
+		return undefined;
+	}
+
+	async finishLogin(started: UserMfaLogin, token = "", isRecoveryKey = false): Promise<void> {
+		const user = isRecoveryKey
+			? await this.#sentc.mfaRecoveryLogin(token, started)
+			: await this.#sentc.mfaLogin(token, started);
+		await this.#begin(user, started.deviceIdentifier);
 	}
 
 	async logOut(): Promise<void> {
-		await this.#loggedIn?.user.logOut();
-		this.#set(undefined);
-		if (this.#strategy !== "api") await this.backend.clearCookie();
+		if (!this.#loggedIn) return;
+		const { jwt, user } = this.#loggedIn;
+		await user.logOut();
+		this.#unset();
+		if (this.#strategy !== "api") await this.backend.logOut(jwt);
+	}
+
+	/** Another name for this device. */
+	async rename(name: string): Promise<void> {
+		const { user } = this;
+		await user.updateUser(name);
+		this.#set(user, name);
+	}
+
+	/** The API ends the sessions of this device, and the SDK starts another one. */
+	async resetPassword(password: string, token?: string, isRecoveryKey?: boolean): Promise<void> {
+		const { user } = this;
+		await user.resetPassword(password, token, isRecoveryKey);
+		await this.#handOver(user);
 	}
 
 	/** The refresh token lives somewhere else from now on, so the session ends. */
@@ -106,14 +140,19 @@ export class Session {
 		await this.#sentc.init();
 	}
 
-	/** The SDK does not store the refresh token with these strategies: only a cookie keeps it over a reload. */
-	async #handOver(user: User): Promise<void> {
+	async #begin(user: User, name: string): Promise<void> {
 		try {
-			await this.backend.takeOver(user.user_data.jwt, user.user_data.refresh_token);
+			await this.#handOver(user);
 		} catch (error) {
 			await user.logOut();
 			throw error;
 		}
+		this.#set(user, name);
+	}
+
+	/** The SDK does not store the refresh token with two of the strategies: only a cookie keeps it over a reload. */
+	async #handOver({ user_data: { jwt, refresh_token } }: User): Promise<void> {
+		if (this.#strategy !== "api") await this.backend.takeOver(jwt, refresh_token);
 	}
 
 	#createClient(): SentcClient {
@@ -143,8 +182,17 @@ export class Session {
 		return this.backend.refresh(oldJwt);
 	}
 
-	#set(loggedIn: LoggedIn | undefined): void {
-		this.#loggedIn = loggedIn;
+	#set(user: User, name: string): void {
+		this.#loggedIn = { user, name, jwt: user.user_data.jwt };
+		this.#tell();
+	}
+
+	#unset(): void {
+		this.#loggedIn = undefined;
+		this.#tell();
+	}
+
+	#tell(): void {
 		for (const listener of this.#listeners) listener();
 	}
 }

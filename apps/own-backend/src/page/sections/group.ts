@@ -38,7 +38,7 @@ export function setUpGroup(session: Session, onChoice: () => void): () => string
 	});
 	onClick(deletion, async () => {
 		const group_id = select.value;
-		readEnvelope(await session.backend.deleteGroup(await session.user.getJwt(), group_id));
+		await session.backend.deleteGroup(await session.user.getJwt(), group_id);
 		await load();
 		return `The group ${group_id} is deleted.`;
 	});
