@@ -1,11 +1,10 @@
 import { accountRoutes, deviceRoutes } from "@sentc-ts/transport/contract";
 import { checkId } from "../input.js";
 import type { Account } from "./account.js";
-import { freshLogin, type Presence, requireToken } from "./fresh-jwt.js";
+import { freshLogin, type Presence } from "./fresh-jwt.js";
 
 /** The user with all devices and keys; then nothing stays here either (spec user-protocol §12). */
 export async function deleteUser(account: Account, presence: Presence): Promise<void> {
-	requireToken(account, presence);
 	const { tokens } = await freshLogin(account, presence, "client_10000");
 	await account.context.client.call(accountRoutes.deleteUser, { jwt: tokens.jwt });
 	await account.forget();
@@ -14,7 +13,6 @@ export async function deleteUser(account: Account, presence: Presence): Promise<
 /** One device of the user; of this one nothing stays here either. */
 export async function deleteDevice(account: Account, presence: Presence, device_id: string): Promise<void> {
 	checkId("device_id", device_id);
-	requireToken(account, presence);
 	const { tokens } = await freshLogin(account, presence, "client_10000");
 	const isThisDevice = device_id === account.data.device_id;
 	await account.context.client.call(deviceRoutes.deleteDevice, { jwt: tokens.jwt, params: { device_id } });

@@ -57,9 +57,10 @@ export async function repeatLogin(
 }
 
 /**
- * Runs what needs a JWT that was issued by a login (spec user-protocol §10.5). The session that such a login starts is ended
- * at once: the JWT outlives it, and no refresh token stays behind at the API.
+ * A login for its JWT alone (spec user-protocol §10.5). The session that it starts is ended at once: the JWT outlives it, and
+ * no refresh token stays behind at the API.
  *
+ * @param status `client_10000` also when no request is needed to know that there has to be a second factor
  * @throws MfaRequired · SessionEnded when the user logged out meanwhile
  */
 export async function freshLogin(
@@ -69,13 +70,9 @@ export async function freshLogin(
 ): Promise<RepeatedLogin> {
 	checkText("password", presence.password);
 	checkSecondFactor(presence);
+	if (status === "client_10000" && account.data.mfa && !presence.mfa_token) throw new MfaRequired(status);
 	const login = await repeatLogin(account, presence, status);
 	await endSession(account.context.client, login.tokens);
 	account.assertLoggedIn();
 	return login;
-}
-
-/** The reference's check before any request: with MFA on, a token has to be there. @throws MfaRequired `client_10000` */
-export function requireToken(account: Account, { mfa_token }: SecondFactor): void {
-	if (account.data.mfa && !mfa_token) throw new MfaRequired();
 }

@@ -1,7 +1,7 @@
 import { accountRoutes } from "@sentc-ts/transport/contract";
 import { checkId, checkText } from "../input.js";
 import type { Account } from "./account.js";
-import { checkSecondFactor, freshLogin, repeatLogin, requireToken, type SecondFactor } from "./fresh-jwt.js";
+import { checkSecondFactor, freshLogin, repeatLogin, type SecondFactor } from "./fresh-jwt.js";
 import { endSession, type SessionTokens } from "./session.js";
 
 /** Of this device (spec user-protocol §11.1). The session goes on. */
@@ -13,7 +13,6 @@ export async function changePassword(
 ): Promise<void> {
 	checkText("old_password", old_password);
 	checkId("new_password", new_password);
-	requireToken(account, secondFactor);
 	const { backend, client } = account.context;
 	const presence = { ...secondFactor, password: old_password };
 	const { keys, doneLogin, tokens } = await freshLogin(account, presence, "client_10000");
