@@ -113,3 +113,21 @@ export class DeviceHandoverInvalid extends SentcError {
 		this.name = "DeviceHandoverInvalid";
 	}
 }
+
+/** Some keys that other devices made could not be taken; those without a failure are on this device now. */
+export class KeyRotationUnfinished extends SentcError {
+	readonly failures: readonly { readonly key_id: string; readonly error: SentcError }[];
+
+	/** @param failures at least one; the error has the status of the first */
+	constructor(failures: readonly { readonly key_id: string; readonly error: SentcError }[]) {
+		const cause = failures[0]?.error;
+		super({
+			status: cause?.status ?? "client_key_rotation",
+			code: "KEY_ROTATION_UNFINISHED",
+			errorMessage: `${failures.length} key rotations could not be finished: ${cause?.errorMessage}`,
+			cause,
+		});
+		this.name = "KeyRotationUnfinished";
+		this.failures = failures;
+	}
+}

@@ -33,6 +33,7 @@ export {
 	KeyChanged,
 	type KeyChangedCode,
 	KeyNotFound,
+	KeyRotationUnfinished,
 	MfaRequired,
 	NoActualUser,
 	NoPermission,
@@ -48,18 +49,19 @@ export { MemoryStorage } from "./storage/memory.js";
 export type { InitReturn, StorageInterface, StorageOptions } from "./storage/types.js";
 export type {
 	DeviceRegisterInput,
+	EncryptedHmacKey,
 	GroupData,
 	GroupInviteListItem,
 	GroupKey,
 	GroupList,
 	GroupPublicKeyData,
 	GroupVerify,
+	OtpRegister,
 	UserData,
 	UserDeviceKeyData,
+	UserDeviceList,
 	UserKeyData,
-	OtpRegister,
 	UserMfaLogin,
 	UserPublicKeyData,
-	UserDeviceList,
 } from "./types.js";
 export { User } from "./user.js";

@@ -100,6 +100,14 @@ export interface GroupInviteListItem {
 	time: number;
 }
 
+/** A searchable key of the own user as the API has it. */
+export interface EncryptedHmacKey {
+	/** Id of the user key that encrypts it. */
+	group_key_id: string;
+	/** JSON text with `id`, `encrypted_hmac_key` (base64), `encrypted_hmac_alg`, `encrypted_hmac_encryption_key_id`, `time` (ms). */
+	key_data: string;
+}
+
 /** The newest public key of a user. */
 export interface UserPublicKeyData {
 	/** Exported public key. */

@@ -2,11 +2,13 @@ import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import type { Account } from "./account/account.js";
 import { deleteDevice, deleteUser } from "./account/delete.js";
-import { prepareDeviceKeys, registerDevice } from "./account/device.js";
+import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "./account/device.js";
 import { listDevices } from "./account/device-list.js";
 import { updateIdentifier } from "./account/identifier.js";
 import * as mfa from "./account/mfa.js";
 import { changePassword, resetPassword } from "./account/password.js";
+import { KeyRotation } from "./account/rotation.js";
+import { openHmacKey, readHmacKeys } from "./account/user-keys.js";
 import { Content } from "./content.js";
 import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "./group/create.js";
 import type { Group } from "./group/group.js";
@@ -15,6 +17,7 @@ import { checkId } from "./input.js";
 import { pageAfter } from "./paging.js";
 import type {
 	DeviceRegisterInput,
+	EncryptedHmacKey,
 	GroupInviteListItem,
 	GroupList,
 	GroupVerify,
@@ -32,11 +35,13 @@ export class User {
 	/** Invitations that were open at `init`. */
 	group_invites: GroupInviteListItem[];
 	readonly #account: Account;
+	readonly #rotation: KeyRotation;
 	readonly #content: Content;
 
 	constructor(account: Account, group_invites: GroupInviteListItem[] = []) {
 		this.group_invites = group_invites;
 		this.#account = account;
+		this.#rotation = new KeyRotation(account);
 		this.#content = new Content(account, {
 			find: (id) => ({ privateKey: this.getPrivateKeySync(id) }),
 			load: async (id) => ({ privateKey: await this.getPrivateKey(id) }),
@@ -331,6 +336,35 @@ export class User {
 	}
 
 	/**
+	 * Opens searchable keys of this user, in the same order; user keys that are not on this device are fetched.
+	 *
+	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
+	 */
+	async decryptHmacKeys(list: readonly EncryptedHmacKey[]): Promise<string[]> {
+		return Promise.all(readHmacKeys(list).map((key) => openHmacKey(this.#account, key)));
+	}
+
+	/**
+	 * New keys for this user: content for others to encrypt and signatures are made with them from now on. The other devices get
+	 * them by {@link User.finishKeyRotation}; the old keys stay to decrypt. Calls at the same time share one rotation.
+	 *
+	 * @throws EnvelopeError when the API answers other keys than were sent: they are not used
+	 */
+	async keyRotation(): Promise<void> {
+		return this.#rotation.start();
+	}
+
+	/**
+	 * Takes the keys that other devices made by {@link User.keyRotation}. The API does not tell when there are some: call it
+	 * after `init` and from time to time.
+	 *
+	 * @throws KeyRotationUnfinished when some could not be taken, with the reason of each; the others are here
+	 */
+	async finishKeyRotation(): Promise<void> {
+		return this.#rotation.finish();
+	}
+
+	/**
 	 * 43 characters for two people to compare, or for one user alone (spec crypto §6.7).
 	 *
 	 * @param other the other user and the id of that user's verify key
@@ -344,22 +378,32 @@ export class User {
 	}
 
 	/**
-	 * What this device sends to the API to add a new device, for an own backend. Synchronous.
+	 * What this device sends to the API to add a new device, for an own backend, with the keys that are on this device: the
+	 * asynchronous function loads the others. Synchronous.
 	 *
-	 * @param server_output the answer to `registerDeviceStart` on the new device, as text
+	 * @param server_output the answer to `registerDeviceStart` on the new device, as text, or what `createDeviceHandover` made of it
 	 * @param page 0: body of `PUT /user/done_register_device`; later ones: bodies of the key session, 100 keys each
+	 * @throws DeviceHandoverInvalid when a hand-over was misread · InvalidInput `page` when there are no more keys
 	 */
 	prepareRegisterDevice(server_output: string, page = 0): DeviceRegisterInput {
 		return prepareDeviceKeys(this.#account, server_output, page);
 	}
 
+	/** {@link User.prepareRegisterDevice} without blocking; with page 0 it first loads the keys that are not on this device. */
+	prepareRegisterDeviceAsync(server_output: string, page = 0): Promise<DeviceRegisterInput> {
+		return prepareDeviceKeysAsync(this.#account, this.#rotation, server_output, page);
+	}
+
 	/**
-	 * Adds the device that sent `server_output` to this account.
+	 * Adds the device that sent `server_output` to this account, with every key of the account.
 	 *
+	 * @param server_output the answer to `registerDeviceStart` on the new device, as text, or what `createDeviceHandover` made of it
 	 * @returns `undefined`, or with more than 100 keys what became of each further upload
+	 * @throws DeviceHandoverInvalid when a hand-over was misread
+	 * @throws EnvelopeError `ENVELOPE_INCOMPLETE` when the API takes no more than the 100 newest keys: those were handed over
 	 */
 	async registerDevice(server_output: string): Promise<PromiseSettledResult<string>[] | undefined> {
-		return registerDevice(this.#account, server_output);
+		return registerDevice(this.#account, this.#rotation, server_output);
 	}
 
 	/** Groups in which the user is a direct member. @param last the last item of the page before */

@@ -69,7 +69,7 @@ describe("many user keys", () => {
 		body: { user_keys?: { keys: { key_id: string }[]; rank: null; key_session: boolean } } & { key_id: string }[];
 	}
 
-	/** A user with copies of the one key under other ids; what hands keys over is recorded and answered here. */
+	/** A user with copies of the one key, ever newer ones; what hands keys over is recorded and answered here. */
 	async function userWithKeys(
 		count: number,
 		sessionId?: string,
@@ -95,14 +95,16 @@ describe("many user keys", () => {
 		if (!key) throw new Error("A new user has a key");
 		for (let index = 1; index < count; index++) {
 			const id = `key-${index}`;
-			user_keys.push({ ...key, group_key_id: id, group_key: key.group_key.replace(newest_key_id, id) });
+			const group_key = key.group_key.replace(newest_key_id, id);
+			user_keys.push({ ...key, group_key_id: id, group_key, time: key.time + index });
 			key_map.set(id, index);
 		}
 		const request = await sentc.registerDeviceStart(freshName(), PASSWORD);
 		return { user, request: String(request), sent };
 	}
 
-	const idsOf = ({ user_data }: User): string[] => user_data.user_keys.map((key) => key.group_key_id);
+	/** The newest first. */
+	const idsOf = ({ user_data }: User): string[] => user_data.user_keys.map((key) => key.group_key_id).toReversed();
 
 	it("up to 100 go in one request without a session", async () => {
 		const { user, request, sent } = await userWithKeys(100);

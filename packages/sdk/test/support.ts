@@ -10,6 +10,8 @@ export interface TestApi {
 	requests: string[];
 	/** Moves the clock of the API, ms. */
 	shiftClock(milliseconds: number): void;
+	/** Lets the API do what goes on after its answers, such as its part of a key rotation. */
+	runJobs(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function startApi(): Promise<TestApi> {
 		shiftClock: (milliseconds) => {
 			shift = milliseconds;
 		},
+		runJobs: () => api.runJobs(),
 		close: async () => {
 			await close();
 			await api.close();

@@ -1,47 +1,66 @@
 import { InvalidInput, type PrepareKeysForNewMemberInput } from "@sentc-ts/core-crypto";
 import type { NewMemberKeys } from "@sentc-ts/core-crypto/wire";
-import { EnvelopeError, readEnvelope } from "@sentc-ts/transport";
+import { ApiError, EnvelopeError, readEnvelope } from "@sentc-ts/transport";
 import { type DeviceRegisterResult, deviceRoutes } from "@sentc-ts/transport/contract";
+import { KeyRotationUnfinished } from "../errors.js";
 import type { DeviceRegisterInput, UserKeyData } from "../types.js";
 import type { Account } from "./account.js";
 import { readNewDevice } from "./device-handover.js";
+import type { KeyRotation } from "./rotation.js";
+import { loadUserKeys, newestFirst, USER_KEYS_PER_PAGE } from "./user-keys.js";
 
 /** Most keys in one request (spec http-api §17.4). */
 const KEYS_PER_REQUEST = 100;
 
 /**
- * What the logged-in device sends for a new one: the page 0 opens, every later page is a key session upload.
+ * What the logged-in device sends for a new one, with the keys that are here: the page 0 opens, every later page is a key
+ * session upload.
  *
- * @param serverOutput the answer to `registerDeviceStart` on the new device
+ * @param serverOutput the answer to `registerDeviceStart` on the new device, or the hand-over made of it
  */
 export function prepareDeviceKeys(account: Account, serverOutput: string, page: number): DeviceRegisterInput {
 	const { crypto } = account.context;
 	const device = readNewDevice(serverOutput);
 	const publicKey = crypto.exportPublicKey(publicKeyOf(device));
-	const keys = crypto.prepareKeysForNewMember(keyPage(account.data.user_keys, publicKey, page));
+	const keys = crypto.prepareKeysForNewMember(keyPage(keysOf(account), publicKey, page));
+	return { get_input: () => requestBody(keys, device.token, page), get_public_key: () => publicKey };
+}
+
+/** {@link prepareDeviceKeys} in the worker; the page 0 first loads the keys that are not here. */
+export async function prepareDeviceKeysAsync(
+	account: Account,
+	rotation: KeyRotation,
+	serverOutput: string,
+	page: number,
+): Promise<DeviceRegisterInput> {
+	const { backend } = account.context;
+	const device = readNewDevice(serverOutput);
+	const publicKey = await backend.exportPublicKey(publicKeyOf(device));
+	if (page === 0) await loadMissingKeys(account, rotation);
+	const keys = await backend.prepareKeysForNewMember(keyPage(keysOf(account), publicKey, page));
 	return { get_input: () => requestBody(keys, device.token, page), get_public_key: () => publicKey };
 }
 
 /** @returns `undefined`, or with more keys than fit one request what became of each further upload */
 export async function registerDevice(
 	account: Account,
+	rotation: KeyRotation,
 	serverOutput: string,
 ): Promise<PromiseSettledResult<string>[] | undefined> {
 	const { backend, client } = account.context;
-	const { user_keys } = account.data;
 	const device = readNewDevice(serverOutput);
 	const publicKey = await backend.exportPublicKey(publicKeyOf(device));
+	await loadMissingKeys(account, rotation);
+	const keys = keysOf(account);
 	const pageBody = async (page: number): Promise<string> =>
-		requestBody(await backend.prepareKeysForNewMember(keyPage(user_keys, publicKey, page)), device.token, page);
+		requestBody(await backend.prepareKeysForNewMember(keyPage(keys, publicKey, page)), device.token, page);
 
+	const body = await pageBody(0);
 	const answer = readEnvelope(
-		await client.forward(deviceRoutes.doneRegisterDevice, {
-			jwt: await account.session.getJwt(),
-			body: await pageBody(0),
-		}),
+		await client.forward(deviceRoutes.doneRegisterDevice, { jwt: await account.session.getJwt(), body }),
 		deviceRoutes.doneRegisterDevice.result,
 	);
-	const pages = Math.ceil(user_keys.length / KEYS_PER_REQUEST);
+	const pages = Math.ceil(keys.length / KEYS_PER_REQUEST);
 	if (pages === 1) return undefined;
 	const { session_id } = answer;
 	if (!session_id) throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The API opened no session for the other keys");
@@ -52,6 +71,23 @@ export async function registerDevice(
 		return readEnvelope(text, deviceRoutes.uploadDeviceKeys.result);
 	};
 	return Promise.allSettled(Array.from({ length: pages - 1 }, (_, index) => upload(index + 1)));
+}
+
+/**
+ * A device that was offline has not taken the newest keys, and one whose session an older client stored may lack the oldest.
+ * Keys that this device can't get don't keep it from handing on the others.
+ */
+async function loadMissingKeys(account: Account, rotation: KeyRotation): Promise<void> {
+	await rotation.finish().catch((error: unknown) => {
+		if (!(error instanceof KeyRotationUnfinished || error instanceof ApiError)) throw error;
+	});
+	if (account.data.user_keys.length < USER_KEYS_PER_PAGE) return;
+	await loadUserKeys(account);
+	await account.save();
+}
+
+function keysOf(account: Account): UserKeyData[] {
+	return account.data.user_keys.toSorted(newestFirst);
 }
 
 function publicKeyOf(device: DeviceRegisterResult): { publicKeyString: string; algorithm: string; id: string } {

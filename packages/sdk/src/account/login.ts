@@ -1,13 +1,13 @@
-import { userPublicKeyDataSchema, userVerifyKeyDataSchema } from "@sentc-ts/core-crypto/wire";
 import { EnvelopeError } from "@sentc-ts/transport";
 import type { VerifyLoginResult } from "@sentc-ts/transport/contract";
 import type { Context } from "../context.js";
 import { checkId, checkIdentifier, checkObject, checkText } from "../input.js";
 import { storageKeys } from "../storage/keys.js";
-import type { UserData, UserMfaLogin, UserPublicKeyData } from "../types.js";
+import type { UserData, UserMfaLogin } from "../types.js";
 import { Account, toUserKeyData } from "./account.js";
 import { type OpenedLogin, openLogin, type PasswordProof, provePassword, proveSecondFactor } from "./authentication.js";
 import { indexKeys, storedForm } from "./stored.js";
+import { loadUserKeys, openHmacKey, ownPublicKeyItems, USER_KEYS_PER_PAGE, undefinedWhenUnknown } from "./user-keys.js";
 
 /** The three requests of spec user-protocol §7. @returns the user, or what the second factor needs */
 export async function login(context: Context, identifier: string, password: string): Promise<Account | UserMfaLogin> {
@@ -81,27 +81,17 @@ async function openUserData(context: Context, { opened, answer }: OpenedLogin, m
 	};
 }
 
-/** Opens the searchable keys, which may need older user keys, then stores the user and the own public keys. */
+/** Loads the older user keys, opens the searchable keys that this device can, then stores the user and the own public keys. */
 async function completeLogin(account: Account, answer: VerifyLoginResult): Promise<void> {
-	const { context, data, identifier, newestKey } = account;
+	const { context, data, identifier } = account;
+	if (answer.user_keys.length >= USER_KEYS_PER_PAGE) await loadUserKeys(account, answer.user_keys.at(-1));
 	for (const hmacKey of answer.hmac_keys) {
-		const { group_key } = await account.loadUserKey(hmacKey.encrypted_hmac_encryption_key_id);
-		data.hmac_keys.push(await context.backend.openHmacKey({ groupKey: group_key, hmacKey }));
+		const key = await openHmacKey(account, hmacKey).catch(undefinedWhenUnknown);
+		if (key !== undefined) data.hmac_keys.push(key);
 	}
-	const publicKeyId = userPublicKeyDataSchema.parse(JSON.parse(newestKey.exported_public_key)).public_key_id;
-	const verifyKeyId = userVerifyKeyDataSchema.parse(JSON.parse(newestKey.exported_verify_key)).verify_key_id;
-	const publicKey: UserPublicKeyData = {
-		public_key: newestKey.exported_public_key,
-		public_key_id: publicKeyId,
-		...(newestKey.exported_public_key_sig_key_id && {
-			public_key_sig_key_id: newestKey.exported_public_key_sig_key_id,
-		}),
-		verified: false,
-	};
-	await Promise.all([
-		context.store.write(storageKeys.userData(identifier), storedForm(data, context.refresh.storesRefreshToken)),
-		context.store.write(storageKeys.actualUser, identifier),
-		context.store.write(storageKeys.userPublicKey(data.user_id), publicKey),
-		context.store.write(storageKeys.userVerifyKey(data.user_id, verifyKeyId), newestKey.exported_verify_key),
-	]);
+	await context.store.writeAll({
+		[storageKeys.userData(identifier)]: storedForm(data, context.refresh.storesRefreshToken),
+		[storageKeys.actualUser]: identifier,
+		...ownPublicKeyItems(account),
+	});
 }
