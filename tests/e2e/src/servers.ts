@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { type Api, createApi, type Listening, listen } from "@sentc-ts/api-server";
 import { startOwnBackend } from "@sentc-ts/app-own-backend";
 
+export const HELP_DESK_PASSWORD = "we-know-who-is-calling";
+
 /** The API and the own backend, each on a free port of its own, in this process. */
 export interface Servers {
 	readonly apiUrl: string;
@@ -39,6 +41,7 @@ export async function startServers(): Promise<Servers> {
 		jwtVerifyKey: app.jwtVerifyKey,
 		database: ":memory:",
 		port: 0,
+		helpDeskPassword: HELP_DESK_PASSWORD,
 	});
 	const restartApi = async (): Promise<void> => {
 		listening = await listen(api, { port: Number(new URL(apiUrl).port) });

@@ -37,7 +37,10 @@ describe("the journey of the seed page, in Chromium, with the API on another ori
 	it("adds a device", async () => {
 		const { page, name } = visit;
 		const device = { identifier: `${name}-phone`, password: "the phone's password" };
-		expect(await submit(page, "device", device, "Add the device")).toMatch(/is added/);
+		expect(await submit(page, "device", device, "Ask to be added")).toBe(
+			`${name}-phone waits: a device that is logged in has to accept it.`,
+		);
+		expect(await submit(page, "accept-device", {}, "Accept the device")).toMatch(/is added/);
 	});
 
 	it("creates a group, encrypts, and decrypts after a reload on the second device too", async () => {

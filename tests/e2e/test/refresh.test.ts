@@ -139,7 +139,7 @@ describe("the refresh cookie", () => {
 			return [
 				await ask("/refresh", { headers: { Authorization: "Bearer x" } }),
 				await ask("/refresh", { mode: "no-cors" }),
-				await ask("/refresh/clear", { method: "POST", mode: "no-cors" }),
+				await ask("/logout", { method: "POST", mode: "no-cors" }),
 			];
 		}, servers.backendUrl);
 		expect(outcomes).toEqual(["TypeError: Failed to fetch", "opaque", "opaque"]);
