@@ -1,6 +1,6 @@
-import { createCrypto, type OpenedDevice, type UserKeyData } from "@sentc-ts/core-crypto";
-import type { RegisterData } from "@sentc-ts/core-crypto/wire";
-import { groupRoutes, type ResultOf, userRoutes } from "@sentc-ts/transport/contract";
+import { createCrypto, type LoginKeys, type OpenedDevice, type UserKeyData } from "@sentc-ts/core-crypto";
+import type { ChangePasswordData, DoneLogin, RegisterData } from "@sentc-ts/core-crypto/wire";
+import { type ChallengeProof, groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { call, result, type Target } from "./api.js";
 
 export const crypto = createCrypto();
@@ -27,11 +27,9 @@ export interface Session {
 
 const derived = new Map<string, string>();
 
-/** The login keys of a password; remembered, because they cost an Argon2 run. */
-function loginKeys(
-	password: string,
-	prepareLogin: ResultOf<typeof userRoutes.prepareLogin>,
-): { authKey: string; masterKeyEncryptionKey: string } {
+/** What a password yields; remembered, because it costs an Argon2 run. */
+export async function loginKeysOf(server: Target, identifier: string, password: string = PASSWORD): Promise<LoginKeys> {
+	const prepareLogin = await result(call(server, userRoutes.prepareLogin, { body: { user_identifier: identifier } }));
 	const name = JSON.stringify([password, prepareLogin.salt_string]);
 	const known = derived.get(name) ?? JSON.stringify(crypto.deriveLoginKeys({ password, prepareLogin }));
 	derived.set(name, known);
@@ -42,24 +40,40 @@ export async function register(server: Target, identifier: string) {
 	return result(call(server, userRoutes.register, { body: registerBody(identifier) }));
 }
 
-/** Prepare, done, decrypted challenge: everything before the last step of a login. */
-export async function openChallenge(server: Target, identifier: string, password: string = PASSWORD) {
-	const prepared = await result(call(server, userRoutes.prepareLogin, { body: { user_identifier: identifier } }));
-	const { authKey, masterKeyEncryptionKey } = loginKeys(password, prepared);
-	const done = await result(
-		call(server, userRoutes.doneLogin, { body: { auth_key: authKey, device_identifier: identifier } }),
-	);
-	if (typeof done === "string" || !("Direct" in done)) throw new Error("a one-time password is needed");
-	const opened = crypto.openDevice({ masterKeyEncryptionKey, doneLogin: done.Direct });
-	const proof = { auth_key: authKey, device_identifier: identifier, challenge: opened.challenge };
+/** A login before its last step. */
+export interface OpenedChallenge {
+	readonly opened: OpenedDevice;
+	readonly proof: ChallengeProof;
+}
+
+export function answerChallenge(identifier: string, keys: LoginKeys, doneLogin: DoneLogin): OpenedChallenge {
+	const opened = crypto.openDevice({ masterKeyEncryptionKey: keys.masterKeyEncryptionKey, doneLogin });
+	const proof = { auth_key: keys.authKey, device_identifier: identifier, challenge: opened.challenge };
 	return { opened, proof };
 }
 
+/** Asks for the challenge of a login. */
+export async function doneLogin(server: Target, identifier: string, { authKey }: LoginKeys): Promise<DoneLogin> {
+	const body = { auth_key: authKey, device_identifier: identifier };
+	const done = await result(call(server, userRoutes.doneLogin, { body }));
+	if (typeof done === "string" || !("Direct" in done)) throw new Error("a one-time password is needed");
+	return done.Direct;
+}
+
+/** Prepare, done, decrypted challenge: everything before the last step of a login. */
+export async function openChallenge(server: Target, identifier: string, password: string = PASSWORD) {
+	const keys = await loginKeysOf(server, identifier, password);
+	return answerChallenge(identifier, keys, await doneLogin(server, identifier, keys));
+}
+
 export async function login(server: Target, identifier: string, password: string = PASSWORD): Promise<Session> {
-	const { opened, proof } = await openChallenge(server, identifier, password);
+	return finishLogin(server, await openChallenge(server, identifier, password));
+}
+
+export async function finishLogin(server: Target, { opened, proof }: OpenedChallenge): Promise<Session> {
 	const verified = await result(call(server, userRoutes.verifyLogin, { body: proof }));
 	return {
-		identifier,
+		identifier: proof.device_identifier,
 		userId: opened.userId,
 		deviceId: opened.deviceId,
 		device: opened.device,
@@ -67,6 +81,18 @@ export async function login(server: Target, identifier: string, password: string
 		jwt: verified.jwt,
 		refreshToken: verified.refresh_token,
 	};
+}
+
+/** Body of a password change of a device without a second factor. */
+export async function passwordChange(
+	server: Target,
+	identifier: string,
+	newPassword: string,
+	oldPassword: string = PASSWORD,
+): Promise<ChangePasswordData> {
+	const keys = await loginKeysOf(server, identifier, oldPassword);
+	const { device_keys } = await doneLogin(server, identifier, keys);
+	return crypto.preparePasswordChange({ ...keys, encryptedMasterKey: device_keys.encrypted_master_key, newPassword });
 }
 
 /** A new account, logged in. */
