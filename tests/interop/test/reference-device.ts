@@ -145,27 +145,25 @@ export class ReferenceDevice {
 	}
 
 	/**
-	 * Lets a waiting device in and hands over every key, in pages of 50.
+	 * Lets a waiting device in and hands its keys over, in pages of 50.
 	 *
-	 * @param pages the index of each page's first key, as the published JavaScript layer chooses it: it always starts at 0
+	 * @param firstKey index of the first key of a page. Default: each key once, without gaps
 	 * @returns whether the API opened a session for the later pages
 	 */
-	async registerDevice(
-		waiting: string,
-		firstKeyOfPage: (page: number) => number = (page) => page * PAGE,
-	): Promise<boolean> {
+	async registerDevice(waiting: string, firstKey = (page: number): number => page * PAGE): Promise<boolean> {
 		const { reference, url, token } = this.#connection;
 		const count = this.keys.length;
-		const page = (index: number): string => {
-			const start = firstKeyOfPage(index);
-			return keyList(this.keys.slice(start, start + Math.min(PAGE, count - index * PAGE)));
+		const keysOf = (page: number): string => {
+			const start = firstKey(page);
+			const keys = this.keys.slice(start, start + Math.min(PAGE, count - page * PAGE));
+			return `[${keys.map(({ group_key }) => group_key).join(",")}]`;
 		};
-		const added = await reference.register_device(url, token, this.jwt, waiting, count, page(0));
+		const added = await reference.register_device(url, token, this.jwt, waiting, count, keysOf(0));
 		const session = added.get_session_id();
 		if (session === "") return false;
-		for (let index = 1; index * PAGE < count; index++) {
-			const publicKey = added.get_public_key();
-			await reference.user_device_key_session_upload(url, token, this.jwt, session, publicKey, page(index));
+		const publicKey = added.get_public_key();
+		for (let page = 1; page * PAGE < count; page++) {
+			await reference.user_device_key_session_upload(url, token, this.jwt, session, publicKey, keysOf(page));
 		}
 		return true;
 	}
@@ -234,10 +232,6 @@ export function resultOf<Result>(answer: string): Result {
 export function newest<T>(keys: readonly T[]): T {
 	const [key] = keys;
 	return present(key);
-}
-
-function keyList(keys: readonly ReferenceUserKey[]): string {
-	return `[${keys.map(({ group_key }) => group_key).join(",")}]`;
 }
 
 function present<Value>(value: Value | undefined): Value {

@@ -41,7 +41,7 @@ export async function createWorld(): Promise<World> {
 	const password = "correct horse battery staple";
 
 	const connect = async () => {
-		const sentc = createSentc();
+		const sentc = createSentc({ worker: false });
 		// The reference client needs a global `window`, which would make our SDK look for a browser's storage.
 		await sentc.init({ base_url: url, app_token: token, storage: { getStorage: async () => new MemoryStorage() } });
 		return sentc;
