@@ -16,7 +16,7 @@ import { deriveSecret } from "./root-key.js";
 import { createVault } from "./vault.js";
 
 /** How long the worker may take for one encryption, ms: well below the lease of a job. */
-const BACKEND_TIMEOUT = 20_000;
+const BACKEND_TIMEOUT = 10_000;
 
 /** A running API without a socket. */
 export interface Api {

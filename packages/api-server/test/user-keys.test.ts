@@ -2,7 +2,7 @@ import { deviceRoutes, SERVER_ERRORS, userKeyRoutes, userRoutes } from "@sentc-t
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApi } from "../src/index.js";
 import { call, expectRefusal, result, startApi, type Target, type TestApi } from "./support/api.js";
-import { crypto, login, newest, newUser, type Session } from "./support/client.js";
+import { crypto, login, newest, newUser, registerBody, type Session } from "./support/client.js";
 import { rows, withDatabase } from "./support/database.js";
 import {
 	addDevice,
@@ -281,7 +281,7 @@ describe("a device that is added while a rotation is open", () => {
 	it("waits for no rotation any more when the key comes from another device first", async () => {
 		const server = await withoutJobs();
 		const first = await newUser(server);
-		const started = await startDevice(server, "second");
+		const started = await startDevice(server, "second", registerBody("second").device);
 		const { session_id } = await confirmDevice(server, first, started, true);
 		const second = await login(server, "second");
 		const rotated = await rotate(server, first);

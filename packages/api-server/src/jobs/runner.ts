@@ -3,7 +3,7 @@ import type { Database, Writes } from "../database/database.js";
 import { deleteJob, insertJob, type JobRow, jobIsDue, leaseJob, releaseJob } from "../database/repositories/jobs.js";
 
 /** How long a step may take before another process may repeat it, ms. */
-export const LEASE: number = 60_000;
+export const LEASE: number = 30_000;
 /** How often to look for jobs of processes that have ended, ms. */
 const POLL_INTERVAL = 5000;
 /** Wait after the first failure, ms; it doubles with each further one. */

@@ -1,3 +1,4 @@
+import type { DeviceRegisterData } from "@sentc-ts/core-crypto/wire";
 import { deviceRoutes, type ResultOf, userKeyRoutes } from "@sentc-ts/transport/contract";
 import { call, result, type Target } from "./api.js";
 import { crypto, login, newest, PASSWORD, type Session } from "./client.js";
@@ -5,9 +6,12 @@ import { crypto, login, newest, PASSWORD, type Session } from "./client.js";
 type NewDevice = ResultOf<typeof deviceRoutes.prepareRegisterDevice>;
 type Rotation = ResultOf<typeof userKeyRoutes.listKeyRotations>[number];
 
-/** A device with a key pair of its own that waits to be added to an account. */
-export async function startDevice(server: Target, identifier: string): Promise<NewDevice> {
-	const body = crypto.prepareRegisterDevice({ identifier, password: PASSWORD });
+/** A device that waits to be added to an account, with a key pair of its own unless a body is given. */
+export async function startDevice(
+	server: Target,
+	identifier: string,
+	body: DeviceRegisterData = crypto.prepareRegisterDevice({ identifier, password: PASSWORD }),
+): Promise<NewDevice> {
 	return result(call(server, deviceRoutes.prepareRegisterDevice, { body }));
 }
 
@@ -33,7 +37,7 @@ export function wrapKeys(device: NewDevice, userKeys: Session["userKeys"], keySe
 	return crypto.prepareKeysForNewMember({ publicKey, groupKeys, rank: null, keySession });
 }
 
-/** A further device of the account, logged in. */
+/** A further device of the account, with a key pair of its own, logged in. */
 export async function addDevice(server: Target, adder: Session, identifier: string): Promise<Session> {
 	await confirmDevice(server, adder, await startDevice(server, identifier));
 	return login(server, identifier);

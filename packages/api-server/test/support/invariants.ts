@@ -1,0 +1,53 @@
+import { expect } from "vitest";
+import type { TestApi } from "./api.js";
+import { withDatabase } from "./database.js";
+
+/** Each finds rows that must not be there, whatever happened to the process. */
+const FAULTS: Readonly<Record<string, string>> = {
+	"a user without a device":
+		"select id from users where id not in (select userId from devices where userId is not null)",
+	"a user group without a user": "select id from groups where type = 1 and id not in (select userGroupId from users)",
+	"a user group without a key": "select id from groups where type = 1 and id not in (select groupId from groupKeys)",
+	"an attached device that is no member of the user group": `
+		select devices.id from devices join users on users.id = devices.userId where not exists (
+			select 1 from members where members.groupId = users.userGroupId and members.memberId = devices.id)`,
+	"an attached device without a key": `
+		select devices.id from devices join users on users.id = devices.userId where not exists (
+			select 1 from wrappedKeys where wrappedKeys.groupId = users.userGroupId and wrappedKeys.memberId = devices.id)`,
+	"an attached device that still waits":
+		"select id from devices where userId is not null and registrationTokenHash is not null",
+	"a device that nobody can attach": "select id from devices where userId is null and registrationTokenHash is null",
+	"a member of a user group that is no device of the user": `
+		select memberId from members join groups on groups.id = members.groupId where groups.type = 1 and not exists (
+			select 1 from devices join users on users.id = devices.userId
+			where devices.id = members.memberId and users.userGroupId = members.groupId)`,
+	"a wrapped key without its member": `
+		select keyId from wrappedKeys where not exists (
+			select 1 from members where members.groupId = wrappedKeys.groupId and members.memberId = wrappedKeys.memberId)`,
+	"an open rotation without its member": `
+		select keyId from openRotations where not exists (
+			select 1 from members where members.groupId = openRotations.groupId and members.memberId = openRotations.memberId)`,
+	"an open rotation of a key that the member has": `
+		select openRotations.keyId from openRotations join wrappedKeys using (keyId, memberId)`,
+	"a key that nobody holds": "select id from groupKeys where id not in (select keyId from wrappedKeys)",
+	"a rotation that no job works on": `
+		select id from groupKeys where encryptedEphemeralKey is not null and id not in (select subjectId from jobs)`,
+	"a member who misses a key whose rotation is over": `
+		select members.memberId, groupKeys.id from members join groupKeys on groupKeys.groupId = members.groupId
+		where groupKeys.encryptedEphemeralKey is null
+			and not exists (select 1 from wrappedKeys where keyId = groupKeys.id and memberId = members.memberId)
+			and not exists (select 1 from openRotations where keyId = groupKeys.id and memberId = members.memberId)`,
+};
+
+/** Fails when the rows of the database contradict each other. */
+export function expectSoundDatabase(server: Pick<TestApi, "database">): void {
+	const found = withDatabase(server, (connection) => {
+		const all = (query: string) => connection.prepare(query).all([]) as object[];
+		return {
+			integrity: all("pragma integrity_check"),
+			foreignKeys: all("pragma foreign_key_check"),
+			faults: Object.entries(FAULTS).filter(([, query]) => all(query).length > 0),
+		};
+	});
+	expect(found).toEqual({ integrity: [{ integrity_check: "ok" }], foreignKeys: [], faults: [] });
+}
