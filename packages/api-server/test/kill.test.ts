@@ -27,9 +27,7 @@ type Watch = <Result>(step: Step, work: () => Promise<Result>) => Promise<Result
 async function live(server: Target, name: string, during: Watch): Promise<void> {
 	await during("register", () => register(server, name));
 	const first = await during("log in", () => login(server, name));
-	const device = await during("start device", () =>
-		startDevice(server, `${name} device`, registerBody(`${name} device`).device),
-	);
+	const device = await during("start device", () => startDevice(server, registerBody(`${name} device`).device));
 	await during("confirm device", () => confirmDevice(server, first, device));
 	const second = await during("log in device", () => login(server, `${name} device`));
 	const rotated = await during("rotate", () => rotate(server, first));

@@ -6,12 +6,8 @@ import { crypto, login, newest, PASSWORD, type Session } from "./client.js";
 type NewDevice = ResultOf<typeof deviceRoutes.prepareRegisterDevice>;
 type Rotation = ResultOf<typeof userKeyRoutes.listKeyRotations>[number];
 
-/** A device that waits to be added to an account, with a key pair of its own unless a body is given. */
-export async function startDevice(
-	server: Target,
-	identifier: string,
-	body: DeviceRegisterData = crypto.prepareRegisterDevice({ identifier, password: PASSWORD }),
-): Promise<NewDevice> {
+/** A device that waits to be added to an account. */
+export async function startDevice(server: Target, body: DeviceRegisterData): Promise<NewDevice> {
 	return result(call(server, deviceRoutes.prepareRegisterDevice, { body }));
 }
 
@@ -39,7 +35,8 @@ export function wrapKeys(device: NewDevice, userKeys: Session["userKeys"], keySe
 
 /** A further device of the account, with a key pair of its own, logged in. */
 export async function addDevice(server: Target, adder: Session, identifier: string): Promise<Session> {
-	await confirmDevice(server, adder, await startDevice(server, identifier));
+	const device = crypto.prepareRegisterDevice({ identifier, password: PASSWORD });
+	await confirmDevice(server, adder, await startDevice(server, device));
 	return login(server, identifier);
 }
 
