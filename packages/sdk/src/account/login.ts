@@ -91,7 +91,8 @@ async function completeLogin(account: Account, answer: VerifyLoginResult): Promi
 	}
 	await context.store.writeAll({
 		[storageKeys.userData(identifier)]: storedForm(data, context.refresh.storesRefreshToken),
-		[storageKeys.actualUser]: identifier,
 		...ownPublicKeyItems(account),
+		// Last: it makes the others those of the actual user.
+		[storageKeys.actualUser]: identifier,
 	});
 }

@@ -37,7 +37,7 @@ export class Store {
 		return this.#enqueue(() => this.#set(key, value));
 	}
 
-	/** Writes all or nothing: when one fails, those before it get back what was there. */
+	/** Writes all in this order, or nothing: when one fails, those before it get back what was there. */
 	writeAll(items: Readonly<Record<string, unknown>>): Promise<void> {
 		return this.#enqueue(async () => {
 			const before: [string, unknown][] = [];
@@ -47,7 +47,7 @@ export class Store {
 					await this.#set(key, value);
 				}
 			} catch (error) {
-				for (const [key, value] of before) await this.#restore(key, value);
+				for (const [key, value] of before.reverse()) await this.#restore(key, value);
 				throw error;
 			}
 		});
