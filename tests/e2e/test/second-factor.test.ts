@@ -1,0 +1,125 @@
+import { Secret, TOTP } from "otpauth";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HELP_DESK_PASSWORD } from "../src/servers.js";
+import { advance, logIn, openPage, PASSWORD, register, sentence, submit, type Visit } from "../src/visit.js";
+
+let visit: Visit;
+beforeAll(async () => {
+	visit = await openPage();
+	await register(visit.page, visit.name);
+	await logIn(visit.page, visit.name);
+});
+afterAll(() => visit?.close());
+
+const PERIOD = 30_000;
+
+/** What the authenticator app shows, made from what the page showed it. A code is taken once, so time goes on first. */
+async function nextCode(url: string): Promise<string> {
+	await advance(visit, PERIOD);
+	const secret = Secret.fromBase32(new URL(url).searchParams.get("secret") ?? "");
+	return new TOTP({ secret, algorithm: "SHA256", digits: 6 }).generate({ timestamp: visit.servers.now() });
+}
+
+async function enrolment(page: Page): Promise<{ url: string; recoveryKeys: string[] }> {
+	expect(await page.getByRole("img", { name: "QR code for the authenticator app" }).isVisible()).toBe(true);
+	const url = (await page.locator("#enrolment code").textContent()) ?? "";
+	expect(url).toMatch(/^otpauth:\/\/totp\/sentc-ts:ada-[\w-]+\?secret=[A-Z2-7]{52}&algorithm=SHA256&issuer=sentc-ts$/);
+	const recoveryKeys = await page.getByRole("list", { name: "Recovery keys" }).getByRole("listitem").allInnerTexts();
+	expect(recoveryKeys).toHaveLength(6);
+	return { url, recoveryKeys };
+}
+
+const factor = (fields: Record<string, string>, button: string): Promise<string> =>
+	submit(visit.page, "second-factor", { password: PASSWORD, ...fields }, button);
+
+async function logInWith(code: string): Promise<string> {
+	const { name, page } = visit;
+	expect(await submit(page, "login", { identifier: name, password: PASSWORD }, "Log in")).toMatch(/second factor/);
+	expect(await page.locator("#status").textContent()).toBe("Not logged in");
+	expect(await page.locator("#login-code [name=code]").evaluate((input) => input === document.activeElement)).toBe(
+		true,
+	);
+	return goOnWith(code);
+}
+
+async function goOnWith(code: string): Promise<string> {
+	const { page } = visit;
+	await page.locator("#login-code [name=code]").fill(code);
+	await page.keyboard.press("Enter");
+	await page.locator("#login-code[aria-busy=false]").waitFor({ state: "attached" });
+	return (await page.locator("#login-code").isVisible()) ? sentence(page, "login-code") : sentence(page, "login");
+}
+
+describe("the second factor", () => {
+	let url: string;
+	let recoveryKeys: string[];
+
+	it("is switched on: QR code, text and six recovery keys appear", async () => {
+		const { page } = visit;
+		expect(await page.getByRole("button", { name: "Switch it off" }).isVisible()).toBe(false);
+		expect(await factor({}, "Switch it on")).toMatch(/is on/);
+		({ recoveryKeys, url } = await enrolment(page));
+		expect(await page.getByRole("button", { name: "Switch it on" }).isVisible()).toBe(false);
+		expect(await page.locator("#travels").textContent()).not.toContain(new URL(url).searchParams.get("secret"));
+	});
+
+	it("is forgotten by the page: after a reload the secret is not there any more", async () => {
+		const { name, page } = visit;
+		await page.reload();
+		await page.getByText(`Logged in as ${name}`, { exact: true }).waitFor();
+		expect(await page.locator("#enrolment").isVisible()).toBe(false);
+		expect(await page.getByRole("button", { name: "Switch it off" }).isVisible()).toBe(true);
+	});
+
+	it("lets in with a code, once", async () => {
+		const code = await nextCode(url);
+		expect(await logInWith(code)).toBe(`You are logged in as ${visit.name}.`);
+		expect(await logInWith(code)).toMatch(/^The code is wrong, or it was used already/);
+		expect(await goOnWith(await nextCode(url))).toBe(`You are logged in as ${visit.name}.`);
+	});
+
+	it("lets in with a recovery key, once", async () => {
+		const [first = "", second = ""] = recoveryKeys;
+		expect(await logInWith(first)).toBe(`You are logged in as ${visit.name}.`);
+		expect(await logInWith(first)).toMatch(/^This recovery key is not one of yours/);
+		expect(await logInWith(second)).toBe(`You are logged in as ${visit.name}.`);
+		expect(await factor({ code: await nextCode(url) }, "Show the recovery keys")).toMatch(/^4 recovery keys are left/);
+		expect(await visit.page.locator("#recovery-keys li").allInnerTexts()).toEqual(
+			expect.arrayContaining(recoveryKeys.slice(2)),
+		);
+	});
+
+	it("asks for a code when there is none", async () => {
+		expect(await factor({}, "Show the recovery keys")).toMatch(/^This account has a second factor/);
+	});
+
+	it("gets a new secret, which voids the old one", async () => {
+		const { page } = visit;
+		expect(await factor({ code: await nextCode(url) }, "New secret")).toMatch(/are void/);
+		const before = url;
+		({ recoveryKeys, url } = await enrolment(page));
+		expect(url).not.toBe(before);
+		expect(await logInWith(await nextCode(before))).toMatch(/^The code is wrong/);
+		expect(await logInWith(await nextCode(url))).toMatch(/^You are logged in/);
+	});
+
+	it("is switched off with a code, and on again", async () => {
+		const { name, page } = visit;
+		expect(await factor({ code: await nextCode(url) }, "Switch it off")).toMatch(/is off/);
+		await page.locator("#logout").click();
+		expect(await logIn(page, name)).toBe(`You are logged in as ${name}.`);
+		expect(await factor({}, "Switch it on")).toMatch(/is on/);
+	});
+
+	it("is switched off by the help desk, for its password only", async () => {
+		const { name, page } = visit;
+		await page.locator("#logout").click();
+		const desk = (desk_password: string, identifier: string): Promise<string> =>
+			submit(page, "help-desk", { desk_password, identifier }, "Switch the second factor off");
+		expect(await desk("wrong", name)).toBe("This is not the help desk's password.");
+		expect(await desk(HELP_DESK_PASSWORD, `${name}-nobody`)).toBe("The user was not found.");
+		expect(await desk(HELP_DESK_PASSWORD, name)).toBe(`${name} logs in with the password alone.`);
+		expect(await logIn(page, name)).toBe(`You are logged in as ${name}.`);
+	});
+});
