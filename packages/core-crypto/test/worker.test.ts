@@ -197,7 +197,7 @@ describe("a worker that does not load", () => {
 
 describe("a worker that ends", () => {
 	// Kill after kill in the middle of calls; `npm run soak` asks for more.
-	const kills = process.env["SENTC_SOAK"] ? 1000 : 50;
+	const kills = process.env["MODE"] === "soak" ? 1000 : 50;
 
 	it(`${kills} times in the middle of calls: every call is settled, and the next one works`, {
 		timeout: 600_000,
