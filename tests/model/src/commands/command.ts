@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { type Account, type Device, type Model, pickDevice, pickLoggedIn } from "../model.js";
 import type { World } from "../world.js";
 
-export type Command = AsyncCommand<Model, World, true>;
+export type Command = AsyncCommand<Model, World>;
 
 /** How often an open rotation is asked for: the API makes it after its answer. */
 const TRIES = 200;
