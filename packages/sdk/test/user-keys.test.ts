@@ -1,6 +1,7 @@
 import { createCrypto } from "@sentc-ts/core-crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SentcClient, SentcOptions, User } from "../src/index.js";
+import { fetchThrough, routeOf, withResult } from "./fetch-through.js";
 import { freshName, newUser, PASSWORD, startApi, startSentc, type TestApi } from "./support.js";
 
 const crypto = createCrypto();
@@ -11,23 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Options that let `answer` answer where it does, and the API elsewhere. */
-function answering(answer: (request: Request) => Promise<Response | undefined>): Partial<SentcOptions> {
+/** Changes what the API answers on routes whose names match. */
+function changing(route: RegExp, change: (result: never) => unknown): Partial<SentcOptions> {
 	return {
-		fetch: async (input, init) => {
-			const request = new Request(input, init);
-			return (await answer(request.clone())) ?? fetch(request);
-		},
+		fetch: fetchThrough(async (request, send) => {
+			const response = await send();
+			return route.test(routeOf(request)) ? withResult(response, (result) => change(result as never)) : response;
+		}),
 	};
-}
-
-/** Changes what the API answers to requests whose path matches. */
-function changing(path: RegExp, change: (result: never) => unknown): Partial<SentcOptions> {
-	return answering(async (request) => {
-		if (!path.test(new URL(request.url).pathname)) return undefined;
-		const { result } = await (await fetch(request)).json();
-		return Response.json({ status: true, result: change(result as never) });
-	});
 }
 
 const login = async (name: string, options?: Partial<SentcOptions>): Promise<User> =>
@@ -145,12 +137,12 @@ describe("a user with many keys", () => {
 
 	it("an upload that fails is reported, and the others are done", async () => {
 		let uploads = 0;
-		const failing = answering(async ({ url }) => {
-			if (!url.includes("/user_keys/session/") || ++uploads !== 1) return undefined;
+		const fetch = fetchThrough(async (request, send) => {
+			if (!routeOf(request).includes("/user_keys/session/") || ++uploads !== 1) return send();
 			return Response.json({ status: false, err_msg: "no", err_code: 306 });
 		});
 		const { request, logIn } = await startDevice();
-		const results = await (await login(name, failing)).registerDevice(request);
+		const results = await (await login(name, { fetch })).registerDevice(request);
 		expect(results?.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
 		expect(results?.find(({ status }) => status === "rejected")).toMatchObject({ reason: { status: "server_306" } });
 		expect([101, 200]).toContain(idsOf(await logIn()).length);
