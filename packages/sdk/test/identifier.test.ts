@@ -43,6 +43,17 @@ describe("updateUser", () => {
 		expect(await storage.keys()).toEqual([]);
 	});
 
+	it("leaves nothing under the old identifier after a login with the new one and logOut", async () => {
+		const { sentc, storage, name, user } = await startUser();
+		const next = freshName();
+		await user.updateUser(next);
+		const again = await sentc.login(next, PASSWORD, true);
+		expect(await storage.keys()).not.toContain(`user_data_id_${name}`);
+		expect(await sentc.getActualUser()).toBe(again);
+		await again.logOut();
+		expect(await storage.keys()).toEqual([]);
+	});
+
 	it("changes nothing when the identifier is taken", async () => {
 		const { sentc, name, user } = await startUser();
 		const other = await startUser();

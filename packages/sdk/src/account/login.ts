@@ -6,7 +6,7 @@ import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserMfaLogin } from "../types.js";
 import { Account, toUserKeyData } from "./account.js";
 import { type OpenedLogin, openLogin, type PasswordProof, provePassword, proveSecondFactor } from "./authentication.js";
-import { indexKeys, storedForm } from "./stored.js";
+import { indexKeys, readStoredUser, storedForm } from "./stored.js";
 import { loadUserKeys, openHmacKey, ownPublicKeyItems, USER_KEYS_PER_PAGE, undefinedWhenUnknown } from "./user-keys.js";
 
 /** The three requests of spec user-protocol §7. @returns the user, or what the second factor needs */
@@ -89,10 +89,18 @@ async function completeLogin(account: Account, answer: VerifyLoginResult): Promi
 		const key = await openHmacKey(account, hmacKey).catch(undefinedWhenUnknown);
 		if (key !== undefined) data.hmac_keys.push(key);
 	}
+	const earlier = await context.store.read(storageKeys.actualUser);
 	await context.store.writeAll({
 		[storageKeys.userData(identifier)]: storedForm(data, context.refresh.storesRefreshToken),
 		...ownPublicKeyItems(account),
 		// Last: it makes the others those of the actual user.
 		[storageKeys.actualUser]: identifier,
 	});
+	if (typeof earlier === "string" && earlier !== identifier) await removeRenamed(account, earlier);
+}
+
+/** Under an identifier that this device had before, its keys would outlive a log out. */
+async function removeRenamed({ context, data }: Account, earlier: string): Promise<void> {
+	const stored = await readStoredUser(context.store, earlier);
+	if (stored?.device_id === data.device_id) await context.store.remove(storageKeys.userData(earlier));
 }
