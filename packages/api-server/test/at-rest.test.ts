@@ -2,10 +2,12 @@ import { createPrivateKey } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import { Secret } from "otpauth";
 import { describe, expect, it } from "vitest";
 import { call, result, startApi, type TestApi } from "./support/api.js";
 import { crypto, newGroup, newUser, openChallenge, PASSWORD, registerBody } from "./support/client.js";
 import { rows } from "./support/database.js";
+import { loginWith, registerOtp } from "./support/second-factor.js";
 
 /** All bytes that the database left on the disk. */
 function filesOf({ database }: TestApi): Buffer {
@@ -33,13 +35,21 @@ function forms(secret: string | Buffer): Buffer[] {
 	];
 }
 
+/** Base32 texts, and the bytes that they stand for. */
+const base32Forms = (texts: readonly string[]) =>
+	texts.flatMap((text) => [Buffer.from(text), Buffer.from(Secret.fromBase32(text).bytes)]);
+
 describe("the files of the database", () => {
-	it("hold no token, no key that signs and no root key in clear, while in use and afterwards", async () => {
+	it("hold no token, no second factor, no key that signs and no root key in clear, while in use and afterwards", async () => {
 		const server = await startApi();
 		const { app, api, rootKey } = server;
 		const identifier = "the identifier of alice";
 		const { jwt, refreshToken } = await newUser(server, identifier);
-		await newGroup(server, await newUser(server));
+		const other = await newUser(server);
+		await newGroup(server, other);
+		const otp = await registerOtp(server, other);
+		const [used = "", ...unused] = otp.recover;
+		await loginWith(server, other.identifier, used, "validateRecoveryKey");
 		const { proof } = await openChallenge(server, identifier);
 		const device = registerBody("another identifier").device;
 		const { token } = await result(call(server, deviceRoutes.prepareRegisterDevice, { body: device }));
@@ -64,6 +74,8 @@ describe("the files of the database", () => {
 			signKeys: keys,
 			scalars,
 			rootKeys: [Buffer.from(rootKey)],
+			otpSecrets: base32Forms([otp.secret]),
+			recoveryKeys: base32Forms([used, ...unused]),
 			passwords: [Buffer.from(PASSWORD)],
 			identifiers: [Buffer.from(identifier), Buffer.from("another identifier")],
 		};

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { APP_TOKEN_HEADER, GROUP_ACCESS_HEADER } from "@sentc-ts/transport/contract";
+import { ACCESS, APP_TOKEN_HEADER, GROUP_ACCESS_HEADER, LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../src/index.js";
@@ -15,7 +15,9 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "PR
 /** An API with faults it reported, and what a request to it can name. */
 async function start() {
 	const faults: unknown[] = [];
-	const server = await startApi(undefined, (fault) => faults.push(fault));
+	// The user stays: without them most requests would end at their JWT.
+	const options = { ...LAX_OPTIONS, user_delete: ACCESS.blocked };
+	const server = await startApi(options, (fault) => faults.push(fault));
 	const user = await newUser(server);
 	const groupId = await newGroup(server, user);
 	return { server, user, groupId, faults };
@@ -58,7 +60,13 @@ function bodies(): fc.Arbitrary<string | Uint8Array<ArrayBuffer> | null> {
 			{ user_identifier: "alice" },
 			{ refresh_token: "token" },
 		],
-		{ auth_key: "AAAA", device_identifier: "alice", challenge: "x" },
+		{ auth_key: "AAAA", device_identifier: "alice", challenge: "x", token: "123456" },
+		{
+			...{ new_derived_alg: "x", new_client_random_value: "AAAA", new_hashed_authentication_key: "AAAA" },
+			...{ new_encrypted_master_key: "AAAA", new_encrypted_master_key_alg: "x", old_auth_key: "AAAA" },
+		},
+		{ ...registration.device.derived, master_key: registration.device.master_key },
+		{ user_group: { rank: 4 }, token: "x" },
 		{
 			token: "x",
 			user_keys: { keys: [{ encrypted_group_key: "AAAA", alg: "x", user_public_key_id: "x", key_id: "x" }] },

@@ -1,9 +1,11 @@
 import {
 	ACCESS,
 	type AnyRoute,
+	accountRoutes,
 	CLOSED_OPTIONS,
 	DEFAULT_OPTIONS,
 	type EndpointOptions,
+	groupRoutes,
 	LAX_OPTIONS,
 	SERVER_ERRORS,
 	userRoutes,
@@ -35,15 +37,15 @@ async function expectAnswers(
 	server: TestApi,
 	route: AnyRoute,
 	value: unknown,
-	input: { jwt: string; groupId(): Promise<string> },
+	input: { jwt(): string; groupId(): string },
 ) {
 	const allowed = { public: value === ACCESS.public, secret: value === ACCESS.public || value === ACCESS.secret };
-	const { jwt } = input;
+	const jwt = input.jwt();
 	expect(await probe(server, route, null, jwt)).toMatchObject(fits(SERVER_ERRORS.APP_TOKEN_UNKNOWN));
 	expect(await probe(server, route, "AAAA", jwt)).toMatchObject(fits(SERVER_ERRORS.APP_TOKEN_UNKNOWN));
 	expect(await probe(server, route, "!", jwt)).toMatchObject(fits(SERVER_ERRORS.APP_TOKEN_MALFORMED));
 	for (const token of ["public", "secret"] as const) {
-		const answer = await probe(server, route, server.app[`${token}Token`], jwt, await input.groupId());
+		const answer = await probe(server, route, server.app[`${token}Token`], input.jwt(), input.groupId());
 		const forbidden = !answer.ok && answer.code === SERVER_ERRORS.ENDPOINT_FORBIDDEN.code;
 		expect({ value, token, forbidden }).toEqual({ value, token, forbidden: !allowed[token] });
 		if (forbidden) expect(answer.http).toBe(SERVER_ERRORS.ENDPOINT_FORBIDDEN.http);
@@ -51,14 +53,20 @@ async function expectAnswers(
 	}
 }
 
-/** An API with a user and a group; a route that deletes its group finds another one at each call. */
+/** An API with a user and a group; a route that deletes what it is called for finds another one at each call. */
 async function startWithGroup(route: AnyRoute) {
 	const server = await startApi();
 	const user = await newUser(server);
-	const groups: string[] = [];
-	for (let count = 0; count < (route.method === "DELETE" ? 60 : 1); count++) groups.push(await newGroup(server, user));
-	const groupId = async () => (groups.length > 1 ? groups.pop() : groups[0]) ?? "";
-	return { server, input: { jwt: user.jwt, groupId } };
+	const jwts = [user.jwt];
+	const groups = [await newGroup(server, user)];
+	for (let count = 0; route === accountRoutes.deleteUser && count < 70; count++) {
+		jwts.push((await newUser(server)).jwt);
+	}
+	for (let count = 0; route === groupRoutes.deleteGroup && count < 70; count++) {
+		groups.push(await newGroup(server, user));
+	}
+	const next = (items: string[]) => () => (items.length > 1 ? items.pop() : items[0]) ?? "";
+	return { server, input: { jwt: next(jwts), groupId: next(groups) } };
 }
 
 describe("the endpoint options", () => {

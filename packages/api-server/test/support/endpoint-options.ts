@@ -84,7 +84,8 @@ export const SPEC_OPTIONS: Readonly<Record<string, readonly [number, number, rea
 			"GET /group/:id/public_key",
 		],
 	],
-	user_jwt_refresh: [1, 1, ["PUT /refresh", "POST /init"]],
+	// The last one is not part of the reference.
+	user_jwt_refresh: [1, 1, ["PUT /refresh", "POST /init", "DELETE /refresh"]],
 	user_device_register: [
 		1,
 		1,
