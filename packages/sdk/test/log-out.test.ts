@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSentc, MemoryStorage, type StorageInterface } from "../src/index.js";
-import { newUser, rejection, startApi, startSentc, type TestApi } from "./support.js";
+import { createSentc, MemoryStorage, REFRESH_ENDPOINT, type StorageInterface } from "../src/index.js";
+import { fetchThrough, gate, notFound, routeOf } from "./fetch-through.js";
+import { freshName, newUser, PASSWORD, rejection, startApi, startSentc, type TestApi } from "./support.js";
 
 let api: TestApi;
 beforeAll(async () => {
@@ -73,6 +74,83 @@ describe("logOut", () => {
 		storage.items.delete("stored_keys");
 		await user.logOut();
 		expect([...storage.items.keys()].filter((key) => /user_data|actual_user/.test(key))).toEqual([]);
+	});
+});
+
+describe("the session at the API", () => {
+	const END = "DELETE /refresh";
+
+	it("ends with logOut, which is local first", async () => {
+		const stored: string[][] = [];
+		const storage = new MemoryStorage();
+		const fetch = fetchThrough(async (request, send) => {
+			if (routeOf(request) === END) stored.push(await storage.keys());
+			return send();
+		});
+		const { sentc } = await startSentc(api, { fetch, storage: { getStorage: async () => storage } });
+		const user = await newUser(sentc);
+		const { jwt, refresh_token } = user.user_data;
+		expect(await sentc.refreshJwt(jwt, refresh_token)).toBeTypeOf("string");
+		await Promise.all([user.logOut(), user.logOut()]);
+		await user.logOut();
+		expect(await rejection(sentc.refreshJwt(jwt, refresh_token))).toMatchObject({ status: "server_114" });
+		expect(stored).toEqual([[]]);
+	});
+
+	it("ends although the storage failed", async () => {
+		const storage = new OwnStorage();
+		const sentc = await startWith(storage);
+		const user = await newUser(sentc);
+		const { jwt, refresh_token } = user.user_data;
+		storage.broken = true;
+		expect(await rejection(user.logOut())).toMatchObject({ name: "StorageFailed" });
+		expect(await rejection(sentc.refreshJwt(jwt, refresh_token))).toMatchObject({ status: "server_114" });
+	});
+
+	it.each([
+		["does not know how", async () => notFound()],
+		["can't be reached", () => Promise.reject(new TypeError("offline"))],
+		["answers nonsense", async () => new Response("<html>", { status: 502 })],
+		["does not answer in time", () => new Promise<Response>(() => {})],
+	])("is no matter when the API %s", async (_, answer: () => Promise<Response>) => {
+		const fetch = fetchThrough((request, send) => (routeOf(request) === END ? answer() : send()));
+		const { sentc, storage } = await startSentc(api, { fetch });
+		const user = await newUser(sentc);
+		await user.logOut();
+		expect(await storage.keys()).toEqual([]);
+		expect(await rejection(user.getJwt())).toMatchObject({ code: "SESSION_ENDED" });
+	});
+
+	it("is left to the own backend, which has the refresh token", async () => {
+		const refresh = { endpoint: REFRESH_ENDPOINT.cookie_fn, endpoint_fn: async () => "not asked" };
+		const { sentc, storage } = await startSentc(api, { refresh });
+		await newUser(sentc);
+		const { sentc: reloaded } = await startSentc(api, { refresh, storage: { getStorage: async () => storage } });
+		const user = await reloaded.getActualUser();
+		expect(user.user_data.refresh_token).toBe("");
+		const before = api.requests.length;
+		await user.logOut();
+		expect(api.requests.length).toBe(before);
+		expect(await storage.keys()).toEqual([]);
+	});
+
+	it("of a login meanwhile is not the one that ends", async () => {
+		const { reached, open, pass } = gate();
+		const fetch = fetchThrough(async (request, send) => {
+			if (routeOf(request) === END) await pass();
+			return send();
+		});
+		const { sentc } = await startSentc(api, { fetch });
+		const name = freshName();
+		const user = await newUser(sentc, name);
+		const leaving = user.logOut();
+		await reached;
+		const again = await sentc.login(name, PASSWORD, true);
+		open();
+		await leaving;
+		const { jwt, refresh_token } = again.user_data;
+		expect(await sentc.refreshJwt(jwt, refresh_token)).toBeTypeOf("string");
+		expect(await sentc.getActualUser()).toBe(again);
 	});
 });
 
