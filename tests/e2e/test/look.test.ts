@@ -65,6 +65,19 @@ describe("without a mouse", () => {
 		expect(await sentence(page, "login")).toBe(`You are logged in as ${name}.`);
 	});
 
+	it("deletes the account: a key for the check mark, a key for the button", async () => {
+		const { name, page } = await open();
+		await register(page, name);
+		await logIn(page, name);
+		await page.locator("#identifier button").focus();
+		await page.keyboard.press("Tab");
+		await page.keyboard.press("Space");
+		await page.keyboard.press("Tab");
+		await page.keyboard.press("Enter");
+		expect(await sentence(page, "delete-account")).toMatch(/is deleted/);
+		expect(await page.getByRole("status").filter({ hasText: "is deleted" }).count()).toBe(1);
+	});
+
 	it("has a label for each control and a name for each button", async () => {
 		const { page } = await open();
 		const nameless = await page.evaluate(() =>
@@ -90,6 +103,8 @@ describe("on a phone", () => {
 		await submit(page, "group", {}, "Create a group");
 		await submit(page, "encrypt", { text: "long".repeat(100) }, "Encrypt");
 		await submit(page, "decrypt", {}, "Decrypt");
+		await submit(page, "device", { identifier: `${name}-phone`, password: PASSWORD }, "Ask to be added");
+		await submit(page, "second-factor", { password: PASSWORD }, "Switch it on");
 		for (const summary of await page.locator("#exchanges summary").all()) await summary.click();
 		expect(await width()).toBe(390);
 	});
@@ -112,7 +127,16 @@ describe.each(["light", "dark"] as const)("in %s mode", (colorScheme) => {
 						background: getComputedStyle(painted ?? element).backgroundColor,
 					};
 				});
-		for (const selector of ["h1", "section > p", "#login button", "#login .message.error", "#login input", ".hint"]) {
+		for (const selector of [
+			"h1",
+			"section > p",
+			"#login button",
+			"#login .message.error",
+			"#login input",
+			".hint",
+			"#help-desk button",
+			".check",
+		]) {
 			const { background, color } = await colorsOf(selector);
 			expect([selector, contrast(color, background) >= 4.5]).toEqual([selector, true]);
 		}

@@ -21,7 +21,7 @@ export function onClick(button: HTMLButtonElement, action: Action): void {
 	});
 }
 
-/** Runs an action once at a time and shows its sentence, or its error in words. */
+/** Runs an action once at a time and shows its sentence, or its error in words; then the form's event `done` bubbles up. */
 export async function run(form: HTMLFormElement, action: Action, submitter?: HTMLElement | null): Promise<void> {
 	if (form.ariaBusy === "true") return;
 	form.ariaBusy = "true";
@@ -32,6 +32,7 @@ export async function run(form: HTMLFormElement, action: Action, submitter?: HTM
 		say(form, inWords(error), "error");
 	} finally {
 		form.ariaBusy = "false";
+		form.dispatchEvent(new Event("done", { bubbles: true }));
 	}
 }
 

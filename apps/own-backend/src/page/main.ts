@@ -26,8 +26,10 @@ async function start(): Promise<void> {
 		showStatus(session);
 		enable("user", session.loggedIn !== undefined);
 		enable("group", session.loggedIn !== undefined && groupId() !== "");
+		showForSecondFactor(session.loggedIn?.user.enabledMfa() ?? false);
 	};
 	session.onChange(update);
+	document.addEventListener("done", update);
 	groupId = setUpGroup(session, update);
 	setUpRegister(session);
 	setUpLogin(session);
@@ -49,6 +51,13 @@ async function start(): Promise<void> {
 function enable(need: string, possible: boolean): void {
 	for (const fieldset of document.querySelectorAll<HTMLFieldSetElement>(`fieldset[data-needs="${need}"]`)) {
 		fieldset.disabled = !possible;
+	}
+}
+
+/** What is of use only with a second factor, or only without. */
+function showForSecondFactor(isOn: boolean): void {
+	for (const part of document.querySelectorAll<HTMLElement>("[data-mfa]")) {
+		part.hidden = isOn !== (part.dataset["mfa"] === "on");
 	}
 }
 

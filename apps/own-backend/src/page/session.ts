@@ -58,18 +58,18 @@ export class Session {
 	}
 
 	get loggedIn(): LoggedIn | undefined {
-		return this.#loggedIn;
+		return this.#loggedIn && hasData(this.#loggedIn.user) ? this.#loggedIn : undefined;
 	}
 
 	/** The user who is logged in. */
 	get user(): User {
-		if (!this.#loggedIn) throw new BackendError("Log in first.");
-		return this.#loggedIn.user;
+		if (!this.loggedIn) throw new BackendError("Log in first.");
+		return this.loggedIn.user;
 	}
 
 	/** As which this device logs in. */
 	get name(): string {
-		return this.#loggedIn?.name ?? "";
+		return this.loggedIn?.name ?? "";
 	}
 
 	/** Calls the listener whenever somebody logged in or out. */
@@ -194,5 +194,15 @@ export class Session {
 
 	#tell(): void {
 		for (const listener of this.#listeners) listener();
+	}
+}
+
+/** A log out that is under way, or the end of this device, has taken everything from the user already. */
+function hasData(user: User): boolean {
+	try {
+		return user.user_data !== undefined;
+	} catch (error) {
+		if (error instanceof SessionEnded) return false;
+		throw error;
 	}
 }

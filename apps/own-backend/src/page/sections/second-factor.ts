@@ -10,11 +10,6 @@ export function setUpSecondFactor(session: Session): void {
 	const form = byId("second-factor", HTMLFormElement);
 	const enrolment = byId("enrolment", HTMLElement);
 	const keys = byId("recovery-keys", HTMLOListElement);
-	const update = (): void => {
-		const isOn = session.loggedIn !== undefined && session.user.enabledMfa();
-		for (const part of form.querySelectorAll<HTMLElement>("[data-mfa]"))
-			part.hidden = isOn !== (part.dataset["mfa"] === "on");
-	};
 	const hideSecrets = (): void => {
 		enrolment.hidden = true;
 		enrolment.replaceChildren();
@@ -57,11 +52,7 @@ export function setUpSecondFactor(session: Session): void {
 		hideSecrets();
 		const sentence = await act(fields);
 		form.reset();
-		update();
 		return sentence;
 	});
-	session.onChange(() => {
-		hideSecrets();
-		update();
-	});
+	session.onChange(hideSecrets);
 }
