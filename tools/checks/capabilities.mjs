@@ -16,10 +16,13 @@ if (!existsSync(entry)) {
 const sdk = await import(pathToFileURL(entry).href);
 const classes = { Sentc: sdk.SentcClient, User: sdk.User, Group: sdk.Group };
 
-const methodsOf = (type) =>
+const ownMethodsOf = (type) =>
 	Object.entries(Object.getOwnPropertyDescriptors(type.prototype))
 		.filter(([name, { value }]) => name !== "constructor" && typeof value === "function")
 		.map(([name]) => name);
+
+/** Also those of the classes that it extends. */
+const methodsOf = (type) => (type.prototype ? [...methodsOf(Object.getPrototypeOf(type)), ...ownMethodsOf(type)] : []);
 
 const publicSymbols = new Set([
 	...Object.keys(sdk),

@@ -1,4 +1,3 @@
-import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import type { Account } from "./account/account.js";
 import { deleteDevice, deleteUser } from "./account/delete.js";
@@ -9,11 +8,9 @@ import * as mfa from "./account/mfa.js";
 import { changePassword, resetPassword } from "./account/password.js";
 import { KeyRotation } from "./account/rotation.js";
 import { openHmacKey, readHmacKeys } from "./account/user-keys.js";
-import { Content } from "./content.js";
 import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "./group/create.js";
 import type { Group } from "./group/group.js";
 import { loadGroup } from "./group/load.js";
-import { checkId } from "./input.js";
 import { pageAfter } from "./paging.js";
 import type {
 	DeviceRegisterInput,
@@ -26,26 +23,23 @@ import type {
 	UserDeviceList,
 	UserKeyData,
 } from "./types.js";
+import { UserContent } from "./user-content.js";
 
 /**
  * A logged-in user (spec sdk-api §6). Content is encrypted for one receiver by the receiver's newest public key; signatures
  * are made with the own newest sign key. After `logOut` every function throws `SessionEnded`.
  */
-export class User {
+export class User extends UserContent {
 	/** Invitations that were open at `init`. */
 	group_invites: GroupInviteListItem[];
 	readonly #account: Account;
 	readonly #rotation: KeyRotation;
-	readonly #content: Content;
 
 	constructor(account: Account, group_invites: GroupInviteListItem[] = []) {
+		super(account);
 		this.group_invites = group_invites;
 		this.#account = account;
 		this.#rotation = new KeyRotation(account);
-		this.#content = new Content(account, {
-			find: (id) => ({ privateKey: this.getPrivateKeySync(id) }),
-			load: async (id) => ({ privateKey: await this.getPrivateKey(id) }),
-		});
 	}
 
 	/** Keys, tokens and ids. */
@@ -194,101 +188,9 @@ export class User {
 		return listDevices(this.#account, last);
 	}
 
-	/**
-	 * Encrypts bytes for another user; head and ciphertext apart.
-	 *
-	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
-	 * @param sign sign with the own newest sign key
-	 * @throws InvalidInput when `data` is not bytes
-	 */
-	async encryptRaw(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<RawEncrypted> {
-		return this.#content.encryptRaw(await this.#receiver(reply_id), data, sign);
-	}
-
-	/** {@link User.encryptRaw}, synchronous, with the exported public key of the receiver. */
-	encryptRawSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): RawEncrypted {
-		return this.#content.encryptRawSync(exportedKey(reply_public_key), data, sign);
-	}
-
-	/** Encrypts bytes for another user; head and ciphertext in one array. */
-	async encrypt(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<Uint8Array> {
-		return this.#content.encrypt(await this.#receiver(reply_id), data, sign);
-	}
-
-	/** {@link User.encrypt}, synchronous, with the exported public key of the receiver. */
-	encryptSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): Uint8Array {
-		return this.#content.encryptSync(exportedKey(reply_public_key), data, sign);
-	}
-
-	/** Encrypts text for another user; base64 of head and ciphertext. */
-	async encryptString(text: string, reply_id: string, sign = false): Promise<string> {
-		return this.#content.encryptString(await this.#receiver(reply_id), text, sign);
-	}
-
-	/** {@link User.encryptString}, synchronous, with the exported public key of the receiver. */
-	encryptStringSync(text: string, reply_public_key: string, sign = false): string {
-		return this.#content.encryptStringSync(exportedKey(reply_public_key), text, sign);
-	}
-
-	/**
-	 * Decrypts what `encryptRaw` made for this user.
-	 *
-	 * @param verify_key exported verify key of the signer; checks the signature
-	 * @throws CryptoError when key, ciphertext or signature are wrong
-	 * @throws ApiError when the key is not on this device and the API does not give it
-	 */
-	async decryptRaw(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Promise<Uint8Array> {
-		return this.#content.decryptRaw(head, data, verify_key);
-	}
-
-	/** {@link User.decryptRaw}, synchronous. @throws KeyNotFound when the key is not on this device */
-	decryptRawSync(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
-		return this.#content.decryptRawSync(head, data, verify_key);
-	}
-
-	/**
-	 * Decrypts what `encrypt` made for this user.
-	 *
-	 * @param verify check the signature with the verify key of `user_id`, which is fetched when needed
-	 */
-	async decrypt(data: Uint8Array | ArrayBuffer, verify = false, user_id?: string): Promise<Uint8Array> {
-		return this.#content.decrypt(data, verify, user_id);
-	}
-
-	/** {@link User.decrypt}, synchronous, with the exported verify key of the signer. */
-	decryptSync(data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
-		return this.#content.decryptSync(data, verify_key);
-	}
-
-	/** Decrypts what `encryptString` made for this user. */
-	async decryptString(text: string, verify = false, user_id?: string): Promise<string> {
-		return this.#content.decryptString(text, verify, user_id);
-	}
-
-	/** {@link User.decryptString}, synchronous, with the exported verify key of the signer. */
-	decryptStringSync(text: string, verify_key?: string): string {
-		return this.#content.decryptStringSync(text, verify_key);
-	}
-
 	/** The symmetric user key with the id; fetched when it is not on this device. */
 	async getUserSymKey(id: string): Promise<string> {
 		return (await this.#account.loadUserKey(id)).group_key;
-	}
-
-	/** The private key with the id; fetched when it is not on this device. */
-	async getPrivateKey(id: string): Promise<string> {
-		return (await this.#account.loadUserKey(id)).private_key;
-	}
-
-	/** @throws KeyNotFound when the key is not on this device */
-	getPrivateKeySync(id: string): string {
-		return this.#account.userKey(id).private_key;
-	}
-
-	/** The exported public key of another user, not verified. @throws KeyChanged */
-	async getPublicKey(user_id: string): Promise<string> {
-		this.#account.assertLoggedIn();
-		return (await this.#account.context.publicKeys.user(user_id, this.#account)).public_key;
 	}
 
 	/**
@@ -440,14 +342,4 @@ export class User {
 	getGroup(group_id: string, group_as_member?: string, verify: GroupVerify = 0): Promise<Group> {
 		return loadGroup(this.#account, group_id, group_as_member, verify);
 	}
-
-	async #receiver(user_id: string): Promise<EncryptionKey> {
-		checkId("reply_id", user_id);
-		return { publicKey: await this.getPublicKey(user_id) };
-	}
-}
-
-function exportedKey(reply_public_key: string): EncryptionKey {
-	checkId("reply_public_key", reply_public_key);
-	return { publicKey: reply_public_key };
 }
