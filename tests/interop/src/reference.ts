@@ -19,5 +19,5 @@ export function loadReference(fetch: typeof globalThis.fetch = globalThis.fetch)
 
 /** The reference client throws strings with JSON in them, not always valid. Answers the status in it. */
 export function statusOf(thrown: unknown): string {
-	return /"status": "?((?:client|server)_\d+)"?/.exec(String(thrown))?.[1] ?? `unreadable: ${String(thrown)}`;
+	return /"status": "?((?:client|server)_\w+)"?/.exec(String(thrown))?.[1] ?? `unreadable: ${String(thrown)}`;
 }

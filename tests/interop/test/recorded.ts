@@ -31,6 +31,12 @@ export interface Probe {
 }
 export const probes: readonly Probe[] = JSON.parse(read("probes.json"));
 
+export function probe(name: string): Probe {
+	const found = probes.find((candidate) => candidate.name === name);
+	if (!found) throw new Error(`There is no probe of: ${name}`);
+	return found;
+}
+
 export interface Recorder {
 	fetch: typeof globalThis.fetch;
 	/** What was sent since the last call. */

@@ -81,3 +81,6 @@ export const statusOfFailure = (call: Promise<unknown>): Promise<string> =>
 		() => "none",
 		(thrown) => statusOf(thrown),
 	);
+
+/** {@link statusOfFailure} of a call that may also throw at once. */
+export const statusOfCall = (call: () => unknown): Promise<string> => statusOfFailure((async () => call())());

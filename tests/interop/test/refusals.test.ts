@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createWorld, nextIdentifier, statusOfCall, type World } from "./world.js";
+
+let world: World;
+beforeAll(async () => {
+	world = await createWorld();
+});
+afterAll(() => world.close());
+
+describe("what our SDK is refused has the status that the reference client throws", () => {
+	it("without a second factor", async () => {
+		const { identifier, password, user, sentc } = await world.signUp();
+		const refused: Record<string, () => unknown> = {
+			server_112: () => sentc.login(identifier, "wrong"),
+			server_100: () => sentc.login(nextIdentifier(), password),
+			server_101: () => sentc.register(identifier, password),
+			server_114: () => sentc.refreshJwt(user.user_data.jwt, "wrong"),
+			server_115: () => user.deleteDevice(password, user.user_data.device_id),
+		};
+		for (const [status, call] of Object.entries(refused)) expect(await statusOfCall(call)).toBe(status);
+	});
+
+	it("with a second factor", async () => {
+		const { identifier, password, user, sentc } = await world.signUp();
+		await user.registerRawOtp(password);
+		const started = await sentc.login(identifier, password);
+		if (started.kind !== "mfa") throw new Error("the second factor was not asked for");
+		expect(await statusOfCall(() => sentc.mfaLogin("000000x", started.u))).toBe("server_902");
+		expect(await statusOfCall(() => sentc.mfaRecoveryLogin("WRONG", started.u))).toBe("server_901");
+		const needsToken = [
+			() => sentc.login(identifier, password, true),
+			() => user.changePassword(password, "another password"),
+			() => user.deleteUser(password),
+			() => user.deleteDevice(password, user.user_data.device_id),
+		];
+		for (const call of needsToken) expect(await statusOfCall(call)).toBe("client_10000");
+		const managesSecondFactor = [
+			() => user.registerRawOtp(password),
+			() => user.resetRawOtp(password),
+			() => user.disableOtp(password),
+			() => user.getOtpRecoverKeys(password),
+		];
+		for (const call of managesSecondFactor) expect(await statusOfCall(call)).toBe("client_100");
+	});
+});
