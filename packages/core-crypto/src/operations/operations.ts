@@ -73,7 +73,7 @@ export interface Operations {
 
 	/**
 	 * The same master key, encrypted by a new password (spec crypto §6.4). Runs Argon2id: about 0.1 s. Throws
-	 * `DECRYPTION_FAILED` for a wrong old password, `AUTH_KEY_INVALID`, `MASTER_KEY_STRING_INVALID`,
+	 * `DECRYPTION_FAILED` for a wrong old password, `AUTH_KEY_INVALID`, `MASTER_KEY_STRING_INVALID`, `KEY_LENGTH`,
 	 * `ENCRYPTED_KEY_NOT_BASE64`.
 	 */
 	preparePasswordChange(input: PreparePasswordChangeInput): ChangePasswordData;
@@ -83,7 +83,7 @@ export interface Operations {
 
 	/**
 	 * Opens the device keys and the challenge (spec crypto §6.3, steps 4 to 6). Throws `DECRYPTION_FAILED` for a wrong
-	 * password, `MASTER_KEY_STRING_INVALID`, `ENCRYPTED_KEY_NOT_BASE64`, `CHALLENGE_INVALID`.
+	 * password, `MASTER_KEY_STRING_INVALID`, `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`, `CHALLENGE_INVALID`.
 	 */
 	openDevice(input: OpenDeviceInput): OpenedDevice;
 
