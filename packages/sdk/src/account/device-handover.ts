@@ -11,14 +11,14 @@ const FIELDS = [
 	"device_id",
 	"token",
 	"device_identifier",
-	"keypair_encrypt_alg",
 	"public_key_string",
+	"keypair_encrypt_alg",
 ] as const satisfies readonly (keyof DeviceRegisterResult)[];
 const CHECKSUM_BYTES = 4;
 
 /**
- * The answer to `registerDeviceStart` as text for a QR code: about 1,980 characters of its alphanumeric mode, which need
- * version 26 with error correction level L. Identifiers of more than 27 characters make it longer.
+ * The answer to `registerDeviceStart` as text for a QR code: with an identifier of `generateRegisterData` 1,986 characters of
+ * the alphanumeric mode, which are version 26 with error correction level L. One of 300 bytes needs version 30.
  *
  * The text holds the token that lets whoever reads it add the device to an account, and no secret key.
  *
