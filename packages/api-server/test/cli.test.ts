@@ -134,7 +134,8 @@ describe("sentc-api app", () => {
 describe("sentc-api", () => {
 	it("migrates a database", async () => {
 		const folder = temporaryFolder();
-		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: ["0001-initial", "0002-whole-user"] }]);
+		const migrated = ["0001-initial", "0002-whole-user", "0003-session-lifetime"];
+		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated }]);
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: [] }]);
 	});
 

@@ -9,7 +9,7 @@ import { codeAt, loginWith, prove, registerOtp, STEP, wrongCode } from "./suppor
 
 /** A user who has just activated the second factor. */
 async function startWithMfa() {
-	const server = await startApi();
+	const server = await startApi(undefined, undefined, { rateLimits: false });
 	const user = await newUser(server, "alice");
 	const otp = await registerOtp(server, user);
 	const { clock } = server;

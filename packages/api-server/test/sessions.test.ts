@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { forcedRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createApi, generateRootKey } from "../src/index.js";
-import { Clock, call, expectRefusal, result, startApi, type TestApi, temporaryFolder } from "./support/api.js";
+import { call, expectRefusal, result, startApi, type TestApi } from "./support/api.js";
 import { login, newUser, type Session } from "./support/client.js";
 import { rows } from "./support/database.js";
 import { addDevice } from "./support/devices.js";
@@ -14,14 +13,7 @@ const refresh = (server: TestApi, { jwt, refreshToken }: Session) =>
 	call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
 
 /** An API whose refresh tokens live as long as given (ms). */
-async function startWithLifetime(refreshTokenLifetime: number): Promise<TestApi> {
-	const database = join(temporaryFolder(), "sentc.db");
-	const rootKey = generateRootKey();
-	const clock = new Clock();
-	const api = await createApi({ database, rootKey, now: clock.now, refreshTokenLifetime });
-	onTestFinished(() => api.close());
-	return { api, app: await api.apps.create({ options: { user_register: 1 } }), clock, database, rootKey };
-}
+const startWithLifetime = (refreshTokenLifetime: number) => startApi(undefined, undefined, { refreshTokenLifetime });
 
 describe("a session", () => {
 	it("ends 90 days after its last use", async () => {

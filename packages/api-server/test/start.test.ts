@@ -217,7 +217,9 @@ describe("migrations", () => {
 		const server = await startApi();
 		await server.api.close();
 		await open({ database: server.database, rootKey: server.rootKey });
-		const ran = withDatabase(server, (connection) => connection.prepare("select * from kysely_migration").all([]));
-		expect(ran).toHaveLength(1);
+		const ran = withDatabase(server, (connection) =>
+			connection.prepare("select name from kysely_migration order by name").all([]),
+		);
+		expect(ran).toEqual(["0001-initial", "0002-whole-user", "0003-session-lifetime"].map((name) => ({ name })));
 	});
 });
