@@ -1,7 +1,7 @@
 import { createSentc, MemoryStorage, type User } from "@sentc-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRecorder, recorded, shapeOf } from "./recorded.js";
-import { newest, type ReferenceDevice, referenceLogin } from "./reference-device.js";
+import { newest, type ReferenceDevice, referenceLogin, resultOf } from "./reference-device.js";
 import { createWorld, nextIdentifier, statusOfFailure, type World } from "./world.js";
 
 let world: World;
@@ -40,6 +40,24 @@ async function addReference(by: User): Promise<ReferenceDevice> {
 	return referenceLogin(world, identifier, PASSWORD);
 }
 
+interface ListedKey {
+	group_key_id: string;
+	time: number;
+}
+
+/** All pages of the list of a device's keys. */
+async function listKeys(device: ReferenceDevice): Promise<ListedKey[]> {
+	const keys: ListedKey[] = [];
+	let page: ListedKey[];
+	do {
+		const last = keys.at(-1);
+		const path = `/user/user_keys/keys/${last?.time ?? 0}/${last?.group_key_id ?? "none"}`;
+		page = resultOf(await device.request("GET", path));
+		keys.push(...page);
+	} while (page.length > 0);
+	return keys;
+}
+
 async function expectEveryKey(get: (id: string) => Promise<string>): Promise<void> {
 	for (const { group_key, group_key_id } of owner.keys) expect(await get(group_key_id)).toBe(group_key);
 }
@@ -60,6 +78,9 @@ describe.each([{ keys: 60 }, { keys: 103 }])("with $keys keys", ({ keys }) => {
 		expect(added.keys.map(({ group_key }) => group_key)).toEqual(page.map(({ group_key }) => group_key));
 		await expectEveryKey(async (id) => (await added.keyFor(id)).group_key);
 		expect(await added.decrypt(firstMessage)).toBe("the first");
+		expect((await listKeys(added)).map(({ group_key_id }) => group_key_id)).toEqual(
+			owner.keys.map(({ group_key_id }) => group_key_id),
+		);
 	});
 
 	it("keys that are sent twice, as the published JavaScript layer does, do no harm", async () => {
