@@ -1,3 +1,4 @@
+import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorld, nextIdentifier, statusOfCall, type World } from "./world.js";
 
@@ -41,5 +42,20 @@ describe("what our SDK is refused has the status that the reference client throw
 			() => user.getOtpRecoverKeys(password),
 		];
 		for (const call of managesSecondFactor) expect(await statusOfCall(call)).toBe("client_100");
+	});
+});
+
+describe("too many requests of one address", () => {
+	it("are refused to both clients with the same status, which neither takes for a wrong password", async () => {
+		const { code } = SERVER_ERRORS.TOO_MANY_REQUESTS;
+		const limited = await createWorld({ addressBurst: 3, addressPerSecond: 0.001 });
+		const { reference, token, url } = limited;
+		const { identifier, password } = await limited.signUpReference();
+		expect(await statusOfCall(() => reference.login(url, token, identifier, password))).toBe(`server_${code}`);
+		const sentc = await limited.connect();
+		expect(await statusOfCall(() => sentc.login(identifier, password))).toBe(`server_${code}`);
+		const backend = limited.backend.token;
+		expect(await statusOfCall(() => reference.login(url, backend, identifier, password))).toBe("none");
+		await limited.close();
 	});
 });

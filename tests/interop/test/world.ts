@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createApi, listen } from "@sentc-ts/api-server";
+import { type ApiConfig, createApi, listen } from "@sentc-ts/api-server";
 import { createSentc, MemoryStorage, type SentcClient, type User } from "@sentc-ts/sdk";
 import { LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { TOTP } from "otpauth";
@@ -29,10 +29,11 @@ const STEP = 30_000;
 let accounts = 0;
 export const nextIdentifier = (): string => `account-${++accounts}`;
 
-export async function createWorld(): Promise<World> {
+/** @param rateLimits default: none, for the sake of time */
+export async function createWorld(rateLimits: ApiConfig["rateLimits"] = false): Promise<World> {
 	let ahead = 0;
 	const now = () => Date.now() + ahead;
-	const api = await createApi({ database: ":memory:", rootKey: randomBytes(32), now, rateLimits: false });
+	const api = await createApi({ database: ":memory:", rootKey: randomBytes(32), now, rateLimits });
 	const { publicToken: token, secretToken } = await api.apps.create({ options: LAX_OPTIONS });
 	const server = await listen(api, { host: "127.0.0.1", port: 0 });
 	const { url } = server;
