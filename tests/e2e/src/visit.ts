@@ -85,9 +85,9 @@ export async function register(page: Page, name: string): Promise<string> {
 	return submit(page, "register", { identifier: name, password: PASSWORD, ...profile }, "Register");
 }
 
-/** Logs in, and waits for the list of groups that a login loads. */
+/** Logs in, and waits for the lists of groups and devices that a login loads. */
 export async function logIn(page: Page, name: string, password: string = PASSWORD): Promise<string> {
 	const said = await submit(page, "login", { identifier: name, password }, "Log in");
-	await page.locator('#group select:not([aria-busy="true"])').waitFor();
+	for (const form of ["group", "devices"]) await page.locator(`#${form} select:not([aria-busy="true"])`).waitFor();
 	return said;
 }

@@ -42,14 +42,17 @@ export function setUpDevices(session: Session): () => void {
 	return reload;
 }
 
-/** The API answers page by page, until one is empty. */
-async function allDevices(session: Session): Promise<UserDeviceList[]> {
+/** How many devices the API answers at once. */
+const PAGE = 50;
+
+async function allDevices({ user }: Session): Promise<UserDeviceList[]> {
 	const devices: UserDeviceList[] = [];
-	for (;;) {
-		const page = await session.user.getDevices(devices.at(-1));
-		if (page.length === 0) return devices;
+	let page: UserDeviceList[];
+	do {
+		page = await user.getDevices(devices.at(-1));
 		devices.push(...page);
-	}
+	} while (page.length === PAGE);
+	return devices;
 }
 
 /** The API knows only a hash of the device's name. */
