@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createCrypto, createDefaultBackend } from "@sentc-ts/core-crypto";
 import { equalBytes, fromBase64, toBase64 } from "./bytes.js";
 import { type ApiConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
@@ -9,7 +10,8 @@ import { openDevelopmentApp } from "./domain/app/development-app.js";
 import { JwtKeys } from "./domain/jwt/keys.js";
 import type { Services } from "./domain/services.js";
 import { ApiStartError } from "./errors.js";
-import { createHttpApp } from "./http/app.js";
+import { type Caller, createHttpApp } from "./http/app.js";
+import { createLoginLimits } from "./http/limits/login-limits.js";
 import { createIds } from "./ids.js";
 import { createJobs } from "./jobs/jobs.js";
 import { deriveSecret } from "./root-key.js";
@@ -18,10 +20,17 @@ import { createVault } from "./vault.js";
 /** How long the worker may take for one encryption, ms: well below the lease of a job. */
 const BACKEND_TIMEOUT = 10_000;
 
+/** How long running requests may take to end when the API closes, ms: some wait, see `RateLimits`. */
+const CLOSE_GRACE = 10_000;
+
 /** A running API without a socket. */
 export interface Api {
-	/** Answers one request; never rejects. */
-	fetch(request: Request): Promise<Response>;
+	/**
+	 * Answers one request; never rejects.
+	 *
+	 * @param caller where the request comes from; without it there is no limit for its address
+	 */
+	fetch(request: Request, caller?: Caller): Promise<Response>;
 	readonly apps: Omit<Apps, "createWith">;
 	/** The app of a first start, if the configuration asks for it. */
 	readonly developmentApp?: NewApp;
@@ -30,7 +39,7 @@ export interface Api {
 	 * one can wait for them, or run them where `runJobs` of the configuration is off.
 	 */
 	runJobs(): Promise<void>;
-	/** Stops the jobs after their current step, and closes the database. */
+	/** Lets running requests and the current step of a job end (at most 10 seconds), then closes the database. */
 	close(): Promise<void>;
 }
 
@@ -54,6 +63,8 @@ export async function createApi(config: ApiConfig): Promise<Api> {
 export async function buildApi(database: Database, config: Omit<ApiConfig, "database">): Promise<Api> {
 	const { rootKey, developmentApp = false, now = Date.now, onError = console.error } = config;
 	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
+	const { rateLimits = {}, trustedProxies = [], wait } = config;
+	const limits = createLoginLimits({ limits: rateLimits, trustedProxies, now, wait });
 	await requireSameRootKey(database, rootKey);
 	const crypto = createCrypto();
 	const newId = createIds(now);
@@ -71,15 +82,22 @@ export async function buildApi(database: Database, config: Omit<ApiConfig, "data
 	const tokens = developmentApp === true ? {} : developmentApp;
 	const newApp = tokens && (await openDevelopmentApp(apps, database, rootKey, tokens));
 	if (runJobs) jobs.start();
+	const answer = createHttpApp(services, limits, onError);
+	const running = new Set<Promise<Response>>();
 	return {
-		fetch: createHttpApp(services, onError),
+		fetch(request, caller) {
+			const response = answer(request, caller);
+			running.add(response);
+			void response.finally(() => running.delete(response));
+			return response;
+		},
 		apps,
 		...(newApp && { developmentApp: newApp }),
 		runJobs: () => jobs.run(),
 		async close() {
 			const stopped = jobs.stop();
 			await backend.close();
-			await stopped;
+			await Promise.race([Promise.allSettled([stopped, ...running]), sleep(CLOSE_GRACE, undefined, { ref: false })]);
 			await database.close();
 		},
 	};

@@ -1,9 +1,11 @@
+import { Lru } from "./lru.js";
+
 /**
- * A map that holds the values used last, at most `limit` of them, and forgets all when `version` changes: what another
- * process did to the database counts from the next look-up on.
+ * Remembers the values used last, at most `limit` of them, and forgets all when `version` changes: what another process
+ * did to the database counts from the next look-up on.
  */
 export class Cache<Value> {
-	#entries = new Map<string, Value>();
+	#entries: Lru<Value>;
 	#seen: unknown;
 	readonly #limit: number;
 	readonly #version: () => unknown;
@@ -11,6 +13,7 @@ export class Cache<Value> {
 	constructor(limit: number, version: () => unknown) {
 		this.#limit = limit;
 		this.#version = version;
+		this.#entries = new Lru(limit);
 	}
 
 	/** The remembered value, or what `load` finds; that nothing was found is not remembered. */
@@ -21,15 +24,11 @@ export class Cache<Value> {
 		// A value that is loaded while the cache is cleared may be outdated: it goes into the map that was dropped.
 		const entries = this.#entries;
 		const value = entries.get(key) ?? (await load());
-		if (value === undefined) return undefined;
-		entries.delete(key);
-		entries.set(key, value);
-		const oldest = entries.keys().next();
-		if (entries.size > this.#limit && !oldest.done) entries.delete(oldest.value);
+		if (value !== undefined) entries.set(key, value);
 		return value;
 	}
 
 	clear(): void {
-		this.#entries = new Map();
+		this.#entries = new Lru(this.#limit);
 	}
 }

@@ -1,6 +1,7 @@
 import { fromBase64 } from "./bytes.js";
 import type { DevelopmentTokens } from "./domain/app/development-app.js";
 import { ApiStartError } from "./errors.js";
+import { DEFAULT_RATE_LIMITS, type RateLimits } from "./http/limits/login-limits.js";
 
 /** Default of {@link ApiConfig.refreshTokenLifetime}: 90 days. */
 export const REFRESH_TOKEN_LIFETIME: number = 90 * 24 * 60 * 60 * 1000;
@@ -22,8 +23,17 @@ export interface ApiConfig {
 	 * processes on one database share the work; one of them must do it.
 	 */
 	readonly runJobs?: boolean;
+	/** Limits on the routes of login and second factor. `false` = none. Default: on, see {@link RateLimits}. */
+	readonly rateLimits?: RateLimits | false;
+	/**
+	 * Proxies in front of the API, as addresses or networks (`10.0.0.0/8`): what they say in `X-Forwarded-For` counts as
+	 * the address of a request. Default: none; the header is ignored.
+	 */
+	readonly trustedProxies?: readonly string[];
 	/** The clock, ms. Default `Date.now`. */
 	readonly now?: () => number;
+	/** Waits, ms, before it answers an attempt to log in after many failed ones. Default: timers. */
+	readonly wait?: (ms: number) => Promise<unknown>;
 	/** Hears of faults that no request should cause, such as a full disk. Default `console.error`. */
 	readonly onError?: (error: unknown) => void;
 }
@@ -40,10 +50,28 @@ export function requireValidConfig(config: ApiConfig): void {
 	if (!(refreshTokenLifetime > 0)) {
 		throw new ApiStartError("CONFIG_INVALID", "refreshTokenLifetime must be a positive number of milliseconds.");
 	}
+	requireValidLimits(config.rateLimits);
 	const { publicToken, secretToken } = typeof developmentApp === "object" ? developmentApp : {};
 	for (const [name, token] of Object.entries({ public: publicToken, secret: secretToken })) {
 		if (token !== undefined && !fromBase64(token)?.length) {
 			throw new ApiStartError("CONFIG_INVALID", `The ${name} token of the development app must be base64.`);
+		}
+	}
+}
+
+const LEAST: Readonly<Required<RateLimits>> = {
+	addressBurst: 1,
+	addressPerSecond: 0.001,
+	freeFailures: 0,
+	longestDelay: 0,
+};
+
+function requireValidLimits(limits: RateLimits | false = {}): void {
+	const given: Partial<Record<string, unknown>> = { ...DEFAULT_RATE_LIMITS, ...limits };
+	for (const [name, least] of Object.entries(LEAST)) {
+		const value = given[name];
+		if (typeof value !== "number" || !(value >= least)) {
+			throw new ApiStartError("CONFIG_INVALID", `rateLimits.${name} must be a number, at least ${least}.`);
 		}
 	}
 }

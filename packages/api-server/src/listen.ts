@@ -56,13 +56,16 @@ export async function listen(
 }
 
 function createHttpServer(api: Pick<Api, "fetch">, host: string): Server {
-	const answer = getRequestListener(api.fetch, {
-		hostname: host,
-		// A request without a usable address.
-		errorHandler: () => refusal(SERVER_ERRORS.ROUTE_NOT_FOUND),
-		// Who embeds the API keeps the platform's Request and Response.
-		overrideGlobalObjects: false,
-	});
+	const answer = getRequestListener(
+		(request, { incoming }) => api.fetch(request, { address: incoming.socket.remoteAddress }),
+		{
+			hostname: host,
+			// A request without a usable address.
+			errorHandler: () => refusal(SERVER_ERRORS.ROUTE_NOT_FOUND),
+			// Who embeds the API keeps the platform's Request and Response.
+			overrideGlobalObjects: false,
+		},
+	);
 	const server = createServer({ requireHostHeader: false });
 	server.on("request", (request, response) => {
 		// A connection that is kept alive would keep a closing server open.

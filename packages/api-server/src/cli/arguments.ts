@@ -6,6 +6,10 @@ export interface Settings {
 	readonly port: string;
 	readonly database: string;
 	readonly "root-key-file": string;
+	readonly "rate-limit-burst": string;
+	readonly "rate-limit-per-second": string;
+	readonly "no-rate-limits": boolean;
+	readonly "trusted-proxy": readonly string[];
 	readonly name: string | undefined;
 	readonly lax: boolean;
 	readonly options: readonly string[];
@@ -20,6 +24,14 @@ const OPTIONS = {
 	port: { type: "string", default: process.env["SENTC_PORT"] || "3002" },
 	database: { type: "string", default: process.env["SENTC_DATABASE"] || ".data/sentc.db" },
 	"root-key-file": { type: "string", default: process.env["SENTC_ROOT_KEY_FILE"] || ".data/root.key" },
+	"rate-limit-burst": { type: "string", default: process.env["SENTC_RATE_LIMIT_BURST"] || "300" },
+	"rate-limit-per-second": { type: "string", default: process.env["SENTC_RATE_LIMIT_PER_SECOND"] || "3" },
+	"no-rate-limits": { type: "boolean", default: process.env["SENTC_NO_RATE_LIMITS"] === "1" },
+	"trusted-proxy": {
+		type: "string",
+		multiple: true,
+		default: process.env["SENTC_TRUSTED_PROXIES"]?.split(/[\s,]+/).filter(Boolean) ?? [],
+	},
 	name: { type: "string" },
 	lax: { type: "boolean", default: false },
 	options: { type: "string", multiple: true, default: [] as string[] },

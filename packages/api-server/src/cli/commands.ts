@@ -9,6 +9,7 @@ import { prepareStorage, withApi } from "./storage.js";
 import { appView, jwtKeyView, newAppView } from "./views.js";
 
 const STORAGE: readonly OptionName[] = ["database", "root-key-file"];
+const LIMITS: readonly OptionName[] = ["rate-limit-burst", "rate-limit-per-second", "no-rate-limits", "trusted-proxy"];
 const ASSIGNMENTS = "name=value…";
 
 /** Every command of `sentc-api`, by the words that call it. */
@@ -16,7 +17,7 @@ export const COMMANDS: Commands = {
 	serve: {
 		summary: "starts the API; prints its URL, and the tokens of the development app, when it is ready",
 		operands: [],
-		options: ["host", "port", ...STORAGE],
+		options: ["host", "port", ...STORAGE, ...LIMITS],
 		run: serve,
 	},
 	"app create": {

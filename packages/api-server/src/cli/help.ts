@@ -6,6 +6,13 @@ const OPTION_LINES: Readonly<Record<OptionName, string>> = {
 	database: "--database <file>       SQLite file (SENTC_DATABASE, .data/sentc.db)",
 	"root-key-file":
 		"--root-key-file <file>  base64 of 32 bytes (SENTC_ROOT_KEY_FILE, .data/root.key; or the key: SENTC_ROOT_KEY)",
+	"rate-limit-burst":
+		"--rate-limit-burst <number>  login requests that an address may send at once (SENTC_RATE_LIMIT_BURST, 300)",
+	"rate-limit-per-second":
+		"--rate-limit-per-second <number>  how many of them it regains each second (SENTC_RATE_LIMIT_PER_SECOND, 3)",
+	"no-rate-limits": "--no-rate-limits        leaves logins without limits (SENTC_NO_RATE_LIMITS=1)",
+	"trusted-proxy":
+		"--trusted-proxy <address>  proxy, or network of such, whose X-Forwarded-For counts; repeatable (SENTC_TRUSTED_PROXIES)",
 	name: "--name <text>           name of the app",
 	lax: "--lax                   every endpoint works with the public token",
 	options: "--options <name=value>  who may call: 0 nobody, 1 public or secret token, 2 secret token only; repeatable",

@@ -1,5 +1,6 @@
 import { createApi } from "../api.js";
 import { ApiStartError } from "../errors.js";
+import type { RateLimits } from "../http/limits/login-limits.js";
 import { listen } from "../listen.js";
 import type { Settings } from "./arguments.js";
 import { rootKeyOf } from "./storage.js";
@@ -13,6 +14,8 @@ export async function* serve(settings: Settings): AsyncIterable<object> {
 	const api = await createApi({
 		database,
 		rootKey: rootKeyOf(settings),
+		rateLimits: readRateLimits(settings),
+		trustedProxies: settings["trusted-proxy"],
 		developmentApp: development && {
 			publicToken: process.env["SENTC_DEV_PUBLIC_TOKEN"] || undefined,
 			secretToken: process.env["SENTC_DEV_SECRET_TOKEN"] || undefined,
@@ -37,6 +40,20 @@ function readPort(text: string): number {
 	const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
 	if (!(port <= 65_535)) throw new ApiStartError("CONFIG_INVALID", `${text} is no port.`);
 	return port;
+}
+
+function readRateLimits(settings: Settings): RateLimits | false {
+	return (
+		!settings["no-rate-limits"] && {
+			addressBurst: readNumber(settings["rate-limit-burst"]),
+			addressPerSecond: readNumber(settings["rate-limit-per-second"]),
+		}
+	);
+}
+
+function readNumber(text: string): number {
+	if (!/^\d+(\.\d+)?$/.test(text)) throw new ApiStartError("CONFIG_INVALID", `${text} is no number.`);
+	return Number(text);
 }
 
 function isLoopback(host: string): boolean {

@@ -47,7 +47,11 @@ export async function openDatabase(file: string): Promise<Database> {
 		return {
 			reads: db,
 			migrated,
-			transaction: (work) => db.transaction().execute(work),
+			// A transaction that meets the end of its connection would end the process.
+			transaction: async (work) => {
+				if (closed !== undefined) throw new Error("The database is closed");
+				return db.transaction().execute(work);
+			},
 			externalVersion: dataVersion(connection),
 			close: () => {
 				closed ??= close(db);

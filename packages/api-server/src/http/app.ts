@@ -10,7 +10,14 @@ import { mountLightRoutes } from "../routes/light.js";
 import { mountUserRoutes } from "../routes/user.js";
 import { mountUserKeyRoutes } from "../routes/user-key.js";
 import { preflight, refusal, toServerError } from "./answers.js";
+import type { LoginLimits } from "./limits/login-limits.js";
 import { createMount } from "./mount.js";
+
+/** Where a request comes from. */
+export interface Caller {
+	/** IP address of the other end of the socket: the client, or the nearest proxy. */
+	readonly address?: string | undefined;
+}
 
 /**
  * The API as a function from request to answer. It always answers: with an envelope, and with CORS headers.
@@ -19,10 +26,11 @@ import { createMount } from "./mount.js";
  */
 export function createHttpApp(
 	services: Services,
+	limits: LoginLimits,
 	onError: (error: unknown) => void,
-): (request: Request) => Promise<Response> {
-	const http = new Hono();
-	const mount = createMount(http, services);
+): (request: Request, caller?: Caller) => Promise<Response> {
+	const http = new Hono<{ Bindings: Caller }>();
+	const mount = createMount(http, services, limits);
 	mountUserRoutes(mount, services);
 	mountLightRoutes(mount, services);
 	mountAccountRoutes(mount, services);
@@ -36,9 +44,9 @@ export function createHttpApp(
 		onError(error);
 		return refusal(toServerError(error));
 	});
-	return async (request) => {
+	return async (request, caller = {}) => {
 		if (request.method === "OPTIONS") return preflight();
 		if (request.method === "HEAD") return refusal(SERVER_ERRORS.ROUTE_NOT_FOUND);
-		return http.fetch(request);
+		return http.fetch(request, caller);
 	};
 }

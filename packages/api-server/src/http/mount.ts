@@ -16,7 +16,9 @@ import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
 import { type Identity, identify } from "../domain/jwt/tokens.js";
 import type { Services } from "../domain/services.js";
 import { success } from "./answers.js";
+import type { Caller } from "./app.js";
 import { parseBody, readBody } from "./body.js";
+import type { LoginLimits } from "./limits/login-limits.js";
 
 /** A request that has passed every check that its route declares. */
 interface RouteRequest<R extends AnyRoute> {
@@ -33,12 +35,13 @@ type Handler<R extends AnyRoute> = (request: RouteRequest<R>) => ResultOf<R> | P
 export type Mount = <R extends AnyRoute>(route: R, handler: Handler<R>) => void;
 
 /** Serves routes of the contract: all checks come from their declaration, in the order of spec http-api §1.3. */
-export function createMount(http: Hono, services: Services): Mount {
+export function createMount(http: Hono<{ Bindings: Caller }>, services: Services, limits: LoginLimits): Mount {
 	return (route, handler) => {
-		http.on(route.method, API_PREFIX + route.path, async ({ req }) => {
+		http.on(route.method, API_PREFIX + route.path, async ({ req, env }) => {
 			const params = req.param() as Params<typeof route>;
 			const appAccess = await services.directory.identify(req.raw.headers.get(APP_TOKEN_HEADER));
 			const { app } = appAccess;
+			limits.count(route, req.raw, env.address, appAccess.token);
 			const identity =
 				route.jwt === "none"
 					? undefined
@@ -48,19 +51,20 @@ export function createMount(http: Hono, services: Services): Mount {
 				: undefined;
 			const bytes = route.body === null ? undefined : await readBody(req.raw);
 			requireOption(appAccess, route.option);
-			const body = route.body && bytes && parseBody(route.body, bytes);
-			const result = await handler({
-				app,
-				params,
-				body: body as BodyOf<typeof route>,
-				get identity() {
-					return declared(identity);
-				},
-				get access() {
-					return declared(access);
-				},
-			});
-			return success(result);
+			const body = (route.body && bytes && parseBody(route.body, bytes)) as BodyOf<typeof route>;
+			const answer = async () =>
+				handler({
+					app,
+					params,
+					body,
+					get identity() {
+						return declared(identity);
+					},
+					get access() {
+						return declared(access);
+					},
+				});
+			return success(await limits.attempt(route, { appId: app.id, body, identity }, answer));
 		});
 	};
 }

@@ -15,7 +15,7 @@ import {
 } from "@sentc-ts/transport/contract";
 import { expect, onTestFinished } from "vitest";
 import * as z from "zod/mini";
-import { type Api, createApi, generateRootKey, type NewApp } from "../../src/index.js";
+import { type Api, type ApiConfig, createApi, generateRootKey, type NewApp } from "../../src/index.js";
 
 const ORIGIN = "http://api.test";
 
@@ -63,11 +63,13 @@ export function temporaryFolder(cleanUp: (remove: () => void) => void = onTestFi
 export async function startApi(
 	options: Partial<EndpointOptions> = LAX_OPTIONS,
 	onError?: (error: unknown) => void,
+	config: Partial<ApiConfig> = {},
 ): Promise<TestApi> {
 	const database = join(temporaryFolder(), "sentc.db");
 	const rootKey = generateRootKey();
 	const clock = new Clock();
-	const api = await createApi({ database, rootKey, now: clock.now, ...(onError && { onError }) });
+	const wait = async (ms: number) => clock.advance(ms);
+	const api = await createApi({ database, rootKey, now: clock.now, wait, ...(onError && { onError }), ...config });
 	onTestFinished(() => api.close());
 	return { api, app: await api.apps.create({ options }), clock, database, rootKey };
 }
