@@ -132,6 +132,22 @@ describe("deleting an account", () => {
 	});
 });
 
+describe("logging out with the cookie", () => {
+	it("ends the session at the API, for which the page has no refresh token any more", async () => {
+		const { jwt, sentc, user } = await loggedIn();
+		const { refresh_token } = user.user_data;
+		const headers = { Authorization: `Bearer ${jwt}`, Origin: backend.url };
+		const body = JSON.stringify({ refresh_token });
+		const taken = await fetch(`${backend.url}/refresh`, { method: "POST", headers, body });
+		const cookie = taken.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+		expect(cookie).toBe(`sentc-refresh=${refresh_token}`);
+		const ended = await fetch(`${backend.url}/logout`, { method: "POST", headers: { ...headers, Cookie: cookie } });
+		expect(ended.status).toBe(204);
+		expect(ended.headers.get("Set-Cookie")).toMatch(/^sentc-refresh=; .*Max-Age=0/);
+		await expect(sentc.refreshJwt(jwt, refresh_token)).rejects.toMatchObject({ code: "SESSION_ENDED" });
+	});
+});
+
 describe("deleting a group", () => {
 	it("answers why the API refuses", async () => {
 		const { jwt, user } = await loggedIn();
