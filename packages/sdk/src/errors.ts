@@ -35,7 +35,7 @@ export type MfaRequiredStatus = "client_100" | "client_10000";
 export class MfaRequired extends SentcError {
 	constructor(status: MfaRequiredStatus = "client_10000") {
 		super({
-			status: "client_10000",
+			status,
 			code: "MFA_REQUIRED",
 			errorMessage: "User enabled mfa and this must be handled.",
 		});
