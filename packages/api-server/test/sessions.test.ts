@@ -1,7 +1,8 @@
 import { forcedRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { createApi, generateRootKey } from "../src/index.js";
-import { call, expectRefusal, result, startApi, type TestApi } from "./support/api.js";
+import { call, expectRefusal, result, startApi, type TestApi, temporaryFolder } from "./support/api.js";
+import { printedApp, ready, refusal, remote, start } from "./support/cli.js";
 import { login, newUser, type Session } from "./support/client.js";
 import { rows } from "./support/database.js";
 import { addDevice } from "./support/devices.js";
@@ -111,5 +112,26 @@ describe("the end of a session", () => {
 		expect(await owner).toMatchObject({ ok: true });
 		await login(server, "alice");
 		await expectRefusal(endAll("nobody"), SERVER_ERRORS.USER_NOT_FOUND);
+	});
+});
+
+describe("sentc-api serve --session-days", () => {
+	async function answersTo(args: string[], env: Record<string, string> = {}) {
+		const line = await ready(start(temporaryFolder(), ["serve", "--port", "0", ...args], env));
+		const app = printedApp(line);
+		const server = remote(line["url"], { ...app, publicToken: app.secretToken });
+		const { jwt, refreshToken } = await newUser(server);
+		return call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
+	}
+
+	it("sets the lifetime, as does the environment", async () => {
+		const tooShort = "0.000000001";
+		await expectRefusal(answersTo(["--session-days", tooShort]), UNKNOWN);
+		await expectRefusal(answersTo([], { SENTC_SESSION_DAYS: tooShort }), UNKNOWN);
+		expect(await answersTo(["--session-days", "unlimited"])).toMatchObject({ ok: true });
+	});
+
+	it.each(["0", "-1", "soon"])("is not %s", async (days) => {
+		await refusal(temporaryFolder(), ["serve", "--port", "0", `--session-days=${days}`]);
 	});
 });

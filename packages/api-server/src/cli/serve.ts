@@ -6,6 +6,9 @@ import type { Settings } from "./arguments.js";
 import { rootKeyOf } from "./storage.js";
 import { newAppView } from "./views.js";
 
+/** ms */
+const DAY = 24 * 60 * 60 * 1000;
+
 /** Starts the API, which then runs until SIGTERM or SIGINT. */
 export async function* serve(settings: Settings): AsyncIterable<object> {
 	const { database, host } = settings;
@@ -14,6 +17,7 @@ export async function* serve(settings: Settings): AsyncIterable<object> {
 	const api = await createApi({
 		database,
 		rootKey: rootKeyOf(settings),
+		refreshTokenLifetime: readLifetime(settings["session-days"]),
 		rateLimits: readRateLimits(settings),
 		trustedProxies: settings["trusted-proxy"],
 		developmentApp: development && {
@@ -40,6 +44,11 @@ function readPort(text: string): number {
 	const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
 	if (!(port <= 65_535)) throw new ApiStartError("CONFIG_INVALID", `${text} is no port.`);
 	return port;
+}
+
+/** ms */
+function readLifetime(days: string): number {
+	return days === "unlimited" ? Number.POSITIVE_INFINITY : readNumber(days) * DAY;
 }
 
 function readRateLimits(settings: Settings): RateLimits | false {

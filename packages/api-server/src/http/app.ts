@@ -10,14 +10,9 @@ import { mountLightRoutes } from "../routes/light.js";
 import { mountUserRoutes } from "../routes/user.js";
 import { mountUserKeyRoutes } from "../routes/user-key.js";
 import { preflight, refusal, toServerError } from "./answers.js";
+import type { Caller } from "./caller.js";
 import type { LoginLimits } from "./limits/login-limits.js";
 import { createMount } from "./mount.js";
-
-/** Where a request comes from. */
-export interface Caller {
-	/** IP address of the other end of the socket: the client, or the nearest proxy. */
-	readonly address?: string | undefined;
-}
 
 /**
  * The API as a function from request to answer. It always answers: with an envelope, and with CORS headers.

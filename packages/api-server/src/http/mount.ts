@@ -16,8 +16,8 @@ import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
 import { type Identity, identify } from "../domain/jwt/tokens.js";
 import type { Services } from "../domain/services.js";
 import { success } from "./answers.js";
-import type { Caller } from "./app.js";
 import { parseBody, readBody } from "./body.js";
+import type { Caller } from "./caller.js";
 import type { LoginLimits } from "./limits/login-limits.js";
 
 /** A request that has passed every check that its route declares. */
