@@ -8,7 +8,8 @@ import { clearFaces } from "../crypto.js";
 import { KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
 import { storageKeys } from "../storage/keys.js";
-import type { UserData, UserKeyData } from "../types.js";
+import type { UserData, UserDeviceKeyData, UserKeyData } from "../types.js";
+import { requirePair } from "./own-pair.js";
 import { endSession, Session } from "./session.js";
 import { parseStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
 
@@ -22,6 +23,8 @@ export class Account {
 	#data: UserData | undefined;
 	/** As it was last read or stored. */
 	#known: SessionState;
+	/** Keys that were found to be whole pairs. */
+	readonly #pairs: WeakSet<UserDeviceKeyData> = new WeakSet();
 	#loggedOut: Promise<void> | undefined;
 
 	constructor(context: Context, identifier: string, data: UserData) {
@@ -69,10 +72,26 @@ export class Account {
 		return this.#findKey(id) ?? this.fetchUserKey(id, false);
 	}
 
+	/** {@link Account.loadUserKey} for what others check with it. @throws EnvelopeError when it is not the own one */
+	async loadVerifyKey(id: string): Promise<string> {
+		const key = await this.loadUserKey(id);
+		await this.requirePair(key);
+		return key.exported_verify_key;
+	}
+
+	/** Once for each key: its public halves belong to its private ones. @throws EnvelopeError when they don't */
+	async requirePair(keys: UserDeviceKeyData): Promise<void> {
+		if (this.#pairs.has(keys)) return;
+		await requirePair(this.context, keys);
+		this.#pairs.add(keys);
+	}
+
 	/** @param newest encrypt and sign with it from now on */
 	async fetchUserKey(key_id: string, newest: boolean): Promise<UserKeyData> {
-		const userKey = await this.requestUserKey(key_id);
-		const key = this.#findKey(key_id) ?? this.keepKey(await this.openUserKey(userKey));
+		const answer = await this.requestUserKey(key_id);
+		const opened = this.#findKey(key_id) ?? (await this.openUserKey(answer));
+		if (newest) await this.requirePair(opened);
+		const key = this.keepKey(opened);
 		if (newest) this.data.newest_key_id = key_id;
 		await this.save();
 		return key;

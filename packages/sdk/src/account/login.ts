@@ -84,6 +84,8 @@ async function openUserData(context: Context, { opened, answer }: OpenedLogin, m
 /** Loads the older user keys, opens the searchable keys that this device can, then stores the user and the own public keys. */
 async function completeLogin(account: Account, answer: VerifyLoginResult): Promise<void> {
 	const { context, data, identifier } = account;
+	await account.requirePair(data.device);
+	await account.requirePair(account.newestKey);
 	if (answer.user_keys.length >= USER_KEYS_PER_PAGE) await loadUserKeys(account, answer.user_keys.at(-1));
 	for (const hmacKey of answer.hmac_keys) {
 		const key = await openHmacKey(account, hmacKey).catch(undefinedWhenUnknown);

@@ -11,6 +11,7 @@ import type { Context } from "../context.js";
 import { KeyNotFound, KeyRotationUnfinished } from "../errors.js";
 import type { UserKeyData } from "../types.js";
 import type { Account } from "./account.js";
+import { requirePair } from "./own-pair.js";
 import { newestFirst, storeOwnPublicKeys, undefinedWhenUnknown } from "./user-keys.js";
 
 /** How often rotations are tried again whose previous key was not there (spec user-protocol §14.4). */
@@ -174,21 +175,17 @@ function requireExpected(answer: GroupKeyServerOutput, expected: Expected): void
 	}
 }
 
-/**
- * The public halves come from the API: they have to fit the private ones, which the user key authenticates, and the new sign
- * key has to have signed the new public key.
- */
-async function requireConsistent({ backend }: Context, key: UserKeyData): Promise<void> {
-	const { exported_public_key: publicKey, exported_verify_key: verifyKey, private_key: privateKey } = key;
-	try {
-		const isSigned = await backend.verifyUserPublicKey({ verifyKey, publicKey });
-		if (!isSigned) throw new CryptoError("SIGNATURE_REQUIRED");
-		const probe = await backend.encrypt({ key: { publicKey }, data: Uint8Array.of(0), signKey: key.sign_key });
-		await backend.decrypt({ key: { privateKey }, data: probe, verifyKey, requireSignature: true });
-	} catch (cause) {
-		if (!(cause instanceof CryptoError)) throw cause;
-		throw new EnvelopeError("ENVELOPE_MALFORMED", "The public keys of the new key are not its own", { cause });
-	}
+/** The new keys are whole pairs, and the new sign key has signed the new public key. */
+async function requireConsistent(context: Context, key: UserKeyData): Promise<void> {
+	const { exported_public_key: publicKey, exported_verify_key: verifyKey } = key;
+	await requirePair(context, key);
+	const isSigned = await context.backend.verifyUserPublicKey({ verifyKey, publicKey }).catch(falseWhenMalformed);
+	if (!isSigned) throw new EnvelopeError("ENVELOPE_MALFORMED", "The new public key is not signed by the new sign key");
+}
+
+function falseWhenMalformed(error: unknown): false {
+	if (error instanceof CryptoError) return false;
+	throw error;
 }
 
 /** Passes on what is wrong with one key; throws what would go wrong with every other one, too. */

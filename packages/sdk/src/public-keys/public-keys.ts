@@ -81,7 +81,7 @@ export class PublicKeys {
 	async verifyKey(user_id: string, key_id: string, viewer: Viewer | undefined, forUse = true): Promise<string> {
 		checkId("user_id", user_id);
 		checkId("key_id", key_id);
-		if (viewer?.data.user_id === user_id) return (await viewer.loadUserKey(key_id)).exported_verify_key;
+		if (viewer?.data.user_id === user_id) return viewer.loadVerifyKey(key_id);
 		const key = storageKeys.userVerifyKey(user_id, key_id);
 		const stored = await this.#store.read(key);
 		const cached = typeof stored === "string" && this.#isVerifyKey(stored, key_id) ? stored : undefined;

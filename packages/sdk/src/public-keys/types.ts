@@ -22,5 +22,6 @@ export interface Viewer {
 	readonly identifier: string;
 	readonly data: Pick<UserData, "user_id">;
 	readonly newestKey: UserKeyData;
-	loadUserKey(id: string): Promise<UserKeyData>;
+	/** The own exported verify key with the id. */
+	loadVerifyKey(id: string): Promise<string>;
 }

@@ -1,0 +1,23 @@
+import { CryptoError } from "@sentc-ts/core-crypto";
+import { EnvelopeError } from "@sentc-ts/transport";
+import type { CryptoFaces } from "../crypto.js";
+import type { UserDeviceKeyData } from "../types.js";
+
+/**
+ * The public halves of the own keys come from the API. They have to belong to the private ones: otherwise it could have the
+ * user encrypt for it, and pass its signatures off as the user's.
+ *
+ * @throws EnvelopeError when they don't
+ */
+export async function requirePair({ backend }: CryptoFaces, keys: UserDeviceKeyData): Promise<void> {
+	const { exported_public_key: publicKey, exported_verify_key: verifyKey, private_key: privateKey } = keys;
+	try {
+		const probe = await backend.encrypt({ key: { publicKey }, data: Uint8Array.of(0), signKey: keys.sign_key });
+		await backend.decrypt({ key: { privateKey }, data: probe, verifyKey, requireSignature: true });
+	} catch (cause) {
+		if (!(cause instanceof CryptoError)) throw cause;
+		throw new EnvelopeError("ENVELOPE_MALFORMED", "The public keys that the API answered are not the own ones", {
+			cause,
+		});
+	}
+}

@@ -1,0 +1,183 @@
+import {
+	createSentc,
+	type KeyChange,
+	MemoryStorage,
+	type SentcClient,
+	type User,
+	type UserData,
+} from "../../src/index.js";
+import { newUser, PASSWORD, startApi, type TestApi } from "../support.js";
+import { type Mutation, type Pool, respond } from "./mutate.js";
+
+/** Ids and content that the scenarios need; all of it was made by an honest API. */
+export interface World {
+	name: string;
+	ann: UserData;
+	bob: User;
+	bobKeyId: string;
+	groupId: string;
+	/** An own user key and a device that Ann can delete. */
+	oldKeyId: string;
+	otherDeviceId: string;
+	/** For Ann, signed by Bob. */
+	letter: string;
+	/** Of a new device, to be added by Ann. */
+	handover: string;
+	/** What is stored for Ann, who knows Bob's keys and has none of them in the cache. */
+	items: ReadonlyMap<string, unknown>;
+	/** The same before Ann's other device rotated the keys. */
+	itemsBefore: ReadonlyMap<string, unknown>;
+	api: TestApi;
+}
+
+/** One page of Ann. */
+export interface Page {
+	sentc: SentcClient;
+	storage: MemoryStorage;
+	changes: KeyChange[];
+	user: User;
+}
+
+export async function createWorld(): Promise<World> {
+	const api = await startApi();
+	// The JWTs live as long as the tests.
+	api.shiftClock(24 * 60 * 60 * 1000);
+	const home = await openPage(api, new Map(), fetch, true);
+	const name = "ann";
+	const ann = await newUser(home.sentc, name);
+	const oldKeyId = ann.user_data.newest_key_id;
+	const bob = await newUser((await openPage(api, new Map(), fetch, true)).sentc, "bob");
+	const bobId = bob.user_data.user_id;
+	const bobKeyId = bob.user_data.newest_key_id;
+	await ann.keyRotation();
+	await api.runJobs();
+	await home.sentc.getUserPublicKey(bobId);
+	await home.sentc.getUserVerifyKey(bobId, bobKeyId);
+	const groupId = await ann.createGroup(true);
+
+	const phone = await openPage(api, new Map(), fetch, true);
+	await ann.registerDevice(String(await phone.sentc.registerDeviceStart("ann's phone", PASSWORD)));
+	const onPhone = await phone.sentc.login("ann's phone", PASSWORD, true);
+	const spare = await openPage(api, new Map(), fetch, true);
+	await ann.registerDevice(String(await spare.sentc.registerDeviceStart("ann's spare phone", PASSWORD)));
+	const otherDeviceId = (await spare.sentc.login("ann's spare phone", PASSWORD, true)).user_data.device_id;
+	const itemsBefore = await itemsOf(home.storage);
+	const letter = await bob.encryptString("from Bob", ann.user_data.user_id, true);
+	await onPhone.keyRotation();
+	await api.runJobs();
+	return {
+		api,
+		name,
+		ann: structuredClone(ann.user_data),
+		bob,
+		bobKeyId,
+		groupId,
+		oldKeyId,
+		otherDeviceId,
+		letter,
+		handover: String(await spare.sentc.registerDeviceStart("ann's new phone", PASSWORD)),
+		items: await itemsOf(home.storage),
+		itemsBefore,
+	};
+}
+
+/** A page on a copy of what is stored; it asks for public keys every time and uses no changed one. */
+export async function openPage(
+	{ base_url, app_token }: Pick<TestApi, "base_url" | "app_token">,
+	items: ReadonlyMap<string, unknown>,
+	fetch: typeof globalThis.fetch = globalThis.fetch,
+	resume = false,
+): Promise<Omit<Page, "user">> {
+	const storage = new MemoryStorage();
+	for (const [key, item] of items) await storage.set(key, item);
+	const changes: KeyChange[] = [];
+	const sentc = createSentc({
+		base_url,
+		app_token,
+		fetch,
+		worker: false,
+		public_key_lifetime: 0,
+		key_change: "block",
+		on_key_change: (change) => changes.push(change),
+		storage: { getStorage: async () => storage },
+		// Without a request at the start, unless that is what is tested.
+		...(!resume && { refresh: { endpoint: 1, endpoint_fn: () => Promise.reject(new Error("not asked")) } as const }),
+	});
+	await sentc.init();
+	return { sentc, storage, changes };
+}
+
+async function itemsOf(storage: MemoryStorage): Promise<Map<string, unknown>> {
+	const items = new Map<string, unknown>();
+	for (const key of await storage.keys()) {
+		if (!/^user_verify_key_id_/.test(key)) items.set(key, await storage.getItem(key));
+	}
+	return items;
+}
+
+/** What an API answered to the requests of one call, in order. */
+export interface Recording {
+	route: string;
+	text: string;
+}
+
+export function routeOf(request: Request): string {
+	return `${request.method} ${new URL(request.url).pathname}`;
+}
+
+/** Asks the API and writes down what it answers. */
+export function recorder(): { fetch: typeof fetch; recordings: Recording[] } {
+	const recordings: Recording[] = [];
+	return {
+		recordings,
+		fetch: async (input, init) => {
+			const request = new Request(input, init);
+			const route = routeOf(request);
+			const response = await fetch(request);
+			recordings.push({ route, text: await response.clone().text() });
+			return response;
+		},
+	};
+}
+
+/** An API that answers by hand: what was written down, and one of the answers changed. */
+export function hostileApi(
+	recordings: readonly Recording[],
+	target: number,
+	mutation: Mutation | undefined,
+	pool: Pool,
+): typeof fetch {
+	const bodies = new Map<string, string>();
+	const targets = [...new Set(recordings.map(({ route }) => route))];
+	const hostile = targets[target % targets.length];
+	const asked = new Map<string, number>();
+	return async (input, init) => {
+		const request = new Request(input, init);
+		const route = routeOf(request);
+		const same = recordings.filter((recording) => recording.route === route);
+		const count = asked.get(route) ?? 0;
+		asked.set(route, count + 1);
+		const body = await request.text();
+		if (/user_keys\/rotation/.test(route) && body) bodies.set(route, body);
+		const recorded = same[Math.min(count, same.length - 1)];
+		if (!recorded) return Response.json({ status: false, err_msg: "not found", err_code: 404 });
+		const honest = echo(route, recorded.text, bodies);
+		return mutation && route === hostile ? respond(honest, mutation, pool) : new Response(honest);
+	};
+}
+
+/** The new key comes back as it was sent, and that is another one each time. */
+function echo(route: string, text: string, bodies: ReadonlyMap<string, string>): string {
+	const sent = [...bodies].at(-1);
+	if (!sent || !/^GET .*\/user_keys\/key\//.test(route)) return text;
+	const [sentTo, body] = [sent[0], JSON.parse(sent[1])];
+	const envelope = JSON.parse(text);
+	if (sentTo.startsWith("PUT")) {
+		if (!sentTo.endsWith(envelope.result.group_key_id)) return text;
+		envelope.result.encrypted_group_key = body.encrypted_new_group_key;
+	} else {
+		for (const name of Object.keys(envelope.result)) envelope.result[name] = body[name] ?? envelope.result[name];
+		envelope.result.encrypted_group_key = body.encrypted_group_key_by_user;
+	}
+	return JSON.stringify(envelope);
+}
