@@ -118,7 +118,8 @@ describe("a group key whose signer can't be loaded", () => {
 				const keys = result.keys.map((key: object) => ({ ...key, signed_by_user_id: user_id }));
 				return success({ ...result, keys });
 			}
-			const { verify_key_pem, verify_key_alg, verify_key_id } = verifyKey;
+			const { verify_key_pem, verify_key_alg } = verifyKey;
+			const verify_key_id = request.url.split("/").at(-1);
 			return success({ verify_key: verify_key_pem, verify_key_alg, verify_key_id });
 		});
 		const id = await user.createGroup(true);
