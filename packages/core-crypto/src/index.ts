@@ -5,6 +5,7 @@ export {
 	type InThreadBackendOptions,
 } from "./backend.js";
 export { createCrypto, type SyncCrypto } from "./crypto.js";
+export { sha256 } from "./digest.js";
 export {
 	CryptoError,
 	type CryptoErrorCode,

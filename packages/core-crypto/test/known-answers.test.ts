@@ -1,5 +1,6 @@
 import { argon2id } from "@noble/hashes/argon2.js";
 import { describe, expect, it } from "vitest";
+import { sha256 } from "../src/index.js";
 import { fromHex, toHex, utf8 } from "./bytes.js";
 import { providers } from "./support.js";
 
@@ -106,4 +107,9 @@ it("Argon2id with secret and associated data, which only the library has (RFC 91
 	const [key, personalization] = [fromHex("03".repeat(8)), fromHex("04".repeat(12))];
 	const tag = argon2id(password, salt, { m: 32, t: 3, p: 4, version: 0x13, dkLen: 32, key, personalization });
 	expect(toHex(tag)).toBe("0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659");
+});
+
+it("SHA-256 of bytes only", () => {
+	expect(sha256(utf8("abc"))).toEqual(fromHex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+	expect(() => sha256("abc" as never)).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field: "data" }));
 });

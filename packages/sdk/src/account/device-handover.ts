@@ -1,11 +1,11 @@
-import { createCrypto, InvalidInput } from "@sentc-ts/core-crypto";
+import { InvalidInput, sha256 } from "@sentc-ts/core-crypto";
 import { readEnvelope } from "@sentc-ts/transport";
 import { type DeviceRegisterResult, deviceRoutes } from "@sentc-ts/transport/contract";
 import { DeviceHandoverInvalid } from "../errors.js";
 import { decodeBase45, encodeBase45 } from "./base45.js";
 import { packText, unpackText } from "./compact-text.js";
 
-/** Names the format and its version. The payload: checksum ‖ the fields in this order, each as `packText` makes it. */
+/** Names the format and its version. The payload: first bytes of SHA-256 of the rest ‖ the fields in this order, each as `packText` makes it. */
 const PREFIX = "SENTC1:";
 const FIELDS = [
 	"device_id",
@@ -72,9 +72,6 @@ function unpackDevice(payload: Uint8Array): { [Field in keyof DeviceRegisterResu
 	return device;
 }
 
-/** First bytes of SHA-256 over "sentc" ‖ the payload in Base45 ‖ 16 zero bytes, which is a salt of spec crypto §3.10. */
 function checksum(payload: Uint8Array): Uint8Array {
-	const clientRandomValue = btoa("\0".repeat(16));
-	const salt = createCrypto().createSalt({ clientRandomValue, addString: encodeBase45(payload) });
-	return Uint8Array.from(atob(salt), (character) => character.charCodeAt(0)).subarray(0, CHECKSUM_BYTES);
+	return sha256(payload).subarray(0, CHECKSUM_BYTES);
 }
