@@ -1,6 +1,5 @@
-import { deviceRoutes, SERVER_ERRORS, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { createApi } from "../src/index.js";
+import { accountRoutes, deviceRoutes, SERVER_ERRORS, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi, type Target, type TestApi } from "./support/api.js";
 import { crypto, login, newest, newUser, registerBody, type Session } from "./support/client.js";
 import { rows, withDatabase } from "./support/database.js";
@@ -15,6 +14,7 @@ import {
 	startDevice,
 	wrapKeys,
 } from "./support/devices.js";
+import { expectSoundDatabase } from "./support/invariants.js";
 
 const keyIds = ({ userKeys }: Session) => userKeys.map((key) => key.groupKeyId);
 
@@ -247,17 +247,10 @@ describe("the end of a rotation on a device", () => {
 	});
 });
 
-describe("a device that is added while a rotation is open", () => {
-	/** An API that leaves the jobs alone until it is told to run them. */
-	async function withoutJobs() {
-		const server = await startApi();
-		await server.api.close();
-		const { database, rootKey, clock } = server;
-		const api = await createApi({ database, rootKey, now: clock.now, runJobs: false });
-		onTestFinished(() => api.close());
-		return { ...server, api };
-	}
+/** An API that leaves the jobs alone until it is told to run them. */
+const withoutJobs = () => startApi(undefined, undefined, { runJobs: false });
 
+describe("a device that is added while a rotation is open", () => {
 	it("has the new key already when the adding device has it", async () => {
 		const server = await withoutJobs();
 		const rotated = await rotate(server, await newUser(server));
@@ -292,5 +285,32 @@ describe("a device that is added while a rotation is open", () => {
 		await result(call(server, deviceRoutes.uploadDeviceKeys, { jwt: first.jwt, params, body }));
 		expect(await listRotations(server, second)).toEqual([]);
 		expectSameKeys(await login(server, "second"), rotated);
+	});
+});
+
+describe("an open rotation", () => {
+	it("does not wait for a device that is deleted", async () => {
+		const server = await withoutJobs();
+		const first = await newUser(server);
+		const second = await addDevice(server, first, "second");
+		const third = await addDevice(server, first, "third");
+		await rotate(server, first);
+		const params = { device_id: second.deviceId };
+		await result(call(server, deviceRoutes.deleteDevice, { jwt: first.jwt, params }));
+		await server.api.runJobs();
+		expect(rows(server, "openRotations")).toMatchObject([{ memberId: third.deviceId }]);
+		expect(rows(server, "jobs")).toEqual([]);
+		expectSoundDatabase(server);
+	});
+
+	it("ends with its user", async () => {
+		const server = await withoutJobs();
+		const first = await newUser(server);
+		await addDevice(server, first, "second");
+		const { jwt } = await rotate(server, first);
+		await result(call(server, accountRoutes.deleteUser, { jwt }));
+		await server.api.runJobs();
+		for (const table of ["jobs", "openRotations", "groupKeys"]) expect(rows(server, table)).toEqual([]);
+		expectSoundDatabase(server);
 	});
 });
