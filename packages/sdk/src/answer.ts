@@ -9,3 +9,19 @@ export function requireSameId(asked: string, answered: string): void {
 	if (asked !== answered)
 		throw new EnvelopeError("ENVELOPE_MALFORMED", "The API answered another key than was asked for");
 }
+
+/** Ten times what the API answers at once (spec http-api §2.4). */
+const MAX_ITEMS = 500;
+
+/**
+ * Every key costs time to open: a list without end would take all of it.
+ *
+ * @throws EnvelopeError when the API answered more than one page
+ */
+export function requirePage(list: readonly unknown[]): void {
+	if (list.length > MAX_ITEMS)
+		throw new EnvelopeError("ENVELOPE_MALFORMED", "The API answered more keys than a page has");
+}
+
+/** How many pages of keys are loaded, 50 keys each. */
+export const MAX_PAGES = 1000;

@@ -59,7 +59,7 @@ describe("routePath", () => {
 });
 
 describe("a path parameter", () => {
-	it.each([[""], ["."], [".."], [undefined]])("%j is refused: it would lead to another route", (group_id) => {
+	it.each([[""], ["."], [".."], [undefined], ["\ud800"]])("%j is refused: it leads to no route or another one", (group_id) => {
 		expect(() => routePath(groupRoutes.getGroup, { group_id: group_id as string })).toThrow(
 			expect.objectContaining({ code: "INVALID_INPUT", field: "group_id" }),
 		);

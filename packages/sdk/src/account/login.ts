@@ -1,5 +1,6 @@
 import { EnvelopeError } from "@sentc-ts/transport";
 import type { VerifyLoginResult } from "@sentc-ts/transport/contract";
+import { requirePage } from "../answer.js";
 import type { Context } from "../context.js";
 import { checkId, checkIdentifier, checkObject, checkText } from "../input.js";
 import { storageKeys } from "../storage/keys.js";
@@ -52,6 +53,8 @@ async function startSession(
 }
 
 async function openUserData(context: Context, { opened, answer }: OpenedLogin, mfa: boolean): Promise<UserData> {
+	requirePage(answer.user_keys);
+	requirePage(answer.hmac_keys);
 	const { device } = opened;
 	const openedKeys = await context.backend.openUserKeys({
 		privateKey: device.privateKey,

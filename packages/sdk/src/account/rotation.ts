@@ -7,6 +7,7 @@ import type {
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError } from "@sentc-ts/transport";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
+import { requirePage } from "../answer.js";
 import type { Context } from "../context.js";
 import { KeyNotFound, KeyRotationUnfinished } from "../errors.js";
 import type { UserKeyData } from "../types.js";
@@ -77,6 +78,7 @@ export class KeyRotation {
 		const { client } = this.#account.context;
 		const failures: { key_id: string; error: SentcError }[] = [];
 		let open = await client.call(userKeyRoutes.listKeyRotations, { jwt: await this.#account.session.getJwt() });
+		requirePage(open);
 		for (let round = 0, before = Infinity; round < MAX_ROUNDS && open.length < before; round++) {
 			before = open.length;
 			const waiting: KeyRotationItem[] = [];

@@ -8,6 +8,7 @@ import {
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError } from "@sentc-ts/transport";
 import { SERVER_ERRORS, userKeyRoutes } from "@sentc-ts/transport/contract";
+import { MAX_PAGES, requirePage } from "../answer.js";
 import { checkId, checkText } from "../input.js";
 import { pageAfter } from "../paging.js";
 import { storageKeys } from "../storage/keys.js";
@@ -30,9 +31,8 @@ export function newestFirst(a: UserKeyData, b: UserKeyData): number {
 export async function loadUserKeys(account: Account, last?: GroupKeyServerOutput): Promise<void> {
 	const seen = new Set<string>();
 	let cursor = last;
-	let page: GroupKeyServerOutput[];
-	do {
-		page = await account.context.client.call(userKeyRoutes.listUserKeys, {
+	for (let pages = 0; pages < MAX_PAGES; pages++) {
+		const page = await account.context.client.call(userKeyRoutes.listUserKeys, {
 			jwt: await account.session.getJwt(),
 			params: pageAfter(cursor, "group_key_id"),
 		});
@@ -40,11 +40,13 @@ export async function loadUserKeys(account: Account, last?: GroupKeyServerOutput
 		for (const key of page) seen.add(key.group_key_id);
 		if (seen.size === before) return;
 		await keepUserKeys(account, page);
+		if (page.length < USER_KEYS_PER_PAGE) return;
 		cursor = page.at(-1);
-	} while (page.length >= USER_KEYS_PER_PAGE);
+	}
 }
 
 async function keepUserKeys(account: Account, answered: readonly GroupKeyServerOutput[]): Promise<void> {
+	requirePage(answered);
 	const { device, key_map } = account.data;
 	const userKeys = answered.filter((key) => !key_map.has(key.group_key_id));
 	const opened = await account.context.backend.openUserKeys({ privateKey: device.private_key, userKeys });

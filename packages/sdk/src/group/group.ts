@@ -3,7 +3,7 @@ import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import type { RequestContext } from "@sentc-ts/transport";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import type { Account } from "../account/account.js";
-import { requireSameId } from "../answer.js";
+import { MAX_PAGES, requireSameId } from "../answer.js";
 import { Content } from "../content.js";
 import { KeyNotFound, NoPermission } from "../errors.js";
 import { checkId } from "../input.js";
@@ -136,18 +136,19 @@ export class Group {
 		const { group_id } = this.data;
 		const { client } = this.#account.context;
 		let cursor = oldestKey(this.data.keys);
-		let fetched: number;
-		do {
+		for (let pages = 0; pages < MAX_PAGES; pages++) {
 			const page = await client.call(groupRoutes.listGroupKeys, {
 				jwt,
 				groupAccessId: this.data.access_by_group_as_member,
 				params: { group_id, last_time: cursor?.time ?? "0", last_id: cursor?.group_key_id ?? "none" },
 			});
+			const before = this.data.keys.length;
 			const keys = await this.decryptKey(page, strictest(verify, this.data.verify));
 			addGroupKeys(this.data, keys);
 			cursor = keys.at(-1);
-			fetched = page.length;
-		} while (fetched >= KEYS_PER_PAGE);
+			// A full page with nothing new has the API go round in circles.
+			if (page.length < KEYS_PER_PAGE || this.data.keys.length === before) break;
+		}
 		await storeGroup(this.#account, this.data);
 		return this.data;
 	}

@@ -2,6 +2,7 @@ import type { GroupKeyServerOutput, HmacKey, SortableKey } from "@sentc-ts/core-
 import { ApiError } from "@sentc-ts/transport";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Account } from "../account/account.js";
+import { requirePage } from "../answer.js";
 import { KeyChanged } from "../errors.js";
 import type { GroupData, GroupKey, GroupVerify } from "../types.js";
 
@@ -14,6 +15,7 @@ export async function openGroupKeys(
 	keys: readonly GroupKeyServerOutput[],
 	verify: GroupVerify,
 ): Promise<GroupKey[]> {
+	requirePage(keys);
 	return Promise.all(keys.map((key) => openGroupKey(account, key, verify)));
 }
 
@@ -72,6 +74,7 @@ export function addGroupKeys(data: GroupData, keys: readonly GroupKey[]): void {
 type LoadKey = (id: string) => Promise<string>;
 
 export async function openHmacKeys(account: Account, keys: readonly HmacKey[], loadKey: LoadKey): Promise<string[]> {
+	requirePage(keys);
 	const open = async (hmacKey: HmacKey): Promise<string> => {
 		const groupKey = await loadKey(hmacKey.encrypted_hmac_encryption_key_id);
 		return account.context.backend.openHmacKey({ groupKey, hmacKey });
@@ -84,6 +87,7 @@ export async function openSortableKeys(
 	keys: readonly SortableKey[],
 	loadKey: LoadKey,
 ): Promise<string[]> {
+	requirePage(keys);
 	const open = async (sortableKey: SortableKey): Promise<string> => {
 		const groupKey = await loadKey(sortableKey.encrypted_sortable_encryption_key_id);
 		return account.context.backend.openSortableKey({ groupKey, sortableKey });

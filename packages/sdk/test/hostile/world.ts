@@ -146,13 +146,12 @@ export function hostileApi(
 	target: number,
 	mutation: Mutation | undefined,
 	pool: Pool,
-): typeof fetch {
+): { fetch: typeof fetch; asked: ReadonlyMap<string, number> } {
 	const bodies = new Map<string, string>();
 	const targets = [...new Set(recordings.map(({ route }) => route))];
 	const hostile = targets[target % targets.length];
 	const asked = new Map<string, number>();
-	return async (input, init) => {
-		const request = new Request(input, init);
+	const answer = async (request: Request): Promise<Response> => {
 		const route = routeOf(request);
 		const same = recordings.filter((recording) => recording.route === route);
 		const count = asked.get(route) ?? 0;
@@ -164,6 +163,7 @@ export function hostileApi(
 		const honest = echo(route, recorded.text, bodies);
 		return mutation && route === hostile ? respond(honest, mutation, pool) : new Response(honest);
 	};
+	return { asked, fetch: (input, init) => answer(new Request(input, init)) };
 }
 
 /** The new key comes back as it was sent, and that is another one each time. */

@@ -48,7 +48,7 @@ export const API_PREFIX = "/api/v1";
 /**
  * `/group/:group_id` and `{group_id: "…"}` → `/api/v1/group/…`; values are percent-encoded.
  *
- * @throws InvalidInput naming a parameter that is empty, or that a URL would take for a step in the path
+ * @throws InvalidInput naming a parameter that is empty, no whole Unicode text, or that a URL would take for a step in the path
  */
 export function routePath<R extends AnyRoute>(route: R, params: Params<R>): string {
 	const values: Record<string, string> = params;
@@ -56,6 +56,7 @@ export function routePath<R extends AnyRoute>(route: R, params: Params<R>): stri
 }
 
 function pathSegment(name: string, value: string | undefined): string {
-	if (typeof value !== "string" || ["", ".", ".."].includes(value)) throw new InvalidInput(name, "must be an id");
+	const isId = typeof value === "string" && !["", ".", ".."].includes(value) && !/\p{Surrogate}/u.test(value);
+	if (!isId) throw new InvalidInput(name, "must be an id");
 	return encodeURIComponent(value);
 }
