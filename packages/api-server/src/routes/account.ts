@@ -20,7 +20,7 @@ export function mountAccountRoutes(mount: Mount, services: Services): void {
 	mount(accountRoutes.changePassword, ({ identity, body }) => succeeds(changePassword(services, identity, body)));
 	mount(accountRoutes.resetPassword, ({ identity, body }) => succeeds(resetPassword(services, identity, body)));
 
-	mount(accountRoutes.registerOtp, ({ identity }) => registerSecondFactor(services, identity.userId));
+	mount(accountRoutes.registerOtp, ({ identity }) => registerSecondFactor(services, identity));
 	mount(accountRoutes.resetOtp, ({ identity }) => resetSecondFactor(services, identity.userId));
 	mount(accountRoutes.disableOtp, ({ identity }) =>
 		succeeds(database.transaction((db) => disableSecondFactor(db, identity.userId))),

@@ -28,6 +28,8 @@ export interface Identity {
 	readonly deviceId: string;
 	/** The group that holds the user's keys. */
 	readonly userGroupId: string;
+	/** Was the JWT issued by a login? */
+	readonly fresh: boolean;
 }
 
 /** Issues a JWT; `fresh` = for a login (spec http-api §4.2). */
@@ -64,7 +66,7 @@ export async function identify(
 	const userGroupId = await findUserGroupOfDevice(services.database.reads, owner);
 	if (userGroupId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
 	if (need === "fresh" && !claims.fresh) throw new Failure(SERVER_ERRORS.JWT_NOT_FRESH);
-	return { ...owner, userGroupId };
+	return { ...owner, userGroupId, fresh: claims.fresh };
 }
 
 async function verify({ jwtKeys }: Services, appId: string, jwt: string): Promise<Claims> {

@@ -14,6 +14,7 @@ import {
 } from "../../database/repositories/second-factors.js";
 import { deleteChallengesOfUser } from "../../database/repositories/sessions.js";
 import { Failure, orFail } from "../failure.js";
+import type { Identity } from "../jwt/tokens.js";
 import type { Services } from "../services.js";
 import { randomSecret, stepOf } from "./totp.js";
 
@@ -26,12 +27,19 @@ const FREE_FAILURES = 5;
 const FIRST_WAIT = 30_000;
 const LONGEST_WAIT = 15 * 60_000;
 
-/** Activates the second factor of a user. A new secret replaces an earlier one; earlier recovery keys stay valid. */
-export async function registerSecondFactor(services: Services, userId: string): Promise<OtpRegistration> {
-	return services.database.transaction((db) => storeSecondFactor(services, db, userId));
+/**
+ * Activates the second factor of a user. A new secret replaces an earlier one; earlier recovery keys stay valid.
+ *
+ * @throws Failure 113 when there is one already and the JWT was not issued by a login: a stolen session must not be enough
+ */
+export async function registerSecondFactor(services: Services, { userId, fresh }: Identity): Promise<OtpRegistration> {
+	return services.database.transaction(async (db) => {
+		if (!fresh && (await findSecondFactor(db, userId))) throw new Failure(SERVER_ERRORS.JWT_NOT_FRESH);
+		return storeSecondFactor(services, db, userId);
+	});
 }
 
-/** {@link registerSecondFactor}, after which earlier recovery keys are not valid any more. */
+/** A new second factor; earlier recovery keys are not valid any more. */
 export async function resetSecondFactor(services: Services, userId: string): Promise<OtpRegistration> {
 	return services.database.transaction(async (db) => {
 		await deleteRecoveryKeys(db, userId);
