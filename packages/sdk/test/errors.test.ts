@@ -8,6 +8,7 @@ import {
 	InvalidInput,
 	isSentcError,
 	JwtError,
+	KeyChanged,
 	KeyNotFound,
 	KeyRotationUnfinished,
 	MfaRequired,
@@ -38,6 +39,7 @@ describe("every error", () => {
 		["EnvelopeError", new EnvelopeError("ENVELOPE_MALFORMED", "text"), "client_101"],
 		["InvalidInput", new InvalidInput("field", "must be"), "client_invalid_input"],
 		["JwtError", new JwtError("JWT_INVALID", "text"), "client_1100"],
+		["KeyChanged", new KeyChanged("KEY_CHANGED", "user", "old", "new"), "client_key_changed"],
 		["KeyNotFound", new KeyNotFound(), "client_key_not_found"],
 		[
 			"KeyRotationUnfinished",

@@ -206,6 +206,31 @@ describe("the key of another user", () => {
 	});
 });
 
+describe("a user who rotates the keys", () => {
+	it("is reported once, and what was signed before and after is verified", async () => {
+		const cleo = await person();
+		const warned = await newAnn("warn");
+		const blocked = await newAnn("block");
+		const { user_id } = warned.user.user_data;
+		const before = await cleo.user.encryptString("before", user_id, true);
+		for (const ann of [warned, blocked]) expect(await ann.user.decryptString(before, true, cleo.id)).toBe("before");
+
+		await cleo.user.keyRotation();
+		const { newest_key_id } = cleo.user.user_data;
+		const after = await cleo.user.encryptString("after", user_id, true);
+		expect(await warned.user.decryptString(after, true, cleo.id)).toBe("after");
+		expect(await cleo.user.decryptString(await warned.user.encryptString("reply", cleo.id))).toBe("reply");
+		expect(await rejection(blocked.user.decryptString(after, true, cleo.id))).toMatchObject({ code: "KEY_CHANGED" });
+		await blocked.user.acceptKeyChange(cleo.id, newest_key_id);
+		expect(await blocked.user.decryptString(after, true, cleo.id)).toBe("after");
+		expect(await cleo.user.decryptString(await blocked.user.encryptString("reply", cleo.id))).toBe("reply");
+		for (const ann of [warned, blocked]) {
+			expect(await ann.user.decryptString(before, true, cleo.id)).toBe("before");
+			expect(ann.changes).toMatchObject([{ old_public_key_id: keyIdOf(cleo.key), new_public_key_id: newest_key_id }]);
+		}
+	});
+});
+
 describe("a verified key", () => {
 	it("stays verified when it is fetched anew, and the report of a change says so", async () => {
 		const ann = await newAnn("warn");
@@ -352,6 +377,30 @@ describe("the own keys", () => {
 		const text = await ann.user.encryptString("note to myself", user_data.user_id, true);
 		expect(await ann.user.decryptString(text, true, user_data.user_id)).toBe("note to myself");
 		expect(ann.api.requests.filter((request) => PUBLIC_KEY.test(request) || VERIFY_KEY.test(request))).toEqual([]);
+	});
+});
+
+describe("the own public keys in the answer to a log in", () => {
+	it.each(["public_group_key", "verify_key"])("%s of somebody else is refused", async (member) => {
+		const { sentc, name, ...ann } = await loggedInAnn("warn");
+		await ann.user.logOut();
+		const foreign = member === "verify_key" ? mallory.verifyKey["verify_key"] : mallory.key["public_key"];
+		ann.api.lie(/\/verify_login$/, (login) => {
+			const keys = login["user_keys"] as Json[];
+			return { ...login, user_keys: keys.map((key) => ({ ...key, [member]: foreign })) };
+		});
+		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ name: "EnvelopeError" });
+		expect(await ann.storage.keys()).toEqual([]);
+	});
+
+	it.each(["public_key_string", "verify_key_string"])("%s of the device is refused", async (member) => {
+		const { sentc, name, ...ann } = await loggedInAnn("warn");
+		const foreign = member === "verify_key_string" ? mallory.verifyKey["verify_key"] : mallory.key["public_key"];
+		ann.api.lie(/\/done_login$/, (login) => {
+			const direct = login["Direct"] as { device_keys: Json };
+			return { Direct: { ...direct, device_keys: { ...direct.device_keys, [member]: foreign } } };
+		});
+		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ name: "EnvelopeError" });
 	});
 });
 

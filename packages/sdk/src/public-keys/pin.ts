@@ -2,10 +2,10 @@ import { KeyChanged } from "../errors.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
 import type { KeyChange, KeyChangePolicy } from "./types.js";
 
-/** One generation of another user's keys. Both halves have the same id. */
+/** Fingerprints of one generation of another user's keys. Both halves have the same id. */
 export interface SeenKey {
 	readonly id: string;
-	/** Exported public key without its signature: the same text for the same bytes. */
+	/** Base64 of SHA-256 over the exported public key without its signature. */
 	readonly public_key?: string;
 	/** Base64url of SHA-256 over the bytes of the verify key and the user id, as in a safety number (spec crypto §6.7). */
 	readonly verify_key?: string;

@@ -1,4 +1,4 @@
-import { CryptoError, exportServerPublicKey, exportServerVerifyKey, InvalidInput } from "@sentc-ts/core-crypto";
+import { CryptoError, exportServerPublicKey, exportServerVerifyKey, InvalidInput, sha256 } from "@sentc-ts/core-crypto";
 import { userPublicKeyDataSchema, userVerifyKeyDataSchema } from "@sentc-ts/core-crypto/wire";
 import type { Client } from "@sentc-ts/transport";
 import { groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
@@ -195,7 +195,9 @@ export class PublicKeys {
 		const parsed = userPublicKeyDataSchema.safeParse(parseJson(exported));
 		if (!parsed.success) throw new CryptoError("JSON_INVALID");
 		const { public_key_alg: algorithm, public_key_id: id, public_key_pem: publicKeyString } = parsed.data;
-		return { id, public_key: this.#faces.crypto.exportPublicKey({ publicKeyString, algorithm, id }) };
+		// The same text for the same bytes, whatever white space they came with.
+		const text = this.#faces.crypto.exportPublicKey({ publicKeyString, algorithm, id });
+		return { id, public_key: toBase64(sha256(new TextEncoder().encode(text))) };
 	}
 
 	/** @throws CryptoError when it is not a verify key */
@@ -260,4 +262,8 @@ function succeeds(call: () => unknown): boolean {
 	} catch {
 		return false;
 	}
+}
+
+function toBase64(bytes: Uint8Array): string {
+	return btoa(String.fromCharCode(...bytes));
 }
