@@ -2,7 +2,6 @@ import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-cryp
 import { createClient } from "@sentc-ts/transport";
 import { Account } from "./account/account.js";
 import { login, mfaLogin } from "./account/login.js";
-import * as registration from "./account/register.js";
 import { readStoredUser } from "./account/stored.js";
 import { type Context, createContext, type SentcOptions } from "./context.js";
 import { type CryptoFaces, closeFaces, createFaces } from "./crypto.js";
@@ -10,6 +9,7 @@ import { MfaRequired, NoActualUser, NotInitialised, StorageFailed } from "./erro
 import { checkId, checkText } from "./input.js";
 import { publicKeysOfOtherApi } from "./public-keys/other-api.js";
 import type { PublicKeys } from "./public-keys/public-keys.js";
+import { Registration } from "./registration.js";
 import { storageKeys } from "./storage/keys.js";
 import type { StorageInterface } from "./storage/types.js";
 import type { GroupPublicKeyData, UserMfaLogin, UserPublicKeyData } from "./types.js";
@@ -27,7 +27,7 @@ interface Login {
  * The entry to everything (spec sdk-api §5). Functions whose names start with `prepare`, `done` or `generate` are
  * synchronous, need no `init` and send nothing; the others work after `init` and throw `NotInitialised` before.
  */
-export class SentcClient {
+export class SentcClient extends Registration {
 	/** The options that `init` took. */
 	options: Readonly<Partial<SentcOptions>> | undefined;
 	/** Why `init` did not answer a user although one is stored: `SessionEnded` means log in again. */
@@ -40,6 +40,7 @@ export class SentcClient {
 
 	/** @param defaults taken for options that `init` is not given */
 	constructor(defaults: Partial<SentcOptions> = {}) {
+		super({ faces: () => this.#crypto, context: (call) => this.#ready(call) });
 		this.#defaults = given(defaults);
 	}
 
@@ -61,91 +62,6 @@ export class SentcClient {
 	/** The storage in use. */
 	async getStore(): Promise<StorageInterface> {
 		return this.#ready("getStore").store.storage;
-	}
-
-	/** `true` = nobody has the identifier. `false` for an empty one, without a request. */
-	async checkUserIdentifierAvailable(identifier: string): Promise<boolean> {
-		if (identifier === "") return false;
-		return registration.checkIdentifierAvailable(this.#ready("checkUserIdentifierAvailable"), identifier);
-	}
-
-	/** Body of `POST /exists`; `false` for an empty identifier. */
-	prepareCheckUserIdentifierAvailable(identifier: string): string | false {
-		return identifier === "" ? false : registration.prepareIdentifierCheck(identifier);
-	}
-
-	/** @param server_output the answer of the API, as text */
-	doneCheckUserIdentifierAvailable(server_output: string): boolean {
-		return registration.doneIdentifierCheck(server_output);
-	}
-
-	/** A random identifier (27 characters) and password (54 characters), for a device without a person. */
-	generateRegisterData(): [string, string] {
-		const { identifier, password } = this.#crypto.crypto.generateRegisterData({});
-		return [identifier, password];
-	}
-
-	/**
-	 * Registers a user. By default an app lets only its own backend do this: see `prepareRegister`.
-	 *
-	 * @param identifier at most 1024 bytes of UTF-8
-	 * @returns the user id; at once `false` when one of the two is empty
-	 * @throws ApiError `server_101` when the identifier is taken, `server_203` when the app does not allow it
-	 */
-	register(identifier: string, password: string): Promise<string> | false {
-		if (identifier === "" || password === "") return false;
-		return this.#call("register", (context) => registration.register(context, identifier, password));
-	}
-
-	/**
-	 * Body of `POST /register`, for an own backend. Derives keys from the password: blocks for about 0.1 s.
-	 *
-	 * @throws InvalidInput naming `identifier` or `password`
-	 */
-	prepareRegister(identifier: string, password: string): string {
-		return registration.prepareRegister(this.#crypto.crypto, identifier, password);
-	}
-
-	/** {@link SentcClient.prepareRegister} without blocking. */
-	prepareRegisterAsync(identifier: string, password: string): Promise<string> {
-		return registration.prepareRegisterAsync(this.#crypto, identifier, password);
-	}
-
-	/**
-	 * Checks the answer to a registration.
-	 *
-	 * @param server_output the answer of the API, as text
-	 * @returns the user id
-	 * @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API
-	 */
-	doneRegister(server_output: string): string {
-		return registration.doneRegister(server_output);
-	}
-
-	/**
-	 * Asks for this device to be added to an account.
-	 *
-	 * @returns the answer of the API as text, to be carried to a device that is logged in (`user.registerDevice`); at once
-	 * `false` when one of the two is empty
-	 */
-	registerDeviceStart(identifier: string, password: string): Promise<string> | false {
-		if (identifier === "" || password === "") return false;
-		return this.#call("registerDeviceStart", (context) => registration.startDevice(context, identifier, password));
-	}
-
-	/** Body of `POST /user/prepare_register_device`, for an own backend. Blocks for about 0.1 s. */
-	prepareRegisterDeviceStart(identifier: string, password: string): string {
-		return registration.prepareDevice(this.#crypto.crypto, identifier, password);
-	}
-
-	/** {@link SentcClient.prepareRegisterDeviceStart} without blocking. */
-	prepareRegisterDeviceStartAsync(identifier: string, password: string): Promise<string> {
-		return registration.prepareDeviceAsync(this.#crypto, identifier, password);
-	}
-
-	/** Only checks the answer. @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API */
-	doneRegisterDeviceStart(server_output: string): void {
-		registration.doneDevice(server_output);
 	}
 
 	/**
@@ -307,10 +223,6 @@ export class SentcClient {
 	#ready(call: string): Context {
 		if (!this.#context) throw new NotInitialised(call);
 		return this.#context;
-	}
-
-	async #call<T>(call: string, run: (context: Context) => Promise<T>): Promise<T> {
-		return run(this.#ready(call));
 	}
 
 	async #start(options: Partial<SentcOptions>): Promise<User | undefined> {

@@ -1,0 +1,108 @@
+import * as registration from "./account/register.js";
+import type { Context } from "./context.js";
+import type { CryptoFaces } from "./crypto.js";
+
+interface Needs {
+	/** Ready before `init`, too. */
+	faces(): CryptoFaces;
+	/** @throws NotInitialised naming the call */
+	context(call: string): Context;
+}
+
+/** How people and devices get into the system, each step with its `prepare` and `done` (spec sdk-api §9). */
+export class Registration {
+	readonly #needs: Needs;
+
+	constructor(needs: Needs) {
+		this.#needs = needs;
+	}
+
+	/** `true` = nobody has the identifier. `false` for an empty one, without a request. */
+	async checkUserIdentifierAvailable(identifier: string): Promise<boolean> {
+		if (identifier === "") return false;
+		return registration.checkIdentifierAvailable(this.#needs.context("checkUserIdentifierAvailable"), identifier);
+	}
+
+	/** Body of `POST /exists`; `false` for an empty identifier. */
+	prepareCheckUserIdentifierAvailable(identifier: string): string | false {
+		return identifier === "" ? false : registration.prepareIdentifierCheck(identifier);
+	}
+
+	/** @param server_output the answer of the API, as text */
+	doneCheckUserIdentifierAvailable(server_output: string): boolean {
+		return registration.doneIdentifierCheck(server_output);
+	}
+
+	/** A random identifier (27 characters) and password (54 characters), for a device without a person. */
+	generateRegisterData(): [string, string] {
+		const { identifier, password } = this.#needs.faces().crypto.generateRegisterData({});
+		return [identifier, password];
+	}
+
+	/**
+	 * Registers a user. By default an app lets only its own backend do this: see `prepareRegister`.
+	 *
+	 * @param identifier at most 1024 bytes of UTF-8
+	 * @returns the user id; at once `false` when one of the two is empty
+	 * @throws ApiError `server_101` when the identifier is taken, `server_203` when the app does not allow it
+	 */
+	register(identifier: string, password: string): Promise<string> | false {
+		if (identifier === "" || password === "") return false;
+		return this.#call("register", (context) => registration.register(context, identifier, password));
+	}
+
+	/**
+	 * Body of `POST /register`, for an own backend. Derives keys from the password: blocks for about 0.1 s.
+	 *
+	 * @throws InvalidInput naming `identifier` or `password`
+	 */
+	prepareRegister(identifier: string, password: string): string {
+		return registration.prepareRegister(this.#needs.faces().crypto, identifier, password);
+	}
+
+	/** {@link Registration.prepareRegister} without blocking. */
+	prepareRegisterAsync(identifier: string, password: string): Promise<string> {
+		return registration.prepareRegisterAsync(this.#needs.faces(), identifier, password);
+	}
+
+	/**
+	 * Checks the answer to a registration.
+	 *
+	 * @param server_output the answer of the API, as text
+	 * @returns the user id
+	 * @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API
+	 */
+	doneRegister(server_output: string): string {
+		return registration.doneRegister(server_output);
+	}
+
+	/**
+	 * Asks for this device to be added to an account.
+	 *
+	 * @returns the answer of the API as text, to be carried to a device that is logged in (`user.registerDevice`); at once
+	 * `false` when one of the two is empty
+	 */
+	registerDeviceStart(identifier: string, password: string): Promise<string> | false {
+		if (identifier === "" || password === "") return false;
+		return this.#call("registerDeviceStart", (context) => registration.startDevice(context, identifier, password));
+	}
+
+	/** Body of `POST /user/prepare_register_device`, for an own backend. Blocks for about 0.1 s. */
+	prepareRegisterDeviceStart(identifier: string, password: string): string {
+		return registration.prepareDevice(this.#needs.faces().crypto, identifier, password);
+	}
+
+	/** {@link Registration.prepareRegisterDeviceStart} without blocking. */
+	prepareRegisterDeviceStartAsync(identifier: string, password: string): Promise<string> {
+		return registration.prepareDeviceAsync(this.#needs.faces(), identifier, password);
+	}
+
+	/** Only checks the answer. @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API */
+	doneRegisterDeviceStart(server_output: string): void {
+		registration.doneDevice(server_output);
+	}
+
+	async #call<T>(call: string, run: (context: Context) => Promise<T>): Promise<T> {
+		return run(this.#needs.context(call));
+	}
+}
