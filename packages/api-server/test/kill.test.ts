@@ -16,7 +16,7 @@ const STEPS = [
 ] as const;
 type Step = (typeof STEPS)[number];
 
-const ROUNDS = process.env["SENTC_SOAK"] ? 300 : 2 * STEPS.length;
+const ROUNDS = process.env["MODE"] === "soak" ? 300 : 2 * STEPS.length;
 const ACCOUNTS = 2;
 /** Longest time from the start of a step to the kill, ms: a step takes less, the job of a rotation may take as long. */
 const LONGEST = 200;
