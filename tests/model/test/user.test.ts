@@ -12,7 +12,7 @@ import { createWorld, type World } from "../src/world.js";
 /** `npm run soak` asks for more. */
 const soak = process.env["MODE"] === "soak";
 const RUNS = soak ? 1000 : 50;
-const COMMANDS = soak ? 40 : 14;
+const COMMANDS = soak ? 20 : 14;
 const TIMEOUT = soak ? 6 * 60 * 60_000 : 10 * 60_000;
 
 const clock = { now: () => Date.now(), advance: (ms: number) => void vi.setSystemTime(Date.now() + ms) };
