@@ -62,3 +62,23 @@ export function gate(): { reached: Promise<void>; open: () => void; pass: () => 
 		},
 	};
 }
+
+/** {@link recordLogins}, and from `hold` on the last answer to a login waits until `open`. */
+export function holdLogins(): ReturnType<typeof recordLogins> & ReturnType<typeof gate> & { hold: () => void } {
+	const { fetch, logins } = recordLogins();
+	const waiting = gate();
+	let holding = false;
+	const held = fetchThrough(async (request, send) => {
+		const response = await send();
+		if (holding && request.url.endsWith("/verify_login")) await waiting.pass();
+		return response;
+	}, fetch);
+	return {
+		...waiting,
+		logins,
+		fetch: held,
+		hold: () => {
+			holding = true;
+		},
+	};
+}

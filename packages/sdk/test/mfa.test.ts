@@ -2,7 +2,7 @@ import { TOTP, URI } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MemoryStorage, type SentcClient, type User, type UserData, type UserMfaLogin } from "../src/index.js";
 import { authenticator } from "./authenticator.js";
-import { fetchThrough, gate, notFound, recordLogins, routeOf, withResult } from "./fetch-through.js";
+import { fetchThrough, holdLogins, notFound, recordLogins, routeOf, withResult } from "./fetch-through.js";
 import { freshName, newUser, PASSWORD, rejection, startApi, startSentc, type TestApi } from "./support.js";
 
 let api: TestApi;
@@ -281,17 +281,10 @@ describe("the extra login for a fresh JWT", () => {
 	});
 
 	it("is not used for what was asked when the user logged out meanwhile", async () => {
-		const { reached, open, pass } = gate();
-		const { fetch: recording, logins } = recordLogins();
-		let holding = false;
-		const fetch = fetchThrough(async (request, send) => {
-			const response = await send();
-			if (holding && request.url.endsWith("/verify_login")) await pass();
-			return response;
-		}, recording);
+		const { fetch, hold, logins, open, reached } = holdLogins();
 		const { sentc, storage } = await startSentc(api, { fetch });
 		const user = await newUser(sentc);
-		holding = true;
+		hold();
 		const before = api.requests.length;
 		const enrolment = rejection(user.registerRawOtp(PASSWORD));
 		await reached;

@@ -4,7 +4,7 @@ import type { ChangePasswordData, DoneLogin, PrepareLoginResult } from "@sentc-t
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SentcClient, User, UserData } from "../src/index.js";
 import { authenticator } from "./authenticator.js";
-import { fetchThrough, gate, notFound, recordLogins, routeOf } from "./fetch-through.js";
+import { fetchThrough, holdLogins, notFound, routeOf } from "./fetch-through.js";
 import { freshName, newUser, PASSWORD, rejection, startApi, startSentc, type TestApi } from "./support.js";
 
 let api: TestApi;
@@ -160,16 +160,9 @@ describe("resetPassword", () => {
 	});
 
 	it("leaves no session behind when the user logs out meanwhile", async () => {
-		const { reached, open, pass } = gate();
-		const { fetch: recording, logins } = recordLogins();
-		let holding = false;
-		const fetch = fetchThrough(async (request, send) => {
-			const response = await send();
-			if (holding && request.url.endsWith("/verify_login")) await pass();
-			return response;
-		}, recording);
+		const { fetch, hold, logins, open, reached } = holdLogins();
 		const { sentc, storage, user } = await startUser({ fetch });
-		holding = true;
+		hold();
 		const reset = user.resetPassword(NEW_PASSWORD);
 		await reached;
 		await user.logOut();

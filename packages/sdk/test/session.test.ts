@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSentc, type MemoryStorage, REFRESH_ENDPOINT, type SessionEnded, type UserData } from "../src/index.js";
+import { gate } from "./fetch-through.js";
 import { ALMOST_EXPIRED, freshName, newUser, rejection, startApi, startSentc, type TestApi } from "./support.js";
 
 let api: TestApi;
@@ -16,26 +17,6 @@ async function withExpiringJwt<T>(run: () => Promise<T>): Promise<T> {
 	} finally {
 		api.shiftClock(0);
 	}
-}
-
-/** A request that waits until it is let go. */
-function gate(): { reached: Promise<void>; open: () => void; pass: () => Promise<void> } {
-	let open = (): void => {};
-	let reach = (): void => {};
-	const opened = new Promise<void>((resolve) => {
-		open = resolve;
-	});
-	const reached = new Promise<void>((resolve) => {
-		reach = resolve;
-	});
-	return {
-		reached,
-		open,
-		pass: () => {
-			reach();
-			return opened;
-		},
-	};
 }
 
 const refreshes = (): number => api.requests.filter((request) => request === "PUT /api/v1/refresh").length;
