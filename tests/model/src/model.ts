@@ -27,7 +27,7 @@ export interface SecondFactor {
 }
 
 /** Something that was encrypted for the account. */
-export interface Message {
+interface Message {
 	readonly text: string;
 	readonly ciphertext: string;
 }
