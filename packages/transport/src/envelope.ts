@@ -42,13 +42,17 @@ function parseObject(text: string): Record<string, unknown> {
 	return value as Record<string, unknown>;
 }
 
+/** What is wrong in more places than this is wrong altogether. */
+const NAMED_PLACES = 5;
+
 function readResult<T>(result: unknown, schema: z.ZodMiniType<T>): T {
 	if (result === undefined || result === null) {
 		throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer has no result");
 	}
 	const parsed = z.safeParse(schema, result);
 	if (parsed.success) return parsed.data;
-	const where = parsed.error.issues.map((issue) => ["result", ...issue.path].join(".")).join(", ");
+	const places = parsed.error.issues.slice(0, NAMED_PLACES);
+	const where = places.map((issue) => ["result", ...issue.path].join(".")).join(", ");
 	throw new EnvelopeError("ENVELOPE_MALFORMED", `The answer has not the expected shape at ${where}`);
 }
 

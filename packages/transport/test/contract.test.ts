@@ -59,11 +59,14 @@ describe("routePath", () => {
 });
 
 describe("a path parameter", () => {
-	it.each([[""], ["."], [".."], [undefined], ["\ud800"]])("%j is refused: it leads to no route or another one", (group_id) => {
-		expect(() => routePath(groupRoutes.getGroup, { group_id: group_id as string })).toThrow(
-			expect.objectContaining({ code: "INVALID_INPUT", field: "group_id" }),
-		);
-	});
+	it.each([[""], ["."], [".."], [undefined], ["\ud800"]])(
+		"%j is refused: it leads to no route or another one",
+		(group_id) => {
+			expect(() => routePath(groupRoutes.getGroup, { group_id: group_id as string })).toThrow(
+				expect.objectContaining({ code: "INVALID_INPUT", field: "group_id" }),
+			);
+		},
+	);
 });
 
 describe("endpoint options", () => {

@@ -69,6 +69,11 @@ describe("readEnvelope", () => {
 		);
 	});
 
+	it("names a few members of many, so that the message stays short", () => {
+		const answer = JSON.stringify({ status: true, result: Array.from({ length: 10_000 }, () => 0) });
+		expect(() => readEnvelope(answer, z.array(z.string()))).toThrow(/ at result\.0(, result\.[1-4]){4}$/);
+	});
+
 	it("refuses an object where the text belongs, naming the field", () => {
 		expect(() => readEnvelope({ status: true } as unknown as string, z.string())).toThrow(
 			expect.objectContaining({ code: "INVALID_INPUT", field: "server_output" }),
