@@ -12,7 +12,7 @@ import {
 	loadRootKey,
 } from "../src/index.js";
 import { call, expectRefusal, startApi, temporaryFolder } from "./support/api.js";
-import { newUser } from "./support/client.js";
+import { login, newUser } from "./support/client.js";
 import { withDatabase } from "./support/database.js";
 
 async function open(config: ApiConfig) {
@@ -212,6 +212,16 @@ describe("listen", () => {
 	});
 });
 
+/** Takes back what came after the first release. */
+const TO_FIRST_RELEASE = `
+	drop index "refreshTokens_usedAt";
+	alter table "refreshTokens" rename column "usedAt" to "createdAt";
+	${["secondFactors", "recoveryKeys", "openRotations", "jobs"].map((table) => `drop table "${table}";`).join("\n")}
+	${["encryptedEphemeralKey", "encryptedGroupKeyByEphemeral", "ephemeralAlg", "previousGroupKeyId"]
+		.map((column) => `alter table "groupKeys" drop column "${column}";`)
+		.join("\n")}
+	delete from kysely_migration where name > '0001-initial';`;
+
 describe("migrations", () => {
 	it("run once", async () => {
 		const server = await startApi();
@@ -221,5 +231,19 @@ describe("migrations", () => {
 			connection.prepare("select name from kysely_migration order by name").all([]),
 		);
 		expect(ran).toEqual(["0001-initial", "0002-whole-user", "0003-session-lifetime"].map((name) => ({ name })));
+	});
+
+	it("keep users, keys and sessions of the release before", async () => {
+		const server = await startApi();
+		const user = await newUser(server, "alice");
+		await server.api.close();
+		withDatabase(server, (connection) => connection.exec(TO_FIRST_RELEASE));
+		server.clock.advance(365 * 24 * 3_600_000);
+		const { database, rootKey, clock } = server;
+		const api = await open({ database, rootKey, now: clock.now });
+		const body = { refresh_token: user.refreshToken };
+		expect(await call({ ...server, api }, userRoutes.refresh, { jwt: user.jwt, body })).toMatchObject({ ok: true });
+		const { userId, userKeys } = await login({ ...server, api }, "alice");
+		expect({ userId, userKeys }).toEqual({ userId: user.userId, userKeys: user.userKeys });
 	});
 });
