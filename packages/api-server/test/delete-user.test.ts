@@ -6,9 +6,11 @@ import {
 	SERVER_ERRORS,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { buildApi } from "../src/api.js";
+import { type Database, openDatabase } from "../src/database/database.js";
 import { call, expectRefusal, result, startApi, type TestApi } from "./support/api.js";
-import { login, newGroup, newUser, type Session } from "./support/client.js";
+import { login, newGroup, newUser, registerBody, type Session } from "./support/client.js";
 import { rows, withDatabase } from "./support/database.js";
 import { addDevice, rotate } from "./support/devices.js";
 import { registerOtp } from "./support/second-factor.js";
@@ -131,6 +133,26 @@ describe("a deleted user", () => {
 		const body = { user_identifier: "alice" };
 		const byIdentifier = call(other, forcedRoutes.deleteUserByIdentifier, { token, body });
 		await expectRefusal(byIdentifier, SERVER_ERRORS.USER_NOT_FOUND);
+	});
+
+	it("is not half deleted by a device that is gone when its turn comes", async () => {
+		const server = await startApi();
+		const user = await newUser(server, "alice");
+		const groupId = await newGroup(server, user);
+		const database = await openDatabase(server.database);
+		let before = async (): Promise<unknown> => undefined;
+		const transaction: Database["transaction"] = (work) => before().then(() => database.transaction(work));
+		const { rootKey, clock } = server;
+		const api = await buildApi({ ...database, transaction }, { rootKey, now: clock.now, runJobs: false });
+		onTestFinished(() => api.close());
+		const reset = { token: secret(server), body: registerBody("alice") };
+		before = () => result(call(server, forcedRoutes.resetUser, reset));
+		const late = call({ ...server, api }, accountRoutes.deleteUser, { jwt: user.jwt });
+		await expectRefusal(late, SERVER_ERRORS.USER_NOT_FOUND);
+		const { jwt } = await login(server, "alice");
+		expect(await call(server, groupRoutes.getGroup, { jwt, params: { group_id: groupId } })).toMatchObject({
+			ok: true,
+		});
 	});
 
 	it("may be deleted many times at once", async () => {

@@ -1,10 +1,18 @@
-import { deviceRoutes, SERVER_ERRORS, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import {
+	type AnyRoute,
+	deviceRoutes,
+	lightRoutes,
+	type Params,
+	SERVER_ERRORS,
+	userKeyRoutes,
+	userRoutes,
+} from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { hash } from "../src/bytes.js";
-import { call, expectRefusal, result, startApi, type Target } from "./support/api.js";
-import { login, newUser, registerBody, type Session } from "./support/client.js";
+import { call, expectRefusal, readAnswer, requestOf, result, startApi, type Target } from "./support/api.js";
+import { login, newest, newUser, registerBody, type Session } from "./support/client.js";
 import { rows } from "./support/database.js";
-import { addDevice, confirmDevice, rotate, startDevice } from "./support/devices.js";
+import { addDevice, confirmDevice, rotate, rotationBody, startDevice, wrapKeys } from "./support/devices.js";
 
 const list = (server: Target, { jwt }: Session, after = { last_time: "0", last_id: "none" }) =>
 	result(call(server, deviceRoutes.listDevices, { jwt, params: after }));
@@ -102,6 +110,44 @@ describe("a deleted device", () => {
 		]) {
 			await expectRefusal(answer, SERVER_ERRORS.USER_NOT_FOUND);
 		}
+	});
+
+	it.each([
+		"adds a device",
+		"adds a light device",
+		"hands keys over",
+		"starts a rotation",
+		"finishes a rotation",
+	] as const)("is nobody also when it is deleted while its request arrives: it %s", async (what) => {
+		const { server, first, second } = await twoDevices();
+		const { token } = await startDevice(server, registerBody("late").device);
+		const started = await startDevice(server, registerBody("third").device);
+		const { session_id } = await confirmDevice(server, first, started, true);
+		const user_keys = wrapKeys(started, first.userKeys);
+		const [route, body, params] = {
+			"adds a device": [deviceRoutes.doneRegisterDevice, { token, user_keys }, {}],
+			"adds a light device": [lightRoutes.doneRegisterDevice, { token, user_group: {} }, {}],
+			"hands keys over": [deviceRoutes.uploadDeviceKeys, user_keys.keys, { session_id }],
+			"starts a rotation": [userKeyRoutes.startKeyRotation, rotationBody(second), {}],
+			"finishes a rotation": [
+				userKeyRoutes.finishKeyRotation,
+				{ encrypted_new_group_key: "key", public_key_id: second.deviceId, encrypted_alg: "alg" },
+				{ key_id: newest(first.userKeys).groupKeyId },
+			],
+		}[what] as [AnyRoute, object, Params<AnyRoute>];
+		const { url, method, headers } = requestOf(server.app, route, { jwt: second.jwt, params });
+		const late = new ReadableStream(
+			{
+				async pull(controller) {
+					await result(remove(server, first, second.deviceId));
+					controller.enqueue(new TextEncoder().encode(JSON.stringify(body)));
+					controller.close();
+				},
+			},
+			{ highWaterMark: 0 },
+		);
+		const request = new Request(url, { method, headers, body: late, duplex: "half" } as RequestInit);
+		await expectRefusal(readAnswer(await server.api.fetch(request), route), SERVER_ERRORS.USER_NOT_FOUND);
 	});
 
 	it("may be the one that asks for it", async () => {

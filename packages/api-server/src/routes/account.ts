@@ -1,6 +1,6 @@
 import { accountRoutes } from "@sentc-ts/transport/contract";
 import type { Services } from "../domain/services.js";
-import { deleteUser, updateIdentifier } from "../domain/user/account.js";
+import { deleteOwnUser, updateIdentifier } from "../domain/user/account.js";
 import { changePassword, resetPassword } from "../domain/user/password.js";
 import {
 	disableSecondFactor,
@@ -16,7 +16,7 @@ export function mountAccountRoutes(mount: Mount, services: Services): void {
 	mount(accountRoutes.updateIdentifier, ({ identity, body }) =>
 		succeeds(updateIdentifier(services, identity, body.user_identifier)),
 	);
-	mount(accountRoutes.deleteUser, ({ identity }) => succeeds(database.transaction((db) => deleteUser(db, identity))));
+	mount(accountRoutes.deleteUser, ({ identity }) => succeeds(deleteOwnUser(services, identity)));
 	mount(accountRoutes.changePassword, ({ identity, body }) => succeeds(changePassword(services, identity, body)));
 	mount(accountRoutes.resetPassword, ({ identity, body }) => succeeds(resetPassword(services, identity, body)));
 

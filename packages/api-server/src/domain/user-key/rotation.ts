@@ -1,7 +1,6 @@
 import type { DoneKeyRotationData, KeyRotationData, KeyRotationItem } from "@sentc-ts/core-crypto/wire";
 import { type KeyRotationStarted, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Writes } from "../../database/database.js";
-import { findMember } from "../../database/repositories/groups.js";
 import { countGroupKeys, insertGroupKey, insertWrappedKeys } from "../../database/repositories/keys.js";
 import {
 	deleteOpenRotations,
@@ -14,6 +13,7 @@ import { Failure } from "../failure.js";
 import type { Identity } from "../jwt/tokens.js";
 import { requirePublicKey } from "../key-check.js";
 import type { Services } from "../services.js";
+import { requireOwnDevice } from "../user/own-device.js";
 
 /** {@link KeyRotationData} of a user group: with the pair that signs. */
 type UserKeyRotation = KeyRotationData & {
@@ -33,7 +33,7 @@ export async function startKeyRotation(
 	const { database, jobs, newId } = services;
 	const keyId = newId();
 	await database.transaction(async (db) => {
-		await requireDevice(db, identity);
+		await requireOwnDevice(db, identity);
 		if ((await countGroupKeys(db, identity.userGroupId, [data.previous_group_key_id])) === 0) {
 			throw new Failure(SERVER_ERRORS.WRAPPED_KEY_UNKNOWN);
 		}
@@ -62,7 +62,7 @@ export async function finishKeyRotation(
 	const { userGroupId, deviceId } = identity;
 	requireOwnKey(identity, data.public_key_id);
 	await database.transaction(async (db) => {
-		await requireDevice(db, identity);
+		await requireOwnDevice(db, identity);
 		if ((await countGroupKeys(db, userGroupId, [keyId])) === 0) return;
 		await insertWrappedKeys(db, [
 			{
@@ -103,12 +103,6 @@ function requireRotation(
 /** A key that a device stores for itself is wrapped by the device's own public key: by no other could it be opened. */
 function requireOwnKey({ deviceId }: Identity, publicKeyId: string): void {
 	if (publicKeyId !== deviceId) throw new Failure(SERVER_ERRORS.INVALID_ID);
-}
-
-/** The device may have been deleted since the JWT was checked. */
-async function requireDevice(db: Writes, { userGroupId, deviceId }: Identity): Promise<void> {
-	const device = await findMember(db, userGroupId, deviceId);
-	if (device === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
 }
 
 async function storeGeneration(

@@ -7,6 +7,7 @@ import { deleteMemberships } from "../../database/repositories/memberships.js";
 import { Failure } from "../failure.js";
 import type { Identity } from "../jwt/tokens.js";
 import type { Services } from "../services.js";
+import { requireOwnDevice } from "./own-device.js";
 
 /** Another identifier for the device of the JWT; its own current one is in use, too (spec http-api §11). */
 export async function updateIdentifier(
@@ -18,6 +19,14 @@ export async function updateIdentifier(
 	await database.transaction(async (db) => {
 		if (await identifierIsTaken(db, appId, identifierHash)) throw new Failure(SERVER_ERRORS.IDENTIFIER_EXISTS);
 		if (!(await updateDevice(db, deviceId, { identifierHash }))) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+	});
+}
+
+/** {@link deleteUser} for the user of the JWT. */
+export async function deleteOwnUser({ database }: Services, identity: Identity): Promise<void> {
+	await database.transaction(async (db) => {
+		await requireOwnDevice(db, identity);
+		await deleteUser(db, identity);
 	});
 }
 

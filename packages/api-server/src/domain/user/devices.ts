@@ -15,6 +15,7 @@ import { Failure } from "../failure.js";
 import { requireKeyCount, storeWrappedKeys } from "../group/wrapped-keys.js";
 import type { Identity } from "../jwt/tokens.js";
 import type { Services } from "../services.js";
+import { requireOwnDevice } from "./own-device.js";
 import { requireDeviceKeys, storeDevice } from "./register.js";
 
 /** Rank of a device that is given none; ranks have no effect in a user group (spec http-api §15). */
@@ -75,11 +76,13 @@ interface JoiningDevice {
 async function joinAccount(
 	{ now }: Services,
 	db: Writes,
-	{ appId, userId, userGroupId }: Identity,
+	identity: Identity,
 	{ token, rank, keySessionId }: JoiningDevice,
 ): Promise<{ groupId: string; memberId: string; createdAt: number }> {
+	const { appId, userId, userGroupId } = identity;
 	const rankOrDefault = rank ?? DEVICE_RANK;
 	if (rankOrDefault < 1 || rankOrDefault > 4) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
+	await requireOwnDevice(db, identity);
 	const memberId = await attachDevice(db, appId, hash(token), userId);
 	if (memberId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
 	const member = { groupId: userGroupId, memberId, rank: rankOrDefault, type: MEMBER_TYPE.user };
@@ -91,12 +94,14 @@ async function joinAccount(
 /** More keys for the device that the session was opened for (spec http-api §17.4). */
 export async function uploadDeviceKeys(
 	{ database, now }: Services,
-	{ userGroupId }: Identity,
+	identity: Identity,
 	sessionId: string,
 	keys: readonly NewMemberKey[],
 ): Promise<void> {
 	requireKeyCount(keys);
+	const { userGroupId } = identity;
 	await database.transaction(async (db) => {
+		await requireOwnDevice(db, identity);
 		const device = await findMemberByKeySession(db, userGroupId, sessionId);
 		if (device === undefined) throw new Failure(SERVER_ERRORS.KEY_SESSION_NOT_FOUND);
 		await storeWrappedKeys(db, { groupId: userGroupId, memberId: device.memberId, createdAt: now() }, keys);

@@ -92,7 +92,9 @@ export async function takeCode(services: Services, db: Writes, userId: string, c
 	const secondFactor = await findSecondFactor(db, userId);
 	if (secondFactor === undefined) throw new Failure(SERVER_ERRORS.OTP_NOT_ENABLED);
 	const now = services.now();
-	const wait = secondFactor.lastFailureAt + waitAfter(secondFactor.failures) - now;
+	// A failure of the future: the clock was set back.
+	const waited = Math.abs(now - secondFactor.lastFailureAt);
+	const wait = waitAfter(secondFactor.failures) - waited;
 	if (wait > 0) throw new Failure(SERVER_ERRORS.TOO_MANY_REQUESTS, Math.ceil(wait / 1000));
 	const step = stepOf(openSealed(services, secondFactor.sealedSecret), code, now);
 	if (step !== undefined && (await takeStep(db, userId, step))) return true;
