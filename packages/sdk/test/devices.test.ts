@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSentc, type User } from "../src/index.js";
+import { fetchThrough, withResult } from "./fetch-through.js";
 import { freshName, newUser, PASSWORD, startApi, startSentc, type TestApi, thrown } from "./support.js";
 
 let api: TestApi;
@@ -54,6 +55,22 @@ describe("a second device", () => {
 		}
 		expect((await sentc.login(name, PASSWORD, true)).user_data.user_id).toBe(user.user_data.user_id);
 	});
+
+	it.each(["public_key_string", "keypair_encrypt_alg", "device_identifier"])(
+		"does not hand on an answer with %s of somebody else",
+		async (member) => {
+			const { sentc } = await startSentc(api);
+			const foreign = JSON.parse(String(await sentc.registerDeviceStart(freshName(), PASSWORD))).result;
+			if (member === "keypair_encrypt_alg") foreign[member] = "KYBER_768";
+			const lying = await startSentc(api, {
+				fetch: fetchThrough(async (_, send) =>
+					withResult(await send(), (result) => ({ ...result, [member]: foreign[member] })),
+				),
+			});
+			const start = lying.sentc.registerDeviceStart(freshName(), PASSWORD);
+			await expect(start).rejects.toMatchObject({ code: "ENVELOPE_MALFORMED" });
+		},
+	);
 
 	it("is not added by an answer that reports an error", async () => {
 		const user = await newUser((await startSentc(api)).sentc);

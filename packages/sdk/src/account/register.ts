@@ -1,5 +1,5 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
-import { readEnvelope } from "@sentc-ts/transport";
+import { EnvelopeError, readEnvelope } from "@sentc-ts/transport";
 import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import type { Context } from "../context.js";
 import type { CryptoFaces } from "../crypto.js";
@@ -63,10 +63,25 @@ export function doneDevice(serverOutput: string): void {
 	readEnvelope(serverOutput, deviceRoutes.prepareRegisterDevice.result);
 }
 
-/** @returns the answer of the API as text */
+/**
+ * Whoever reads the answer gives all keys of the account to the public key in it: it must be that of this device.
+ *
+ * @returns the answer of the API as text
+ * @throws EnvelopeError when it is about another device than was sent
+ */
 export async function startDevice(context: Context, identifier: string, password: string): Promise<string> {
-	const body = await prepareDeviceAsync(context, identifier, password);
+	checkCredentials(identifier, password);
+	const sent = await context.backend.prepareRegisterDevice({ identifier, password });
+	const body = JSON.stringify(sent);
 	const serverOutput = await context.client.forward(deviceRoutes.prepareRegisterDevice, { body });
-	doneDevice(serverOutput);
+	const answered = readEnvelope(serverOutput, deviceRoutes.prepareRegisterDevice.result);
+	const { keypair_encrypt_alg, public_key } = sent.derived;
+	if (
+		answered.device_identifier !== sent.device_identifier ||
+		answered.keypair_encrypt_alg !== keypair_encrypt_alg ||
+		answered.public_key_string !== public_key
+	) {
+		throw new EnvelopeError("ENVELOPE_MALFORMED", "The API answered another device than was sent");
+	}
 	return serverOutput;
 }
