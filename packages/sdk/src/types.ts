@@ -21,6 +21,8 @@ export interface UserKeyData {
 	exported_public_key: string;
 	exported_public_key_sig_key_id?: string;
 	exported_verify_key: string;
+	/** Fetched by its id, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
+	unproven?: true;
 }
 
 /** What a logged-in user has: keys, tokens, ids (spec sdk-api §8). */

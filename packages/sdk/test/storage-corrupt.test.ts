@@ -113,6 +113,13 @@ describe("a damaged session", () => {
 		expect(await user?.getPrivateKey(user.user_data.newest_key_id)).toBeTypeOf("string");
 	});
 
+	it("has times as text, as the reference client stores them of keys that it fetched", async () => {
+		const { user } = await startDamaged(`user_data_id_${name}`, (item: User["user_data"]) => {
+			return { ...item, user_keys: item.user_keys.map((key) => ({ ...key, time: String(key.time) })) };
+		});
+		expect(user?.user_data).toMatchObject({ user_id: ownId, user_keys: [{ time: expect.any(Number) }] });
+	});
+
 	it("has cut keys: what needs them is a typed error", async () => {
 		const { user } = await startDamaged(`user_data_id_${name}`, (item: User["user_data"]) => {
 			for (const key of item.user_keys) key.sign_key = key.sign_key.slice(0, 100);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { MemoryStorage, type SentcClient, type StorageInterface, type UserData } from "../src/index.js";
+import { recordLogins } from "./fetch-through.js";
 import {
 	ALMOST_EXPIRED,
 	freshName,
@@ -197,6 +198,21 @@ describe("a storage that never answers", () => {
 	});
 });
 
+describe("a log in that can't be stored", () => {
+	it("leaves no session at the API", async () => {
+		const { fetch, logins } = recordLogins();
+		const storage = new MemoryStorage();
+		const { sentc } = await startSentc(api, { fetch, storage: { getStorage: async () => storage } });
+		const name = freshName();
+		await sentc.register(name, PASSWORD);
+		storage.set = () => Promise.reject(new Error("full"));
+		expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({ name: "StorageFailed" });
+		const [login] = logins;
+		const refreshed = sentc.refreshJwt(login?.jwt ?? "", login?.refresh_token ?? "");
+		expect(await rejection(refreshed)).toMatchObject({ status: "server_114" });
+	});
+});
+
 describe("another tab", () => {
 	it("that was frozen with the lock makes nobody wait for ever", async () => {
 		const user = await newUser(await startWith(new MemoryStorage(), 20));
@@ -250,5 +266,16 @@ describe("another tab", () => {
 		await storage.set(record, { ...stored, user_id: "somebody else", user_keys: [first, foreign] });
 		await user.getJwt();
 		expect(user.user_data.user_keys).toHaveLength(1);
+		expect(await storage.getItem(record)).toMatchObject({ user_id: "somebody else", user_keys: [first, foreign] });
+	});
+
+	it("that reset the password has the session of both", async () => {
+		const storage = new MemoryStorage();
+		const [here, there] = [await startWith(storage), await startWith(storage)];
+		const user = await withExpiringJwt(() => newUser(here));
+		const other = await there.getActualUser();
+		await user.resetPassword("another password");
+		expect(await other.getJwt()).toBeTypeOf("string");
+		expect(other.user_data.refresh_token).toBe(user.user_data.refresh_token);
 	});
 });

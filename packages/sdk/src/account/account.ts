@@ -11,7 +11,7 @@ import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserDeviceKeyData, UserKeyData } from "../types.js";
 import { requirePair } from "./own-pair.js";
 import { endSession, Session } from "./session.js";
-import { parseStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
+import { parseStoredUser, readStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
 
 /** A logged-in user: the state that `User` and every `Group` of the user share. */
 export class Account {
@@ -72,9 +72,21 @@ export class Account {
 		return this.#findKey(id) ?? this.fetchUserKey(id, false);
 	}
 
-	/** {@link Account.loadUserKey} for what others check with it. @throws EnvelopeError when it is not the own one */
+	/** {@link Account.userKey}, unless nobody but the API says that it is the own one. */
+	provenKey(id: string): UserKeyData | undefined {
+		const key = this.#findKey(id);
+		return key?.unproven ? undefined : key;
+	}
+
+	/**
+	 * For what signatures are checked with.
+	 *
+	 * @throws KeyNotFound when the key is not on this device, or only by the word of the API
+	 * @throws EnvelopeError when its verify key is not the own one
+	 */
 	async loadVerifyKey(id: string): Promise<string> {
-		const key = await this.loadUserKey(id);
+		const key = this.provenKey(id);
+		if (!key) throw new KeyNotFound();
 		await this.requirePair(key);
 		return key.exported_verify_key;
 	}
@@ -86,13 +98,16 @@ export class Account {
 		this.#pairs.add(keys);
 	}
 
-	/** @param newest encrypt and sign with it from now on */
+	/** @param newest encrypt and sign with it from now on: the app vouches for it */
 	async fetchUserKey(key_id: string, newest: boolean): Promise<UserKeyData> {
 		const answer = await this.requestUserKey(key_id);
-		const opened = this.#findKey(key_id) ?? (await this.openUserKey(answer));
+		const opened = this.#findKey(key_id) ?? { ...(await this.openUserKey(answer)), unproven: true };
 		if (newest) await this.requirePair(opened);
 		const key = this.keepKey(opened);
-		if (newest) this.data.newest_key_id = key_id;
+		if (newest) {
+			delete key.unproven;
+			this.data.newest_key_id = key_id;
+		}
 		await this.save();
 		return key;
 	}
@@ -151,17 +166,23 @@ export class Account {
 	}
 
 	/**
-	 * Stores what changed, and takes over what another tab stored meanwhile; after a log out, also one in another tab, it
-	 * stores nothing.
+	 * Stores what changed, and takes over what another tab stored meanwhile; after a log out, also one in another tab, and in
+	 * the place of another device it stores nothing.
 	 */
 	async save(): Promise<void> {
 		const { refresh, store } = this.context;
 		await store.updateForUser(this.identifier, storageKeys.userData(this.identifier), (value) => {
 			const stored = parseStoredUser(value);
-			if (stored) takeOver(this.data, this.#known, stored);
+			if (stored && !takeOver(this.data, this.#known, stored)) return undefined;
 			return storedForm(this.data, refresh.storesRefreshToken);
 		});
 		this.#known = sessionState(this.data);
+	}
+
+	/** Takes over what another tab stored, as far as the storage can be read. */
+	async reload(): Promise<void> {
+		const stored = await readStoredUser(this.context.store, this.identifier).catch(() => undefined);
+		if (stored && takeOver(this.data, this.#known, stored)) this.#known = sessionState(stored);
 	}
 
 	/** Remembers whether a login needs a second factor. */

@@ -7,6 +7,7 @@ import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserMfaLogin } from "../types.js";
 import { Account, toUserKeyData } from "./account.js";
 import { type OpenedLogin, openLogin, type PasswordProof, provePassword, proveSecondFactor } from "./authentication.js";
+import { endSession } from "./session.js";
 import { indexKeys, readStoredUser, storedForm } from "./stored.js";
 import { loadUserKeys, openHmacKey, ownPublicKeyItems, USER_KEYS_PER_PAGE, undefinedWhenUnknown } from "./user-keys.js";
 
@@ -47,9 +48,14 @@ async function startSession(
 	login: OpenedLogin,
 	mfa: boolean,
 ): Promise<Account> {
-	const account = new Account(context, identifier, await openUserData(context, login, mfa));
-	await completeLogin(account, login.answer);
-	return account;
+	try {
+		const account = new Account(context, identifier, await openUserData(context, login, mfa));
+		await completeLogin(account, login.answer);
+		return account;
+	} catch (error) {
+		await endSession(context.client, login.answer);
+		throw error;
+	}
 }
 
 async function openUserData(context: Context, { opened, answer }: OpenedLogin, mfa: boolean): Promise<UserData> {

@@ -1,9 +1,10 @@
 import { CryptoError, InvalidInput, type SentcError } from "@sentc-ts/core-crypto";
-import type {
-	DoneKeyRotationData,
-	GroupKeyServerOutput,
-	KeyRotationData,
-	KeyRotationItem,
+import {
+	type DoneKeyRotationData,
+	type GroupKeyServerOutput,
+	type KeyRotationData,
+	type KeyRotationItem,
+	userPublicKeyDataSchema,
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError } from "@sentc-ts/transport";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
@@ -21,11 +22,18 @@ const MAX_ROUNDS = 10;
 /** What the API has to repeat when the new key is fetched. */
 type Expected = Partial<GroupKeyServerOutput>;
 
+/** A rotation that the API has taken and whose key is not here yet. */
+interface Taken {
+	readonly expected: Expected;
+	/** Did the new key come through one that is not only the API's word? */
+	readonly proven: boolean;
+}
+
 /** The rotations of a user's keys: one step after the other, and each at most once at a time. */
 export class KeyRotation {
 	readonly #account: Account;
-	/** By key id: rotations that the API has taken and whose key is not here yet, because the connection broke. */
-	readonly #taken: Map<string, Expected> = new Map();
+	/** By key id; one stays here when the connection breaks. */
+	readonly #taken: Map<string, Taken> = new Map();
 	#last: Promise<unknown> = Promise.resolve();
 	#starting: Promise<void> | undefined;
 	#finishing: Promise<void> | undefined;
@@ -69,7 +77,7 @@ export class KeyRotation {
 		});
 		const jwt = await session.getJwt();
 		const { key_id } = await context.client.call(userKeyRoutes.startKeyRotation, { jwt, body });
-		this.#taken.set(key_id, startedKey(key_id, body));
+		this.#taken.set(key_id, { expected: startedKey(key_id, body), proven: true });
 		await this.#fetchTaken();
 	}
 
@@ -110,28 +118,33 @@ export class KeyRotation {
 		});
 		const jwt = await session.getJwt();
 		await context.client.call(userKeyRoutes.finishKeyRotation, { jwt, params: { key_id }, body });
-		this.#taken.set(key_id, finishedKey(key_id, body));
+		this.#taken.set(key_id, { expected: finishedKey(key_id, body), proven: !previous.unproven });
 		await this.#fetchTaken();
 		return "done";
 	}
 
 	async #fetchTaken(): Promise<void> {
-		for (const [key_id, expected] of this.#taken) {
-			const outcome = await this.#fetch(key_id, expected).catch(failureOfOneKey);
+		for (const [key_id, taken] of this.#taken) {
+			const outcome = await this.#fetch(key_id, taken).catch(failureOfOneKey);
 			this.#taken.delete(key_id);
 			if (outcome) throw outcome;
 		}
 	}
 
-	/** The device vouches for the key, so it takes the place of one that was fetched before under its id. */
-	async #fetch(key_id: string, expected: Expected): Promise<void> {
+	/**
+	 * A proven key takes the place of one that was fetched before under its id, and never of another proven one: the API may
+	 * show an old rotation under a new id, and rotations of keys that it made itself.
+	 */
+	async #fetch(key_id: string, { expected, proven }: Taken): Promise<void> {
 		const account = this.#account;
 		const answer = await account.requestUserKey(key_id);
 		requireExpected(answer, expected);
-		const key = await account.openUserKey(answer);
-		await requireConsistent(account.context, key);
-		const isNewest = newestFirst(key, account.newestKey) < 0;
-		account.putKey(key);
+		const opened = await account.openUserKey(answer);
+		await requireConsistent(account.context, opened);
+		requireOwnId(opened, account.data.user_keys);
+		const known = account.provenKey(key_id);
+		const key = known ?? account.putKey({ ...opened, ...(!proven && { unproven: true }) });
+		const isNewest = proven && newestFirst(key, account.newestKey) < 0;
 		if (isNewest) account.data.newest_key_id = key_id;
 		await account.save();
 		if (isNewest) await storeOwnPublicKeys(account);
@@ -175,6 +188,16 @@ function requireExpected(answer: GroupKeyServerOutput, expected: Expected): void
 			throw new EnvelopeError("ENVELOPE_MALFORMED", `The API answered another ${name} than was sent for the new key`);
 		}
 	}
+}
+
+/** What a rotation makes is new. @throws EnvelopeError when a key is here under another id */
+function requireOwnId(key: UserKeyData, keys: readonly UserKeyData[]): void {
+	const same = keys.some((other) => other.group_key_id !== key.group_key_id && publicKeyOf(other) === publicKeyOf(key));
+	if (same) throw new EnvelopeError("ENVELOPE_MALFORMED", "The API answered an old key as a new one");
+}
+
+function publicKeyOf({ exported_public_key }: UserKeyData): string {
+	return userPublicKeyDataSchema.parse(JSON.parse(exported_public_key)).public_key_pem;
 }
 
 /** The new keys are whole pairs, and the new sign key has signed the new public key. */

@@ -15,6 +15,8 @@ export type SessionTokens = Pick<UserData, "jwt" | "refresh_token">;
 export interface SessionOwner {
 	/** @throws SessionEnded after log out */
 	readonly data: UserData;
+	/** Another tab may have another session of the same device. */
+	reload(): Promise<void>;
 	save(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export class Session {
 
 	async #replace(strategy: RefreshStrategy): Promise<string> {
 		if (this.#refusal) throw this.#refusal;
+		await this.#owner.reload();
 		const { jwt, refresh_token } = this.#owner.data;
 		const next = await strategy.refresh(jwt, refresh_token).catch((error: unknown) => this.#refused(error));
 		// After a log out `data` throws: a refresh that comes back late must not bring the session back.

@@ -22,14 +22,14 @@ export function parseStoredUser(stored: unknown): UserData | undefined {
 	if (!hasTexts(stored, ["jwt", "refresh_token", "user_id", "device_id", "newest_key_id"])) return undefined;
 	const { device, device_id, hmac_keys, jwt, login_identifier, mfa, newest_key_id, refresh_token, user_id, user_keys } =
 		stored;
-	if (!hasTexts(device, DEVICE_KEYS) || !isArrayOf(user_keys, isUserKey) || !isArrayOf(hmac_keys, isText)) {
+	if (!hasTexts(device, DEVICE_KEYS) || !isArrayOf(user_keys, isStoredUserKey) || !isArrayOf(hmac_keys, isText)) {
 		return undefined;
 	}
 	const key_map = indexKeys(user_keys);
 	if (!key_map.has(newest_key_id)) return undefined;
 	return {
 		device,
-		user_keys,
+		user_keys: user_keys.map((key) => ({ ...key, time: Number(key.time) })),
 		key_map,
 		newest_key_id,
 		mfa: mfa === true,
@@ -57,17 +57,21 @@ export function sessionState(data: UserData): SessionState {
  *
  * @param data of this tab; changed in place
  * @param known the state as this tab last read or stored it
+ * @returns `false` when the record is that of another device, which then stays as it is
  */
-export function takeOver(data: UserData, known: SessionState, stored: UserData): void {
-	if (stored.user_id !== data.user_id || stored.device_id !== data.device_id) return;
+export function takeOver(data: UserData, known: SessionState, stored: UserData): boolean {
+	if (stored.user_id !== data.user_id || stored.device_id !== data.device_id) return false;
 	for (const key of stored.user_keys) {
-		if (!data.key_map.has(key.group_key_id)) data.key_map.set(key.group_key_id, data.user_keys.push(key) - 1);
+		const index = data.key_map.get(key.group_key_id);
+		if (index === undefined) data.key_map.set(key.group_key_id, data.user_keys.push(key) - 1);
+		else if (data.user_keys[index]?.unproven && !key.unproven) data.user_keys[index] = key;
 	}
 	for (const name of STATE) {
 		// A refresh token that lives in a cookie is stored as an empty text.
 		const unchanged = data[name] === known[name] && stored[name] !== undefined && stored[name] !== "";
 		if (unchanged) Object.assign(data, { [name]: stored[name] });
 	}
+	return true;
 }
 
 const DEVICE_KEYS = [
@@ -79,6 +83,9 @@ const DEVICE_KEYS = [
 	"exported_verify_key",
 ] as const;
 
-function isUserKey(value: unknown): value is UserKeyData {
-	return hasTexts(value, [...DEVICE_KEYS, "group_key", "group_key_id"]) && Number.isFinite(value["time"]);
+/** The reference client stores the time of a key that it fetched as text (spec user-protocol §14.1). */
+function isStoredUserKey(value: unknown): value is Omit<UserKeyData, "time"> & { time: number | string } {
+	if (!hasTexts(value, [...DEVICE_KEYS, "group_key", "group_key_id"])) return false;
+	const { time } = value;
+	return typeof time === "string" ? /^\d+$/.test(time) : Number.isFinite(time);
 }

@@ -26,7 +26,7 @@ export function newestFirst(a: UserKeyData, b: UserKeyData): number {
 /**
  * Loads all user keys that are older than `last`; those that are here already are not opened again.
  *
- * @param last default: from the newest on
+ * @param last in the answer to a login, to which the older keys belong; default: from the newest on, by the API's word
  */
 export async function loadUserKeys(account: Account, last?: GroupKeyServerOutput): Promise<void> {
 	const seen = new Set<string>();
@@ -39,18 +39,22 @@ export async function loadUserKeys(account: Account, last?: GroupKeyServerOutput
 		const before = seen.size;
 		for (const key of page) seen.add(key.group_key_id);
 		if (seen.size === before) return;
-		await keepUserKeys(account, page);
+		await keepUserKeys(account, page, last !== undefined);
 		if (page.length < USER_KEYS_PER_PAGE) return;
 		cursor = page.at(-1);
 	}
 }
 
-async function keepUserKeys(account: Account, answered: readonly GroupKeyServerOutput[]): Promise<void> {
+async function keepUserKeys(
+	account: Account,
+	answered: readonly GroupKeyServerOutput[],
+	proven: boolean,
+): Promise<void> {
 	requirePage(answered);
 	const { device, key_map } = account.data;
 	const userKeys = answered.filter((key) => !key_map.has(key.group_key_id));
 	const opened = await account.context.backend.openUserKeys({ privateKey: device.private_key, userKeys });
-	for (const key of opened) account.keepKey(toUserKeyData(key));
+	for (const key of opened) account.keepKey({ ...toUserKeyData(key), ...(!proven && { unproven: true as const }) });
 }
 
 /** Opens a searchable key by the user key that encrypts it, which is fetched when it is not on this device. */
