@@ -47,10 +47,9 @@ export function clientAddress(proxies: BlockList, peer: string, forwardedFor: st
 /** What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which is what one customer gets. */
 export function clientNetwork({ text, family }: Address): string {
 	if (family === "ipv4") return text;
-	const [head = "", tail] = text.split("::");
-	const groups = head === "" ? [] : head.split(":");
-	const missing = tail === undefined ? 0 : 8 - groups.length;
-	return [...groups, ...Array<string>(missing).fill("0")].slice(0, 4).join(":");
+	const [head = [], tail = []] = text.split("::").map((part) => (part === "" ? [] : part.split(":")));
+	const zeros = Array<string>(8 - head.length - tail.length).fill("0");
+	return [...head, ...zeros, ...tail].slice(0, 4).join(":");
 }
 
 /** Takes what proxies write, too: brackets, ports, IPv4 as IPv6. */
