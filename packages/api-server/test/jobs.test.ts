@@ -168,6 +168,22 @@ describe("jobs", () => {
 		expect(table()).toEqual([]);
 	});
 
+	it("neither wait nor are leased for longer because the clock was set back", async () => {
+		const { runner, clock, table } = await jobs();
+		const killed = await runner(() => new Promise(() => {}));
+		await killed.enqueue("a");
+		void killed.worker.run();
+		await expect.poll(() => table()[0]?.["leaseOwner"]).toBeTruthy();
+		const failing = await runner(async () => {
+			throw new Error("not yet");
+		}, "other work");
+		await failing.enqueue("b");
+		await failing.worker.run();
+		clock.advance(-24 * 3_600_000);
+		for (const kind of ["work", "other work"]) await (await runner(async () => "done", kind)).worker.run();
+		expect(table()).toEqual([]);
+	});
+
 	it("that are asked for while they run, run once more", async () => {
 		const { runner, table } = await jobs();
 		const busy = gate();

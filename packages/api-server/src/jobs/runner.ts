@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Database, Writes } from "../database/database.js";
-import { deleteJob, insertJob, type JobRow, jobIsDue, leaseJob, releaseJob } from "../database/repositories/jobs.js";
+import {
+	deleteJob,
+	insertJob,
+	type JobRow,
+	jobIsDue,
+	LONGEST_WAIT,
+	leaseJob,
+	releaseJob,
+} from "../database/repositories/jobs.js";
 
 /** How long a step may take before another process may repeat it, ms. */
 export const LEASE: number = 30_000;
@@ -8,7 +16,6 @@ export const LEASE: number = 30_000;
 const POLL_INTERVAL = 5000;
 /** Wait after the first failure, ms; it doubles with each further one. */
 const FIRST_DELAY = 1000;
-const LONGEST_DELAY = 10 * 60_000;
 
 /**
  * Works on a subject for a bounded time; `more` = it is not finished. The process may end at any line, and then the
@@ -117,7 +124,7 @@ export class JobRunner<Kind extends string> {
 		const { database, now, onError } = this.#options;
 		if (this.#stopped) return database.transaction((db) => releaseJob(db, job, {}));
 		onError(error);
-		const delay = Math.min(FIRST_DELAY * 2 ** job.attempts, LONGEST_DELAY);
+		const delay = Math.min(FIRST_DELAY * 2 ** job.attempts, LONGEST_WAIT);
 		const failure = { runAt: now() + delay, attempts: job.attempts + 1, lastError: describe(error) };
 		await database.transaction((db) => releaseJob(db, job, failure));
 	}

@@ -1,8 +1,11 @@
-import type { Selectable } from "kysely";
+import type { Expression, ExpressionBuilder, Selectable, SqlBool } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import type { JobTable } from "../schema.js";
+import type { JobTable, Schema } from "../schema.js";
 
 export type JobRow = Selectable<JobTable>;
+
+/** No job waits longer, ms: a time further ahead was written before the clock was set back. */
+export const LONGEST_WAIT: number = 10 * 60_000;
 
 /** Nobody works on the job. */
 const FREE = { leaseOwner: null, leasedUntil: 0 } as const;
@@ -22,16 +25,19 @@ export async function insertJob(
 		.execute();
 }
 
+/** The jobs of these kinds that neither wait nor are leased. */
+function due(kinds: readonly string[], now: number) {
+	return ({ eb, and, between, not }: ExpressionBuilder<Schema, "jobs">): Expression<SqlBool> =>
+		and([
+			eb("kind", "in", kinds),
+			not(between("runAt", now + 1, now + LONGEST_WAIT)),
+			not(between("leasedUntil", now + 1, now + LONGEST_WAIT)),
+		]);
+}
+
 /** Is there a job of these kinds to work on? */
 export async function jobIsDue(db: Reads, kinds: readonly string[], now: number): Promise<boolean> {
-	const job = await db
-		.selectFrom("jobs")
-		.select("id")
-		.where("kind", "in", kinds)
-		.where("runAt", "<=", now)
-		.where("leasedUntil", "<=", now)
-		.limit(1)
-		.executeTakeFirst();
+	const job = await db.selectFrom("jobs").select("id").where(due(kinds, now)).limit(1).executeTakeFirst();
 	return job !== undefined;
 }
 
@@ -43,17 +49,8 @@ export async function leaseJob(
 	return db
 		.updateTable("jobs")
 		.set({ leaseOwner: owner, leasedUntil })
-		.where("leasedUntil", "<=", now)
 		.where("id", "=", (jobs) =>
-			jobs
-				.selectFrom("jobs")
-				.select("id")
-				.where("kind", "in", kinds)
-				.where("runAt", "<=", now)
-				.where("leasedUntil", "<=", now)
-				.orderBy("runAt")
-				.orderBy("id")
-				.limit(1),
+			jobs.selectFrom("jobs").select("id").where(due(kinds, now)).orderBy("runAt").orderBy("id").limit(1),
 		)
 		.returningAll()
 		.executeTakeFirst();
