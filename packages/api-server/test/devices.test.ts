@@ -1,5 +1,12 @@
 import type { NewMemberKey } from "@sentc-ts/core-crypto/wire";
-import { deviceRoutes, SERVER_ERRORS, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import {
+	deviceRoutes,
+	LAX_OPTIONS,
+	lightRoutes,
+	SERVER_ERRORS,
+	userKeyRoutes,
+	userRoutes,
+} from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi, type TestApi } from "./support/api.js";
 import { login, newest, newUser, openChallenge, registerBody, type Session } from "./support/client.js";
@@ -75,6 +82,16 @@ describe("a new device", () => {
 		const { device_id } = await startDevice(server);
 		const userKeys = { keys: [wrappedKey(user, device_id)], key_session: false };
 		await expectRefusal(confirm(server, user, token, userKeys), SERVER_ERRORS.USER_NOT_FOUND);
+	});
+
+	it("is not found by users of another app", async () => {
+		const server = await startApi();
+		const { token } = await startDevice(server);
+		const other = { ...server, app: await server.api.apps.create({ options: LAX_OPTIONS }) };
+		const stranger = await newUser(other);
+		const body = { token, user_group: {} };
+		const answer = call(other, lightRoutes.doneRegisterDevice, { jwt: stranger.jwt, body });
+		await expectRefusal(answer, SERVER_ERRORS.USER_NOT_FOUND);
 	});
 
 	it("does not get keys that are not those of the user", async () => {

@@ -10,7 +10,7 @@ const MEMORY = 15 * 60_000;
 interface Attempts {
 	/** Refused since the last login. */
 	failures: number;
-	/** Not answered yet: many at once must not come off better than one after the other. */
+	/** Not answered yet: they count like failures, so that many at once are not all free. */
 	running: number;
 	lastFailureAt: number;
 }
@@ -26,7 +26,8 @@ interface SlowDownOptions {
 
 /**
  * Delays attempts after failed ones for the same subject: right or wrong, known or unknown subject, so that the delay
- * tells nothing. No attempt is refused: an attacker can make the owner wait, by a few seconds, but not keep them out.
+ * tells nothing. No attempt is refused: an attacker can make the owner wait, by a few seconds, but not keep them out. Nor
+ * do delays bound how many attempts run side by side: that is up to the limit of each address.
  */
 export class SlowDown {
 	readonly #options: SlowDownOptions;
