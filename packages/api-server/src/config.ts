@@ -59,19 +59,20 @@ export function requireValidConfig(config: ApiConfig): void {
 	}
 }
 
-const LEAST: Readonly<Required<RateLimits>> = {
-	addressBurst: 1,
-	addressPerSecond: 0.001,
-	freeFailures: 0,
-	longestDelay: 0,
+/** Least and most; timers go no further than that of the delay. */
+const BOUNDS: Readonly<Record<keyof RateLimits, readonly [number, number]>> = {
+	addressBurst: [1, Number.POSITIVE_INFINITY],
+	addressPerSecond: [0.001, Number.POSITIVE_INFINITY],
+	freeFailures: [0, Number.POSITIVE_INFINITY],
+	longestDelay: [0, 2 ** 31 - 1],
 };
 
 function requireValidLimits(limits: RateLimits | false = {}): void {
 	const given: Partial<Record<string, unknown>> = { ...DEFAULT_RATE_LIMITS, ...limits };
-	for (const [name, least] of Object.entries(LEAST)) {
+	for (const [name, [least, most]] of Object.entries(BOUNDS)) {
 		const value = given[name];
-		if (typeof value !== "number" || !(value >= least)) {
-			throw new ApiStartError("CONFIG_INVALID", `rateLimits.${name} must be a number, at least ${least}.`);
+		if (typeof value !== "number" || !(value >= least && value <= most)) {
+			throw new ApiStartError("CONFIG_INVALID", `rateLimits.${name} must be a number from ${least} to ${most}.`);
 		}
 	}
 }

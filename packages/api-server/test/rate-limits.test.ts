@@ -289,6 +289,7 @@ describe("the configuration of limits", () => {
 		{ rateLimits: { addressPerSecond: 0 } },
 		{ rateLimits: { addressBurst: Number.NaN } },
 		{ rateLimits: { freeFailures: -1 } },
+		{ rateLimits: { longestDelay: 2 ** 31 } },
 		{ rateLimits: { longestDelay: "1" as unknown as number } },
 		{ trustedProxies: ["proxy.example"] },
 		{ trustedProxies: ["10.0.0.0/33"] },
