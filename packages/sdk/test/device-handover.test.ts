@@ -103,6 +103,18 @@ describe("the hand-over of the answer to registerDeviceStart", () => {
 		);
 	});
 
+	it("carries texts that no QR code holds", () => {
+		const { result } = JSON.parse(answer);
+		const halves = (body: string): string => {
+			const pem = `-----BEGIN PUBLIC KEY-----\n${body}-----END PUBLIC KEY-----\n`;
+			return JSON.stringify({ x: pem, k: pem });
+		};
+		for (const long of ["x".repeat(300_000), halves(`${"A".repeat(64)}\n`.repeat(5_000))]) {
+			const text = JSON.stringify({ status: true, result: { ...result, public_key_string: long } });
+			expect(readDeviceHandover(createDeviceHandover(text))).toBe(text);
+		}
+	});
+
 	it("is refused after every misreading", () => {
 		const text = createDeviceHandover(answer);
 		const expected = readDeviceHandover(text);

@@ -393,6 +393,19 @@ describe("the own public keys in the answer to a log in", () => {
 		expect(await ann.storage.keys()).toEqual([]);
 	});
 
+	it("verify_key of somebody else in an old key is refused when it is needed", async () => {
+		const { sentc, name, ...ann } = await loggedInAnn("warn");
+		const { newest_key_id, user_id } = ann.user.user_data;
+		await ann.user.keyRotation();
+		await ann.user.logOut();
+		ann.api.lie(/\/verify_login$/, (login) => {
+			const [newest, old] = login["user_keys"] as Json[];
+			return { ...login, user_keys: [newest, { ...old, verify_key: mallory.verifyKey["verify_key"] }] };
+		});
+		await sentc.login(name, PASSWORD, true);
+		expect(await rejection(sentc.getUserVerifyKey(user_id, newest_key_id))).toMatchObject({ name: "EnvelopeError" });
+	});
+
 	it.each(["public_key_string", "verify_key_string"])("%s of the device is refused", async (member) => {
 		const { sentc, name, ...ann } = await loggedInAnn("warn");
 		const foreign = member === "verify_key_string" ? mallory.verifyKey["verify_key"] : mallory.key["public_key"];

@@ -58,7 +58,7 @@ const pem: Form = {
 const pemPair: Form = {
 	pack: (text) => {
 		const [x, k] = Object.values(parseObject(text)).map((half) => pem.pack(String(half)));
-		return x && k && x.length < 256 ? Uint8Array.of(x.length, ...x, ...k) : undefined;
+		return x && k && x.length < 256 ? Uint8Array.from([x.length, ...x, ...k]) : undefined;
 	},
 	unpack: ([length = 0, ...halves]) => {
 		const x = pem.unpack(Uint8Array.from(halves.slice(0, length)));
@@ -79,7 +79,9 @@ const FORMS: readonly Form[] = [utf8, base64Url, uuid, algorithm, pem, pemPair];
 export function packText(text: string): Uint8Array | undefined {
 	const packed = FORMS.flatMap((form, index) => {
 		const bytes = form.pack(text);
-		return bytes && form.unpack(bytes) === text ? [Uint8Array.of(index, ...packLength(bytes.length), ...bytes)] : [];
+		return bytes && form.unpack(bytes) === text
+			? [Uint8Array.from([index, ...packLength(bytes.length), ...bytes])]
+			: [];
 	});
 	return packed.toSorted((a, b) => a.length - b.length)[0];
 }
