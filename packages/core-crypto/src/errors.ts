@@ -57,6 +57,7 @@ const cryptoErrors = {
 	DECRYPTION_FAILED: ["client_14", "Decryption failed: the key is wrong or the data was changed"],
 	PASSWORD_HASH_FAILED: ["client_20", "The password cannot be hashed: the salt is shorter than 8 bytes"],
 	WRONG_VERIFY_KEY: ["client_20", "The data was signed by another key than the given verify key"],
+	CONTENT_KEY_NOT_BASE64: ["client_21", "The encrypted content key is not valid base64"],
 	AUTH_KEY_INVALID: ["client_22", "The authentication key is not 32 bytes of base64"],
 	VERIFICATION_FAILED: ["client_22", "The signature of the data is wrong"],
 	KEY_LENGTH: ["client_30", "The length of the key or signature does not fit its algorithm"],

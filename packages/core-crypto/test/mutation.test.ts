@@ -127,6 +127,26 @@ describe.each(providers)("%s", (_, primitives) => {
 		);
 	});
 
+	it("a changed content key gives an error or the same bytes", () => {
+		const { groupKey, exportedPublicKey: publicKey, privateGroupKey: privateKey } = world.group;
+		const bytesOf = (key: string): unknown => JSON.parse(key).Aes.key;
+		for (const [encryption, masterKey] of [
+			[{ symmetric: groupKey }, { symmetric: groupKey }],
+			[{ publicKey }, { privateKey }],
+		] as const) {
+			const { key, encryptedKey } = crypto.generateContentKey({ masterKey: encryption });
+			fc.assert(
+				fc.property(change, (mutation) => {
+					const opened = typed(() =>
+						crypto.openContentKey({ masterKey, encryptedKey: mutateText(encryptedKey, mutation) }),
+					);
+					if (opened !== undefined) expect(bytesOf(opened)).toBe(bytesOf(key));
+				}),
+				{ numRuns: 300 },
+			);
+		}
+	});
+
 	it("a changed key string gives an error or the original plaintext", () => {
 		const data = crypto.encrypt({ key: { publicKey: world.group.exportedPublicKey }, data: plaintext });
 		fc.assert(
@@ -160,4 +180,5 @@ const members = [
 	...["keySession", "publicKeyString", "algorithm", "id", "verifyKey", "verifyKey1", "userId1", "data", "text", "head"],
 	...["newPassword", "encryptedMasterKey", "rotation", "previousKey", "encryptedEphemeralKey", "newerArgon2"],
 	...["clientRandomValue", "addString", "challenge", "authKey", "hashedAuthenticationKey", "use"],
+	...["masterKey", "encryptedKey"],
 ];

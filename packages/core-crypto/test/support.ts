@@ -31,10 +31,10 @@ const folder = process.env["SENTC_VECTORS"] ?? ownFolder;
 export const sources: Sources = {
 	/** From `SENTC_VECTORS` when that is set. A missing folder or file is an error, never a skipped test. */
 	vectors: (name) => loadFrom([folder, join(folder, "crypto")], name),
-	/** Another vector folder may do without a `user` folder. */
+	/** Another vector folder may do without its `user` and `group` folders. */
 	capture: (name) => {
-		const other = join(folder, "user");
-		return loadFrom([existsSync(other) ? other : ownFolder], name);
+		const others = ["user", "group"].map((kind) => join(folder, kind)).filter(existsSync);
+		return loadFrom(others.length > 0 ? others : [ownFolder], name);
 	},
 };
 

@@ -14,6 +14,8 @@ const { steps } = sources.capture<{ steps: { response: { body: string } }[] }>("
 const [prepared, done, verified] = steps.map(({ response }) => JSON.parse(response.body).result);
 const { alice } = sources.vectors<{ alice: { user: Record<string, string> } }>("keys");
 
+const { by_sym } = sources.vectors<{ by_sym: { encrypted_key: string } }>("sym_keys");
+
 const samples: [name: string, schema: z.ZodMiniType<unknown>, sample: unknown][] = [
 	["registerData", wire.registerDataSchema, accounts[0]?.register_request],
 	["deviceRegisterData", wire.deviceRegisterDataSchema, new_device.register_device_request],
@@ -29,6 +31,7 @@ const samples: [name: string, schema: z.ZodMiniType<unknown>, sample: unknown][]
 	["newMemberKeys", wire.newMemberKeysSchema, new_device.accept_input.user_keys],
 	["userPublicKeyData", wire.userPublicKeyDataSchema, JSON.parse(alice.user["exported_public_key"] ?? "")],
 	["userVerifyKeyData", wire.userVerifyKeyDataSchema, JSON.parse(alice.user["exported_verify_key"] ?? "")],
+	["encryptedContentKey", wire.encryptedContentKeySchema, JSON.parse(by_sym.encrypted_key)],
 	["encryptedHead", wire.encryptedHeadSchema, { id: "a", sign: { id: "b", alg: "c" } }],
 ];
 

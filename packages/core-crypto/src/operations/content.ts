@@ -79,13 +79,14 @@ export function splitHeadString(_: Primitives, { text }: SplitHeadStringInput): 
 	return unpack(decodeBase64(text, "CIPHERTEXT_NOT_BASE64"));
 }
 
-interface Encryptor {
+export interface Encryptor {
 	/** Id of the key, for the head. */
 	id: string;
 	run(data: Uint8Array): Op<Uint8Array>;
 }
 
-function encryptor(primitives: Primitives, key: EncryptionKey): Encryptor {
+/** Without a head. */
+export function encryptor(primitives: Primitives, key: EncryptionKey): Encryptor {
 	requireObject(key, "key");
 	if ("symmetric" in key) {
 		const { id, bytes } = symmetricKeys.parse(key.symmetric);
@@ -113,7 +114,11 @@ function decryptor(
 	};
 }
 
-function ciphertextDecryptor(primitives: Primitives, key: DecryptionKey): (ciphertext: Uint8Array) => Op<Uint8Array> {
+/** Reverse of {@link encryptor}. */
+export function ciphertextDecryptor(
+	primitives: Primitives,
+	key: DecryptionKey,
+): (ciphertext: Uint8Array) => Op<Uint8Array> {
 	requireObject(key, "key");
 	if ("symmetric" in key) {
 		const { bytes } = symmetricKeys.parse(key.symmetric);

@@ -10,6 +10,7 @@ import type {
 } from "../wire/index.js";
 import type {
 	CheckPublicKeyInput,
+	ContentKey,
 	CreateLoginChallengeInput,
 	CreateSaltInput,
 	Credentials,
@@ -24,8 +25,10 @@ import type {
 	EncryptStringInput,
 	ExportPublicKeyInput,
 	FinishUserKeyRotationInput,
+	GenerateContentKeyInput,
 	GroupKeyData,
 	LoginKeys,
+	OpenContentKeyInput,
 	OpenDeviceInput,
 	OpenedDevice,
 	OpenGroupKeyInput,
@@ -155,6 +158,15 @@ export interface Operations {
 	 * `CIPHERTEXT_NOT_BASE64`, `PLAINTEXT_NOT_UTF8`.
 	 */
 	decryptString(input: DecryptStringInput): DecryptedText;
+
+	/** A new symmetric key for content, encrypted by a master key (spec crypto §8). */
+	generateContentKey(input: GenerateContentKeyInput): ContentKey;
+
+	/**
+	 * Opens the encrypted form of a content key; returns its key string (spec crypto §8). Throws `JSON_INVALID`,
+	 * `CONTENT_KEY_NOT_BASE64`, `DECRYPTION_FAILED`, `CIPHERTEXT_TOO_SHORT`, `UNKNOWN_ALGORITHM`, `KEY_LENGTH`.
+	 */
+	openContentKey(input: OpenContentKeyInput): string;
 
 	/** Reads the head of packed bytes, to find out which key opens them. Throws `JSON_INVALID`. */
 	splitHead(input: SplitHeadInput): SplitData;

@@ -11,6 +11,7 @@ import {
 	splitHead,
 	splitHeadString,
 } from "./content.js";
+import { generateContentKey, openContentKey } from "./content-key.js";
 import { exportPublicKey, openDevice, openUserKey, openUserKeys } from "./device.js";
 import { openGroupKey, openGroupKeys, openHmacKey, openSortableKey, prepareKeysForNewMember } from "./group.js";
 import { prepareGroup } from "./new-group.js";
@@ -50,6 +51,8 @@ export const plainOperations: {
 	exportPublicKey,
 	verifyUserPublicKey,
 	createSafetyNumber,
+	generateContentKey,
+	openContentKey,
 	splitHead,
 	splitHeadString,
 	createSalt,

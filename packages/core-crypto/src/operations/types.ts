@@ -212,6 +212,25 @@ export type EncryptionKey = { symmetric: string } | { publicKey: string };
 /** Decrypt by a symmetric key string or by a private key string. */
 export type DecryptionKey = { symmetric: string } | { privateKey: string };
 
+export interface GenerateContentKeyInput {
+	masterKey: EncryptionKey;
+}
+
+/** A symmetric key for content. */
+export interface ContentKey {
+	key: string;
+	/** JSON text of `EncryptedContentKey`. */
+	encryptedKey: string;
+	/** Id of the master key: of a symmetric key its `key_id`, of a public key its `public_key_id`. */
+	masterKeyId: string;
+}
+
+export interface OpenContentKeyInput {
+	masterKey: DecryptionKey;
+	/** JSON text of `EncryptedContentKey`. */
+	encryptedKey: string;
+}
+
 export interface EncryptInput {
 	key: EncryptionKey;
 	data: Uint8Array;

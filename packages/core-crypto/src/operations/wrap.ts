@@ -42,7 +42,8 @@ export function unwrapKeyBy(
 	return requireLength(runSync(privateKey.suite.decrypt(primitives, privateKey.bytes, encrypted), primitives), length);
 }
 
-function requireLength(bytes: Uint8Array, length: number): Uint8Array {
+/** Throws `KEY_LENGTH`. */
+export function requireLength(bytes: Uint8Array, length: number): Uint8Array {
 	if (bytes.length !== length) throw new CryptoError("KEY_LENGTH");
 	return bytes;
 }

@@ -25,6 +25,7 @@ export {
 	type RegisterData,
 	registerDataSchema,
 } from "./account.js";
+export { type EncryptedContentKey, encryptedContentKeySchema } from "./content-key.js";
 export { type Optional, timeSchema } from "./fields.js";
 export {
 	type GroupCreateData,

@@ -1,6 +1,7 @@
 import { accountChecks } from "./account.js";
 import type { Check, Sources } from "./check.js";
 import { contentChecks } from "./content.js";
+import { contentKeyChecks } from "./content-key.js";
 import { groupChecks } from "./group.js";
 import { keyChecks } from "./keys.js";
 import { passwordChecks } from "./password.js";
@@ -17,6 +18,7 @@ const topics: Record<string, (sources: Sources) => Check[]> = {
 	keys: keyChecks,
 	group: groupChecks,
 	content: contentChecks,
+	"content key": contentKeyChecks,
 	signatures: signatureChecks,
 	"public keys": publicKeyChecks,
 };

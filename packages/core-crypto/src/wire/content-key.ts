@@ -1,0 +1,23 @@
+import * as z from "zod/mini";
+import { timeSchema } from "./fields.js";
+
+/** A content key, encrypted by a master key. Apps keep its JSON text as it is (spec crypto §8). */
+export interface EncryptedContentKey {
+	alg: string;
+	/** base64 */
+	encrypted_key_string: string;
+	/** Id of the symmetric key or of the public key that encrypted it. */
+	master_key_id: string;
+	/** `non_registered` when the API does not know the key. */
+	key_id: string;
+	/** When the API got to know it, ms; else 0. */
+	time: number;
+}
+
+export const encryptedContentKeySchema: z.ZodMiniType<EncryptedContentKey> = z.object({
+	alg: z.string(),
+	encrypted_key_string: z.string(),
+	master_key_id: z.string(),
+	key_id: z.string(),
+	time: timeSchema,
+});
