@@ -96,4 +96,23 @@ describe("the answer to verify_login", () => {
 		lie((result) => ({ ...result, user_keys: answers[0]?.["user_keys"] }));
 		expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({ code: "DECRYPTION_FAILED" });
 	});
+
+	it("must be about the own device when it is repeated", async () => {
+		const stranger = (await newUser((await startSentc(api)).sentc)).user_data;
+		let lying = false;
+		const fetch = fetchThrough(async (request, send) => {
+			const response = await send();
+			if (!lying) return response;
+			const { jwt, user_id, device_id } = stranger;
+			if (request.url.endsWith("/verify_login")) return withResult(response, (result) => ({ ...result, jwt }));
+			if (!request.url.endsWith("/done_login")) return response;
+			return withResult(response, ({ Direct }) => {
+				const direct = Direct as { device_keys: object };
+				return { Direct: { ...direct, device_keys: { ...direct.device_keys, user_id, device_id } } };
+			});
+		});
+		const user = await newUser((await startSentc(api, { fetch })).sentc);
+		lying = true;
+		expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ code: "ENVELOPE_MALFORMED" });
+	});
 });

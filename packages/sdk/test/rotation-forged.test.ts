@@ -158,6 +158,23 @@ describe("an API that knows the keys of somebody else", () => {
 		expect(newest(user)).toBe(before);
 	});
 
+	it("can have them used by an app that says so, if they fit together", async () => {
+		const { through, user } = await firstDevice();
+		const before = newest(user);
+		const { item, keys } = await forgery(user);
+		const [id, other] = [item.previous_group_key_id, item.new_group_key_id];
+		const key = keys.get(id);
+		if (!key) throw new Error("There is no such key");
+		const verify_key = keys.get(other)?.verify_key;
+		through(forging(item, new Map([[id, { ...key, verify_key }]])));
+		expect(await rejection(user.fetchUserKey(id, true))).toMatchObject({ code: "ENVELOPE_MALFORMED" });
+		expect(newest(user)).toBe(before);
+		through(forging(item, keys));
+		expect((await user.fetchUserKey(id)).unproven).toBe(true);
+		expect((await user.fetchUserKey(id, true)).unproven).toBeUndefined();
+		expect(newest(user)).toBe(id);
+	});
+
 	it("can't pass their signatures off as the own", async () => {
 		const { through, user } = await firstDevice();
 		const { item, keys } = await forgery(user);

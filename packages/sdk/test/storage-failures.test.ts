@@ -198,6 +198,20 @@ describe("a storage that never answers", () => {
 	});
 });
 
+describe("a change that can't be stored", () => {
+	it("is stored with the next one", async () => {
+		const storage = new FailingStorage();
+		const name = freshName();
+		const user = await withExpiringJwt(async () => newUser(await startWith(storage), name));
+		storage.room = 0;
+		await user.registerRawOtp(PASSWORD);
+		storage.room = Number.POSITIVE_INFINITY;
+		await user.getJwt();
+		expect(user.enabledMfa()).toBe(true);
+		expect(await storage.getItem(`user_data_id_${name}`)).toMatchObject({ mfa: true });
+	});
+});
+
 describe("a log in that can't be stored", () => {
 	it("leaves no session at the API", async () => {
 		const { fetch, logins } = recordLogins();
@@ -242,6 +256,22 @@ describe("another tab", () => {
 		});
 		expect(await user.getUserSymKey(added.group_key_id)).toBe(first?.group_key);
 		expect((await there.getActualUser()).user_data.newest_key_id).toBe(added.group_key_id);
+	});
+
+	it("that has proof of a key lends it to this one", async () => {
+		const storage = new MemoryStorage();
+		const name = freshName();
+		const user = await withExpiringJwt(async () => newUser(await startWith(storage), name));
+		const record = `user_data_id_${name}`;
+		const stored = await storage.getItem<UserData>(record);
+		const [first] = user.user_data.user_keys;
+		if (!first) throw new Error("A new user has a key");
+		const rotated = { ...first, group_key_id: "made by a rotation" };
+		user.user_data.key_map.set(rotated.group_key_id, user.user_data.user_keys.push({ ...rotated, unproven: true }) - 1);
+		await storage.set(record, { ...stored, user_keys: [first, rotated] });
+		await user.getJwt();
+		expect(user.user_data.user_keys).toEqual([first, rotated]);
+		expect(await storage.getItem(record)).toMatchObject({ user_keys: [first, rotated] });
 	});
 
 	it("that refreshed the JWT, too, keeps the session alive in both", async () => {

@@ -113,6 +113,7 @@ describe("a user with many keys", () => {
 		const { request, logIn } = await startDevice();
 		const user = await resumeWithFirstPage();
 		await user.registerDevice(request);
+		expect(user.user_data.user_keys.findIndex(({ unproven }) => unproven)).toBe(50);
 		await expectAllKeys(await logIn(), await login(name));
 	});
 
