@@ -14,7 +14,7 @@ if (!existsSync(entry)) {
 	process.exit(1);
 }
 const sdk = await import(pathToFileURL(entry).href);
-const classes = { Sentc: sdk.SentcClient, User: sdk.User, Group: sdk.Group };
+const classes = { Sentc: sdk.SentcClient, User: sdk.User, Group: sdk.Group, SymKey: sdk.SymKey };
 
 const ownMethodsOf = (type) =>
 	Object.entries(Object.getOwnPropertyDescriptors(type.prototype))

@@ -47,6 +47,7 @@ export { createSentc, type LoginUser, SentcClient } from "./sentc.js";
 export { IndexedDbStorage } from "./storage/indexeddb.js";
 export { MemoryStorage } from "./storage/memory.js";
 export type { InitReturn, StorageInterface, StorageOptions } from "./storage/types.js";
+export { SymKey } from "./sym-key.js";
 export type {
 	DeviceRegisterInput,
 	EncryptedHmacKey,

@@ -1,19 +1,22 @@
 import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
 import type { Account } from "./account/account.js";
-import { Content } from "./content.js";
+import { Content, type DecryptionKeys } from "./content.js";
 import { checkId } from "./input.js";
+import { generateSymKey, openSymKey, type SymKey } from "./sym-key.js";
 
 /** What a user encrypts for others and decrypts, and the keys for it. */
 export class UserContent {
 	readonly #account: Account;
+	readonly #keys: DecryptionKeys;
 	readonly #content: Content;
 
 	constructor(account: Account) {
 		this.#account = account;
-		this.#content = new Content(account, {
+		this.#keys = {
 			find: (id) => ({ privateKey: this.getPrivateKeySync(id) }),
 			load: async (id) => ({ privateKey: await this.getPrivateKey(id) }),
-		});
+		};
+		this.#content = new Content(account, this.#keys);
 	}
 
 	/**
@@ -90,6 +93,29 @@ export class UserContent {
 	/** {@link UserContent.decryptString}, synchronous, with the exported verify key of the signer. */
 	decryptStringSync(text: string, verify_key?: string): string {
 		return this.#content.decryptStringSync(text, verify_key);
+	}
+
+	/**
+	 * A new symmetric key for content that the user and another one share.
+	 *
+	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
+	 * @returns the key, and its encrypted form, which only the receiver can open: the API keeps neither
+	 * @throws KeyChanged
+	 */
+	async generateNonRegisteredKey(reply_id: string): Promise<[SymKey, string]> {
+		return generateSymKey(this.#account, await this.#receiver(reply_id));
+	}
+
+	/**
+	 * Opens a key that somebody made for this user by `generateNonRegisteredKey`. It does not say who.
+	 *
+	 * @param master_key_id of that key; fetched when it is not on this device
+	 * @param wrapped the encrypted form
+	 * @throws CryptoError when the master key or the encrypted form is wrong
+	 * @throws ApiError when the master key is not on this device and the API does not give it
+	 */
+	async getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey> {
+		return openSymKey(this.#account, this.#keys.load, master_key_id, wrapped);
 	}
 
 	/** The private key with the id; fetched when it is not on this device. */

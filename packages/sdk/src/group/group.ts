@@ -4,9 +4,10 @@ import type { RequestContext } from "@sentc-ts/transport";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import type { Account } from "../account/account.js";
 import { MAX_PAGES, requireSameId } from "../answer.js";
-import { Content } from "../content.js";
+import { Content, type DecryptionKeys } from "../content.js";
 import { KeyNotFound, NoPermission } from "../errors.js";
 import { checkId } from "../input.js";
+import { generateSymKey, openSymKey, type SymKey } from "../sym-key.js";
 import type { GroupData, GroupKey, GroupVerify } from "../types.js";
 import { addGroupKeys, KEYS_PER_PAGE, openGroupKey, openGroupKeys } from "./keys.js";
 import { removeStoredGroup, storeGroup } from "./stored.js";
@@ -22,15 +23,17 @@ const ADMIN_RANK = 1;
 export class Group {
 	readonly #account: Account;
 	readonly #data: GroupData;
+	readonly #keys: DecryptionKeys;
 	readonly #content: Content;
 
 	constructor(account: Account, data: GroupData) {
 		this.#account = account;
 		this.#data = data;
-		this.#content = new Content(account, {
+		this.#keys = {
 			find: (id) => ({ symmetric: this.getSymKeyByIdSync(id) }),
 			load: async (id) => ({ symmetric: await this.getSymKeyById(id) }),
-		});
+		};
+		this.#content = new Content(account, this.#keys);
 	}
 
 	/** Ids, rank, keys. */
@@ -112,6 +115,27 @@ export class Group {
 	/** {@link Group.decryptString}, synchronous, with the exported verify key of the signer. */
 	decryptStringSync(text: string, verify_key?: string): string {
 		return this.#content.decryptStringSync(text, verify_key);
+	}
+
+	/**
+	 * A new symmetric key for content of this group.
+	 *
+	 * @returns the key, and its form encrypted by the newest group key: the API keeps neither
+	 */
+	async generateNonRegisteredKey(): Promise<[SymKey, string]> {
+		return generateSymKey(this.#account, this.#encryptionKey);
+	}
+
+	/**
+	 * Opens a key that `generateNonRegisteredKey` made in this group.
+	 *
+	 * @param master_key_id of that key; fetched when it is not on this device
+	 * @param wrapped the encrypted form
+	 * @throws CryptoError when the master key or the encrypted form is wrong
+	 * @throws ApiError when the master key is not on this device and the API does not give it
+	 */
+	async getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey> {
+		return openSymKey(this.#account, this.#keys.load, master_key_id, wrapped);
 	}
 
 	/** Asks for the own rank and open key rotations; changes `data`, not the storage. */

@@ -1,6 +1,6 @@
 import { decodeJwt } from "@sentc-ts/transport";
 import { expect } from "vitest";
-import type { GroupData, User, UserData, UserMfaLogin } from "../../src/index.js";
+import type { GroupData, SymKey, User, UserData, UserMfaLogin } from "../../src/index.js";
 import { PASSWORD } from "../support.js";
 import type { Page, Recording, World } from "./world.js";
 
@@ -187,6 +187,15 @@ export const scenarios: readonly Scenario[] = [
 		runs: 830,
 		call: ({ user }, w) => user.encryptString("for Bob alone", bobId(w), true),
 		check: async (text, { bob }) => expect(await bob.decryptString(String(text))).toBe("for Bob alone"),
+	},
+	{
+		name: "generateNonRegisteredKey",
+		runs: 300,
+		call: ({ user }, w) => user.generateNonRegisteredKey(bobId(w)),
+		check: async (result, { bob }) => {
+			const [key, wrapped] = result as [SymKey, string];
+			expect(bytesOf((await bob.getNonRegisteredKey(key.master_key_id, wrapped)).key)).toBe(bytesOf(key.key));
+		},
 	},
 	{
 		name: "decryptString, verified",
