@@ -54,6 +54,12 @@ describe("updateUser", () => {
 		expect(await storage.keys()).toEqual([]);
 	});
 
+	it("of somebody else who logs in takes nothing from the user before", async () => {
+		const { sentc, name, user } = await startUser();
+		await newUser(sentc);
+		expect(await sentc.getUser(name)).toBe(user);
+	});
+
 	it("changes nothing when the identifier is taken", async () => {
 		const { sentc, name, user } = await startUser();
 		const other = await startUser();

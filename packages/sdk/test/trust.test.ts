@@ -152,6 +152,15 @@ describe("the key of another user", () => {
 		expect(ann.changes).toHaveLength(1);
 	});
 
+	it("can't become another one while it waits to be accepted", async () => {
+		const ann = await newAnn("block");
+		await ann.user.getPublicKey(bob.id);
+		ann.api.lie(PUBLIC_KEY, () => mallory.key);
+		expect(await rejection(ann.user.getPublicKey(bob.id))).toMatchObject({ code: "KEY_CHANGED" });
+		ann.api.lie(PUBLIC_KEY, () => ({ ...bob.key, public_key_id: keyIdOf(mallory.key) }));
+		expect(await rejection(ann.user.getPublicKey(bob.id))).toMatchObject({ code: "KEY_REPLACED" });
+	});
+
 	it("is good again when an API that lied for a time answers the known one", async () => {
 		const ann = await newAnn("block");
 		await ann.user.getPublicKey(bob.id);
@@ -244,6 +253,15 @@ describe("a verified key", () => {
 		expect(ann.changes.at(1)).toMatchObject({ verified: false, new_public_key_id: keyIdOf(bob.key) });
 	});
 
+	it("of an old one says nothing of the newest", async () => {
+		const ann = await newAnn("warn");
+		const old = await ann.sentc.getUserPublicKey(bob.id);
+		ann.api.lie(PUBLIC_KEY, () => mallory.key);
+		await ann.sentc.getUserPublicKey(bob.id);
+		expect(await ann.sentc.verifyUserPublicKey(bob.id, old, true)).toBe(true);
+		expect(await ann.sentc.getUserPublicKey(bob.id)).toMatchObject({ verified: false });
+	});
+
 	it("is not made of a changed one that is blocked", async () => {
 		const ann = await newAnn("block");
 		await ann.sentc.getUserPublicKey(bob.id);
@@ -276,6 +294,15 @@ describe("a verify key", () => {
 			code: "KEY_CHANGED",
 		});
 		expect(ann.changes).toHaveLength(1);
+	});
+
+	it("that was replaced in the storage is not used, and fetched anew", async () => {
+		const id = keyIdOf(bob.key);
+		const honest = await ann.sentc.getUserVerifyKey(bob.id, id);
+		const foreign = JSON.stringify({ ...JSON.parse(honest), verify_key_pem: mallory.verifyKey["verify_key"] });
+		await ann.storage.set(`user_verify_key_id_${bob.id}_key_id_${id}`, foreign);
+		expect(await rejection(ann.sentc.getUserVerifyKey(bob.id, id))).toMatchObject({ code: "KEY_REPLACED" });
+		expect(await ann.sentc.getUserVerifyKey(bob.id, id)).toBe(honest);
 	});
 
 	it("can be compared before it is accepted", async () => {
