@@ -60,7 +60,7 @@ describe("content for a user", () => {
 
 	it("refuses a signature of somebody else", async () => {
 		const signedByAnn = await ann.encrypt(SECRET, bobId, true);
-		await expect(bob.decrypt(signedByAnn, true, bobId)).rejects.toMatchObject({ status: "server_304" });
+		await expect(bob.decrypt(signedByAnn, true, bobId)).rejects.toMatchObject({ code: "KEY_NOT_FOUND" });
 		const bobsVerifyKey = bob.user_data.user_keys[0]?.exported_verify_key;
 		expect(() => bob.decryptSync(signedByAnn, bobsVerifyKey)).toThrow(
 			expect.objectContaining({ code: "WRONG_VERIFY_KEY" }),

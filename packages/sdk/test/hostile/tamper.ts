@@ -1,7 +1,7 @@
 import type { TestApi } from "../support.js";
 
 /** Makes of an honest `result` what the API shall answer instead. */
-export type Lie = (result: Record<string, unknown>) => unknown;
+type Lie = (result: Record<string, unknown>) => unknown;
 
 /** The way to an honest API on which a test can change answers. */
 export interface Tampered {

@@ -130,7 +130,7 @@ export interface Recording {
 	text: string;
 }
 
-export function routeOf(request: Request): string {
+function routeOf(request: Request): string {
 	return `${request.method} ${new URL(request.url).pathname}`;
 }
 
