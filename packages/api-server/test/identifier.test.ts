@@ -1,4 +1,4 @@
-import { accountRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { accountRoutes, LAX_OPTIONS, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi, type Target } from "./support/api.js";
 import { login, newUser, registerBody } from "./support/client.js";
@@ -31,6 +31,15 @@ describe("an identifier", () => {
 		for (const identifier of ["alice", "bob", "waiting"]) {
 			await expectRefusal(update(server, user.jwt, identifier), SERVER_ERRORS.IDENTIFIER_EXISTS);
 		}
+	});
+
+	it("is in use in its app only", async () => {
+		const { server } = await start();
+		const other = { ...server, app: await server.api.apps.create({ options: LAX_OPTIONS }) };
+		const body = { user_identifier: "alice" };
+		expect(await result(call(other, userRoutes.exists, { body }))).toMatchObject({ available: true });
+		const bob = await newUser(other, "bob");
+		expect(await result(update(other, bob.jwt, "alice"))).toBe("Success");
 	});
 
 	it("goes to one of two who want it at once", async () => {
