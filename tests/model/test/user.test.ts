@@ -47,6 +47,7 @@ const everything: fc.Arbitrary<Command>[] = [
 	fc.tuple(index, recovery).map((input) => secondFactor.disableSecondFactor(...input)),
 	fc.tuple(index, password, recovery).map((input) => account.changePassword(...input)),
 	fc.tuple(index, password).map((input) => account.changePasswordWrongly(...input)),
+	fc.tuple(index, password).map((input) => account.actWithoutSecondFactor(...input)),
 	fc.tuple(index, password).map((input) => account.resetPassword(...input)),
 	fc.tuple(index, identifier).map((input) => account.updateIdentifier(...input)),
 	index.map(account.deleteUser),

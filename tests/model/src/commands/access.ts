@@ -42,6 +42,7 @@ export async function logInOn(account: Account, device: Device, world: World, re
 	async function secondStep(u: Parameters<typeof sentc.mfaLogin>[1]) {
 		const [token = "", isRecoveryKey] = proof(account, world, recovery);
 		if (!isRecoveryKey) {
+			await refused(sentc.mfaLogin(wrongCode(token), u), "server_902");
 			const done = await sentc.mfaLogin(token, u);
 			await refused(sentc.mfaLogin(token, u), "server_902");
 			return done;
@@ -64,4 +65,8 @@ export function logOut(index: number): Command {
 		device.loggedIn = false;
 		expect(await (await world.client(device.identifier)).getUser(device.identifier)).toBe(false);
 	});
+}
+
+function wrongCode(code: string): string {
+	return String((Number(code) + 1) % 1_000_000).padStart(6, "0");
 }

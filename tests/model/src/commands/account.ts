@@ -16,6 +16,18 @@ export function changePasswordWrongly(index: number, password: string): Command 
 	});
 }
 
+/** Nothing that needs the person happens without the second factor, also on a device that has not heard of it. */
+export function actWithoutSecondFactor(index: number, password: string): Command {
+	return loggedInStep(`actWithoutSecondFactor(${index})`, index, async ({ account, device, user }) => {
+		if (account.secondFactor === undefined) return;
+		await refused(user.changePassword(device.password, password), "client_10000");
+		await refused(user.deleteDevice(device.password, user.user_data.device_id), "client_10000");
+		await refused(user.deleteUser(device.password), "client_10000");
+		await refused(user.disableOtp(device.password), "client_100");
+		expect(user.enabledMfa()).toBe(true);
+	});
+}
+
 /** With a second factor the session is not renewed: the person logs in again. */
 export function resetPassword(index: number, password: string): Command {
 	return loggedInStep(`resetPassword(${index})`, index, async ({ account, device, user }) => {
