@@ -230,7 +230,7 @@ describe("an identifier", () => {
 		expect(delays).toEqual([250]);
 	});
 
-	it("delays many attempts at once like as many one after the other", async () => {
+	it("delays many attempts at once, too", async () => {
 		const { server, delays } = await limited();
 		await Promise.all(Array.from({ length: 10 }, () => tryKey(server, "alice")));
 		expect(delays.sort((a, b) => a - b)).toEqual([250, 500, 1000, 2000, 4000]);
