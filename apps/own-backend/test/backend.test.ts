@@ -6,6 +6,7 @@ import { type Api, createApi, type Listening, listen, type NewApp } from "@sentc
 // As built, with its page.
 import { type Served, startOwnBackend } from "@sentc-ts/app-own-backend";
 import { createSentc, type SentcClient, type User } from "@sentc-ts/sdk";
+import { createBackend } from "@sentc-ts/server-helpers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const profile = { email: "ada@example.com", full_name: "Ada Lovelace" };
@@ -122,6 +123,13 @@ describe("deleting an account", () => {
 		expect(await deleteMe(jwt)).toEqual({ status: 204, json: undefined });
 		expect((await me(jwt)).status).toBe(404);
 		await expect(sentc.login(name, PASSWORD)).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
+	});
+
+	it("deletes here who is gone at the API already", async () => {
+		const { jwt, user } = await loggedIn();
+		await createBackend({ base_url: listening.url, secret_token: app.secretToken }).deleteUser(user.user_data.user_id);
+		expect(await deleteMe(jwt)).toEqual({ status: 204, json: undefined });
+		expect((await me(jwt)).status).toBe(404);
 	});
 
 	it("does not take the JWT of a refresh, or none", async () => {

@@ -43,7 +43,7 @@ export function userRoutes(api: Backend, profiles: Profiles, jwtVerifyKey: strin
 	app.delete("/me", async (c) => {
 		const { fresh, user_id } = await callerOf(c.req.raw);
 		if (!fresh) return c.json({ error: "Log in again: an account is deleted only right after a login." }, 401);
-		await api.deleteUser(user_id);
+		await api.deleteUser(user_id).catch(goneAlready);
 		await profiles.remove(user_id);
 		return c.body(null, 204);
 	});
@@ -60,6 +60,11 @@ function readRegistrationForm(body: unknown): Registration | undefined {
 
 function isShortText(value: unknown): value is string {
 	return typeof value === "string" && value.trim() !== "" && value.length <= MAX_CHARACTERS;
+}
+
+/** Whoever asks again, because the first answer did not arrive, is deleted here, too. */
+function goneAlready(error: unknown): void {
+	if (!(error instanceof ApiError) || error.code !== "USER_NOT_FOUND") throw error;
 }
 
 /** `undefined` when the API refused: then there is nothing to store, and the client reads the reason from the answer. */
