@@ -7,6 +7,8 @@ export interface SeenKey {
 	readonly id: string;
 	/** Base64 of SHA-256 over the exported public key without its signature. */
 	readonly public_key?: string;
+	/** Base64 of SHA-256 over the signature that came with the public key, empty when none did. */
+	readonly signature?: string;
 	/** Base64url of SHA-256 over the bytes of the verify key and the user id, as in a safety number (spec crypto §6.7). */
 	readonly verify_key?: string;
 }
@@ -26,9 +28,20 @@ export interface Pin {
 /** A lying server could show ever more keys. */
 const MAX_WAITING = 20;
 
+/** What the signature of a public key by the verify key of the same id turned out to be. */
+export type Signature = "valid" | "none" | "wrong";
+
+export interface Proof {
+	/** What was known of the id when the other half of it was proven. */
+	readonly known: SeenKey;
+	readonly signature: Signature;
+}
+
 export interface Verdict {
 	/** What to remember; the same object when nothing is new. */
 	readonly pin: Pin;
+	/** The known half of the same id: nothing is decided before it is clear whether both belong together. */
+	readonly unproven?: SeenKey;
 	/** What the app has to be told. */
 	readonly change?: KeyChange;
 	readonly trusted: boolean;
@@ -36,18 +49,32 @@ export interface Verdict {
 
 /**
  * What a key that the API answered means for what is known. The first key is trusted; so is one that was seen before, except
- * as the newest public key when a later one was that already.
+ * as the newest public key when a later one was that already. The other half of a known id is trusted when the signature
+ * proves that both belong together. A verify key whose public key came without a signature is a change.
  *
- * @throws KeyChanged `KEY_REPLACED` when a known id has other bytes
+ * @throws KeyChanged `KEY_REPLACED` when a known id has other bytes, or a half that doesn't belong to the known one
  */
-export function judge(pin: Pin | undefined, user_id: string, seen: SeenKey, policy: KeyChangePolicy): Verdict {
+export function judge(
+	pin: Pin | undefined,
+	user_id: string,
+	seen: SeenKey,
+	policy: KeyChangePolicy,
+	proof?: Proof,
+): Verdict {
 	if (!pin) return { pin: { newest_key_id: seen.id, verified: false, keys: [seen], waiting: [] }, trusted: true };
 	requireSameBytes(pin, user_id, seen);
-	if (isTrusted(pin, seen)) return { pin: update(pin, seen), trusted: true };
+	const known = otherHalf(pin, seen);
+	if (known && !isAbout(proof, known)) return { pin, trusted: false, unproven: known };
+	const signature = known && proof?.signature;
+	if (signature === "wrong" || (signature === "none" && seen.public_key !== undefined)) {
+		throw new KeyChanged("KEY_REPLACED", user_id, pin.newest_key_id, seen.id);
+	}
+	const unsigned = signature === "none";
+	if (!unsigned && isTrusted(pin, seen)) return { pin: update(pin, seen), trusted: true };
 
-	const told = pin.waiting.some(({ id }) => id === seen.id);
 	const blocked = policy === "block";
-	const next = blocked ? wait(pin, seen) : trust(pin, seen);
+	const told = isOf(pin.waiting, seen.id) && (blocked || !unsigned);
+	const next = blocked ? wait(pin, seen, unsigned ? undefined : known) : trust(pin, seen);
 	return { pin: next, trusted: !blocked, ...(!told && { change: changeOf(pin, user_id, seen.id, blocked) }) };
 }
 
@@ -61,6 +88,20 @@ export function requireSameBytes(pin: Pin, user_id: string, seen: SeenKey): void
 			throw new KeyChanged("KEY_REPLACED", user_id, pin.newest_key_id, seen.id);
 		}
 	}
+}
+
+/** What is known of the id, when the half that was seen is not. */
+function otherHalf(pin: Pin, seen: SeenKey): SeenKey | undefined {
+	const half = seen.public_key === undefined ? "verify_key" : "public_key";
+	const known = [...pin.keys, ...pin.waiting].find(({ id }) => id === seen.id);
+	return known?.[half] === undefined ? known : undefined;
+}
+
+/** Another call may have changed what is known while this one proved it. */
+function isAbout(proof: Proof | undefined, { id, public_key, signature, verify_key }: SeenKey): boolean {
+	const known = proof?.known;
+	if (known?.id !== id || known.signature !== signature) return false;
+	return known.public_key === public_key && known.verify_key === verify_key;
 }
 
 /** A verify key may be of any generation; a public key must not be older than the one that was the newest. */
@@ -77,18 +118,20 @@ function update(pin: Pin, seen: SeenKey): Pin {
 		(seen.verify_key === undefined || known?.verify_key !== undefined);
 	const moved = seen.public_key !== undefined && seen.id !== pin.newest_key_id;
 	if (complete && !moved) return pin;
-	const keys = pin.keys.map((key) => (key.id === seen.id ? { ...key, ...seen } : key));
+	const keys = pin.keys.map((key) => (key.id === seen.id ? { ...seen, ...key } : key));
 	return { ...pin, keys, ...(moved && { newest_key_id: seen.id, verified: false }) };
 }
 
-function wait(pin: Pin, seen: SeenKey): Pin {
-	const known = pin.waiting.find(({ id }) => id === seen.id);
-	return { ...pin, waiting: [...without(pin.waiting, seen.id), { ...known, ...seen }].slice(-MAX_WAITING) };
+/** Accepting the id must not join halves that nothing proves to belong together: one that waits stays as it is. */
+function wait(pin: Pin, seen: SeenKey, proven: SeenKey | undefined): Pin {
+	if (isOf(pin.waiting, seen.id) && !proven) return pin;
+	return { ...pin, waiting: [...without(pin.waiting, seen.id), { ...seen, ...proven }].slice(-MAX_WAITING) };
 }
 
+/** What was known first stays: above all the signature that came with the public key. */
 function trust(pin: Pin, seen: SeenKey): Pin {
-	const known = [...pin.keys, ...pin.waiting].filter(({ id }) => id === seen.id);
-	const key: SeenKey = Object.assign({}, ...known, seen);
+	const known = [...pin.waiting, ...pin.keys].filter(({ id }) => id === seen.id);
+	const key: SeenKey = Object.assign({}, seen, ...known);
 	return {
 		...pin,
 		keys: [...without(pin.keys, seen.id), key],
@@ -120,11 +163,17 @@ export function parsePin(stored: unknown): Pin | undefined {
 
 function isSeenKey(value: unknown): value is SeenKey {
 	if (!hasTexts(value, ["id"])) return false;
-	return [value["public_key"], value["verify_key"]].every((half) => half === undefined || isText(half));
+	return [value["public_key"], value["signature"], value["verify_key"]].every(
+		(half) => half === undefined || isText(half),
+	);
 }
 
 function changeOf(pin: Pin, user_id: string, new_public_key_id: string, blocked: boolean): KeyChange {
 	return { user_id, old_public_key_id: pin.newest_key_id, new_public_key_id, verified: pin.verified, blocked };
+}
+
+function isOf(keys: readonly SeenKey[], wanted: string): boolean {
+	return keys.some(({ id }) => id === wanted);
 }
 
 function without(keys: readonly SeenKey[], removed: string): SeenKey[] {

@@ -2,13 +2,36 @@ import { InvalidInput } from "@sentc-ts/core-crypto";
 import { KeyChanged } from "../errors.js";
 import { storageKeys } from "../storage/keys.js";
 import type { Store } from "../storage/store.js";
-import { accept, judge, markVerified, type Pin, parsePin, requireSameBytes, type SeenKey } from "./pin.js";
+import {
+	accept,
+	judge,
+	markVerified,
+	type Pin,
+	type Proof,
+	parsePin,
+	requireSameBytes,
+	type SeenKey,
+	type Signature,
+	type Verdict,
+} from "./pin.js";
 import type { KeyChange, KeyChangePolicy, Viewer } from "./types.js";
 
 /** How the app wants to deal with changed keys. */
 export interface PinOptions {
 	readonly policy: KeyChangePolicy;
 	readonly onChange: (change: KeyChange, identifier: string) => void;
+}
+
+/** Finds out whether a key belongs to the other half of its id, which is known. */
+export type Prove = (known: SeenKey, viewer: Viewer) => Promise<Signature>;
+
+/** A key that the API answered. */
+export interface Arrival {
+	readonly user_id: string;
+	readonly seen: SeenKey;
+	readonly prove: Prove;
+	/** `false` = only to be shown to the person: a changed key is no error */
+	readonly forUse: boolean;
 }
 
 /** Trust on first use: the stored pins of every viewer. */
@@ -24,25 +47,33 @@ export class Pins {
 	/**
 	 * Compares a key that the API answered with what the viewer knows, remembers it, and tells the app of a change.
 	 *
-	 * @param forUse `false` = only to be shown to the person: a changed key is no error
 	 * @returns is it the newest public key, and verified?
-	 * @throws KeyChanged `KEY_REPLACED` when a known id has other bytes; `KEY_CHANGED` when the policy blocks
+	 * @throws KeyChanged `KEY_REPLACED` when a known id has other bytes, or a half that doesn't belong to the known one;
+	 * `KEY_CHANGED` when the policy blocks
 	 */
-	async check(viewer: Viewer, user_id: string, seen: SeenKey, forUse = true): Promise<boolean> {
-		const { onChange, policy } = this.#options;
-		const pin = await this.#read(viewer, user_id);
-		let verdict = judge(pin, user_id, seen, policy);
-		if (verdict.pin !== pin) {
-			await this.#update(viewer, user_id, (stored) => {
-				verdict = judge(stored, user_id, seen, policy);
-				return verdict.pin;
-			});
+	async check(viewer: Viewer, arrival: Arrival): Promise<boolean> {
+		const { user_id, seen, forUse } = arrival;
+		const { change, pin, trusted } = await this.#judge(viewer, arrival);
+		if (change) this.#options.onChange(change, viewer.identifier);
+		if (forUse && !trusted) throw new KeyChanged("KEY_CHANGED", user_id, pin.newest_key_id, seen.id);
+		return pin.verified && pin.newest_key_id === seen.id;
+	}
+
+	async #judge(viewer: Viewer, { user_id, seen, prove }: Arrival): Promise<Verdict> {
+		const { policy } = this.#options;
+		let proof: Proof | undefined;
+		for (;;) {
+			const pin = await this.#read(viewer, user_id);
+			let verdict = judge(pin, user_id, seen, policy, proof);
+			if (verdict.pin !== pin) {
+				await this.#update(viewer, user_id, (stored) => {
+					verdict = judge(stored, user_id, seen, policy, proof);
+					return verdict.pin;
+				});
+			}
+			if (!verdict.unproven) return verdict;
+			proof = { known: verdict.unproven, signature: await prove(verdict.unproven, viewer) };
 		}
-		if (verdict.change) onChange(verdict.change, viewer.identifier);
-		if (forUse && !verdict.trusted) {
-			throw new KeyChanged("KEY_CHANGED", user_id, verdict.pin.newest_key_id, seen.id);
-		}
-		return verdict.pin.verified && verdict.pin.newest_key_id === seen.id;
 	}
 
 	/**

@@ -1,8 +1,7 @@
-import { CryptoError, exportServerPublicKey, exportServerVerifyKey, InvalidInput, sha256 } from "@sentc-ts/core-crypto";
+import { exportServerPublicKey, InvalidInput } from "@sentc-ts/core-crypto";
 import { userPublicKeyDataSchema, userVerifyKeyDataSchema } from "@sentc-ts/core-crypto/wire";
 import type { Client } from "@sentc-ts/transport";
 import { groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import { requireSameId } from "../answer.js";
 import type { CryptoFaces } from "../crypto.js";
 import { KeyChanged } from "../errors.js";
 import { checkId } from "../input.js";
@@ -10,8 +9,10 @@ import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isPastTime } from "../storage/shape.js";
 import type { Store } from "../storage/store.js";
 import type { GroupPublicKeyData, UserPublicKeyData } from "../types.js";
+import { parseJson, seenPublicKey, seenVerifyKey } from "./fingerprint.js";
 import type { SeenKey } from "./pin.js";
-import { type PinOptions, Pins } from "./pins.js";
+import { type Arrival, type PinOptions, Pins, type Prove } from "./pins.js";
+import { fetchVerifyKey, Proofs } from "./proofs.js";
 import type { KeyChangePolicy, Viewer } from "./types.js";
 
 export interface PublicKeyOptions extends PinOptions {
@@ -44,6 +45,7 @@ export class PublicKeys {
 	readonly #store: Store;
 	readonly #faces: CryptoFaces;
 	readonly #pins: Pins;
+	readonly #proofs: Proofs;
 	readonly #lifetime: number;
 
 	constructor(client: Client, store: Store, faces: CryptoFaces, options: PublicKeyOptions) {
@@ -51,6 +53,7 @@ export class PublicKeys {
 		this.#store = store;
 		this.#faces = faces;
 		this.#pins = new Pins(store, options);
+		this.#proofs = new Proofs(client, store, faces);
 		this.#lifetime = options.lifetime;
 	}
 
@@ -66,7 +69,9 @@ export class PublicKeys {
 		const stored = this.#fresh(await this.#store.read(key));
 		const cached = isUserPublicKey(stored) && this.#isPublicKey(stored.public_key) ? userPublicKey(stored) : undefined;
 		const data = cached ?? (await this.#fetchUser(user_id));
-		const verified = await this.#checked(viewer, user_id, this.#seenPublicKey(data.public_key), key);
+		const seen = this.#seenPublicKey(data.public_key);
+		const prove: Prove = (known, by) => this.#proofs.ofPublicKey(user_id, data.public_key, known, by);
+		const verified = await this.#checked(viewer, key, { user_id, seen, prove, forUse: true });
 		const answer = { ...data, verified: verified ?? data.verified };
 		if (!cached) await this.#cache(viewer, key, { ...answer, time: Date.now() });
 		return answer;
@@ -76,17 +81,26 @@ export class PublicKeys {
 	 * The exported verify key of a user with the given id. It never changes, so it is kept as long as the user is logged in.
 	 *
 	 * @param forUse `false` = for a safety number, that is before the person decided whether the key is good
+	 * @param publicKey the exported public key of that id, if it is at hand
 	 * @throws KeyChanged
 	 */
-	async verifyKey(user_id: string, key_id: string, viewer: Viewer | undefined, forUse = true): Promise<string> {
+	async verifyKey(
+		user_id: string,
+		key_id: string,
+		viewer: Viewer | undefined,
+		forUse = true,
+		publicKey?: string,
+	): Promise<string> {
 		checkId("user_id", user_id);
 		checkId("key_id", key_id);
 		if (viewer?.data.user_id === user_id) return viewer.loadVerifyKey(key_id);
 		const key = storageKeys.userVerifyKey(user_id, key_id);
 		const stored = await this.#store.read(key);
 		const cached = typeof stored === "string" && this.#isVerifyKey(stored, key_id) ? stored : undefined;
-		const verifyKey = cached ?? (await this.#fetchVerifyKey(user_id, key_id));
-		await this.#checked(viewer, user_id, this.#seenVerifyKey(verifyKey, user_id, key_id), key, forUse);
+		const verifyKey = cached ?? (await fetchVerifyKey(this.#client, user_id, key_id));
+		const seen = this.#seenVerifyKey(verifyKey, user_id, key_id);
+		const prove: Prove = (known) => this.#proofs.ofVerifyKey(user_id, verifyKey, known, publicKey);
+		await this.#checked(viewer, key, { user_id, seen, prove, forUse });
 		if (!cached) await this.#cache(viewer, key, verifyKey);
 		return verifyKey;
 	}
@@ -123,7 +137,7 @@ export class PublicKeys {
 		if (viewer) await this.#pins.requireTrusted(viewer, user_id, seen);
 		if (data.verified && !force) return true;
 		if (data.public_key_sig_key_id === undefined) return false;
-		const verifyKey = await this.verifyKey(user_id, data.public_key_sig_key_id, viewer);
+		const verifyKey = await this.verifyKey(user_id, data.public_key_sig_key_id, viewer, true, data.public_key);
 		const verified = await this.#faces.backend.verifyUserPublicKey({ verifyKey, publicKey: data.public_key });
 		const key = storageKeys.userPublicKey(user_id);
 		if (!verified) {
@@ -162,23 +176,11 @@ export class PublicKeys {
 		};
 	}
 
-	async #fetchVerifyKey(user_id: string, key_id: string): Promise<string> {
-		const answer = await this.#client.call(userRoutes.userVerifyKey, { params: { user_id, key_id } });
-		requireSameId(key_id, answer.verify_key_id);
-		return exportServerVerifyKey(answer);
-	}
-
 	/** Leaves no key in the cache that the viewer must not use. @returns `undefined` when nobody is logged in */
-	async #checked(
-		viewer: Viewer | undefined,
-		user_id: string,
-		seen: SeenKey,
-		cacheKey: string,
-		forUse = true,
-	): Promise<boolean | undefined> {
+	async #checked(viewer: Viewer | undefined, cacheKey: string, arrival: Arrival): Promise<boolean | undefined> {
 		if (!viewer) return undefined;
 		try {
-			return await this.#pins.check(viewer, user_id, seen, forUse);
+			return await this.#pins.check(viewer, arrival);
 		} catch (error) {
 			if (error instanceof KeyChanged) await this.#store.remove(cacheKey);
 			throw error;
@@ -190,19 +192,12 @@ export class PublicKeys {
 		return viewer ? this.#store.writeForUser(viewer.identifier, key, value) : this.#store.write(key, value);
 	}
 
-	/** @throws CryptoError when it is not a public key */
 	#seenPublicKey(exported: string): SeenKey {
-		const parsed = userPublicKeyDataSchema.safeParse(parseJson(exported));
-		if (!parsed.success) throw new CryptoError("JSON_INVALID");
-		const { public_key_alg: algorithm, public_key_id: id, public_key_pem: publicKeyString } = parsed.data;
-		// The same text for the same bytes, whatever white space they came with.
-		const text = this.#faces.crypto.exportPublicKey({ publicKeyString, algorithm, id });
-		return { id, public_key: toBase64(sha256(new TextEncoder().encode(text))) };
+		return seenPublicKey(this.#faces.crypto, exported);
 	}
 
-	/** @throws CryptoError when it is not a verify key */
-	#seenVerifyKey(verifyKey1: string, userId1: string, id: string): SeenKey {
-		return { id, verify_key: this.#faces.crypto.createSafetyNumber({ verifyKey1, userId1 }) };
+	#seenVerifyKey(verifyKey: string, user_id: string, key_id: string): SeenKey {
+		return seenVerifyKey(this.#faces.crypto, verifyKey, user_id, key_id);
 	}
 
 	#isPublicKey(exported: string): boolean {
@@ -246,15 +241,6 @@ function userPublicKey({
 	};
 }
 
-/** @throws CryptoError `JSON_INVALID` */
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch (cause) {
-		throw new CryptoError("JSON_INVALID", cause);
-	}
-}
-
 function succeeds(call: () => unknown): boolean {
 	try {
 		call();
@@ -262,8 +248,4 @@ function succeeds(call: () => unknown): boolean {
 	} catch {
 		return false;
 	}
-}
-
-function toBase64(bytes: Uint8Array): string {
-	return btoa(String.fromCharCode(...bytes));
 }
