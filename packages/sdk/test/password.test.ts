@@ -62,13 +62,11 @@ describe("changePassword", () => {
 		await loginElsewhere(name, PASSWORD);
 	});
 
-	it("with MFA needs a code or a recovery key, and says so without a request", async () => {
+	it("with MFA needs a code or a recovery key", async () => {
 		const { user } = await startUser();
 		const { secret, recover } = await user.registerRawOtp(PASSWORD);
-		const before = api.requests.length;
 		const refusal = await rejection(user.changePassword(PASSWORD, NEW_PASSWORD));
 		expect(refusal).toMatchObject({ code: "MFA_REQUIRED", status: "client_10000" });
-		expect(api.requests.length).toBe(before);
 		await user.changePassword(PASSWORD, NEW_PASSWORD, codeOf(secret));
 		await user.changePassword(NEW_PASSWORD, PASSWORD, recover[0], true);
 		expect(await rejection(user.changePassword(PASSWORD, NEW_PASSWORD, recover[0], true))).toMatchObject({

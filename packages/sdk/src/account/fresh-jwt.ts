@@ -58,9 +58,10 @@ export async function repeatLogin(
 
 /**
  * A login for its JWT alone (spec user-protocol §10.5). The session that it starts is ended at once: the JWT outlives it, and
- * no refresh token stays behind at the API.
+ * no refresh token stays behind at the API. Unlike the reference it always asks the API whether there is a second factor:
+ * another device may have switched it on or off.
  *
- * @param status `client_10000` also when no request is needed to know that there has to be a second factor
+ * @param status of the error when the API asks for a second factor that was not given
  * @throws MfaRequired · SessionEnded when the user logged out meanwhile
  */
 export async function freshLogin(
@@ -70,7 +71,6 @@ export async function freshLogin(
 ): Promise<RepeatedLogin> {
 	checkText("password", presence.password);
 	checkSecondFactor(presence);
-	if (status === "client_10000" && account.data.mfa && !presence.mfa_token) throw new MfaRequired(status);
 	const login = await repeatLogin(account, presence, status);
 	await endSession(account.context.client, login.tokens);
 	account.assertLoggedIn();
