@@ -1,5 +1,6 @@
 import {
 	type CryptoBackend,
+	CryptoError,
 	createCrypto,
 	createDefaultBackend,
 	createInThreadBackend,
@@ -32,6 +33,19 @@ export async function clearFaces({ crypto, backend }: CryptoFaces): Promise<void
 export async function closeFaces({ crypto, backend }: CryptoFaces): Promise<void> {
 	crypto.clear();
 	await backend.close();
+}
+
+/** Did the verify key's owner sign the public key? A signature that can't be read is none. Both keys are exported ones. */
+export async function isSigned(
+	{ backend }: Pick<CryptoFaces, "backend">,
+	keys: { readonly publicKey: string; readonly verifyKey: string },
+): Promise<boolean> {
+	try {
+		return await backend.verifyUserPublicKey(keys);
+	} catch (error) {
+		if (error instanceof CryptoError) return false;
+		throw error;
+	}
 }
 
 function checkWorkerOptions(worker: unknown): void {

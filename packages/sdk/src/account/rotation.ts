@@ -10,6 +10,7 @@ import { ApiError, EnvelopeError } from "@sentc-ts/transport";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answer.js";
 import type { Context } from "../context.js";
+import { isSigned } from "../crypto.js";
 import { KeyNotFound, KeyRotationUnfinished } from "../errors.js";
 import type { UserKeyData } from "../types.js";
 import type { Account } from "./account.js";
@@ -204,13 +205,8 @@ function publicKeyOf({ exported_public_key }: UserKeyData): string {
 async function requireConsistent(context: Context, key: UserKeyData): Promise<void> {
 	const { exported_public_key: publicKey, exported_verify_key: verifyKey } = key;
 	await requirePair(context, key);
-	const isSigned = await context.backend.verifyUserPublicKey({ verifyKey, publicKey }).catch(falseWhenMalformed);
-	if (!isSigned) throw new EnvelopeError("ENVELOPE_MALFORMED", "The new public key is not signed by the new sign key");
-}
-
-function falseWhenMalformed(error: unknown): false {
-	if (error instanceof CryptoError) return false;
-	throw error;
+	if (await isSigned(context, { verifyKey, publicKey })) return;
+	throw new EnvelopeError("ENVELOPE_MALFORMED", "The new public key is not signed by the new sign key");
 }
 
 /** Passes on what is wrong with one key; throws what would go wrong with every other one, too. */

@@ -1,8 +1,8 @@
-import { CryptoError, exportServerPublicKey, exportServerVerifyKey } from "@sentc-ts/core-crypto";
+import { exportServerPublicKey, exportServerVerifyKey } from "@sentc-ts/core-crypto";
 import type { Client } from "@sentc-ts/transport";
 import { userRoutes } from "@sentc-ts/transport/contract";
 import { requireSameId } from "../answer.js";
-import type { CryptoFaces } from "../crypto.js";
+import { type CryptoFaces, isSigned } from "../crypto.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isText } from "../storage/shape.js";
 import type { Store } from "../storage/store.js";
@@ -60,8 +60,7 @@ export class Proofs {
 	}
 
 	async #check(publicKey: string, verifyKey: string): Promise<Signature> {
-		const check = this.#faces.backend.verifyUserPublicKey({ verifyKey, publicKey });
-		return (await check.catch(falseWhenMalformed)) ? "valid" : "wrong";
+		return (await isSigned(this.#faces, { publicKey, verifyKey })) ? "valid" : "wrong";
 	}
 }
 
@@ -79,9 +78,4 @@ function holds(isKnown: () => boolean): boolean {
 	} catch {
 		return false;
 	}
-}
-
-function falseWhenMalformed(error: unknown): false {
-	if (error instanceof CryptoError) return false;
-	throw error;
 }
