@@ -4,6 +4,7 @@ import { insertGroup, insertMember } from "../../database/repositories/groups.js
 import { insertGroupKey, insertSearchKeys, insertWrappedKeys } from "../../database/repositories/keys.js";
 import { GROUP_TYPE, MEMBER_TYPE } from "../../database/schema.js";
 import type { Services } from "../services.js";
+import { generationColumns } from "./generation.js";
 
 interface NewGroup {
 	readonly appId: string;
@@ -58,17 +59,11 @@ async function storeFirstKeys(
 	await insertGroupKey(db, {
 		id: keyId,
 		groupId,
-		groupKeyAlg: keys.group_key_alg,
-		encryptedPrivateKey: keys.encrypted_private_group_key,
-		publicKey: keys.public_group_key,
-		keypairEncryptAlg: keys.keypair_encrypt_alg,
+		...generationColumns(keys),
 		encryptedSignKey: (isUserGroup && keys.encrypted_sign_key) || null,
 		verifyKey: (isUserGroup && keys.verify_key) || null,
 		keypairSignAlg: (isUserGroup && keys.keypair_sign_alg) || null,
 		publicKeySig: (isUserGroup && keys.public_key_sig) || null,
-		signedByUserId: keys.signed_by_user_id ?? null,
-		signedByUserSignKeyId: keys.signed_by_user_sign_key_id ?? null,
-		groupKeySig: keys.group_key_sig ?? null,
 		encryptedEphemeralKey: null,
 		encryptedGroupKeyByEphemeral: null,
 		ephemeralAlg: null,

@@ -10,6 +10,7 @@ import {
 } from "../../database/repositories/rotations.js";
 import { isId } from "../../ids.js";
 import { Failure } from "../failure.js";
+import { generationColumns } from "../group/generation.js";
 import type { Identity } from "../jwt/tokens.js";
 import { requirePublicKey } from "../key-check.js";
 import type { Services } from "../services.js";
@@ -116,17 +117,11 @@ async function storeGeneration(
 	await insertGroupKey(db, {
 		id: keyId,
 		groupId: userGroupId,
-		groupKeyAlg: data.group_key_alg,
-		encryptedPrivateKey: data.encrypted_private_group_key,
-		publicKey: data.public_group_key,
-		keypairEncryptAlg: data.keypair_encrypt_alg,
+		...generationColumns(data),
 		encryptedSignKey: data.encrypted_sign_key,
 		verifyKey: data.verify_key,
 		keypairSignAlg: data.keypair_sign_alg,
 		publicKeySig: data.public_key_sig,
-		signedByUserId: data.signed_by_user_id ?? null,
-		signedByUserSignKeyId: data.signed_by_user_sign_key_id ?? null,
-		groupKeySig: data.group_key_sig ?? null,
 		encryptedEphemeralKey: data.encrypted_ephemeral_key,
 		encryptedGroupKeyByEphemeral: data.encrypted_group_key_by_ephemeral,
 		ephemeralAlg: data.ephemeral_alg,
