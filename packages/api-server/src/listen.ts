@@ -10,9 +10,6 @@ import { refusal } from "./http/answers.js";
 /** How long running requests may take to end when the server closes, ms. */
 const CLOSE_GRACE = 10_000;
 
-/** How long an idle connection stays open, ms: longer than the 60 s of usual proxies, which would else send into a closed one. */
-const KEEP_ALIVE = 65_000;
-
 /** How long a connection that is given up may take to end, ms. */
 const LINGER = 1000;
 
@@ -69,7 +66,7 @@ function createHttpServer(api: Pick<Api, "fetch">, host: string): Server {
 			overrideGlobalObjects: false,
 		},
 	);
-	const server = createServer({ requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE });
+	const server = createServer({ requireHostHeader: false });
 	server.on("request", (request, response) => {
 		// A connection that is kept alive would keep a closing server open.
 		response.once("close", () => !server.listening && server.closeIdleConnections());
