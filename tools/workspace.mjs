@@ -1,0 +1,84 @@
+// What every command shares: where the repository is, how programs are run in it, and how it is installed. It depends on nothing
+// but Node and npm, so that a bare machine can start here.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const tools = join(root, "tools");
+const windows = process.platform === "win32";
+
+const env = {
+	...process.env,
+	PATH: [join(tools, "node_modules", ".bin"), join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
+	TURBO_TELEMETRY_DISABLED: "1",
+	DO_NOT_TRACK: "1",
+};
+
+/** Runs a command in the repository; answers its exit code. */
+export function run(command, args, options = {}) {
+	const result = spawnSync(command, args, { cwd: root, env, stdio: "inherit", shell: windows, ...options });
+	if (result.error) fail(`${command} could not be started: ${result.error.message}`);
+	return result.status ?? 1;
+}
+
+/** Runs a command that may stay up; a signal sent to this process reaches it. Answers its exit code. */
+export function stay(command, args) {
+	const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
+	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+	return new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1)));
+}
+
+export function must(command, args, options) {
+	const code = run(command, args, options);
+	if (code !== 0) process.exit(code);
+}
+
+export function fail(sentence) {
+	console.error(sentence);
+	process.exit(1);
+}
+
+export function checkNode() {
+	const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+	const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+	if (!fits) fail(`sentc-ts needs Node ^20.19.0 or >=22.12.0; this is ${process.versions.node}.`);
+}
+
+export function workspaceFolders() {
+	const parents = ["packages", "apps", "tests"].flatMap((parent) =>
+		existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => join(parent, name)) : [],
+	);
+	return [...parents, "bench"].filter((folder) => existsSync(join(root, folder, "package.json")));
+}
+
+export const manifest = (folder) => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+
+export function installTools() {
+	const wanted = manifest("tools").dependencies.pnpm;
+	const installed = join(tools, "node_modules", "pnpm", "package.json");
+	if (existsSync(installed) && JSON.parse(readFileSync(installed, "utf8")).version === wanted) return;
+	console.log(`Installing pnpm ${wanted} below tools/ …`);
+	must("npm", ["ci", "--loglevel=error"], { cwd: tools });
+}
+
+/** `pnpm install`, skipped while nothing it reads has changed: a second start needs no network. */
+export function installWorkspace() {
+	const hash = createHash("sha256");
+	const files = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
+	for (const file of [...files, ...workspaceFolders().map((folder) => join(folder, "package.json"))]) {
+		hash.update(file).update(readFileSync(join(root, file)));
+	}
+	const stamp = hash.digest("hex");
+	const stampFile = join(root, "node_modules", ".sentc-installed");
+	if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
+	console.log("Installing the workspace …");
+	must("pnpm", ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"]);
+	writeFileSync(stampFile, stamp);
+}
+
+export function build() {
+	must("turbo", ["run", "build", "--output-logs=errors-only", "--log-order=grouped"]);
+}
