@@ -1,11 +1,37 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Every package reports to `test-results.json`, which `npm test` sums up. */
+const world = (file: string): string => fileURLToPath(new URL(`tests/world/src/${file}`, import.meta.url));
+
+const { name } = JSON.parse(readFileSync("package.json", "utf8")) as { name: string };
+
+/** Of the script that runs, so that each of a package has a report of its own. */
+const report = (process.env["npm_lifecycle_event"] ?? "test").replace(":", "-");
+
+/** For the tests of all packages. */
 export default defineConfig({
+	resolve: {
+		alias: [
+			{ find: /^@sentc-ts\/test-world$/, replacement: world("index.ts") },
+			{ find: /^@sentc-ts\/test-world\/(.*)$/, replacement: world("$1.ts") },
+			// The test world uses the sources of the package whose tests run, as these tests do.
+			{ find: new RegExp(`^${name}$`), replacement: `${process.cwd()}/src/index.ts` },
+		],
+	},
 	test: {
 		include: ["test/**/*.test.ts"],
-		reporters: ["default", ["json", { outputFile: "test-results.json" }]],
+		setupFiles: [world("setup.ts")],
+		// `npm test` runs packages beside each other.
+		maxWorkers: 1,
+		reporters: ["default", ["json", { outputFile: `test-results/${report}.json` }]],
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
 	},
 });
+
+/** An alias for packages whose quick tests need not derive the same password again and again. */
+export const rememberedArgon2 =
+	process.env["SENTC_TESTS"] === "quick"
+		? [{ find: /^@noble\/hashes\/argon2\.js$/, replacement: world("remembered-argon2.ts") }]
+		: [];

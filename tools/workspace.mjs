@@ -17,9 +17,10 @@ const env = {
 	DO_NOT_TRACK: "1",
 };
 
-/** Runs a command in the repository; answers its exit code. */
+/** Runs a command in the repository, `options.env` on top of the environment; answers its exit code. */
 export function run(command, args, options = {}) {
-	const result = spawnSync(command, args, { cwd: root, env, stdio: "inherit", shell: windows, ...options });
+	const all = { ...env, ...options.env };
+	const result = spawnSync(command, args, { cwd: root, stdio: "inherit", shell: windows, ...options, env: all });
 	if (result.error) fail(`${command} could not be started: ${result.error.message}`);
 	return result.status ?? 1;
 }
@@ -79,6 +80,7 @@ export function installWorkspace() {
 	writeFileSync(stampFile, stamp);
 }
 
-export function build() {
-	must("turbo", ["run", "build", "--output-logs=errors-only", "--log-order=grouped"]);
+/** @param filters turbo's, for a part of the workspace */
+export function build(filters = []) {
+	must("turbo", ["run", "build", ...filters, "--output-logs=errors-only", "--log-order=grouped"]);
 }

@@ -1,9 +1,9 @@
+import { freshName, newUser, PASSWORD, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { User } from "../../src/index.js";
-import { freshName, newUser, PASSWORD, rejection, startApi, startSentc, type TestApi } from "../support.js";
-import { type Tampered, tamper } from "./tamper.js";
+import { type Tampered, tamper } from "../support/tamper.js";
 
-let api: TestApi;
+let api: ServedApi;
 let tampered: Tampered;
 let user: User;
 let groupId: string;

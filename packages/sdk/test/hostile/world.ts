@@ -1,3 +1,4 @@
+import { newUser, PASSWORD, type ServedApi, startApi } from "@sentc-ts/test-world";
 import {
 	createSentc,
 	type KeyChange,
@@ -6,7 +7,6 @@ import {
 	type User,
 	type UserData,
 } from "../../src/index.js";
-import { newUser, PASSWORD, startApi, type TestApi } from "../support.js";
 import { type Mutation, type Pool, respond } from "./mutate.js";
 
 /** Ids and content that the scenarios need; all of it was made by an honest API. */
@@ -27,7 +27,7 @@ export interface World {
 	items: ReadonlyMap<string, unknown>;
 	/** The same before Ann's other device rotated the keys. */
 	itemsBefore: ReadonlyMap<string, unknown>;
-	api: TestApi;
+	api: ServedApi;
 }
 
 /** One page of Ann. */
@@ -43,7 +43,7 @@ export interface Page {
 export async function createWorld(): Promise<World> {
 	const api = await startApi();
 	// The JWTs live as long as the tests.
-	api.shiftClock(24 * 60 * 60 * 1000);
+	api.clock.shift(24 * 60 * 60 * 1000);
 	const home = await openPage(api, new Map(), fetch, true);
 	const name = "ann";
 	const ann = await newUser(home.sentc, name);
@@ -85,7 +85,7 @@ export async function createWorld(): Promise<World> {
 
 /** A page on a copy of what is stored; it asks for public keys every time and uses no changed one. */
 export async function openPage(
-	{ base_url, app_token }: Pick<TestApi, "base_url" | "app_token">,
+	{ base_url, app_token }: Pick<ServedApi, "base_url" | "app_token">,
 	items: ReadonlyMap<string, unknown>,
 	fetch: typeof globalThis.fetch = globalThis.fetch,
 	resume = false,
@@ -155,7 +155,8 @@ export function hostileApi(
 	target: number,
 	mutation: Mutation | undefined,
 	pool: Pool,
-): { fetch: typeof fetch; asked: ReadonlyMap<string, number> } {
+): { fetch: typeof fetch; asked: ReadonlyMap<string, number>; lies: () => number } {
+	let lies = 0;
 	const bodies = new Map<string, string>();
 	const targets = [...new Set(recordings.map(({ route }) => route))];
 	const hostile = targets[target % targets.length];
@@ -170,9 +171,11 @@ export function hostileApi(
 		const recorded = same[Math.min(count, same.length - 1)];
 		if (!recorded) return Response.json({ status: false, err_msg: "not found", err_code: 404 });
 		const honest = echo(route, recorded.text, bodies);
-		return mutation && route === hostile ? respond(honest, mutation, pool) : new Response(honest);
+		if (!mutation || route !== hostile) return new Response(honest);
+		lies++;
+		return respond(honest, mutation, pool);
 	};
-	return { asked, fetch: (input, init) => answer(new Request(input, init)) };
+	return { asked, lies: () => lies, fetch: (input, init) => answer(new Request(input, init)) };
 }
 
 /** The new key comes back as it was sent, and that is another one each time. */

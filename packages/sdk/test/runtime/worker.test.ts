@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { newUser, PASSWORD, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+	createSentc,
+	type SentcClient,
+	WorkerError,
+	type WorkerErrorCode,
+	type WorkerOptions,
+} from "../../src/index.js";
+
+const entry = createRequire(import.meta.url).resolve("@sentc-ts/core-crypto");
+const script = new URL("worker/node-worker.js", pathToFileURL(entry));
+
+let api: ServedApi;
+beforeAll(async () => {
+	api = await startApi();
+});
+afterAll(() => api.close());
+
+/** A factory, and the workers it made. */
+function factoryOf(): { factory: () => Worker; workers: Worker[] } {
+	const workers: Worker[] = [];
+	const factory = (): Worker => {
+		const worker = new Worker(script);
+		workers.push(worker);
+		return worker;
+	};
+	return { factory, workers };
+}
+
+/** Whether a worker starts while the function runs. */
+async function startsWorker(run: () => Promise<unknown>): Promise<boolean> {
+	let started = false;
+	const note = (): void => {
+		started = true;
+	};
+	process.on("worker", note);
+	try {
+		await run();
+	} finally {
+		process.off("worker", note);
+	}
+	return started;
+}
+
+const prepare = (sentc: SentcClient): Promise<string> => sentc.prepareRegisterAsync("ada", PASSWORD);
+
+describe("the cryptography of the asynchronous functions", () => {
+	it("runs in a worker, which starts with the first call", async () => {
+		const sentc = createSentc(api);
+		expect(await startsWorker(() => sentc.init())).toBe(false);
+		expect(await startsWorker(async () => sentc.prepareRegister("ada", PASSWORD))).toBe(false);
+		expect(await startsWorker(() => prepare(sentc))).toBe(true);
+		expect(await startsWorker(() => prepare(sentc))).toBe(false);
+		await sentc.close();
+	});
+
+	it.each([
+		["createSentc", (worker: false | WorkerOptions) => createSentc({ ...api, worker })],
+		[
+			"init",
+			async (worker: false | WorkerOptions) => {
+				const sentc = createSentc({ ...api, worker: {} });
+				await sentc.init({ worker });
+				return sentc;
+			},
+		],
+	])("runs where %s says", async (_, create) => {
+		const inThread = await create(false);
+		expect(await startsWorker(() => prepare(inThread))).toBe(false);
+		const { factory, workers } = factoryOf();
+		const own = await create({ factory });
+		await prepare(own);
+		expect(workers).toHaveLength(1);
+		const byUrl = await create({ url: script });
+		expect(await startsWorker(() => prepare(byUrl))).toBe(true);
+		await Promise.all([inThread, own, byUrl].map((sentc) => sentc.close()));
+	});
+
+	it.each([
+		["worker", true],
+		["worker", null],
+		["worker.url", { url: 1 }],
+		["worker.factory", { factory: "worker.js" }],
+	])("is InvalidInput for a wrong %s: %j", async (field, worker) => {
+		const options = { worker: worker as never };
+		expect(await rejection(createSentc(api).init(options))).toMatchObject({ code: "INVALID_INPUT", field });
+		expect(() => createSentc(options).prepareRegister("ada", PASSWORD)).toThrow(expect.objectContaining({ field }));
+	});
+});
+
+describe("when the worker ends", () => {
+	it("calls get a typed error, and the next ones work", async () => {
+		const { factory, workers } = factoryOf();
+		const { sentc } = await startSentc(api, { worker: { factory } });
+		const user = await newUser(sentc);
+		const interrupted = rejection(user.prepareGroupCreateAsync(true));
+		void workers[0]?.terminate();
+		const error = await interrupted;
+		const code: WorkerErrorCode = "WORKER_CRASHED";
+		expect(error).toBeInstanceOf(WorkerError);
+		expect(error).toMatchObject({ code, status: "client_worker" });
+		const group = await user.getGroup(await user.createGroup());
+		expect(await group.decryptString(await group.encryptString("hello"))).toBe("hello");
+		expect(workers).toHaveLength(2);
+		await sentc.close();
+	});
+
+	it("by close, later calls get a typed error; synchronous functions go on", async () => {
+		const { factory, workers } = factoryOf();
+		const { sentc } = await startSentc(api, { worker: { factory } });
+		await newUser(sentc);
+		const ended = workers[0] && once(workers[0], "exit");
+		await sentc.close();
+		await ended;
+		expect(await rejection(prepare(sentc))).toMatchObject({ code: "WORKER_CLOSED" });
+		expect(JSON.parse(sentc.prepareRegister("ada", PASSWORD))).toHaveProperty("device");
+		expect(workers).toHaveLength(1);
+	});
+
+	it("close before the first call does nothing", async () => {
+		expect(await createSentc(api).close()).toBeUndefined();
+	});
+});
+
+it("logOut has the worker forget its keys", async () => {
+	const calls: unknown[] = [];
+	class Watched extends Worker {
+		override postMessage(message: { argumentList?: { value: unknown }[] }, transfer?: ArrayBuffer[]): void {
+			calls.push(message.argumentList?.[0]?.value);
+			super.postMessage(message, transfer);
+		}
+	}
+	const { sentc } = await startSentc(api, { worker: { factory: () => new Watched(script) } });
+	const user = await newUser(sentc);
+	expect(calls).not.toContain("clear");
+	await user.logOut();
+	expect(calls.at(-1)).toBe("clear");
+	await sentc.close();
+});

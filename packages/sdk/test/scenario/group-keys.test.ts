@@ -1,0 +1,129 @@
+import { newUser, type ServedApi, startApi } from "@sentc-ts/test-world";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSentc, type Group, type GroupVerify, type SentcOptions, type User } from "../../src/index.js";
+
+let api: ServedApi;
+beforeAll(async () => {
+	api = await startApi();
+});
+afterAll(() => api.close());
+
+/** A user whose requests are answered by `answer` where it answers, and by the API elsewhere. */
+async function userWith(
+	answer: (request: Request) => Promise<Response | undefined>,
+	options: Partial<SentcOptions> = {},
+): Promise<User> {
+	const { base_url, app_token } = api;
+	const sentc = createSentc({
+		base_url,
+		app_token,
+		...options,
+		fetch: async (input, init) => {
+			const request = new Request(input, init);
+			return (await answer(request.clone())) ?? fetch(request);
+		},
+	});
+	await sentc.init();
+	return newUser(sentc);
+}
+
+const success = (result: unknown): Response => Response.json({ status: true, result });
+
+describe("a group with more keys than one page", () => {
+	interface ServerKey {
+		group_key_id: string;
+		time: number;
+	}
+
+	/** Answers pages of 50 from 103 copies of the first key, the newest first; each page starts with the end of the one before. */
+	function paging(): { answer: (request: Request) => Promise<Response | undefined>; pages: string[] } {
+		const pages: string[] = [];
+		let all: ServerKey[] = [];
+		return {
+			pages,
+			answer: async (request) => {
+				const { pathname } = new URL(request.url);
+				const cursor = /\/keys\/(\d+)\/([\w-]+)$/.exec(pathname);
+				if (cursor) {
+					pages.push(`${cursor[1]}/${cursor[2]}`);
+					const start = all.findIndex((key) => key.group_key_id === cursor[2]);
+					return success(all.slice(start, start + 50));
+				}
+				if (request.method !== "GET" || !/\/group\/[\w-]+$/.test(pathname)) return undefined;
+				const { result } = await (await fetch(request)).json();
+				const [key] = result.keys;
+				const copies = Array.from({ length: 102 }, (_, index) => ({
+					...key,
+					group_key_id: `key-${index}`,
+					time: key.time - 1 - index,
+				}));
+				all = [key, ...copies];
+				return success({ ...result, keys: all.slice(0, 50) });
+			},
+		};
+	}
+
+	it("loads every key once", async () => {
+		const { answer, pages } = paging();
+		const user = await userWith(answer);
+		const group = await user.getGroup(await user.createGroup());
+		const { keys, key_map, newest_key_id } = group.data;
+		const ids = keys.map((key) => key.group_key_id);
+		expect(ids).toEqual([newest_key_id, ...Array.from({ length: 102 }, (_, index) => `key-${index}`)]);
+		expect([...key_map]).toEqual(ids.map((id, index) => [id, index]));
+		expect(pages.map((page) => page.split("/")[1])).toEqual(["key-48", "key-97"]);
+	});
+});
+
+describe("a group key whose signer can't be loaded", () => {
+	/** Loads an own signed group as if somebody else had signed it, whose verify key the API refuses with `code`. */
+	async function load(code: number, verify: GroupVerify, require_signatures = false): Promise<Group> {
+		const answer = async (request: Request): Promise<Response | undefined> => {
+			if (request.url.includes("/user/somebody/verify_key/")) {
+				return Response.json({ status: false, err_msg: "refused", err_code: code });
+			}
+			if (request.method !== "GET" || !/\/group\/[\w-]+$/.test(request.url)) return undefined;
+			const { result } = await (await fetch(request)).json();
+			const keys = result.keys.map((key: object) => ({ ...key, signed_by_user_id: "somebody" }));
+			return success({ ...result, keys });
+		};
+		const user = await userWith(answer, { require_signatures });
+		return user.getGroup(await user.createGroup(true), undefined, verify);
+	}
+
+	it.each([100, 22])("refusal %i: is accepted without checking", async (code) => {
+		expect((await load(code, 0)).data.keys).toHaveLength(1);
+		expect((await load(code, 0, true)).data.keys).toHaveLength(1);
+	});
+
+	it.each([100, 22])("refusal %i: is accepted by level 1, unless signatures are required", async (code) => {
+		expect((await load(code, 1)).data.keys).toHaveLength(1);
+		await expect(load(code, 1, true)).rejects.toMatchObject({ code: "SIGNATURE_REQUIRED" });
+	});
+
+	it("is accepted by level 2 only when the signer was deleted", async () => {
+		expect((await load(100, 2)).data.keys).toHaveLength(1);
+		await expect(load(22, 2)).rejects.toMatchObject({ status: "server_22" });
+		await expect(load(100, 2, true)).rejects.toMatchObject({ code: "SIGNATURE_REQUIRED" });
+	});
+
+	it("is refused when it does not fit the signature", async () => {
+		const other = await userWith(async () => undefined);
+		const { user_keys, user_id } = other.user_data;
+		const verifyKey = JSON.parse(user_keys[0]?.exported_verify_key ?? "");
+		const user = await userWith(async (request) => {
+			if (!request.url.includes(`/verify_key/`)) {
+				if (request.method !== "GET" || !/\/group\/[\w-]+$/.test(request.url)) return undefined;
+				const { result } = await (await fetch(request)).json();
+				const keys = result.keys.map((key: object) => ({ ...key, signed_by_user_id: user_id }));
+				return success({ ...result, keys });
+			}
+			const { verify_key_pem, verify_key_alg } = verifyKey;
+			const verify_key_id = request.url.split("/").at(-1);
+			return success({ verify_key: verify_key_pem, verify_key_alg, verify_key_id });
+		});
+		const id = await user.createGroup(true);
+		await expect(user.getGroup(id, undefined, 1)).rejects.toMatchObject({ status: "client_31" });
+		expect((await user.getGroup(id)).data.verify).toBe(0);
+	});
+});

@@ -1,0 +1,178 @@
+import { newUser, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Group, type SentcClient, type User } from "../../src/index.js";
+
+const SECRET = Uint8Array.of(0, 1, 2, 253, 254, 255);
+const TEXT = "Grüße, 世界 🗝️";
+
+let api: ServedApi;
+let sentc: SentcClient;
+beforeAll(async () => {
+	api = await startApi();
+	sentc = (await startSentc(api)).sentc;
+});
+afterAll(() => api.close());
+
+describe("group", () => {
+	let user: User;
+	let group: Group;
+	beforeAll(async () => {
+		user = await newUser(sentc);
+		group = await user.getGroup(await user.createGroup());
+	});
+
+	it("has keys, rank and times", async () => {
+		expect(group).toBeInstanceOf(Group);
+		const { data } = group;
+		expect(data).toMatchObject({ rank: 0, key_update: false, from_parent: false, is_connected_group: false });
+		expect(data.create_time).toMatch(/^\d+$/);
+		expect(await group.getSymKeyToEncrypt()).toEqual(group.getSymKeyToEncryptSync());
+		const [key, id] = group.getSymKeyToEncryptSync();
+		expect(id).toBe(data.newest_key_id);
+		expect(await group.getSymKeyById(id)).toBe(key);
+		expect(group.getSymKeyByIdSync(id)).toBe(key);
+		expect(await group.getSignKey()).toBe(group.getSignKeySync());
+		expect(group.getNewestHmacKey()).toBeTypeOf("string");
+		expect(group.getNewestSortableKey()).toBeTypeOf("string");
+		expect(await group.getJwt()).toBe(await user.getJwt());
+		expect(await sentc.getGroupPublicKey(data.group_id)).toEqual({ key: data.keys[0]?.exported_public_key, id });
+	});
+
+	it("is listed", async () => {
+		const groups = await user.getGroups();
+		expect(groups.map((item) => item.group_id)).toEqual([group.data.group_id]);
+		expect(await user.getGroups(groups.at(-1))).toEqual([]);
+	});
+
+	it.each([false, true])("encrypts all forms, sign: %s", async (sign) => {
+		const raw = await group.encryptRaw(SECRET, sign);
+		expect(await group.decryptRaw(raw.head, raw.data)).toEqual(SECRET);
+		const rawSync = group.encryptRawSync(SECRET, sign);
+		expect(group.decryptRawSync(rawSync.head, rawSync.data)).toEqual(SECRET);
+		expect(await group.decrypt(await group.encrypt(SECRET, sign))).toEqual(SECRET);
+		expect(group.decryptSync(group.encryptSync(SECRET, sign))).toEqual(SECRET);
+		expect(await group.decryptString(await group.encryptString(TEXT, sign))).toBe(TEXT);
+		expect(group.decryptStringSync(group.encryptStringSync(TEXT, sign))).toBe(TEXT);
+		const userId = user.user_data.user_id;
+		if (sign) expect(await group.decrypt(await group.encrypt(SECRET, true), true, userId)).toEqual(SECRET);
+	});
+
+	it("takes an ArrayBuffer and no bytes at all", async () => {
+		expect(group.decryptSync(group.encryptSync(SECRET.slice().buffer))).toEqual(SECRET);
+		expect(await group.decrypt(await group.encrypt(new Uint8Array()))).toEqual(new Uint8Array());
+		expect(await group.decryptString(await group.encryptString(""))).toBe("");
+	});
+
+	it("comes from the storage the second time, and fetches its keys again when they must be checked", async () => {
+		const id = await user.createGroup(true);
+		const first = await user.getGroup(id);
+		const before = api.requests.length;
+		const second = await user.getGroup(id);
+		expect(api.requests.slice(before)).toEqual([]);
+		expect(second.decryptStringSync(first.encryptStringSync(TEXT))).toBe(TEXT);
+
+		const checked = await user.getGroup(id, undefined, 2);
+		expect(api.requests.slice(before)).toContain(`GET /api/v1/group/${id}`);
+		expect(checked.data.keys).toEqual(first.data.keys);
+	});
+
+	it("fetches keys that are not on this device", async () => {
+		const { data } = group;
+		const text = group.encryptStringSync(TEXT);
+		const keys = [...data.keys];
+		data.keys = [];
+		data.key_map = new Map();
+		expect(() => group.decryptStringSync(text)).toThrow(expect.objectContaining({ code: "KEY_NOT_FOUND" }));
+		expect(await group.decryptString(text)).toBe(TEXT);
+		expect(data.keys).toEqual(keys);
+
+		data.keys = [];
+		data.key_map = new Map();
+		expect(await group.fetchKeys(await group.getJwt())).toMatchObject({ keys });
+		expect(await group.fetchKeys(await group.getJwt())).toMatchObject({ keys });
+	});
+
+	it("opens keys as the API answers them", async () => {
+		const jwt = await user.getJwt();
+		const headers = { "x-sentc-app-token": api.app_token, Authorization: `Bearer ${jwt}` };
+		const answer = await fetch(`${api.base_url}/api/v1/group/${group.data.group_id}`, { headers });
+		const { result } = await answer.json();
+		expect(await group.decryptKey(result.keys)).toEqual(group.data.keys);
+	});
+
+	it("asks for updates", async () => {
+		group.data.rank = 4;
+		group.data.last_check_time = 0;
+		await group.groupUpdateCheck();
+		expect(group.data.rank).toBe(0);
+		expect(group.data.last_check_time).toBeGreaterThan(0);
+	});
+
+	it("asks for updates by itself when the stored state is older than five minutes", async () => {
+		const { sentc: other, storage } = await startSentc(api);
+		const owner = await newUser(other);
+		const id = await owner.createGroup();
+		await owner.getGroup(id);
+		const key = (await storage.keys()).find((name) => name.startsWith("group_data_user_")) ?? "";
+		await storage.set(key, { ...(await storage.getItem<object>(key)), rank: 3, last_check_time: Date.now() - 300_001 });
+		expect((await owner.getGroup(id)).data.rank).toBe(0);
+		expect(await storage.getItem(key)).toMatchObject({ rank: 0 });
+	});
+
+	it("is created through an own backend", async () => {
+		const headers = { "x-sentc-app-token": api.app_token, Authorization: `Bearer ${await user.getJwt()}` };
+		for (const body of [user.prepareGroupCreate(true), await user.prepareGroupCreateAsync()]) {
+			const answer = await fetch(`${api.base_url}/api/v1/group`, { method: "POST", headers, body });
+			const { result } = await answer.json();
+			expect((await user.getGroup(result.group_id)).decryptStringSync).toBeTypeOf("function");
+		}
+	});
+
+	it("is deleted", async () => {
+		const doomed = await user.getGroup(await user.createGroup());
+		await doomed.deleteGroup();
+		await expect(user.getGroup(doomed.data.group_id)).rejects.toMatchObject({ status: "server_310" });
+	});
+
+	it("is not deleted by a member whose rank is too low: nothing is sent", async () => {
+		const kept = await user.getGroup(await user.createGroup());
+		kept.data.rank = 2;
+		const before = api.requests.length;
+		await expect(kept.deleteGroup()).rejects.toMatchObject({ status: "client_201", code: "NO_PERMISSION" });
+		expect(api.requests.slice(before)).toEqual([]);
+	});
+
+	it("stays closed to others", async () => {
+		const stranger = await newUser((await startSentc(api)).sentc);
+		await expect(stranger.getGroup(group.data.group_id)).rejects.toMatchObject({ status: "server_310" });
+	});
+});
+
+describe("signatures", () => {
+	it("are required by createSentc when somebody asks to verify", async () => {
+		const user = await newUser(sentc);
+		const id = await user.createGroup();
+		const group = await user.getGroup(id);
+		const userId = user.user_data.user_id;
+		const verifyKey = user.user_data.user_keys[0]?.exported_verify_key;
+		const unsigned = await group.encryptString(TEXT);
+		const refusal = { code: "SIGNATURE_REQUIRED" };
+		await expect(group.decryptString(unsigned, true, userId)).rejects.toMatchObject(refusal);
+		await expect(group.decrypt(group.encryptSync(SECRET), true, userId)).rejects.toMatchObject(refusal);
+		expect(() => group.decryptStringSync(unsigned, verifyKey)).toThrow(expect.objectContaining(refusal));
+		await expect(group.decryptString(unsigned, true)).rejects.toMatchObject({ field: "user_id" });
+		await expect(user.getGroup(id, undefined, 1)).rejects.toMatchObject(refusal);
+		expect(await group.decryptString(unsigned)).toBe(TEXT);
+	});
+
+	it("are optional with require_signatures: false, as in the reference client", async () => {
+		const { sentc: lenient } = await startSentc(api, { require_signatures: false });
+		const user = await newUser(lenient);
+		const group = await user.getGroup(await user.createGroup(), undefined, 2);
+		const verifyKey = user.user_data.user_keys[0]?.exported_verify_key;
+		const unsigned = await group.encryptString(TEXT);
+		expect(await group.decryptString(unsigned, true, user.user_data.user_id)).toBe(TEXT);
+		expect(await group.decryptString(unsigned, true)).toBe(TEXT);
+		expect(group.decryptStringSync(unsigned, verifyKey)).toBe(TEXT);
+	});
+});

@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { type Api, type ApiConfig, createApi, type Listening, listen, type NewApp } from "@sentc-ts/api-server";
+import { type EndpointOptions, LAX_OPTIONS } from "@sentc-ts/transport/contract";
+import { Clock } from "./clock.js";
+
+export interface ApiOptions extends Partial<Omit<ApiConfig, "now" | "developmentApp">> {
+	/** Who may call what in the app. Default: its public token may do everything. `"development"`: the app of a first start. */
+	readonly app?: Partial<EndpointOptions> | "development";
+	/** Default: a running one. */
+	readonly clock?: Clock;
+}
+
+/** An API with an empty database and one app, in this process. */
+export interface TestApi {
+	readonly api: Api;
+	readonly app: NewApp;
+	readonly clock: Clock;
+	/** Where the database is, for who opens it beside the API. */
+	readonly database: string;
+	readonly rootKey: Uint8Array;
+	close(): Promise<void>;
+}
+
+export async function createTestApi(options: ApiOptions = {}): Promise<TestApi> {
+	const { app = LAX_OPTIONS, clock = Clock.running(), ...config } = options;
+	const { database = ":memory:", rootKey = new Uint8Array(randomBytes(32)) } = config;
+	const developmentApp = app === "development";
+	const api = await createApi({ ...config, database, rootKey, developmentApp, now: clock.now });
+	return {
+		api,
+		app: app === "development" ? requireApp(api) : await api.apps.create({ options: app }),
+		clock,
+		database,
+		rootKey,
+		close: () => api.close(),
+	};
+}
+
+function requireApp({ developmentApp }: Api): NewApp {
+	if (!developmentApp) throw new Error("The API has no development app");
+	return developmentApp;
+}
+
+/** An API on a free port of this machine. */
+export interface ServedApi extends Omit<TestApi, "api"> {
+	/** As the SDK takes them. */
+	readonly base_url: string;
+	readonly app_token: string;
+	/** `METHOD /path` of every request, in order. */
+	readonly requests: string[];
+	/** Lets the API do what goes on after its answers, such as its part of a key rotation. */
+	runJobs(): Promise<void>;
+	/** Ends the API's listening; its data stays. */
+	stop(): Promise<void>;
+	/** Listens again, on the same port. */
+	restart(): Promise<void>;
+	/** The API loses all its data, sessions included; the development app has the same tokens. */
+	empty(): Promise<void>;
+}
+
+export async function startApi(options: ApiOptions = {}): Promise<ServedApi> {
+	let current = await createTestApi(options);
+	const { app, clock, database, rootKey } = current;
+	const requests: string[] = [];
+	const logged = (request: Request, caller: Parameters<Api["fetch"]>[1]): Promise<Response> => {
+		requests.push(`${request.method} ${new URL(request.url).pathname}`);
+		return current.api.fetch(request, caller);
+	};
+	const serve = (port: number): Promise<Listening> => listen({ fetch: logged }, { host: "127.0.0.1", port });
+	let listening = await serve(0);
+	const { url } = listening;
+	const stop = (): Promise<void> => listening.close();
+	const restart = async (): Promise<void> => {
+		listening = await serve(Number(new URL(url).port));
+	};
+	return {
+		...{ app, clock, database, rootKey, requests, stop, restart },
+		base_url: url,
+		app_token: app.publicToken,
+		runJobs: () => current.api.runJobs(),
+		async empty() {
+			await stop();
+			await current.close();
+			current = await createTestApi({ ...options, clock, rootKey });
+			await restart();
+		},
+		async close() {
+			await stop();
+			await current.close();
+		},
+	};
+}
