@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
+import { type ApiOptions, Clock, createTestApi, type TestApi } from "@sentc-ts/test-world";
 import {
 	type AnyRoute,
 	APP_TOKEN_HEADER,
@@ -15,7 +15,7 @@ import {
 } from "@sentc-ts/transport/contract";
 import { expect, onTestFinished } from "vitest";
 import * as z from "zod/mini";
-import { type Api, type ApiConfig, createApi, generateRootKey, type NewApp } from "../../src/index.js";
+import type { Api, NewApp } from "../../src/index.js";
 
 const ORIGIN = "http://api.test";
 
@@ -29,27 +29,10 @@ export type Answer<Result> =
 	| { http: number; ok: true; result: Result; json: string }
 	| { http: number; ok: false; code: number; message: string; json: string };
 
-/** A clock that only moves when a test says so. */
-export class Clock {
-	ms = 1_700_000_000_000;
-	readonly now = (): number => this.ms;
-
-	advance(ms: number): void {
-		this.ms += ms;
-	}
-}
-
 /** An API, in this process or another one, and an app to call it with. */
 export interface Target {
 	readonly api: Pick<Api, "fetch">;
 	readonly app: NewApp;
-}
-
-export interface TestApi extends Target {
-	readonly api: Api;
-	readonly clock: Clock;
-	readonly database: string;
-	readonly rootKey: Uint8Array;
 }
 
 /** A folder that goes when the test (or its file) ends. */
@@ -59,19 +42,18 @@ export function temporaryFolder(cleanUp: (remove: () => void) => void = onTestFi
 	return folder;
 }
 
-/** An API on a database file of its own, with one app. */
+/** An API on a database file of its own, with one app and a clock that stands still; it ends with the test. */
 export async function startApi(
 	options: Partial<EndpointOptions> = LAX_OPTIONS,
 	onError?: (error: unknown) => void,
-	config: Partial<ApiConfig> = {},
+	config: Omit<ApiOptions, "app"> = {},
 ): Promise<TestApi> {
 	const database = join(temporaryFolder(), "sentc.db");
-	const rootKey = generateRootKey();
-	const clock = new Clock();
+	const clock = Clock.standing();
 	const wait = async (ms: number) => clock.advance(ms);
-	const api = await createApi({ database, rootKey, now: clock.now, wait, ...(onError && { onError }), ...config });
-	onTestFinished(() => api.close());
-	return { api, app: await api.apps.create({ options }), clock, database, rootKey };
+	const server = await createTestApi({ app: options, clock, database, wait, ...(onError && { onError }), ...config });
+	onTestFinished(server.close);
+	return server;
 }
 
 export interface CallInput<R extends AnyRoute> {

@@ -1,5 +1,5 @@
+import type { TestApi } from "@sentc-ts/test-world";
 import Sqlite from "libsql";
-import type { TestApi } from "./api.js";
 
 /** Works on the database file from outside, as another process would. */
 export function withDatabase<Result>(

@@ -1,5 +1,5 @@
+import type { TestApi } from "@sentc-ts/test-world";
 import { expect } from "vitest";
-import type { TestApi } from "./api.js";
 import { withDatabase } from "./database.js";
 
 /** Each finds rows that must not be there, whatever happened to the process. */

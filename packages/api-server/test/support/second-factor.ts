@@ -1,18 +1,10 @@
 import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
+import { codeAt, STEP } from "@sentc-ts/test-world";
 import { accountRoutes, type OtpRegistration, userRoutes } from "@sentc-ts/transport/contract";
-import { Secret, TOTP } from "otpauth";
 import { type Answer, call, result, type Target } from "./api.js";
 import { answerChallenge, finishLogin, loginKeysOf, type Session } from "./client.js";
 
-/** Length of a time step, ms. */
-export const STEP = 30_000;
-
 type Proof = "validateMfa" | "validateRecoveryKey";
-
-/** The code that an authenticator app shows at a time (ms). */
-export function codeAt(secret: string, time: number): string {
-	return TOTP.generate({ secret: Secret.fromBase32(secret), algorithm: "SHA256", timestamp: time });
-}
 
 /** A code that is not right in any step that counts at a time (ms). */
 export function wrongCode(secret: string, time: number): string {

@@ -1,0 +1,194 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DEFAULT_OPTIONS, LAX_OPTIONS } from "@sentc-ts/transport/contract";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/api.js";
+import { outcome, ready, refusal, run, start } from "../support/cli.js";
+
+const COMMANDS = [
+	["serve"],
+	["app", "create"],
+	["app", "list"],
+	["app", "options"],
+	["app", "tokens", "renew"],
+	["app", "jwt-keys", "list"],
+	["app", "jwt-keys", "add"],
+	["app", "jwt-keys", "delete"],
+	["migrate"],
+	["key-gen"],
+];
+
+/** A folder with a database and one app. */
+async function withApp(...args: string[]) {
+	const folder = temporaryFolder();
+	const [app] = await outcome(folder, ["app", "create", ...args]);
+	if (app === undefined) throw new Error("no app was printed");
+	return { folder, app, appId: app["app_id"] ?? "" };
+}
+
+describe("sentc-api app", () => {
+	it("create makes apps with default options, the lax ones, and single ones; list shows them without secrets", async () => {
+		const { folder, app } = await withApp("--name", "first");
+		expect(app).toEqual({
+			app_id: expect.any(String),
+			public_token: expect.stringMatching(/^.{40}$/),
+			secret_token: expect.stringMatching(/^.{68}$/),
+			jwt_key_id: expect.any(String),
+			jwt_verify_key: expect.stringMatching(/^.{132}$/),
+		});
+		const [lax] = await outcome(folder, ["app", "create", "--lax"]);
+		const single = ["--options", "group_create=2", "--options", "group_get=0", "group_list=2"];
+		const [changed] = await outcome(folder, ["app", "create", ...single]);
+		const optionsOf = async (created: Record<string, string> | undefined) =>
+			(await outcome(folder, ["app", "options", created?.["app_id"] ?? ""]))[0]?.["options"];
+		expect(await optionsOf(app)).toEqual(DEFAULT_OPTIONS);
+		expect(await optionsOf(lax)).toEqual(LAX_OPTIONS);
+		expect(await optionsOf(changed)).toEqual({ ...DEFAULT_OPTIONS, group_create: 2, group_get: 0, group_list: 2 });
+
+		const list = await outcome(folder, ["app", "list"]);
+		expect(list.map((entry) => entry["app_id"])).toEqual([app, lax, changed].map((entry) => entry?.["app_id"]));
+		const shown = { name: "first", development: false, disabled: false, created_at: expect.any(Number) };
+		expect(list[0]).toEqual({ app_id: app["app_id"], ...shown });
+	});
+
+	it("options changes what is given and keeps the rest", async () => {
+		const { folder, appId } = await withApp("group_create=2");
+		const [shown] = await outcome(folder, ["app", "options", appId, "user_exists=0", "user_register=1"]);
+		const expected = { ...DEFAULT_OPTIONS, group_create: 2, user_exists: 0, user_register: 1 };
+		expect(shown).toEqual({ app_id: appId, options: expected });
+		expect(await outcome(folder, ["app", "options", appId])).toEqual([shown]);
+		const [lax] = await outcome(folder, ["app", "options", appId, "--lax"]);
+		expect(lax).toEqual({ app_id: appId, options: LAX_OPTIONS });
+	});
+
+	it("options refuses what is no option, no value of one, or no app, and changes nothing", async () => {
+		const { folder, appId } = await withApp();
+		const options = ["app", "options", appId];
+		const unknown = await refusal(folder, [...options, "group_create=0", "group_creat=1", "__proto__=1"]);
+		expect(unknown).toContain("group_creat, __proto__");
+		for (const value of ["3", "-1", "01", "1.0", "x", ""]) {
+			expect(await refusal(folder, [...options, `user_exists=${value}`])).toContain(`user_exists=${value}`);
+		}
+		expect(await refusal(folder, [...options, "user_exists"])).toContain("user_exists");
+		expect(await refusal(folder, ["app", "options", "nobody", "user_exists=1"])).toContain("nobody");
+		expect(await refusal(folder, ["app", "create", "user_exists=3"])).toContain("user_exists=3");
+		const [shown] = await outcome(folder, options);
+		expect(shown).toMatchObject({ options: DEFAULT_OPTIONS });
+		expect(await outcome(folder, ["app", "list"])).toHaveLength(1);
+	});
+
+	it("tokens renew shows another pair once", async () => {
+		const { folder, app, appId } = await withApp();
+		const [renewed] = await outcome(folder, ["app", "tokens", "renew", appId]);
+		expect(renewed).toEqual({
+			app_id: appId,
+			public_token: expect.stringMatching(/^.{40}$/),
+			secret_token: expect.stringMatching(/^.{68}$/),
+		});
+		expect(renewed?.["public_token"]).not.toBe(app["public_token"]);
+		expect(renewed?.["secret_token"]).not.toBe(app["secret_token"]);
+		expect(await refusal(folder, ["app", "tokens", "renew", "nobody"])).toContain("nobody");
+	});
+
+	it("jwt-keys adds, lists and deletes keys, but never the last one", async () => {
+		const { folder, app, appId } = await withApp();
+		const firstId = app["jwt_key_id"] ?? "";
+		expect(await refusal(folder, ["app", "jwt-keys", "delete", appId, firstId])).toContain("last");
+		const [added] = await outcome(folder, ["app", "jwt-keys", "add", appId]);
+		const listed = await outcome(folder, ["app", "jwt-keys", "list", appId]);
+		expect(listed).toEqual([
+			added,
+			{
+				jwt_key_id: firstId,
+				jwt_verify_key: app["jwt_verify_key"],
+				jwt_alg: "ES384",
+				created_at: expect.any(Number),
+			},
+		]);
+		expect(added?.["jwt_verify_key"]).not.toBe(app["jwt_verify_key"]);
+		expect(await refusal(folder, ["app", "jwt-keys", "delete", appId, "nothing"])).toContain("nothing");
+		const deleted = await outcome(folder, ["app", "jwt-keys", "delete", appId, firstId]);
+		expect(deleted).toEqual([{ app_id: appId, deleted_jwt_key_id: firstId }]);
+		expect(await outcome(folder, ["app", "jwt-keys", "list", appId])).toEqual([added]);
+		for (const action of ["list", "add"]) {
+			expect(await refusal(folder, ["app", "jwt-keys", action, "nobody"])).toContain("nobody");
+		}
+	});
+
+	it("lists the development app as such, and does not renew its tokens", async () => {
+		const folder = temporaryFolder();
+		const server = start(folder, ["serve", "--port", "0"]);
+		const { app_id: appId = "" } = await ready(server);
+		expect(await outcome(folder, ["app", "list"])).toMatchObject([{ app_id: appId, development: true }]);
+		expect(await refusal(folder, ["app", "tokens", "renew", appId])).toContain("SENTC_DEV_PUBLIC_TOKEN");
+	});
+
+	it("needs a database that exists and outlives the command, and creates none by mistake", async () => {
+		const folder = temporaryFolder();
+		expect(await refusal(folder, ["app", "list"])).toContain(".data/sentc.db");
+		expect(existsSync(join(folder, ".data"))).toBe(false);
+		expect(await refusal(folder, ["app", "create", "--database", ":memory:"])).toContain("memory");
+	});
+});
+
+describe("sentc-api", () => {
+	it("migrates a database", async () => {
+		const folder = temporaryFolder();
+		const migrated = ["0001-initial", "0002-whole-user", "0003-session-lifetime"];
+		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated }]);
+		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: [] }]);
+	});
+
+	it("generates root keys", async () => {
+		const [{ root_key: key = "" } = {}] = await outcome(temporaryFolder(), ["key-gen"]);
+		expect(Buffer.from(key, "base64")).toHaveLength(32);
+		const folder = temporaryFolder();
+		await outcome(folder, ["app", "create"], { SENTC_ROOT_KEY: key });
+		expect(existsSync(join(folder, ".data/root.key"))).toBe(false);
+		expect(await refusal(folder, ["app", "list"], { SENTC_ROOT_KEY: "no key" })).toContain("SENTC_ROOT_KEY");
+	});
+
+	it("explains itself", async () => {
+		for (const args of [["--help"], ["help"], ["app", "-h"]]) {
+			const { code, output } = await run(temporaryFolder(), args);
+			expect(code).toBe(0);
+			for (const words of COMMANDS) expect(output).toContain(words.join(" "));
+		}
+	});
+
+	it.each(COMMANDS.map((words) => [words.join(" "), words] as const))("%s explains itself", async (name, words) => {
+		const folder = temporaryFolder();
+		const { code, output, errors } = await run(folder, [...words, "--help"]);
+		expect({ code, errors }).toEqual({ code: 0, errors: "" });
+		expect(output).toContain(`sentc-api ${name}`);
+		expect(existsSync(join(folder, ".data"))).toBe(false);
+	});
+
+	it.each([
+		[[]],
+		[["fly"]],
+		[["app"]],
+		[["app", "fly"]],
+		[["serve", "--no"]],
+		[["serve", "now"]],
+		[["serve", "--port", "x"]],
+		[["serve", "--port", "70000"]],
+		[["serve", "--lax"]],
+		[["app", "options"]],
+		[["app", "jwt-keys", "delete", "x"]],
+		[["app", "list", "--port", "1"]],
+		[["key-gen", "--database", "x"]],
+	])("refuses %j with one sentence", async (args) => {
+		await refusal(temporaryFolder(), args);
+	});
+
+	it("refuses files that it cannot use with one sentence", async () => {
+		const folder = temporaryFolder();
+		writeFileSync(join(folder, "file"), "");
+		mkdirSync(join(folder, "folder"));
+		await refusal(folder, ["app", "create", "--database", "file/sentc.db"]);
+		await refusal(folder, ["app", "create", "--database", "folder", "--root-key-file", "root.key"]);
+		await refusal(folder, ["app", "create", "--root-key-file", "folder"]);
+		await refusal(folder, ["app", "create", "--root-key-file", "file/root.key"]);
+	});
+});
