@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { runs } from "@sentc-ts/test-world";
 import { ACCESS, APP_TOKEN_HEADER, GROUP_ACCESS_HEADER, LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -146,7 +147,7 @@ describe("any request", () => {
 				else await readEnvelope(response);
 				expect(world.faults).toEqual([]);
 			}),
-			{ numRuns: 2000, timeout: 10_000 },
+			{ numRuns: runs(2000), timeout: 10_000 },
 		);
 		for (const status of [200, 400, 401, 404, 422]) expect(seen).toContain(status);
 	});
@@ -223,7 +224,7 @@ describe("any bytes on a connection", () => {
 				expect(count).toBeGreaterThan(0);
 				expect(world.faults).toEqual([]);
 			}),
-			{ numRuns: 500, timeout: 10_000 },
+			{ numRuns: runs(500), timeout: 10_000 },
 		);
 	});
 });

@@ -1,11 +1,12 @@
+import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeBase64, encodeBase64, encodeBase64Url } from "../src/encoding/base64.js";
-import { equalBytes } from "../src/encoding/bytes.js";
-import { decodePem, encodePem } from "../src/encoding/pem.js";
-import { decodeUtf8, encodeUtf8 } from "../src/encoding/utf8.js";
-import { CryptoError, InvalidInput, isSentcError, SentcError } from "../src/errors.js";
-import { formatHalves, parseHalves } from "../src/keys/halves.js";
+import { decodeBase64, encodeBase64, encodeBase64Url } from "../../src/encoding/base64.js";
+import { equalBytes } from "../../src/encoding/bytes.js";
+import { decodePem, encodePem } from "../../src/encoding/pem.js";
+import { decodeUtf8, encodeUtf8 } from "../../src/encoding/utf8.js";
+import { CryptoError, InvalidInput, isSentcError, SentcError } from "../../src/errors.js";
+import { formatHalves, parseHalves } from "../../src/keys/halves.js";
 import {
 	type KeyCodec,
 	privateKeys,
@@ -15,11 +16,11 @@ import {
 	sortableKeys,
 	symmetricKeys,
 	verifyKeys,
-} from "../src/keys/key-string.js";
-import { formatMasterKeyEncryptionKey, parseMasterKeyEncryptionKey } from "../src/keys/master-key-string.js";
-import { exportPublicKey, exportVerifyKey, importPublicKey, importVerifyKey } from "../src/keys/public-key.js";
-import { formatSignature, parseSignature } from "../src/keys/signature-text.js";
-import { formatHead, pack, parseHead, unpack } from "../src/operations/head.js";
+} from "../../src/keys/key-string.js";
+import { formatMasterKeyEncryptionKey, parseMasterKeyEncryptionKey } from "../../src/keys/master-key-string.js";
+import { exportPublicKey, exportVerifyKey, importPublicKey, importVerifyKey } from "../../src/keys/public-key.js";
+import { formatSignature, parseSignature } from "../../src/keys/signature-text.js";
+import { formatHead, pack, parseHead, unpack } from "../../src/operations/head.js";
 import {
 	encryptionSuites,
 	findSuite,
@@ -28,14 +29,14 @@ import {
 	signatureSuites,
 	sortableSuites,
 	symmetricSuites,
-} from "../src/suites.js";
-import { fromHex, toBase64 } from "./bytes.js";
+} from "../../src/suites.js";
+import { fromHex, toBase64 } from "../bytes.js";
 
 const anyBytes = fc.uint8Array({ maxLength: 300 });
 const bytesOf = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const id = fc.string({ unit: "binary" });
 /** Long keys are slow to make up byte by byte, and their content doesn't matter here. */
-const few = { numRuns: 10 };
+const few = { numRuns: runs(10) };
 
 const withCode = (code: string) => expect.objectContaining({ code });
 
@@ -59,7 +60,7 @@ describe("base64", () => {
 				if (canonical) expect(encodeBase64(decode())).toBe(text);
 				else expect(decode).toThrow(withCode("SALT_NOT_BASE64"));
 			}),
-			{ numRuns: 3000 },
+			{ numRuns: runs(3000) },
 		);
 	});
 });

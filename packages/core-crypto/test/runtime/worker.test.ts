@@ -2,17 +2,18 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { runs } from "@sentc-ts/test-world/runs";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { CryptoBackend } from "../src/backend.js";
-import { CryptoError, InvalidInput, isSentcError, type SentcError, WorkerError } from "../src/errors.js";
-import type { RawEncrypted } from "../src/operations/types.js";
-import { createWorkerBackend } from "../src/worker/backend.js";
-import { createDefaultBackend } from "../src/worker/default-backend.js";
-import { serveOperations } from "../src/worker/serve.js";
-import type { WorkerOptions } from "../src/worker/types.js";
-import { utf8 } from "./bytes.js";
+import type { CryptoBackend } from "../../src/backend.js";
+import { CryptoError, InvalidInput, isSentcError, type SentcError, WorkerError } from "../../src/errors.js";
+import type { RawEncrypted } from "../../src/operations/types.js";
+import { createWorkerBackend } from "../../src/worker/backend.js";
+import { createDefaultBackend } from "../../src/worker/default-backend.js";
+import { serveOperations } from "../../src/worker/serve.js";
+import type { WorkerOptions } from "../../src/worker/types.js";
+import { utf8 } from "../bytes.js";
 
-const script = new URL("../dist/worker/node-worker.js", import.meta.url);
+const script = new URL("../../dist/worker/node-worker.js", import.meta.url);
 const key = { symmetric: '{"Aes":{"key":"eKpdKXDIjeZt2MHfdvyeQDQ2pmsEvNQOZ+2dfVtVXkA=","key_id":"my-key"}}' };
 
 const open: CryptoBackend[] = [];
@@ -148,7 +149,7 @@ describe("errors on their way to the caller", () => {
 
 describe("a worker that does not load", () => {
 	it("is an error that names the URL", async () => {
-		const url = new URL("./missing.js", import.meta.url);
+		const url = new URL("../missing.js", import.meta.url);
 		const error = await rejection(start({ url }).crypto.generateRegisterData({}));
 		expect(error).toBeInstanceOf(WorkerError);
 		expect(error).toMatchObject({ code: "WORKER_LOAD_FAILED", status: "client_worker", cause: expect.any(Error) });
@@ -196,8 +197,8 @@ describe("a worker that does not load", () => {
 });
 
 describe("a worker that ends", () => {
-	// Kill after kill in the middle of calls; `npm run soak` asks for more.
-	const kills = process.env["MODE"] === "soak" ? 1000 : 50;
+	// Kill after kill in the middle of calls.
+	const kills = runs(50);
 
 	it(`${kills} times in the middle of calls: every call is settled, and the next one works`, {
 		timeout: 600_000,
@@ -321,7 +322,7 @@ describe("the default backend", () => {
 
 	it("does not hide that a chosen worker is missing", async () => {
 		const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-		const crypto = createDefaultBackend({ url: new URL("./missing.js", import.meta.url) });
+		const crypto = createDefaultBackend({ url: new URL("../missing.js", import.meta.url) });
 		expect(await rejection(crypto.generateRegisterData({}))).toMatchObject({ code: "WORKER_LOAD_FAILED" });
 		expect(warn).not.toHaveBeenCalled();
 		warn.mockRestore();
@@ -337,7 +338,7 @@ describe("the default backend", () => {
 
 it("a script that used a worker ends by itself, and one that waits for it does not end too early", async () => {
 	const code = `
-		import { createWorkerBackend } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
+		import { createWorkerBackend } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
 		const { password } = await createWorkerBackend().generateRegisterData({});
 		createWorkerBackend().prepareRegister({ identifier: "ada", password }).then(() => console.log("done"));
 	`;

@@ -1,8 +1,8 @@
 import { argon2id } from "@noble/hashes/argon2.js";
 import { describe, expect, it } from "vitest";
-import { sha256 } from "../src/index.js";
-import { fromHex, toHex, utf8 } from "./bytes.js";
-import { providers } from "./support.js";
+import { sha256 } from "../../src/index.js";
+import { fromHex, toHex, utf8 } from "../bytes.js";
+import { providers } from "../support.js";
 
 describe.each(providers)("%s", (_, primitives) => {
 	it("SHA-256 (FIPS 180-4, example abc)", () => {

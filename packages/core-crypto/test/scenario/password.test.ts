@@ -1,16 +1,17 @@
+import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createCrypto, type LoginKeys, type OpenedDevice, type SyncCrypto } from "../src/index.js";
-import type { ChangePasswordData, DeviceRegisterData, DoneLogin, ResetPasswordData } from "../src/wire/index.js";
-import { classicReader, classicSigner, serverDevice } from "./account.js";
-import { nodePrimitives } from "./support.js";
+import { createCrypto, type LoginKeys, type OpenedDevice, type SyncCrypto } from "../../src/index.js";
+import type { ChangePasswordData, DeviceRegisterData, DoneLogin, ResetPasswordData } from "../../src/wire/index.js";
+import { classicReader, classicSigner, serverDevice } from "../account.js";
+import { nodePrimitives } from "../support.js";
 
 const code = (name: string) => expect.objectContaining({ code: name });
 const invalid = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });
 
 const crypto = createCrypto(nodePrimitives);
 /** Each run costs several derivations. */
-const runs = { numRuns: 8 };
+const few = { numRuns: runs(8) };
 /** Any text that has a UTF-8 form. */
 const password = fc.string({ unit: "binary", maxLength: 30 });
 
@@ -72,7 +73,7 @@ describe("a password change", () => {
 				expect([verified(after.keys), verified(before.keys)]).toEqual([true, false]);
 				expect(() => logIn(stored, "first")).toThrow(code("DECRYPTION_FAILED"));
 			}),
-			runs,
+			few,
 		);
 	});
 
@@ -138,7 +139,7 @@ describe("a password reset", () => {
 				const open = () => crypto.openDevice({ masterKeyEncryptionKey, doneLogin });
 				expect(open).toThrow(code("DECRYPTION_FAILED"));
 			}),
-			runs,
+			few,
 		);
 	});
 

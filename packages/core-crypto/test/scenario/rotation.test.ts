@@ -1,12 +1,13 @@
+import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createCrypto, type OpenedDevice, type SyncCrypto, type UserKeyData } from "../src/index.js";
-import type { GroupKeyServerOutput, KeyRotationData, KeyRotationItem } from "../src/wire/index.js";
-import { classicReader, type Registered, register, serverDevice } from "./account.js";
-import { keyId } from "./bytes.js";
-import { change, mutate, mutateText, typed } from "./mutate.js";
-import { finishersRecord, pendingItem, startersRecord } from "./server-rotation.js";
-import { nodePrimitives, providers } from "./support.js";
+import { createCrypto, type OpenedDevice, type SyncCrypto, type UserKeyData } from "../../src/index.js";
+import type { GroupKeyServerOutput, KeyRotationData, KeyRotationItem } from "../../src/wire/index.js";
+import { classicReader, type Registered, register, serverDevice } from "../account.js";
+import { keyId } from "../bytes.js";
+import { change, mutate, mutateText, typed } from "../mutate.js";
+import { finishersRecord, pendingItem, startersRecord } from "../server-rotation.js";
+import { nodePrimitives, providers } from "../support.js";
 
 const code = (name: string) => expect.objectContaining({ code: name });
 const invalid = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });
@@ -81,7 +82,7 @@ describe.each(providers)("%s", (_, primitives) => {
 					offlineKey = opened.groupKey;
 				}
 			}),
-			{ numRuns: 15 },
+			{ numRuns: runs(15) },
 		);
 	});
 
@@ -125,7 +126,7 @@ describe.each(providers)("%s", (_, primitives) => {
 					const groupKey = typed(() => finish(device, changed));
 					if (groupKey !== undefined) expect(groupKey).toBe(expected.groupKey);
 				}),
-				{ numRuns: 300 },
+				{ numRuns: runs(300) },
 			);
 			fc.assert(
 				fc.property(fc.constantFrom(...devices), fc.constantFrom(...texts), change, (of, name, mutation) => {
@@ -135,7 +136,7 @@ describe.each(providers)("%s", (_, primitives) => {
 					const rotation = { ...of.rotation, [name]: Buffer.from(changed).toString("base64") };
 					expect(typed(() => finish(of.device, rotation))).toBeUndefined();
 				}),
-				{ numRuns: 300 },
+				{ numRuns: runs(300) },
 			);
 		});
 

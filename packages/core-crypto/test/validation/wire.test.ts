@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type * as z from "zod/mini";
-import * as wire from "../src/wire/index.js";
-import { sources } from "./support.js";
+import * as wire from "../../src/wire/index.js";
+import { sources } from "../support.js";
 
 const { accounts, new_device } = sources.vectors<{
 	accounts: { register_request: wire.RegisterData }[];

@@ -2,10 +2,10 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { concat } from "../src/encoding/bytes.js";
-import { noblePrimitives } from "../src/primitives/noble.js";
-import { fromHex, toHex, utf8 } from "./bytes.js";
-import { nodePrimitives, providers } from "./support.js";
+import { concat } from "../../src/encoding/bytes.js";
+import { noblePrimitives } from "../../src/primitives/noble.js";
+import { fromHex, toHex, utf8 } from "../bytes.js";
+import { nodePrimitives, providers } from "../support.js";
 
 const { Point } = ed25519;
 type Point = typeof Point.BASE;

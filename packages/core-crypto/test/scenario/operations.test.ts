@@ -6,10 +6,10 @@ import {
 	exportServerVerifyKey,
 	type GroupKeyData,
 	type SyncCrypto,
-} from "../src/index.js";
-import { classicReader, classicSigner, type Registered, register, serverDevice } from "./account.js";
-import { keyId, utf8 } from "./bytes.js";
-import { backends, nodePrimitives, providers } from "./support.js";
+} from "../../src/index.js";
+import { classicReader, classicSigner, type Registered, register, serverDevice } from "../account.js";
+import { keyId, utf8 } from "../bytes.js";
+import { backends, nodePrimitives, providers } from "../support.js";
 
 const code = (name: string) => expect.objectContaining({ code: name });
 const invalid = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });

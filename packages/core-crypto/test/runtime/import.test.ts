@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 
-const entry = new URL("../dist/index.js", import.meta.url).href;
+const entry = new URL("../../dist/index.js", import.meta.url).href;
 
 // In a fresh process: globals of browsers tell when they are touched, the rest is compared before and after.
 const code = `

@@ -1,9 +1,9 @@
 import { createPrivateKey } from "node:crypto";
 import { beforeEach, expect, it, vi } from "vitest";
-import { createInThreadBackend } from "../src/backend.js";
-import { createCrypto } from "../src/crypto.js";
-import { createPrimitives } from "../src/primitives/node.js";
-import { utf8 } from "./bytes.js";
+import { createInThreadBackend } from "../../src/backend.js";
+import { createCrypto } from "../../src/crypto.js";
+import { createPrimitives } from "../../src/primitives/node.js";
+import { utf8 } from "../bytes.js";
 
 // `node:crypto` itself, with a count of the keys that were parsed.
 vi.mock("node:crypto", async (original) => {

@@ -1,12 +1,13 @@
+import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createCrypto } from "../src/crypto.js";
-import { unpack } from "../src/operations/head.js";
-import type { DecryptInput, EncryptInput, GroupKeyData, UserKeyData } from "../src/operations/types.js";
-import { classicSigner, register } from "./account.js";
-import { utf8 } from "./bytes.js";
-import { change, mutate, mutateText, typed } from "./mutate.js";
-import { providers } from "./support.js";
+import { createCrypto } from "../../src/crypto.js";
+import { unpack } from "../../src/operations/head.js";
+import type { DecryptInput, EncryptInput, GroupKeyData, UserKeyData } from "../../src/operations/types.js";
+import { classicSigner, register } from "../account.js";
+import { utf8 } from "../bytes.js";
+import { change, mutate, mutateText, typed } from "../mutate.js";
+import { providers } from "../support.js";
 
 const plaintext = utf8("the original plaintext");
 
@@ -33,12 +34,13 @@ describe.each(providers)("%s", (_, primitives) => {
 
 	const kinds: {
 		name: string;
-		runs: number;
+		/** In the full tests. */
+		repeats: number;
 		of(world: World): { encryption: Omit<EncryptInput, "data">; decryption: Omit<DecryptInput, "data"> };
 	}[] = [
 		{
 			name: "symmetric",
-			runs: 1000,
+			repeats: 1000,
 			of: ({ group }) => ({
 				encryption: { key: { symmetric: group.groupKey } },
 				decryption: { key: { symmetric: group.groupKey } },
@@ -46,7 +48,7 @@ describe.each(providers)("%s", (_, primitives) => {
 		},
 		{
 			name: "symmetric, signed by Ed25519",
-			runs: 200,
+			repeats: 200,
 			of: ({ group, ed25519 }) => ({
 				encryption: { key: { symmetric: group.groupKey }, signKey: ed25519.signKey },
 				decryption: { key: { symmetric: group.groupKey }, verifyKey: ed25519.verifyKey, requireSignature: true },
@@ -54,7 +56,7 @@ describe.each(providers)("%s", (_, primitives) => {
 		},
 		{
 			name: "symmetric, signed by the hybrid",
-			runs: 100,
+			repeats: 100,
 			of: ({ group, user }) => ({
 				encryption: { key: { symmetric: group.groupKey }, signKey: user.signKey },
 				decryption: { key: { symmetric: group.groupKey }, verifyKey: user.exportedVerifyKey, requireSignature: true },
@@ -62,7 +64,7 @@ describe.each(providers)("%s", (_, primitives) => {
 		},
 		{
 			name: "asymmetric",
-			runs: 300,
+			repeats: 300,
 			of: ({ group }) => ({
 				encryption: { key: { publicKey: group.exportedPublicKey } },
 				decryption: { key: { privateKey: group.privateGroupKey } },
@@ -70,7 +72,7 @@ describe.each(providers)("%s", (_, primitives) => {
 		},
 	];
 
-	describe.each(kinds)("$name", ({ of, runs }) => {
+	describe.each(kinds)("$name", ({ of, repeats }) => {
 		it("a change anywhere gives an error or the original plaintext", () => {
 			const { encryption, decryption } = of(world);
 			const packed = crypto.encrypt({ ...encryption, data: plaintext });
@@ -79,7 +81,7 @@ describe.each(providers)("%s", (_, primitives) => {
 					const result = typed(() => crypto.decrypt({ ...decryption, data: mutate(packed, mutation) }));
 					if (result) expect(result.data).toEqual(plaintext);
 				}),
-				{ numRuns: runs },
+				{ numRuns: runs(repeats) },
 			);
 		});
 
@@ -93,7 +95,7 @@ describe.each(providers)("%s", (_, primitives) => {
 					fc.pre(Buffer.compare(changed, packed) !== 0);
 					expect(typed(() => crypto.decrypt({ ...decryption, data: changed }))).toBeUndefined();
 				}),
-				{ numRuns: runs },
+				{ numRuns: runs(repeats) },
 			);
 		});
 
@@ -109,7 +111,7 @@ describe.each(providers)("%s", (_, primitives) => {
 					const result = typed(() => crypto.decrypt({ key, data }));
 					if (result) expect(result.data).toEqual(plaintext);
 				}),
-				{ numRuns: runs },
+				{ numRuns: runs(repeats) },
 			);
 		});
 	});
@@ -123,7 +125,7 @@ describe.each(providers)("%s", (_, primitives) => {
 				const result = typed(() => crypto.decryptString({ key, text: changed }));
 				if (result) expect(result.text).toBe("original €");
 			}),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		);
 	});
 
@@ -142,7 +144,7 @@ describe.each(providers)("%s", (_, primitives) => {
 					);
 					if (opened !== undefined) expect(bytesOf(opened)).toBe(bytesOf(key));
 				}),
-				{ numRuns: 300 },
+				{ numRuns: runs(300) },
 			);
 		}
 	});
@@ -155,7 +157,7 @@ describe.each(providers)("%s", (_, primitives) => {
 				const result = typed(() => crypto.decrypt({ key: { privateKey }, data }));
 				if (result) expect(result.data).toEqual(plaintext);
 			}),
-			{ numRuns: 300 },
+			{ numRuns: runs(300) },
 		);
 	});
 
@@ -168,7 +170,7 @@ describe.each(providers)("%s", (_, primitives) => {
 				fc.pre(!name.startsWith("prepareRegister"));
 				typed(() => operation(input as never));
 			}),
-			{ numRuns: 3000 },
+			{ numRuns: runs(3000) },
 		);
 	});
 });
