@@ -1,10 +1,17 @@
 import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const world = (file: string): string => fileURLToPath(new URL(`tests/world/src/${file}`, import.meta.url));
 
 const { name } = JSON.parse(readFileSync("package.json", "utf8")) as { name: string };
+
+/** The test world uses the sources of the package whose tests run, as these tests do. */
+const ownSources =
+	basename(dirname(process.cwd())) === "packages"
+		? [{ find: new RegExp(`^${name}$`), replacement: join(process.cwd(), "src/index.ts") }]
+		: [];
 
 /** Of the script that runs, so that each of a package has a report of its own. */
 const report = (process.env["npm_lifecycle_event"] ?? "test").replace(":", "-");
@@ -15,8 +22,7 @@ export default defineConfig({
 		alias: [
 			{ find: /^@sentc-ts\/test-world$/, replacement: world("index.ts") },
 			{ find: /^@sentc-ts\/test-world\/(.*)$/, replacement: world("$1.ts") },
-			// The test world uses the sources of the package whose tests run, as these tests do.
-			{ find: new RegExp(`^${name}$`), replacement: `${process.cwd()}/src/index.ts` },
+			...ownSources,
 		],
 	},
 	test: {

@@ -1,12 +1,12 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Api, createApi, type Listening, listen, type NewApp } from "@sentc-ts/api-server";
 // As built, with its page.
 import { type Served, startOwnBackend } from "@sentc-ts/app-own-backend";
 import { createSentc, type SentcClient, type User } from "@sentc-ts/sdk";
 import { createBackend } from "@sentc-ts/server-helpers";
+import { type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const profile = { email: "ada@example.com", full_name: "Ada Lovelace" };
@@ -14,15 +14,13 @@ const PASSWORD = "correct horse battery staple";
 const HELP_DESK_PASSWORD = "we-know-who-is-calling";
 
 let folder: string;
-let api: Api;
-let listening: Listening;
+let api: ServedApi;
 let backend: Served;
-let app: NewApp;
 
 const startBackend = (): Promise<Served> =>
 	startOwnBackend({
-		...app,
-		apiUrl: listening.url,
+		...api.app,
+		apiUrl: api.base_url,
 		database: join(folder, "own.db"),
 		port: 0,
 		helpDeskPassword: HELP_DESK_PASSWORD,
@@ -30,15 +28,11 @@ const startBackend = (): Promise<Served> =>
 
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), "own-backend-test-"));
-	api = await createApi({ database: ":memory:", rootKey: randomBytes(32), developmentApp: true });
-	if (!api.developmentApp) throw new Error("The API has no development app");
-	app = api.developmentApp;
-	listening = await listen(api, { port: 0 });
+	api = await startApi({ app: "development" });
 	backend = await startBackend();
 });
 afterAll(async () => {
 	await backend.close();
-	await listening.close();
 	await api.close();
 	await rm(folder, { recursive: true, force: true });
 });
@@ -52,12 +46,6 @@ async function send(path: string, init?: RequestInit): Promise<{ status: number;
 const register = (body: unknown) => send("/register", { method: "POST", body: JSON.stringify(body) });
 const me = (jwt: string) => send("/me", { headers: { Authorization: `Bearer ${jwt}` } });
 
-async function createClient(): Promise<SentcClient> {
-	const sentc = createSentc({ base_url: listening.url, app_token: app.publicToken });
-	await sentc.init();
-	return sentc;
-}
-
 interface LoggedIn {
 	userId: string;
 	jwt: string;
@@ -68,7 +56,7 @@ interface LoggedIn {
 
 async function loggedIn(): Promise<LoggedIn> {
 	const name = `ada-${randomUUID()}`;
-	const sentc = await createClient();
+	const { sentc } = await startSentc(api);
 	const { json } = await register({ input: sentc.prepareRegister(name, PASSWORD), ...profile });
 	const userId = sentc.doneRegister(JSON.stringify(json));
 	const user = await sentc.login(name, PASSWORD, true);
@@ -127,7 +115,9 @@ describe("deleting an account", () => {
 
 	it("deletes here who is gone at the API already", async () => {
 		const { jwt, user } = await loggedIn();
-		await createBackend({ base_url: listening.url, secret_token: app.secretToken }).deleteUser(user.user_data.user_id);
+		await createBackend({ base_url: api.base_url, secret_token: api.app.secretToken }).deleteUser(
+			user.user_data.user_id,
+		);
 		expect(await deleteMe(jwt)).toEqual({ status: 204, json: undefined });
 		expect((await me(jwt)).status).toBe(404);
 	});
@@ -193,7 +183,7 @@ describe("the help desk", () => {
 		"%s: refuses without its password, and says who is unknown",
 		async (what) => {
 			const { jwt, name, sentc, user } = await loggedIn();
-			for (const wrong of ["", "wrong", jwt, app.secretToken]) {
+			for (const wrong of ["", "wrong", jwt, api.app.secretToken]) {
 				expect([wrong, (await ask(what, name, wrong)).status]).toEqual([wrong, 401]);
 			}
 			await expect(sentc.refreshJwt(jwt, user.user_data.refresh_token)).resolves.toMatch(/\./);
@@ -202,7 +192,7 @@ describe("the help desk", () => {
 	);
 
 	it("is closed without a password of its own", async () => {
-		const closed = await startOwnBackend({ ...app, apiUrl: listening.url, database: ":memory:", port: 0 });
+		const closed = await startOwnBackend({ ...api.app, apiUrl: api.base_url, database: ":memory:", port: 0 });
 		const headers = { Authorization: "Bearer undefined" };
 		const response = await fetch(`${closed.url}/help-desk/end-sessions`, { method: "POST", body: "ada", headers });
 		expect(response.status).toBe(404);
@@ -226,20 +216,20 @@ describe("the page", () => {
 		expect(response.headers.get("Content-Type")).toMatch(/^text\/html/);
 		expect(await response.text()).toContain("<h1>Own backend</h1>");
 		expect(response.headers.get("Content-Security-Policy")).toBe(
-			`default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ${listening.url}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+			`default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ${api.base_url}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 		);
 		expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
 	});
 
 	it("is told the API and the public token, and the secret one nowhere", async () => {
 		const { json } = await send("/config.json");
-		expect(json).toEqual({ api_url: listening.url, public_token: app.publicToken });
+		expect(json).toEqual({ api_url: api.base_url, public_token: api.app_token });
 		const html = await (await fetch(backend.url)).text();
 		const script = /src="\.?(\/assets\/[^"]+\.js)"/.exec(html)?.[1];
 		const code = await (await fetch(`${backend.url}${script}`)).text();
 		expect(code).toContain("config.json");
 		for (const text of [html, code]) {
-			expect(text).not.toContain(app.secretToken);
+			expect(text).not.toContain(api.app.secretToken);
 			expect(text).not.toContain("holds the app's secret token");
 		}
 	});
@@ -253,7 +243,7 @@ describe("the page", () => {
 
 describe("an API that is down", () => {
 	it("is a sentence, not a stack trace", async () => {
-		const lonely = await startOwnBackend({ ...app, apiUrl: "http://127.0.0.1:9", database: ":memory:", port: 0 });
+		const lonely = await startOwnBackend({ ...api.app, apiUrl: "http://127.0.0.1:9", database: ":memory:", port: 0 });
 		const input = createSentc().prepareRegister("ada", PASSWORD);
 		const body = JSON.stringify({ input, ...profile });
 		const response = await fetch(`${lonely.url}/register`, { method: "POST", body });

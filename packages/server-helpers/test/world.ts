@@ -1,9 +1,11 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { type Api, createApi, listen } from "@sentc-ts/api-server";
-import { createSentc, type SentcClient, type User } from "@sentc-ts/sdk";
+import { randomUUID } from "node:crypto";
+import type { User } from "@sentc-ts/sdk";
+import { PASSWORD, startApi, startSentc } from "@sentc-ts/test-world";
 import { type Backend, createBackend } from "../src/index.js";
 
-/** The API with its development app on a real socket, an own backend's client, and people who use it. */
+export { PASSWORD };
+
+/** The API with its development app, an own backend's client, and people who use both. */
 export interface World {
 	url: string;
 	publicToken: string;
@@ -21,40 +23,24 @@ export interface World {
 	close(): Promise<void>;
 }
 
-export const PASSWORD = "correct horse battery staple";
-
-type DevelopmentApp = NonNullable<Api["developmentApp"]>;
-
 export async function createWorld(): Promise<World> {
-	let now = Date.now();
-	const rootKey = new Uint8Array(randomBytes(32));
-	const api = await createApi({ database: ":memory:", rootKey, developmentApp: true, now: () => now });
-	const app = api.developmentApp as DevelopmentApp;
-	const server = await listen(api, { port: 0 });
-	const backend = createBackend({ base_url: server.url, secret_token: app.secretToken });
-	const createClient = async (): Promise<SentcClient> => {
-		const sentc = createSentc();
-		await sentc.init({ base_url: server.url, app_token: app.publicToken });
-		return sentc;
-	};
+	const api = await startApi({ app: "development" });
+	const { base_url } = api;
+	const { publicToken, secretToken, jwtVerifyKey } = api.app;
+	const backend = createBackend({ base_url, secret_token: secretToken });
 	return {
-		url: server.url,
-		publicToken: app.publicToken,
+		url: base_url,
+		publicToken,
 		backend,
-		publicBackend: createBackend({ base_url: server.url, secret_token: app.publicToken }),
-		verifyKey: app.jwtVerifyKey,
-		setNow: (time) => {
-			now = time;
-		},
+		publicBackend: createBackend({ base_url, secret_token: publicToken }),
+		verifyKey: jwtVerifyKey,
+		setNow: (time) => api.clock.shift(time - Date.now()),
 		async signUp(name = `user-${randomUUID()}`) {
-			const sentc = await createClient();
+			const { sentc } = await startSentc(api);
 			sentc.doneRegister(await backend.register(sentc.prepareRegister(name, PASSWORD)));
 			return sentc.login(name, PASSWORD, true);
 		},
-		logIn: async (name, password = PASSWORD) => (await createClient()).login(name, password, true),
-		async close() {
-			await server.close();
-			await api.close();
-		},
+		logIn: async (name, password = PASSWORD) => (await startSentc(api)).sentc.login(name, password, true),
+		close: api.close,
 	};
 }

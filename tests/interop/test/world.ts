@@ -1,8 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { type ApiConfig, createApi, listen } from "@sentc-ts/api-server";
-import { createSentc, MemoryStorage, type SentcClient, type User } from "@sentc-ts/sdk";
-import { LAX_OPTIONS } from "@sentc-ts/transport/contract";
-import { TOTP } from "otpauth";
+import type { ApiConfig } from "@sentc-ts/api-server";
+import type { SentcClient, User } from "@sentc-ts/sdk";
+import { authenticator, newUser, PASSWORD, startApi, startSentc } from "@sentc-ts/test-world";
 import { loadReference, statusOf } from "../src/reference.js";
 import { type Connection, type ReferenceDevice, referenceLogin } from "./reference-device.js";
 
@@ -23,56 +21,33 @@ export interface World extends Connection {
 	close(): Promise<void>;
 }
 
-/** How long a code of a second factor is valid, ms (RFC 6238 §5.2). */
-const STEP = 30_000;
-
 let accounts = 0;
 export const nextIdentifier = (): string => `account-${++accounts}`;
 
 /** @param rateLimits default: none, for the sake of time */
 export async function createWorld(rateLimits: ApiConfig["rateLimits"] = false): Promise<World> {
-	let ahead = 0;
-	const now = () => Date.now() + ahead;
-	const api = await createApi({ database: ":memory:", rootKey: randomBytes(32), now, rateLimits });
-	const { publicToken: token, secretToken } = await api.apps.create({ options: LAX_OPTIONS });
-	const server = await listen(api, { host: "127.0.0.1", port: 0 });
-	const { url } = server;
+	const api = await startApi({ rateLimits });
+	const { publicToken: token, secretToken } = api.app;
 	const reference = loadReference();
-	const connection = { reference, url, token };
-	const password = "correct horse battery staple";
-
-	const connect = async () => {
-		const sentc = createSentc({ worker: false });
-		// The reference client needs a global `window`, which would make our SDK look for a browser's storage.
-		await sentc.init({ base_url: url, app_token: token, storage: { getStorage: async () => new MemoryStorage() } });
-		return sentc;
-	};
+	const connection = { reference, url: api.base_url, token };
+	const connect = async () => (await startSentc(api, { worker: false })).sentc;
 	return {
 		...connection,
-		backend: { reference, url, token: secretToken },
+		backend: { ...connection, token: secretToken },
 		connect,
 		async signUp() {
 			const identifier = nextIdentifier();
 			const sentc = await connect();
-			await sentc.register(identifier, password);
-			return { sentc, identifier, password, user: await sentc.login(identifier, password, true) };
+			return { sentc, identifier, password: PASSWORD, user: await newUser(sentc, identifier) };
 		},
 		async signUpReference() {
 			const identifier = nextIdentifier();
-			await reference.register(url, token, identifier, password);
-			return referenceLogin(connection, identifier, password);
+			await reference.register(api.base_url, token, identifier, PASSWORD);
+			return referenceLogin(connection, identifier, PASSWORD);
 		},
-		advance(ms) {
-			ahead += ms;
-		},
-		nextCode(secret) {
-			ahead += STEP;
-			return new TOTP({ secret, algorithm: "SHA256", digits: 6, period: STEP / 1000 }).generate({ timestamp: now() });
-		},
-		async close() {
-			await server.close();
-			await api.close();
-		},
+		advance: (ms) => api.clock.advance(ms),
+		nextCode: authenticator(api.clock),
+		close: api.close,
 	};
 }
 

@@ -1,9 +1,6 @@
-import { type Api, createApi, generateRootKey, listen } from "@sentc-ts/api-server";
-import { createSentc, MemoryStorage, type SentcClient, type User } from "@sentc-ts/sdk";
-import { TOTP } from "otpauth";
+import type { SentcClient, User } from "@sentc-ts/sdk";
+import { authenticator, startApi, startSentc } from "@sentc-ts/test-world";
 import type { Device, SecondFactor } from "./model.js";
-
-const STEP = 30_000;
 
 /** The real thing: an API on a socket, and one SDK instance per device. */
 export interface World {
@@ -26,26 +23,15 @@ export interface World {
  * @param clock moves the clock that API and SDK read, ms
  */
 export async function createWorld(clock: { now(): number; advance(ms: number): void }): Promise<World> {
-	const api: Api = await createApi({ database: ":memory:", rootKey: generateRootKey(), rateLimits: false });
-	const app = await api.apps.create({ options: { user_register: 1, user_delete: 1 } });
-	const { url, close } = await listen(api, { port: 0 });
+	const api = await startApi({ app: { user_register: 1, user_delete: 1 }, rateLimits: false });
 	const clients = new Map<string, SentcClient>();
-	const open = async (): Promise<SentcClient> => {
-		const storage = new MemoryStorage();
-		const sentc = createSentc({
-			base_url: url,
-			app_token: app.publicToken,
-			worker: false,
-			storage: { getStorage: async () => storage },
-		});
-		await sentc.init();
-		return sentc;
-	};
+	const open = async (): Promise<SentcClient> => (await startSentc(api, { worker: false })).sentc;
 	const client = async (identifier: string): Promise<SentcClient> => {
 		const known = clients.get(identifier) ?? (await open());
 		clients.set(identifier, known);
 		return known;
 	};
+	const codeOf = authenticator(clock);
 	return {
 		visitor: await open(),
 		client,
@@ -55,13 +41,7 @@ export async function createWorld(clock: { now(): number; advance(ms: number): v
 			clients.delete(from);
 			if (renamed) clients.set(to, renamed);
 		},
-		code({ secret }) {
-			clock.advance(STEP);
-			return new TOTP({ secret, algorithm: "SHA256", digits: 6, period: 30 }).generate({ timestamp: clock.now() });
-		},
-		async close() {
-			await close();
-			await api.close();
-		},
+		code: ({ secret }) => codeOf(secret),
+		close: api.close,
 	};
 }

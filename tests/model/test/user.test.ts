@@ -1,3 +1,4 @@
+import { runs, tier } from "@sentc-ts/test-world";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { logInOn, login, loginWithWrongPassword, logOut, register } from "../src/commands/access.js";
@@ -9,11 +10,10 @@ import * as secondFactor from "../src/commands/second-factor.js";
 import { createModel, type Model } from "../src/model.js";
 import { createWorld, type World } from "../src/world.js";
 
-/** `npm run soak` asks for more. */
-const soak = process.env["MODE"] === "soak";
-const RUNS = soak ? 1000 : 50;
-const COMMANDS = soak ? 20 : 14;
-const TIMEOUT = soak ? 6 * 60 * 60_000 : 10 * 60_000;
+const RUNS = runs(50);
+/** In each life: a soak has longer ones, too. */
+const COMMANDS = tier === "soak" ? 20 : 14;
+const TIMEOUT = RUNS * 60_000;
 
 const clock = { now: () => Date.now(), advance: (ms: number) => void vi.setSystemTime(Date.now() + ms) };
 
@@ -68,7 +68,7 @@ it(`${RUNS} random lives of users end as the model says`, { timeout: TIMEOUT }, 
 				await world.close();
 			}
 		}),
-		{ numRuns: RUNS, endOnFailure: !soak },
+		{ numRuns: RUNS, endOnFailure: tier !== "soak" },
 	);
 });
 

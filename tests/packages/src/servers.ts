@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { createApi, listen } from "@sentc-ts/api-server";
+import { startApi } from "@sentc-ts/test-world";
 import type { Project } from "./project.js";
 
 export interface Servers {
@@ -20,20 +19,17 @@ interface ServerHelpers {
 }
 
 export async function startServers(project: Project): Promise<Servers> {
-	const { LAX_OPTIONS } = await project.load<{ LAX_OPTIONS: object }>("@sentc-ts/transport/contract");
 	const { createBackend } = await project.load<ServerHelpers>("@sentc-ts/server-helpers");
-	const api = await createApi({ database: ":memory:", rootKey: randomBytes(32), developmentApp: true });
-	const server = await listen(api, { port: 0 });
-	const { publicToken } = await api.apps.create({ options: LAX_OPTIONS });
-	const forward = createBackend({ base_url: server.url, secret_token: api.developmentApp?.secretToken });
+	const api = await startApi({ app: "development" });
+	const { publicToken } = await api.createApp();
+	const forward = createBackend({ base_url: api.base_url, secret_token: api.app.secretToken });
 	const backend = await serve(async (body) => forward.register(JSON.parse(body).input));
 	return {
-		api: server.url,
+		api: api.base_url,
 		laxToken: publicToken,
 		backend: backend.url,
 		close: async () => {
 			await backend.close();
-			await server.close();
 			await api.close();
 		},
 	};

@@ -1,20 +1,31 @@
 import { startOwnBackend } from "@sentc-ts/app-own-backend";
-import { type ServedApi, startApi } from "./api.js";
-import type { Clock } from "./clock.js";
+import { startApi } from "./api.js";
 
 export const HELP_DESK_PASSWORD = "we-know-who-is-calling";
 
-/** The API with its development app, and the example's own backend, each on a free port. */
+/** The API with its development app and the example's own backend, each on a free port of its own, in this process. */
 export interface Servers {
-	readonly api: ServedApi;
+	readonly apiUrl: string;
 	readonly backendUrl: string;
+	/** Public token of the development app: the one the examples print. */
+	readonly publicToken: string;
+	/** The clock of the API, ms. */
+	now(): number;
+	/** Moves the clock of the API forward, ms. */
+	advance(time: number): void;
 	/** Ends the own backend alone. */
 	stopBackend(): Promise<void>;
+	/** Ends the API alone. */
+	stopApi(): Promise<void>;
+	/** Starts the API again, with its data and on its port. */
+	restartApi(): Promise<void>;
+	/** The API loses all its data, sessions included; its app has the same tokens. */
+	emptyApi(): Promise<void>;
 	close(): Promise<void>;
 }
 
-export async function startServers(clock?: Clock): Promise<Servers> {
-	const api = await startApi({ app: "development", ...(clock && { clock }) });
+export async function startServers(): Promise<Servers> {
+	const api = await startApi({ app: "development" });
 	const { publicToken, secretToken, jwtVerifyKey } = api.app;
 	const backend = await startOwnBackend({
 		...{ publicToken, secretToken, jwtVerifyKey },
@@ -24,9 +35,15 @@ export async function startServers(clock?: Clock): Promise<Servers> {
 		helpDeskPassword: HELP_DESK_PASSWORD,
 	});
 	return {
-		api,
+		apiUrl: api.base_url,
 		backendUrl: backend.url,
+		publicToken,
+		now: api.clock.now,
+		advance: (time) => api.clock.advance(time),
 		stopBackend: backend.close,
+		stopApi: api.stop,
+		restartApi: api.restart,
+		emptyApi: api.empty,
 		async close() {
 			await backend.close();
 			await api.close();
