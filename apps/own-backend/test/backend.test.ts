@@ -241,6 +241,12 @@ describe("the page", () => {
 	});
 });
 
+describe("an idle connection", () => {
+	it("stays open longer than those of usual proxies", async () => {
+		expect((await fetch(backend.url)).headers.get("Keep-Alive")).toBe("timeout=65");
+	});
+});
+
 describe("an API that is down", () => {
 	it("is a sentence, not a stack trace", async () => {
 		const lonely = await startOwnBackend({ ...api.app, apiUrl: "http://127.0.0.1:9", database: ":memory:", port: 0 });

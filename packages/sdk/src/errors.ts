@@ -14,7 +14,7 @@ export class NotInitialised extends SentcError {
 
 /** Nobody is logged in, or the stored data of the user is gone. */
 export class NoActualUser extends SentcError {
-	constructor(errorMessage = "No actual user found") {
+	constructor(errorMessage = "Nobody is logged in") {
 		super({ status: "client_no_actual_user", code: "NO_ACTUAL_USER", errorMessage });
 		this.name = "NoActualUser";
 	}
@@ -22,7 +22,7 @@ export class NoActualUser extends SentcError {
 
 /** The key is not on this device. The asynchronous functions fetch it, the synchronous ones cannot. */
 export class KeyNotFound extends SentcError {
-	constructor(errorMessage = "Key not found") {
+	constructor(errorMessage = "This device does not have the key") {
 		super({ status: "client_key_not_found", code: "KEY_NOT_FOUND", errorMessage });
 		this.name = "KeyNotFound";
 	}
@@ -37,7 +37,7 @@ export class MfaRequired extends SentcError {
 		super({
 			status,
 			code: "MFA_REQUIRED",
-			errorMessage: "User enabled mfa and this must be handled.",
+			errorMessage: "A second factor is needed, and none was given",
 		});
 		this.name = "MfaRequired";
 	}
@@ -49,7 +49,7 @@ export class NoPermission extends SentcError {
 		super({
 			status: "client_201",
 			code: "NO_PERMISSION",
-			errorMessage: "No permission to fulfill this action",
+			errorMessage: "The rank in the group does not allow this",
 		});
 		this.name = "NoPermission";
 	}

@@ -254,7 +254,7 @@ export class SentcClient extends Registration {
 		const identifier = await context.store.read(storageKeys.actualUser);
 		if (typeof identifier !== "string" || identifier === "") throw new NoActualUser();
 		const found = await this.#stored(context, identifier);
-		if (!found) throw new NoActualUser("The actual user data was not found");
+		if (!found) throw new NoActualUser("The stored session of the user is missing or damaged");
 		return found;
 	}
 

@@ -1,5 +1,9 @@
-import { createAdaptorServer } from "@hono/node-server";
+import { createServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
+
+/** How long an idle connection stays open, ms: longer than in usual proxies, which would else send into a closed one. */
+const KEEP_ALIVE = 65_000;
 
 /** A running server. */
 export interface Served {
@@ -17,9 +21,14 @@ export interface Served {
 export function serve(createApp: (url: string) => Hono, port: number): Promise<Served> {
 	return new Promise((resolve, reject) => {
 		let app: Hono | undefined;
-		const server = createAdaptorServer({
-			fetch: (request) => app?.fetch(request) ?? new Response(null, { status: 503 }),
+		const answer = getRequestListener((request) => app?.fetch(request) ?? new Response(null, { status: 503 }), {
 			overrideGlobalObjects: false,
+		});
+		const server = createServer({ keepAliveTimeout: KEEP_ALIVE });
+		server.on("request", (request, response) => {
+			// A connection that is kept alive would keep a closing server open.
+			response.once("close", () => !server.listening && server.closeIdleConnections());
+			void answer(request, response);
 		});
 		server.once("error", (error: NodeJS.ErrnoException) => {
 			const taken = error.code === "EADDRINUSE";

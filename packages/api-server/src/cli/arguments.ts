@@ -6,6 +6,7 @@ export interface Settings {
 	readonly port: string;
 	readonly database: string;
 	readonly "root-key-file": string;
+	readonly "keep-alive-seconds": string;
 	readonly "session-days": string;
 	readonly "rate-limit-burst": string;
 	readonly "rate-limit-per-second": string;
@@ -25,6 +26,7 @@ const OPTIONS = {
 	port: { type: "string", default: process.env["SENTC_PORT"] || "3002" },
 	database: { type: "string", default: process.env["SENTC_DATABASE"] || ".data/sentc.db" },
 	"root-key-file": { type: "string", default: process.env["SENTC_ROOT_KEY_FILE"] || ".data/root.key" },
+	"keep-alive-seconds": { type: "string", default: process.env["SENTC_KEEP_ALIVE_SECONDS"] || "65" },
 	"session-days": { type: "string", default: process.env["SENTC_SESSION_DAYS"] || "90" },
 	"rate-limit-burst": { type: "string", default: process.env["SENTC_RATE_LIMIT_BURST"] || "300" },
 	"rate-limit-per-second": { type: "string", default: process.env["SENTC_RATE_LIMIT_PER_SECOND"] || "3" },

@@ -17,7 +17,7 @@ export const COMMANDS: Commands = {
 	serve: {
 		summary: "starts the API; prints its URL, and the tokens of the development app, when it is ready",
 		operands: [],
-		options: ["host", "port", ...STORAGE, "session-days", ...LIMITS],
+		options: ["host", "port", "keep-alive-seconds", ...STORAGE, "session-days", ...LIMITS],
 		run: serve,
 	},
 	"app create": {

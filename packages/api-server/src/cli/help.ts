@@ -6,6 +6,8 @@ const OPTION_LINES: Readonly<Record<OptionName, string>> = {
 	database: "--database <file>       SQLite file (SENTC_DATABASE, .data/sentc.db)",
 	"root-key-file":
 		"--root-key-file <file>  base64 of 32 bytes (SENTC_ROOT_KEY_FILE, .data/root.key; or the key: SENTC_ROOT_KEY)",
+	"keep-alive-seconds":
+		"--keep-alive-seconds <number>  how long a connection may be idle (SENTC_KEEP_ALIVE_SECONDS, 65)",
 	"session-days":
 		"--session-days <number> after how many unused days a session ends, or unlimited (SENTC_SESSION_DAYS, 90)",
 	"rate-limit-burst":

@@ -13,6 +13,7 @@ const DAY = 24 * 60 * 60 * 1000;
 export async function* serve(settings: Settings): AsyncIterable<object> {
 	const { database, host } = settings;
 	const port = readPort(settings.port);
+	const keepAlive = Math.round(readNumber(settings["keep-alive-seconds"]) * 1000);
 	const development = isLoopback(host) && process.env["NODE_ENV"] !== "production";
 	const api = await createApi({
 		database,
@@ -29,7 +30,7 @@ export async function* serve(settings: Settings): AsyncIterable<object> {
 		if (!development && (await api.apps.list()).every((app) => app.development)) {
 			throw new ApiStartError("NO_APP", "There is no app yet: create one with `sentc-api app create`.");
 		}
-		const server = await listen(api, { host, port });
+		const server = await listen(api, { host, port, keepAlive });
 		for (const signal of ["SIGTERM", "SIGINT"] as const) {
 			process.once(signal, () => void server.close().then(() => api.close()));
 		}

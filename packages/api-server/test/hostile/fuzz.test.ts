@@ -189,7 +189,7 @@ describe("any bytes on a connection", () => {
 
 	it("get envelopes with CORS headers, and no connection hangs", async () => {
 		const world = await start();
-		const { url, close } = await listen(world.server.api, { port: 0 });
+		const { url, close } = await listen(world.server.api, { port: 0, keepAlive: 1000 });
 		onTestFinished(close);
 		const port = Number(new URL(url).port);
 		// Gives a complete request the time to be answered; one that is not complete cannot be waited for.

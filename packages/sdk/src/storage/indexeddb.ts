@@ -4,8 +4,8 @@ import type { InitReturn, StorageInterface } from "./types.js";
 
 const UNAVAILABLE: InitReturn = {
 	status: false,
-	err: "Indexeddb is not supported",
-	warn: "Can't save large files and can't stay logged in during page refresh",
+	err: "IndexedDB cannot be used here",
+	warn: "Everything is kept in memory: a reload logs the user out, and large files do not fit",
 };
 const VERSION = 1;
 

@@ -5,8 +5,8 @@ import { createSentc, IndexedDbStorage, MemoryStorage, type SentcClient } from "
 
 const QUOTA = new DOMException("The disk is full", "QuotaExceededError");
 const UNAVAILABLE = {
-	err: "Indexeddb is not supported",
-	warn: "Can't save large files and can't stay logged in during page refresh",
+	err: "IndexedDB cannot be used here",
+	warn: "Everything is kept in memory: a reload logs the user out, and large files do not fit",
 };
 
 let api: ServedApi;

@@ -51,7 +51,7 @@ describe("MemoryStorage", () => {
 
 describe("the default storage", () => {
 	it("is memory where there is no IndexedDB, and the app is told", async () => {
-		expect(await new IndexedDbStorage().init()).toMatchObject({ status: false, err: "Indexeddb is not supported" });
+		expect(await new IndexedDbStorage().init()).toMatchObject({ status: false, err: "IndexedDB cannot be used here" });
 		const told: unknown[] = [];
 		const sentc = createSentc({
 			app_token: api.app_token,
@@ -61,8 +61,8 @@ describe("the default storage", () => {
 		expect(await sentc.getStore()).toBeInstanceOf(MemoryStorage);
 		expect(told).toEqual([
 			{
-				err: "Indexeddb is not supported",
-				warn: "Can't save large files and can't stay logged in during page refresh",
+				err: "IndexedDB cannot be used here",
+				warn: "Everything is kept in memory: a reload logs the user out, and large files do not fit",
 			},
 		]);
 	});
@@ -134,7 +134,9 @@ describe("an own storage", () => {
 		const sentc = createSentc(optionsFor(api, storage));
 		expect(await sentc.init()).toBeUndefined();
 		expect(await sentc.getUser("light user")).toBe(false);
-		await expect(sentc.getActualUser()).rejects.toMatchObject({ errorMessage: "The actual user data was not found" });
+		await expect(sentc.getActualUser()).rejects.toMatchObject({
+			errorMessage: "The stored session of the user is missing or damaged",
+		});
 		await sentc.register("light user", PASSWORD);
 		expect(await sentc.login("light user", PASSWORD, true)).toBe(await sentc.getActualUser());
 	});

@@ -185,7 +185,7 @@ describe("one user key", () => {
 		const [id = ""] = idsOf(user);
 		const key = await user.getPrivateKey(id);
 		forget(user);
-		expect(() => user.getPrivateKeySync(id)).toThrow("Key not found");
+		expect(() => user.getPrivateKeySync(id)).toThrow("This device does not have the key");
 		const requests = await requestsOf(() => Promise.all([user.getPrivateKey(id), user.getUserSymKey(id)]));
 		expect(requests).toEqual(Array(2).fill("GET /user/user_keys/key/<id>"));
 		expect(idsOf(user)).toEqual([id]);

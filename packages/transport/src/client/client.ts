@@ -107,7 +107,7 @@ async function send(http: KyInstance, url: string, sending: Sending): Promise<st
 		if (signal.aborted) return new RequestError("REQUEST_ABORTED", "The request was aborted", { cause });
 		if (code === "RESPONSE_UNREADABLE") return new RequestError(code, "The answer could not be read", { cause });
 		const text = cause instanceof Error ? cause.message : String(cause);
-		return new RequestError(code, `Can't send the request: ${text}`, { cause });
+		return new RequestError(code, `The request could not be sent: ${text}`, { cause });
 	};
 
 	const { body, method } = sending;
