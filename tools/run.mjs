@@ -8,7 +8,9 @@ function verify() {
 	must("biome", ["ci", "--error-on-warnings", "--colors=off", "."]);
 	must("node", ["tools/checks/dependencies.mjs"]);
 	must("node", ["tools/checks/repository.mjs"]);
-	must("turbo", ["run", "typecheck", "package-check", "--output-logs=errors-only", "--log-order=grouped"]);
+	must("tsc", ["--project", "."]);
+	must("node", ["tools/checks/editor.mjs"]);
+	must("turbo", ["run", "package-check", "--output-logs=errors-only", "--log-order=grouped"]);
 	must("knip", []);
 	must("node", ["tools/checks/capabilities.mjs"]);
 	must("node", ["tools/checks/release.mjs"]);

@@ -11,6 +11,7 @@ const script: UserConfig = {
 	minify: true,
 	dts: false,
 	clean: false,
+	tsconfig: "tsconfig.build.json",
 	logLevel: "warn",
 };
 

@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
 // What an app gets: the built package, whose worker the bundler finds by itself.
-import { type CryptoBackend, createInThreadBackend, createWorkerBackend, isSentcError } from "../../dist/index.js";
+import { type CryptoBackend, createInThreadBackend, createWorkerBackend, isSentcError } from "@sentc-ts/core-crypto";
 import { allChecks } from "../../test/checks/all.js";
 import type { Sources } from "../../test/checks/check.js";
 
