@@ -8,6 +8,7 @@ function verify() {
 	must("biome", ["ci", "--error-on-warnings", "--colors=off", "."]);
 	must("node", ["tools/checks/dependencies.mjs"]);
 	must("node", ["tools/checks/repository.mjs"]);
+	must("node", ["tools/checks/protocol.mjs"]);
 	must("tsc", ["--project", "."]);
 	must("node", ["tools/checks/editor.mjs"]);
 	must("turbo", ["run", "package-check", "--output-logs=errors-only", "--log-order=grouped"]);

@@ -12,12 +12,12 @@ export function fromBase64(text: string): Uint8Array | undefined {
 	return new Uint8Array(Buffer.from(unpadded, "base64"));
 }
 
-/** Padded base64 of SHA-256: the form in which identifiers and tokens are stored (spec http-api §2.2, §3.1). */
+/** Padded base64 of SHA-256: the form in which identifiers and tokens are stored (protocol/http-api §2.2, §3.1). */
 export function hash(data: Uint8Array | string): string {
 	return createHash("sha256").update(data).digest("base64");
 }
 
-/** 50 random bytes as URL-safe base64 without padding, 67 characters (spec http-api §4.4). */
+/** 50 random bytes as URL-safe base64 without padding, 67 characters (protocol/http-api §4.4). */
 export function randomToken(): string {
 	return randomBytes(50).toString("base64url");
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 
 const UUID_4_OR_7 = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/** The format check of ids that come from outside (spec http-api §2.1). */
+/** The format check of ids that come from outside (protocol/http-api §2.1). */
 export function isId(text: string): boolean {
 	return UUID_4_OR_7.test(text);
 }

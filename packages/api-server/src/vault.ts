@@ -1,7 +1,7 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import { toBase64 } from "./bytes.js";
 
-/** Encryption of what the database must not hold in clear (spec server-model §9). */
+/** Encryption of what the database must not hold in clear (protocol/server-model §9). */
 export interface Vault {
 	seal(text: string): string;
 	/** @throws CryptoError when the text was sealed under another root key, or changed */

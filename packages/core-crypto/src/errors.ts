@@ -16,7 +16,7 @@ export interface SentcErrorInit {
  * Base class of every error this project throws.
  *
  * `String(error)` is the JSON text `{"status": "client_14", "error_message": "…"}`, so code that parses the thrown
- * value of the reference client keeps working (spec crypto §12; unlike there it is always valid JSON).
+ * value of the reference client keeps working (protocol/crypto §12; unlike there it is always valid JSON).
  */
 export class SentcError extends Error {
 	readonly status: string;
@@ -42,7 +42,7 @@ export function isSentcError(value: unknown): value is SentcError {
 	return typeof value === "object" && value !== null && brand in value;
 }
 
-/** Stable code → client number and text. Numbers are those of spec crypto §12; several codes may share one number. */
+/** Stable code → client number and text. Numbers are those of protocol/crypto §12; several codes may share one number. */
 const cryptoErrors = {
 	UNKNOWN_ALGORITHM: ["client_1", "The algorithm identifier is unknown"],
 	ENCRYPTED_KEY_NOT_BASE64: ["client_2", "An encrypted key is not valid base64"],

@@ -11,14 +11,14 @@ import { CryptoError } from "./errors.js";
 /** At least one row; new keys use the first. */
 type Suites<Suite> = readonly [newKeys: Suite, ...readOnly: Suite[]];
 
-// Every algorithm of the protocol (spec crypto §1).
+// Every algorithm of the protocol (protocol/crypto §1).
 export const encryptionSuites: Suites<EncryptionSuite> = [hybridEncryption, x25519Ecies, kyber90s];
 export const signatureSuites: Suites<SignatureSuite> = [hybridSignature, ed25519, dilithiumAes];
 export const symmetricSuites: Suites<SecretSuite> = [{ id: "AES-GCM-256", variant: "Aes", keyLength: 32 }];
 export const searchableSuites: Suites<SecretSuite> = [{ id: "HMAC-SHA256", variant: "HmacSha256", keyLength: 32 }];
 export const sortableSuites: Suites<SecretSuite> = [{ id: "OPE-16", variant: "Ope16", keyLength: 16 }];
 export const passwordSuites: Suites<PasswordSuite> = [argon2id];
-/** To log in to accounts of newer builds; nothing on the wire tells them apart (spec crypto §3.10). */
+/** To log in to accounts of newer builds; nothing on the wire tells them apart (protocol/crypto §3.10). */
 export const newerPasswordSuites: Suites<PasswordSuite> = [newerArgon2id];
 
 /** The algorithm with this identifier. Throws `UNKNOWN_ALGORITHM`. */

@@ -10,7 +10,7 @@ export function requireSameId(asked: string, answered: string): void {
 		throw new EnvelopeError("ENVELOPE_MALFORMED", "The API answered another key than was asked for");
 }
 
-/** Ten times what the API answers at once (spec http-api §2.4). */
+/** Ten times what the API answers at once (protocol/http-api §2.4). */
 const MAX_ITEMS = 500;
 
 /**

@@ -22,7 +22,7 @@ export interface DecryptionKeys {
 	load(id: string): Promise<DecryptionKey>;
 }
 
-/** Encrypts and decrypts content, for users and groups alike (spec crypto §5). */
+/** Encrypts and decrypts content, for users and groups alike (protocol/crypto §5). */
 export class Content {
 	readonly #account: Account;
 	readonly #keys: DecryptionKeys;

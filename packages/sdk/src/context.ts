@@ -8,7 +8,7 @@ import { openStorage, storageTimeout } from "./storage/open.js";
 import { Store } from "./storage/store.js";
 import type { StorageOptions } from "./storage/types.js";
 
-/** Options of `init` (spec sdk-api §2). */
+/** Options of `init` (protocol/sdk-api §2). */
 export interface SentcOptions {
 	/** Origin of the API. Default `https://api.sentc.com`. */
 	base_url?: string | undefined;

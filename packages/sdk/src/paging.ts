@@ -2,7 +2,7 @@ import { InvalidInput } from "@sentc-ts/core-crypto";
 import { checkId } from "./input.js";
 
 /**
- * Where the next page of a list starts (spec http-api §2.4).
+ * Where the next page of a list starts (protocol/http-api §2.4).
  *
  * @param last the last item of the page before
  * @param idName its member with the id

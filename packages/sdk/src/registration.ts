@@ -9,7 +9,7 @@ interface Needs {
 	context(call: string): Context;
 }
 
-/** How people and devices get into the system, each step with its `prepare` and `done` (spec sdk-api §9). */
+/** How people and devices get into the system, each step with its `prepare` and `done` (protocol/sdk-api §9). */
 export class Registration {
 	readonly #needs: Needs;
 

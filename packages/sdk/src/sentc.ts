@@ -24,7 +24,7 @@ interface Login {
 }
 
 /**
- * The entry to everything (spec sdk-api §5). Functions whose names start with `prepare`, `done` or `generate` are
+ * The entry to everything (protocol/sdk-api §5). Functions whose names start with `prepare`, `done` or `generate` are
  * synchronous, need no `init` and send nothing; the others work after `init` and throw `NotInitialised` before.
  */
 export class SentcClient extends Registration {

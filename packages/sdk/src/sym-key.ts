@@ -9,7 +9,7 @@ const NON_REGISTERED = "non_register";
 type SymKeyFields = Pick<SymKey, "base_url" | "app_token" | "key" | "key_id" | "master_key_id">;
 
 /**
- * A symmetric key for content, apart from the keys of users and groups (spec sdk-api §8). The API does not know it: the app keeps
+ * A symmetric key for content, apart from the keys of users and groups (protocol/sdk-api §8.5). The API does not know it: the app keeps
  * its encrypted form. All functions are synchronous; after the user logged out they throw `SessionEnded`.
  */
 export class SymKey {
@@ -17,7 +17,7 @@ export class SymKey {
 	readonly base_url: string;
 	/** Token of the app where the key was made; empty for a key that was opened. */
 	readonly app_token: string;
-	/** Key string of spec crypto §4: secret. */
+	/** Key string of protocol/crypto §4: secret. */
 	readonly key: string;
 	readonly key_id: string;
 	/** Id of the group key, or of the user's key pair, that encrypts the key. */
@@ -82,7 +82,7 @@ export class SymKey {
 	}
 }
 
-/** A new key, and its encrypted form for the app to keep (spec group-protocol §14.1). */
+/** A new key, and its encrypted form for the app to keep (protocol/group-protocol §14.1). */
 export async function generateSymKey(account: Account, masterKey: EncryptionKey): Promise<[SymKey, string]> {
 	const { backend, client } = account.context;
 	const { key, encryptedKey, masterKeyId } = await backend.generateContentKey({ masterKey });

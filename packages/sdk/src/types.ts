@@ -1,4 +1,4 @@
-/** Keys of the device that is logged in. All members are key strings of spec crypto §4. */
+/** Keys of the device that is logged in. All members are key strings of protocol/crypto §4. */
 export interface UserDeviceKeyData {
 	private_key: string;
 	public_key: string;
@@ -25,7 +25,7 @@ export interface UserKeyData {
 	unproven?: true;
 }
 
-/** What a logged-in user has: keys, tokens, ids (spec sdk-api §8). */
+/** What a logged-in user has: keys, tokens, ids (protocol/sdk-api §8.1). */
 export interface UserData {
 	device: UserDeviceKeyData;
 	/** The newest first at login; keys that are fetched later are appended. */
@@ -56,7 +56,7 @@ export interface GroupKey {
 	time: string;
 }
 
-/** A group as this user sees it (spec sdk-api §8). Times are ms as decimal text. */
+/** A group as this user sees it (protocol/sdk-api §8.1). Times are ms as decimal text. */
 export interface GroupData {
 	group_id: string;
 	parent_group_id?: string;

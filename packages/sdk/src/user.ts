@@ -26,7 +26,7 @@ import type {
 import { UserContent } from "./user-content.js";
 
 /**
- * A logged-in user (spec sdk-api §6). Content is encrypted for one receiver by the receiver's newest public key; signatures
+ * A logged-in user (protocol/sdk-api §6). Content is encrypted for one receiver by the receiver's newest public key; signatures
  * are made with the own newest sign key. After `logOut` every function throws `SessionEnded`.
  */
 export class User extends UserContent {
@@ -267,7 +267,7 @@ export class User extends UserContent {
 	}
 
 	/**
-	 * 43 characters for two people to compare, or for one user alone (spec crypto §6.7).
+	 * 43 characters for two people to compare, or for one user alone (protocol/crypto §6.7).
 	 *
 	 * @param other the other user and the id of that user's verify key
 	 */

@@ -36,7 +36,7 @@ const claimsSchema = z.object({
 });
 
 /**
- * Verifies a user's JWT without asking the API: ES384 only, signature and `exp` always checked (spec http-api §4).
+ * Verifies a user's JWT without asking the API: ES384 only, signature and `exp` always checked (protocol/http-api §4.1.1).
  * It can't know that a session was ended meanwhile; a JWT lives five minutes.
  *
  * @param jwt the compact JWS, without `Bearer `

@@ -20,7 +20,7 @@ export interface RefreshCookieOptions {
 /** A handler of a runtime with `fetch`; see `nodeHandler` for Express. */
 export type Handler = (request: Request) => Promise<Response>;
 
-/** The three endpoints that keep the refresh token in an http-only cookie (spec sdk-api §2.1, strategy `cookie`). */
+/** The three endpoints that keep the refresh token in an http-only cookie (protocol/sdk-api §2.1, strategy `cookie`). */
 export interface RefreshCookie {
 	/**
 	 * POST, once after a login: takes the refresh token (`{"refresh_token":"…"}`, the JWT as bearer) over into the cookie.

@@ -2,7 +2,7 @@ import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import { ApiError, EnvelopeError } from "./errors.js";
 
-/** What every answer of the API looks like (spec http-api §1.2). */
+/** What every answer of the API looks like (protocol/http-api §1.2). */
 export type Envelope<T> = { status: true; result: T } | { status: false; err_msg: string; err_code: number };
 
 const refusalSchema = z.object({

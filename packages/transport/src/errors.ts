@@ -3,7 +3,7 @@ import { SERVER_ERRORS } from "./contract/error-codes.js";
 
 /** The API answered and refused. `status` is `server_<number>`. */
 export class ApiError extends SentcError {
-	/** Number of the error (spec http-api §19). */
+	/** Number of the error (protocol/http-api §19). */
 	readonly serverCode: number;
 
 	constructor(serverCode: number, message: string) {

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { JwtError } from "./errors.js";
 
-/** What the API writes into a JWT (spec http-api §4.2). */
+/** What the API writes into a JWT (protocol/http-api §4.2). */
 export interface JwtClaims {
 	/** User id. */
 	aud: string;
@@ -28,7 +28,7 @@ const claimsSchema: z.ZodMiniType<JwtClaims> = z.object({
  * Reads the claims of a compact JWS. The signature is **not** verified: a client has no use for it, the API and own backends verify.
  *
  * @throws JwtError `client_1100` when there are not three parts, `client_1101` when the payload is not the expected claims
- * (spec user-protocol §10.1).
+ * (protocol/user-protocol §10.1.1).
  */
 export function decodeJwt(jwt: string): JwtClaims {
 	const parts = jwt.split(".");

@@ -47,7 +47,7 @@ const PAGE = 50;
 
 /**
  * One device that is logged in on the reference client. Requests that are not part of `sentc_wasm` (its JavaScript layer makes
- * them) are sent as spec user-protocol says.
+ * them) are sent as docs/protocol/user-protocol.md says.
  */
 export class ReferenceDevice {
 	readonly id: string;

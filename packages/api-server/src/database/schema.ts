@@ -104,7 +104,7 @@ export interface GroupTable {
 	createdAt: number;
 }
 
-/** Who a member is (spec http-api §12.1). The members of a user group are its devices. */
+/** Who a member is (protocol/http-api §12.1). The members of a user group are its devices. */
 export const MEMBER_TYPE = { user: 0, parent: 1, group: 2 } as const;
 
 export interface MemberTable {
@@ -201,7 +201,7 @@ export interface RecoveryKeyTable {
 	createdAt: number;
 }
 
-/** A key rotation that one member has not finished yet (spec http-api §14.2). */
+/** A key rotation that one member has not finished yet (protocol/http-api §14.2). */
 export interface OpenRotationTable {
 	keyId: string;
 	memberId: string;

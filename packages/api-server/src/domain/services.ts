@@ -14,7 +14,7 @@ export interface Services {
 	readonly database: Database;
 	/** Knows the apps by their tokens. */
 	readonly directory: AppDirectory;
-	/** Makes the salts of unknown identifiers (spec http-api §13.1). */
+	/** Makes the salts of unknown identifiers (protocol/http-api §13.1). */
 	readonly fakeSaltSecret: Uint8Array;
 	readonly jobs: Jobs;
 	readonly jwtKeys: JwtKeys;

@@ -22,7 +22,7 @@ const json = (value: object, status: number, headers?: Record<string, string>): 
 /** What is left unread of a body would be taken for the connection's next request. */
 const LAST_ON_CONNECTION = { Connection: "close" } as const;
 
-/** Envelope of a success (spec http-api §1.2). */
+/** Envelope of a success (protocol/http-api §1.2). */
 export function success(result: unknown): Response {
 	return json({ status: true, result }, 200);
 }
@@ -38,7 +38,7 @@ export function refusal({ code, http, message }: ServerError, retryAfterSeconds?
 	});
 }
 
-/** Answer to the question of a browser whether it may send a request (spec http-api §1.1). */
+/** Answer to the question of a browser whether it may send a request (protocol/http-api §1.1). */
 export function preflight(): Response {
 	return new Response(null, { status: 200, headers: PREFLIGHT });
 }

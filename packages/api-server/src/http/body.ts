@@ -2,7 +2,7 @@ import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type * as z from "zod/mini";
 import { Failure } from "../domain/failure.js";
 
-/** Largest request body, bytes (spec http-api §1.1). */
+/** Largest request body, bytes (protocol/http-api §1.1). */
 const MAX_BODY_BYTES = 262_144;
 
 /** Text that the database could not give back as it was: U+0000, and halves of surrogate pairs. */

@@ -34,7 +34,7 @@ interface RouteRequest<R extends AnyRoute> {
 type Handler<R extends AnyRoute> = (request: RouteRequest<R>) => ResultOf<R> | Promise<ResultOf<R>>;
 export type Mount = <R extends AnyRoute>(route: R, handler: Handler<R>) => void;
 
-/** Serves routes of the contract: all checks come from their declaration, in the order of spec http-api §1.3. */
+/** Serves routes of the contract: all checks come from their declaration, in the order of protocol/http-api §1.3. */
 export function createMount(http: Hono<{ Bindings: Caller }>, services: Services, limits: LoginLimits): Mount {
 	return (route, handler) => {
 		http.on(route.method, API_PREFIX + route.path, async ({ req, env }) => {

@@ -11,12 +11,12 @@ import {
 } from "../database/repositories/rotations.js";
 import type { JobStep } from "./runner.js";
 
-/** Most members that one step encrypts for (spec http-api §14.2). */
+/** Most members that one step encrypts for (protocol/http-api §14.2). */
 const BATCH = 100;
 
 /**
  * The server's part of a key rotation: the ephemeral key, which the starter has sealed by the previous group key, is
- * encrypted for each member that has neither the new key nor an entry for it (spec http-api §14.2). What is left to do
+ * encrypted for each member that has neither the new key nor an entry for it (protocol/http-api §14.2). What is left to do
  * is asked of the database each time, so members that come while it runs are found, and a repeated step does nothing
  * twice. In the transaction that finds nobody left, the sealed key is forgotten.
  */

@@ -1,4 +1,4 @@
-/** Result of routes that have nothing to return (spec http-api §1.2). */
+/** Result of routes that have nothing to return (protocol/http-api §1.2). */
 export const SUCCESS = "Success";
 
 /** {@link SUCCESS}, once the work is done. */

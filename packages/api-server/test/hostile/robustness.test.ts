@@ -28,6 +28,7 @@ async function startOpenApi() {
 		clock,
 		database,
 		rootKey,
+		close: api.close,
 	};
 	const count = () => TABLES.map((table) => rows(server, table).length);
 	const limitPages = (pages: number) =>

@@ -25,7 +25,7 @@ import {
 import { addDevice, finish, listRotations, rotate } from "../support/devices.js";
 import { claimsOf } from "../support/jwt.js";
 
-// One test per line of spec http-api, appendix A.1.
+// One test per line of protocol/http-api §7.
 
 const NEW_PASSWORD = "another password";
 const FIRST_PAGE = { last_time: "0", last_id: "none" };

@@ -5,7 +5,7 @@ import { crypto, loginKeysOf, newest, passwordChange, registerBody } from "../su
 import { startDevice } from "../support/devices.js";
 import { lightLogin, newLightUser, registerLight } from "../support/light.js";
 
-// One test per line of spec http-api, appendix A.2.
+// One test per line of protocol/http-api §7.
 
 const NEW_PASSWORD = "another password";
 

@@ -5,7 +5,7 @@ import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { login, loginKeysOf, newest, newUser } from "../support/client.js";
 import { loginWith, prove, registerOtp } from "../support/second-factor.js";
 
-// One test per line of spec http-api, appendix A.3.
+// One test per line of protocol/http-api §13.4.
 
 /** A user whose second factor is active. */
 async function start() {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { call, expectRefusal, readAnswer, requestOf, result, startApi } from "../support/api.js";
 import { crypto, newest, newGroup, newUser } from "../support/client.js";
 
-// One test per line of spec http-api, appendix A.4, that concerns a route of this server.
+// One test per line of protocol/http-api §12, that concerns a route of this server.
 
 describe("A.4 groups", () => {
 	it("A.4.1 the creator of a group reads it with rank 0, one key, one HMAC key and one sortable key", async () => {

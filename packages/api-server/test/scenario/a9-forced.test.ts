@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { call, result, startApi } from "../support/api.js";
 import { crypto, login, newest, newGroup, newUser } from "../support/client.js";
 
-// Line 4 of spec http-api, appendix A.9; the others concern groups.
+// Line 4 of protocol/http-api §8; the others concern groups.
 
 describe("A.9 reset of users", () => {
 	it("A.9.4 reset_user of a member: same user id, the group is readable, its keys are not", async () => {

@@ -38,7 +38,7 @@ function expectSameKeys(one: Session, other: Session): void {
 }
 
 describe("a rotation of user keys", () => {
-	// Spec http-api appendix A.1, 20.
+	// protocol/http-api §11.5.
 	it("gives the starter the new key at once; its list is newest first and paged", async () => {
 		const server = await startApi();
 		const before = await newUser(server);
@@ -55,7 +55,7 @@ describe("a rotation of user keys", () => {
 		expect(newKey?.user_public_key_id).toBe(after.deviceId);
 	});
 
-	// Spec http-api appendix A.1, 21.
+	// protocol/http-api §11.5.
 	it("reaches the other devices, and one that was offline during two finishes both in their order", async () => {
 		const server = await startApi();
 		const [first, second, third] = await threeDevices(server);

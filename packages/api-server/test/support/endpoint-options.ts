@@ -1,5 +1,5 @@
-/** The endpoint options as spec server-model §4.5 has them: default value, lax value, guarded routes. */
-export const SPEC_OPTIONS: Readonly<Record<string, readonly [number, number, readonly string[]]>> = {
+/** The endpoint options as protocol/server-model §4.5 has them: default value, lax value, guarded routes. */
+export const PROTOCOL_OPTIONS: Readonly<Record<string, readonly [number, number, readonly string[]]>> = {
 	group_create: [
 		1,
 		1,
@@ -120,7 +120,7 @@ export const SPEC_OPTIONS: Readonly<Record<string, readonly [number, number, rea
 };
 
 const GUARDS: ReadonlyMap<string, string> = new Map(
-	Object.entries(SPEC_OPTIONS).flatMap(([name, [, , routes]]) => routes.map((route) => [normalized(route), name])),
+	Object.entries(PROTOCOL_OPTIONS).flatMap(([name, [, , routes]]) => routes.map((route) => [normalized(route), name])),
 );
 
 const OPEN =
@@ -129,7 +129,7 @@ const SECRET =
 	/^(\w+ \/(user|group)\/forced(\/|$)|PUT \/user\/reset_pw_light$|GET \/user\/jwt$|PUT \/group\/:\/(invite_group_auto_force|re_invite_group_force)\/|PATCH \/file\/part\/|DELETE \/file\/part\/)/;
 
 /** Which option guards a route: its name, `secret` = always the secret token, `open` = no option. */
-export function optionInSpec({ method, path }: { method: string; path: string }): string | undefined {
+export function optionInProtocol({ method, path }: { method: string; path: string }): string | undefined {
 	const route = normalized(`${method} ${path}`);
 	if (OPEN.test(route)) return "open";
 	return SECRET.test(route) ? "secret" : GUARDS.get(route);

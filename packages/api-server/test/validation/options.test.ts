@@ -16,7 +16,7 @@ import { AppAdminError } from "../../src/index.js";
 import { call, startApi } from "../support/api.js";
 import { newGroup, newUser } from "../support/client.js";
 import { withDatabase } from "../support/database.js";
-import { optionInSpec, SPEC_OPTIONS } from "../support/endpoint-options.js";
+import { optionInProtocol, PROTOCOL_OPTIONS } from "../support/endpoint-options.js";
 import { fits, probe, routes } from "../support/routes.js";
 
 /** Everything that a database could hold as the value of an option; only 1 and 2 open a route. */
@@ -31,7 +31,7 @@ function storeOptions(server: TestApi, options: object): void {
 
 /** Every option with the same value, but one. */
 const allBut = (name: string, value: unknown, others: unknown) =>
-	Object.fromEntries(Object.keys(SPEC_OPTIONS).map((option) => [option, option === name ? value : others]));
+	Object.fromEntries(Object.keys(PROTOCOL_OPTIONS).map((option) => [option, option === name ? value : others]));
 
 /** Calls a route with every kind of token. */
 async function expectAnswers(
@@ -73,15 +73,15 @@ async function startWithGroup(route: AnyRoute) {
 describe("the endpoint options", () => {
 	it("are those of the protocol, with its presets", () => {
 		const preset = (index: 0 | 1) =>
-			Object.fromEntries(Object.entries(SPEC_OPTIONS).map(([name, values]) => [name, values[index]]));
+			Object.fromEntries(Object.entries(PROTOCOL_OPTIONS).map(([name, values]) => [name, values[index]]));
 		expect(DEFAULT_OPTIONS).toEqual(preset(0));
 		expect(LAX_OPTIONS).toEqual(preset(1));
 		expect(CLOSED_OPTIONS).toEqual(allBut("", 0, 0));
-		expect(Object.keys(SPEC_OPTIONS)).toHaveLength(48);
+		expect(Object.keys(PROTOCOL_OPTIONS)).toHaveLength(48);
 	});
 
 	it.each(routes)("guard %s as the protocol says", (_, route) => {
-		expect(route.option).toBe(optionInSpec(route));
+		expect(route.option).toBe(optionInProtocol(route));
 	});
 });
 
@@ -119,9 +119,9 @@ describe("every token with every value of the option that guards", () => {
 		};
 		for (const [index, name] of ["default", "lax", "closed"].entries()) {
 			await server.api.apps.update(server.app.appId, { options: presets[name] ?? {} });
-			const option = optionInSpec(route) ?? "";
+			const option = optionInProtocol(route) ?? "";
 			const fixed = { open: ACCESS.public, secret: ACCESS.secret }[option];
-			await expectAnswers(server, route, fixed ?? SPEC_OPTIONS[option]?.[index as 0 | 1] ?? ACCESS.blocked, input);
+			await expectAnswers(server, route, fixed ?? PROTOCOL_OPTIONS[option]?.[index as 0 | 1] ?? ACCESS.blocked, input);
 		}
 	});
 });

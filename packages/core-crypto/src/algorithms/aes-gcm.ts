@@ -6,7 +6,7 @@ import type { Op } from "./types.js";
 const nonceLength = 12;
 const tagLength = 16;
 
-/** AES-256-GCM with a random nonce: nonce ‖ ciphertext ‖ tag, no associated data (spec crypto §3.1). */
+/** AES-256-GCM with a random nonce: nonce ‖ ciphertext ‖ tag, no associated data (protocol/crypto §3.1). */
 export function* seal(primitives: Primitives, key: Uint8Array, plaintext: Uint8Array): Op<Uint8Array> {
 	const nonce = primitives.randomBytes(nonceLength);
 	return concat(nonce, yield { kind: "seal", key, nonce, data: plaintext });

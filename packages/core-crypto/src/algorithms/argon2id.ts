@@ -3,7 +3,7 @@ import { encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
 import type { Argon2Options, Primitives } from "../primitives/types.js";
 
-/** Both halves of a derived password (spec crypto §3.10). */
+/** Both halves of a derived password (protocol/crypto §3.10). */
 interface PasswordKeys {
 	/** Encrypts the master key; never leaves the device. */
 	masterKeyEncryptionKey: Uint8Array;
@@ -19,7 +19,7 @@ export interface PasswordSuite {
 	derive(primitives: Primitives, password: Uint8Array, salt: Uint8Array): PasswordKeys;
 }
 
-/** Argon2id in one lane. The cost is part of the protocol: nothing on the wire names it (spec crypto §3.10). */
+/** Argon2id in one lane. The cost is part of the protocol: nothing on the wire names it (protocol/crypto §3.10). */
 function argon2idOf(cost: Pick<Argon2Options, "memory" | "iterations">): PasswordSuite {
 	return {
 		id: "ARGON-2-SHA256",
@@ -34,11 +34,11 @@ function argon2idOf(cost: Pick<Argon2Options, "memory" | "iterations">): Passwor
 /** The compatible cost. */
 export const argon2id: PasswordSuite = argon2idOf({ memory: 4096, iterations: 3 });
 
-/** The cost of builds after 0.15, under the same identifier (spec crypto §3.10, "version trap"). */
+/** The cost of builds after 0.15, under the same identifier (protocol/crypto §3.10, "version trap"). */
 export const newerArgon2id: PasswordSuite = argon2idOf({ memory: 19_456, iterations: 2 });
 
 /**
- * Salt of the password derivation (spec crypto §3.10).
+ * Salt of the password derivation (protocol/crypto §3.10).
  * @param addition empty for existing accounts, the identifier for accounts that don't exist
  */
 export function createSalt(primitives: Primitives, clientRandomValue: Uint8Array, addition: Uint8Array): Uint8Array {
@@ -47,7 +47,7 @@ export function createSalt(primitives: Primitives, clientRandomValue: Uint8Array
 	return primitives.sha256(concat(prefix, padding, clientRandomValue));
 }
 
-/** What the server stores of the authentication key: the first 16 bytes of its SHA-256 (spec crypto §3.9). */
+/** What the server stores of the authentication key: the first 16 bytes of its SHA-256 (protocol/crypto §3.9). */
 export function hashAuthKey(primitives: Primitives, authKey: Uint8Array): Uint8Array {
 	return primitives.sha256(authKey).slice(0, 16);
 }

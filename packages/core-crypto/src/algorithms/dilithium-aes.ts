@@ -1,6 +1,6 @@
 import type { SignatureSuite } from "./types.js";
 
-/** Dilithium3 version 3.1, AES variant (spec crypto §3.6). */
+/** Dilithium3 version 3.1, AES variant (protocol/crypto §3.6). */
 export const dilithiumAes: SignatureSuite = {
 	id: "DILITHIUM_3",
 	variant: "Dilithium",

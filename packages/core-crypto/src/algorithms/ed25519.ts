@@ -1,6 +1,6 @@
 import type { SignatureSuite } from "./types.js";
 
-/** Plain Ed25519 (RFC 8032, spec crypto §3.5). */
+/** Plain Ed25519 (RFC 8032, protocol/crypto §3.5). */
 export const ed25519: SignatureSuite = {
 	id: "ED25519",
 	variant: "Ed25519",

@@ -3,7 +3,7 @@ import { kyber90s as k } from "./kyber-90s.js";
 import type { EncryptionSuite } from "./types.js";
 import { x25519Ecies as x } from "./x25519-ecies.js";
 
-/** ECIES inside, Kyber outside: secret as long as either of them holds (spec crypto §3.4). */
+/** ECIES inside, Kyber outside: secret as long as either of them holds (protocol/crypto §3.4). */
 export const hybridEncryption: EncryptionSuite = {
 	...hybridKeys({ id: "ECIES-ed25519_KYBER_768", variant: "EciesKyberHybrid" }, x, k),
 	*encrypt(primitives, publicKey, plaintext) {

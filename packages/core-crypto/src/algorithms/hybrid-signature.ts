@@ -4,7 +4,7 @@ import { ed25519 as x } from "./ed25519.js";
 import { hybridKeys } from "./hybrid.js";
 import type { SignatureSuite } from "./types.js";
 
-/** Ed25519 over the message, Dilithium over message ‖ Ed25519 signature; both must hold (spec crypto §3.7). */
+/** Ed25519 over the message, Dilithium over message ‖ Ed25519 signature; both must hold (protocol/crypto §3.7). */
 export const hybridSignature: SignatureSuite = {
 	...hybridKeys({ id: "ED25519_DILITHIUM_3", variant: "Ed25519DilithiumHybrid" }, x, k),
 	signatureLength: x.signatureLength + k.signatureLength,

@@ -6,7 +6,7 @@ interface KeyPairSuite extends KeyLayout {
 	keyPair(primitives: Primitives): KeyPair;
 }
 
-/** Layout and key generation of a hybrid: every key is `x ‖ k` (spec crypto §1). */
+/** Layout and key generation of a hybrid: every key is `x ‖ k` (protocol/crypto §1). */
 export function hybridKeys<Suite extends KeyPairSuite>(
 	name: { id: string; variant: string },
 	x: Suite,

@@ -1,7 +1,7 @@
 import { kemEncryption } from "./kem-encryption.js";
 import type { EncryptionSuite } from "./types.js";
 
-/** Kyber-768 round 3 "90s"; the shared secret is the AES key as it is (spec crypto §3.3). */
+/** Kyber-768 round 3 "90s"; the shared secret is the AES key as it is (protocol/crypto §3.3). */
 export const kyber90s: EncryptionSuite = kemEncryption(
 	{ id: "KYBER_768", variant: "Kyber", secretKeyLength: 2400, publicKeyLength: 1184 },
 	{

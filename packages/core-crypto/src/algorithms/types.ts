@@ -15,7 +15,7 @@ export type Op<T> = Generator<AeadJob, T, Uint8Array>;
 export interface KeyLayout {
 	/** Algorithm identifier on the wire. */
 	id: string;
-	/** Name in key strings (spec crypto §4). */
+	/** Name in key strings (protocol/crypto §4). */
 	variant: string;
 	secretKeyLength: number;
 	publicKeyLength: number;
@@ -44,7 +44,7 @@ export interface SignatureSuite extends KeyLayout {
 export interface SecretSuite {
 	/** Algorithm identifier on the wire. */
 	id: string;
-	/** Name in key strings (spec crypto §4). */
+	/** Name in key strings (protocol/crypto §4). */
 	variant: string;
 	keyLength: number;
 }

@@ -7,7 +7,7 @@ const info = new TextEncoder().encode("ecies-ed25519");
 const deriveKey = (primitives: Primitives, sharedSecret: Uint8Array): Uint8Array =>
 	primitives.hkdfSha256(sharedSecret, info, 32);
 
-/** ECIES over X25519 and HKDF-SHA-256; neither public key enters the derivation (spec crypto §3.2). */
+/** ECIES over X25519 and HKDF-SHA-256; neither public key enters the derivation (protocol/crypto §3.2). */
 export const x25519Ecies: EncryptionSuite = kemEncryption(
 	{ id: "ECIES-ed25519", variant: "Ecies", secretKeyLength: 32, publicKeyLength: 32 },
 	{

@@ -36,7 +36,7 @@ export function encodeBase64Url(bytes: Uint8Array): string {
 
 /**
  * Strict decoding: only the canonical form is accepted, so no two texts decode to the same bytes. Throws a `CryptoError`
- * with the given code for missing padding, foreign characters and non-zero trailing bits (spec crypto §2).
+ * with the given code for missing padding, foreign characters and non-zero trailing bits (protocol/crypto §2).
  */
 export function decodeBase64(text: string, code: CryptoErrorCode): Uint8Array {
 	const bytes = typeof text === "string" ? decode(encoder.encode(text)) : undefined;

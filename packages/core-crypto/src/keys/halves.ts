@@ -16,7 +16,7 @@ export function halfLengths<Suite extends { halves?: readonly [Suite, Suite] }>(
 	return suite.halves ? [length(suite.halves[0]), length(suite.halves[1])] : [length(suite)];
 }
 
-/** Text of public bytes: `{"x":"…","k":"…"}` for hybrids, else the bare encoding (spec crypto §2). */
+/** Text of public bytes: `{"x":"…","k":"…"}` for hybrids, else the bare encoding (protocol/crypto §2). */
 export function formatHalves(bytes: Uint8Array, lengths: HalfLengths, encode: (half: Uint8Array) => string): string {
 	if (lengths.length === 1) return encode(bytes);
 	return JSON.stringify({ x: encode(bytes.subarray(0, lengths[0])), k: encode(bytes.subarray(lengths[0])) });

@@ -13,7 +13,7 @@ export interface Key<Suite> {
 	bytes: Uint8Array;
 }
 
-/** Both directions of the opaque key strings handed to callers (spec crypto §4). */
+/** Both directions of the opaque key strings handed to callers (protocol/crypto §4). */
 export interface KeyCodec<Suite> {
 	/** Throws `KEY_STRING_INVALID`, the code for base64 of this kind of key, `KEY_LENGTH`. */
 	parse(text: string): Key<Suite>;

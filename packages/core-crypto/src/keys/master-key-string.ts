@@ -5,7 +5,7 @@ import { CryptoError } from "../errors.js";
 
 const schema = z.object({ Argon2: z.string() });
 
-/** `{"Argon2":"<base64>"}`: the derived half that opens the master key (spec crypto §4). */
+/** `{"Argon2":"<base64>"}`: the derived half that opens the master key (protocol/crypto §4). */
 export function formatMasterKeyEncryptionKey(key: Uint8Array): string {
 	return JSON.stringify({ Argon2: encodeBase64(key) });
 }

@@ -21,7 +21,7 @@ type Layout<Suite> = KeyLayout & { halves?: readonly [Suite, Suite] };
 const lengths = <Suite extends Layout<Suite>>(suite: Suite): HalfLengths =>
 	halfLengths(suite, (half) => half.publicKeyLength);
 
-/** PEM, or for hybrids `{"x": PEM, "k": PEM}` (spec crypto §2). */
+/** PEM, or for hybrids `{"x": PEM, "k": PEM}` (protocol/crypto §2). */
 export function formatPublicKeyText<Suite extends Layout<Suite>>(suite: Suite, publicKey: Uint8Array): string {
 	return formatHalves(publicKey, lengths(suite), encodePem);
 }
@@ -101,7 +101,7 @@ export function importVerifyKey(exported: string): Key<SignatureSuite> {
 }
 
 /**
- * Exported public key of a server's answer (spec crypto §4). The key itself is only looked at when it is used.
+ * Exported public key of a server's answer (protocol/crypto §4). The key itself is only looked at when it is used.
  * Throws `InvalidInput`.
  */
 export function exportServerPublicKey(answer: PublicKeyOut): string {
@@ -109,7 +109,7 @@ export function exportServerPublicKey(answer: PublicKeyOut): string {
 	return formatUserPublicKey({ ...others, public_key_pem: public_key });
 }
 
-/** Exported verify key of a server's answer (spec crypto §4). Throws `InvalidInput`. */
+/** Exported verify key of a server's answer (protocol/crypto §4). Throws `InvalidInput`. */
 export function exportServerVerifyKey(answer: VerifyKeyOut): string {
 	const { verify_key, ...others } = requireShape(verifyKeyOutSchema, answer, "verifyKey");
 	return formatUserVerifyKey({ ...others, verify_key_pem: verify_key });

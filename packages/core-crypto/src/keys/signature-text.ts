@@ -4,7 +4,7 @@ import { formatHalves, halfLengths, parseHalves } from "./halves.js";
 
 const length = (suite: SignatureSuite): number => suite.signatureLength;
 
-/** base64, or for hybrids `{"x": base64, "k": base64}` (spec crypto §2). */
+/** base64, or for hybrids `{"x": base64, "k": base64}` (protocol/crypto §2). */
 export function formatSignature(suite: SignatureSuite, signature: Uint8Array): string {
 	return formatHalves(signature, halfLengths(suite, length), encodeBase64);
 }

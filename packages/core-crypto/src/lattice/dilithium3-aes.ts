@@ -54,7 +54,7 @@ export interface Dilithium3Dependencies extends SeedExpansion {
 	shake256: Shake256;
 }
 
-/** Dilithium3, round 3, AES variant (Dilithium v3.1; spec crypto §3.6). Arguments are never changed. */
+/** Dilithium3, round 3, AES variant (Dilithium v3.1; protocol/crypto §3.6). Arguments are never changed. */
 export interface Dilithium3 {
 	/** @param seed 32 random bytes */
 	keyPair(seed: Uint8Array): KeyPair;

@@ -34,7 +34,7 @@ export interface Kyber768Dependencies extends SeedExpansion {
 	sha512(data: Uint8Array): Uint8Array;
 }
 
-/** Kyber-768, round 3, "90s" variant (Kyber v3.02; spec crypto §3.3). Arguments are never changed. */
+/** Kyber-768, round 3, "90s" variant (Kyber v3.02; protocol/crypto §3.3). Arguments are never changed. */
 export interface Kyber768 {
 	/** @param seed 64 random bytes: d ‖ z */
 	keyPair(seed: Uint8Array): KeyPair;

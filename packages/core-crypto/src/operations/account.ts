@@ -31,7 +31,7 @@ export function prepareRegisterDevice(primitives: Primitives, credentials: Crede
 	return createDevice(primitives, credentials).device;
 }
 
-/** Spec crypto §6.1, steps 1 to 4. */
+/** protocol/crypto §6.1, steps 1 to 4. */
 function createDevice(
 	primitives: Primitives,
 	{ identifier, password }: Credentials,

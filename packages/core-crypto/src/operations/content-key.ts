@@ -11,7 +11,7 @@ import { requireLength } from "./wrap.js";
 
 const [suite] = symmetricSuites;
 
-/** Spec crypto §8: the key string has an empty id, the encrypted form a fixed one. */
+/** protocol/crypto §8: the key string has an empty id, the encrypted form a fixed one. */
 export function generateContentKey(primitives: Primitives, { masterKey }: GenerateContentKeyInput): ContentKey {
 	requireObject(masterKey, "masterKey");
 	const { id: masterKeyId, run } = encryptor(primitives, masterKey);
@@ -26,7 +26,7 @@ export function generateContentKey(primitives: Primitives, { masterKey }: Genera
 	return { key: symmetricKeys.format({ suite, id: "", bytes }), encryptedKey: JSON.stringify(encrypted), masterKeyId };
 }
 
-/** Spec crypto §8: the algorithm and the length are looked at after the decryption. */
+/** protocol/crypto §8: the algorithm and the length are looked at after the decryption. */
 export function openContentKey(primitives: Primitives, { masterKey, encryptedKey }: OpenContentKeyInput): string {
 	requireObject(masterKey, "masterKey");
 	const decrypt = ciphertextDecryptor(primitives, masterKey);

@@ -27,7 +27,7 @@ import type {
 	SplitHeadStringInput,
 } from "./types.js";
 
-/** Encrypts, then signs the ciphertext; the head is not signed (spec crypto §5.2). */
+/** Encrypts, then signs the ciphertext; the head is not signed (protocol/crypto §5.2). */
 export function* encryptRaw(primitives: Primitives, { key, data, signKey }: EncryptInput): Op<RawEncrypted> {
 	requireBytes(data, "data");
 	const { id, run } = encryptor(primitives, key);
@@ -97,7 +97,7 @@ export function encryptor(primitives: Primitives, key: EncryptionKey): Encryptor
 }
 
 /**
- * Spec crypto §5.5. The key and the verify key's JSON are checked at once, the rest when the data is there: the order
+ * protocol/crypto §5.5. The key and the verify key's JSON are checked at once, the rest when the data is there: the order
  * decides which error a caller sees.
  */
 function decryptor(

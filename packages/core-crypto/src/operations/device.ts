@@ -24,7 +24,7 @@ import { unwrapKey } from "./wrap.js";
 
 const [symmetricSuite] = symmetricSuites;
 
-/** Spec crypto §6.3, steps 4 to 6. The public halves are taken as the server sends them. */
+/** protocol/crypto §6.3, steps 4 to 6. The public halves are taken as the server sends them. */
 export function openDevice(
 	primitives: Primitives,
 	{ masterKeyEncryptionKey, doneLogin }: OpenDeviceInput,
@@ -88,7 +88,7 @@ export function openUserKeys(primitives: Primitives, { privateKey, userKeys }: O
 	return records.map((record) => openUserKeyRecord(primitives, deviceKey, record));
 }
 
-/** Spec crypto §6.3, step 7. */
+/** protocol/crypto §6.3, step 7. */
 function openUserKeyRecord(
 	primitives: Primitives,
 	deviceKey: Key<EncryptionSuite>,

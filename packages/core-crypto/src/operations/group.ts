@@ -33,7 +33,7 @@ interface OpenedKeys {
 	exportedPublicKey: string;
 }
 
-/** Spec crypto §7.2, without the signature. */
+/** protocol/crypto §7.2, without the signature. */
 export function openKeyRecord(
 	primitives: Primitives,
 	privateKey: Key<EncryptionSuite>,
@@ -82,7 +82,7 @@ function groupKeyOpener(
 	};
 }
 
-/** The signature covers the plain group key, so it outlives wrapping for other members (spec crypto §7.1, step 5). */
+/** The signature covers the plain group key, so it outlives wrapping for other members (protocol/crypto §7.1, step 5). */
 function checkSignature(
 	primitives: Primitives,
 	groupKey: Uint8Array,
@@ -114,7 +114,7 @@ export function openSortableKey(primitives: Primitives, { groupKey, sortableKey 
 	return sortableKeys.format({ suite, id: record.id, bytes });
 }
 
-/** Spec crypto §7.3. */
+/** protocol/crypto §7.3. */
 export function prepareKeysForNewMember(
 	primitives: Primitives,
 	{ publicKey, groupKeys, rank, keySession }: PrepareKeysForNewMemberInput,

@@ -5,7 +5,7 @@ import { CryptoError } from "../errors.js";
 import { type EncryptedHead, encryptedHeadSchema } from "../wire/index.js";
 import type { SplitData } from "./types.js";
 
-/** Compact JSON in the protocol's field order; `sign` is written as null, not left out (spec crypto §5.1). */
+/** Compact JSON in the protocol's field order; `sign` is written as null, not left out (protocol/crypto §5.1). */
 export function formatHead({ id, sign }: EncryptedHead): string {
 	return JSON.stringify({ id, sign: sign ? { id: sign.id, alg: sign.alg } : null });
 }
@@ -15,7 +15,7 @@ export function parseHead(text: string): EncryptedHead {
 	return parseJson(encryptedHeadSchema, text);
 }
 
-/** Head ‖ 0 ‖ data (spec crypto §5.2). */
+/** Head ‖ 0 ‖ data (protocol/crypto §5.2). */
 export function pack(head: string, data: Uint8Array): Uint8Array {
 	return concat(encodeUtf8(head, "head"), new Uint8Array(1), data);
 }

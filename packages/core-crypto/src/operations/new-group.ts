@@ -37,7 +37,7 @@ export function createUserGroup(primitives: Primitives, device: Key<EncryptionSu
 	return { ...data, ...createSignPair(primitives, keys) };
 }
 
-/** Spec crypto §7.1, steps 1 to 4. */
+/** protocol/crypto §7.1, steps 1 to 4. */
 function createGroup(
 	primitives: Primitives,
 	creator: Key<EncryptionSuite>,
@@ -72,7 +72,7 @@ interface NewGroupKeys {
 	>;
 }
 
-/** Spec crypto §7.1, steps 1 to 3, and §7.4, steps 1 and 2. */
+/** protocol/crypto §7.1, steps 1 to 3, and §7.4, steps 1 and 2. */
 export function createGroupKeys(primitives: Primitives, owner: Key<EncryptionSuite>): NewGroupKeys {
 	const groupKey = primitives.randomBytes(symmetricSuite.keyLength);
 	const { publicKey, secretKey } = encryptionSuite.keyPair(primitives);
@@ -90,7 +90,7 @@ export function createGroupKeys(primitives: Primitives, owner: Key<EncryptionSui
 	};
 }
 
-/** Sign pair of a user group; it signs the public key of the same generation (spec crypto §7.1, step 6). */
+/** Sign pair of a user group; it signs the public key of the same generation (protocol/crypto §7.1, step 6). */
 export function createSignPair(
 	primitives: Primitives,
 	{ groupKey, publicKey }: NewGroupKeys,

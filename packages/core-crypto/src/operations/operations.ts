@@ -59,93 +59,93 @@ import type {
  * ciphertexts that are wrong; the codes named below are the ones a caller may want to tell apart.
  */
 export interface Operations {
-	/** Random identifier (27 characters) and password (54 characters) (spec crypto §6.1). */
+	/** Random identifier (27 characters) and password (54 characters) (protocol/crypto §6.1). */
 	generateRegisterData(input: Record<string, never>): Credentials;
 
-	/** Keys of a new user with a first device (spec crypto §6.1). Runs Argon2id: about 0.1 s. */
+	/** Keys of a new user with a first device (protocol/crypto §6.1). Runs Argon2id: about 0.1 s. */
 	prepareRegister(input: Credentials): RegisterData;
 
-	/** Keys of a further device (spec crypto §6.1). Runs Argon2id: about 0.1 s. */
+	/** Keys of a further device (protocol/crypto §6.1). Runs Argon2id: about 0.1 s. */
 	prepareRegisterDevice(input: Credentials): DeviceRegisterData;
 
 	/**
-	 * Derives both halves of the login keys from the password (spec crypto §3.10). Runs Argon2id: about 0.1 s, with
+	 * Derives both halves of the login keys from the password (protocol/crypto §3.10). Runs Argon2id: about 0.1 s, with
 	 * `newerArgon2` about 0.4 s. Throws `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `PASSWORD_HASH_FAILED` before that.
 	 */
 	deriveLoginKeys(input: DeriveLoginKeysInput): LoginKeys;
 
 	/**
-	 * The same master key, encrypted by a new password (spec crypto §6.4). Runs Argon2id: about 0.1 s. Throws
+	 * The same master key, encrypted by a new password (protocol/crypto §6.4). Runs Argon2id: about 0.1 s. Throws
 	 * `DECRYPTION_FAILED` for a wrong old password, `AUTH_KEY_INVALID`, `MASTER_KEY_STRING_INVALID`, `KEY_LENGTH`,
 	 * `ENCRYPTED_KEY_NOT_BASE64`.
 	 */
 	preparePasswordChange(input: PreparePasswordChangeInput): ChangePasswordData;
 
-	/** The device's secret keys, encrypted by a new master key and password (spec crypto §6.5). Runs Argon2id. */
+	/** The device's secret keys, encrypted by a new master key and password (protocol/crypto §6.5). Runs Argon2id. */
 	preparePasswordReset(input: PreparePasswordResetInput): ResetPasswordData;
 
 	/**
-	 * Opens the device keys and the challenge (spec crypto §6.3, steps 4 to 6). Throws `DECRYPTION_FAILED` for a wrong
+	 * Opens the device keys and the challenge (protocol/crypto §6.3, steps 4 to 6). Throws `DECRYPTION_FAILED` for a wrong
 	 * password, `MASTER_KEY_STRING_INVALID`, `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`, `CHALLENGE_INVALID`.
 	 */
 	openDevice(input: OpenDeviceInput): OpenedDevice;
 
-	/** Opens one generation of user keys by the device key (spec crypto §6.3, step 7). Throws `USER_KEY_INCOMPLETE`. */
+	/** Opens one generation of user keys by the device key (protocol/crypto §6.3, step 7). Throws `USER_KEY_INCOMPLETE`. */
 	openUserKey(input: OpenUserKeyInput): UserKeyData;
 
 	/** {@link Operations.openUserKey} for several, in the same order. */
 	openUserKeys(input: OpenUserKeysInput): UserKeyData[];
 
-	/** A new generation of user keys, started by a device (spec crypto §7.4, user-protocol §14.2). */
+	/** A new generation of user keys, started by a device (protocol/crypto §7.4, protocol/user-protocol §14.2). */
 	prepareUserKeyRotation(input: PrepareUserKeyRotationInput): KeyRotationData;
 
 	/**
-	 * Takes over a new user key on another device (spec crypto §7.4, user-protocol §14.4). Throws `KEY_ROTATION_FAILED`
+	 * Takes over a new user key on another device (protocol/crypto §7.4, protocol/user-protocol §14.4). Throws `KEY_ROTATION_FAILED`
 	 * (the cause is the server's text) when `rotation.error` is set, `KEY_ROTATION_INVALID`, and `DECRYPTION_FAILED` for
 	 * a wrong private or previous key.
 	 */
 	finishUserKeyRotation(input: FinishUserKeyRotationInput): DoneKeyRotationData;
 
-	/** Keys of a new group (spec crypto §7.1). */
+	/** Keys of a new group (protocol/crypto §7.1). */
 	prepareGroup(input: PrepareGroupInput): GroupCreateData;
 
 	/**
-	 * Opens one generation of group keys (spec crypto §7.2). Throws `GROUP_KEY_VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`.
+	 * Opens one generation of group keys (protocol/crypto §7.2). Throws `GROUP_KEY_VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`.
 	 */
 	openGroupKey(input: OpenGroupKeyInput): GroupKeyData;
 
 	/** {@link Operations.openGroupKey} for several, in the same order. */
 	openGroupKeys(input: OpenGroupKeysInput): GroupKeyData[];
 
-	/** Opens a searchable key; returns its key string (spec crypto §7.2). */
+	/** Opens a searchable key; returns its key string (protocol/crypto §7.2). */
 	openHmacKey(input: OpenHmacKeyInput): string;
 
-	/** Opens a sortable key; returns its key string (spec crypto §7.2). */
+	/** Opens a sortable key; returns its key string (protocol/crypto §7.2). */
 	openSortableKey(input: OpenSortableKeyInput): string;
 
-	/** Wraps group keys for a new member or a new device (spec crypto §6.2 and §7.3). */
+	/** Wraps group keys for a new member or a new device (protocol/crypto §6.2 and §7.3). */
 	prepareKeysForNewMember(input: PrepareKeysForNewMemberInput): NewMemberKeys;
 
-	/** Public key of a device as exported public key, with null signature members (spec crypto §6.2). */
+	/** Public key of a device as exported public key, with null signature members (protocol/crypto §6.2). */
 	exportPublicKey(input: ExportPublicKeyInput): string;
 
-	/** Is the public key signed by the verify key? False when it has no signature (spec crypto §6.6). */
+	/** Is the public key signed by the verify key? False when it has no signature (protocol/crypto §6.6). */
 	verifyUserPublicKey(input: VerifyUserPublicKeyInput): boolean;
 
-	/** 43 characters for two people to compare (spec crypto §6.7). */
+	/** 43 characters for two people to compare (protocol/crypto §6.7). */
 	createSafetyNumber(input: SafetyNumberInput): string;
 
-	/** Encrypts; head and data apart (spec crypto §5.4). */
+	/** Encrypts; head and data apart (protocol/crypto §5.4). */
 	encryptRaw(input: EncryptInput): RawEncrypted;
 
-	/** Encrypts; head and data packed into one array (spec crypto §5.2). */
+	/** Encrypts; head and data packed into one array (protocol/crypto §5.2). */
 	encrypt(input: EncryptInput): Uint8Array;
 
-	/** Encrypts text; base64 of the packed form (spec crypto §5.3). */
+	/** Encrypts text; base64 of the packed form (protocol/crypto §5.3). */
 	encryptString(input: EncryptStringInput): string;
 
 	/**
-	 * Decrypts what {@link Operations.encryptRaw} made (spec crypto §5.5). Throws `DECRYPTION_FAILED`, `WRONG_VERIFY_KEY`,
+	 * Decrypts what {@link Operations.encryptRaw} made (protocol/crypto §5.5). Throws `DECRYPTION_FAILED`, `WRONG_VERIFY_KEY`,
 	 * `VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`, `JSON_INVALID` (head), `SIGNED_DATA_TOO_SHORT`, `CIPHERTEXT_TOO_SHORT`.
 	 */
 	decryptRaw(input: DecryptRawInput): Decrypted;
@@ -159,11 +159,11 @@ export interface Operations {
 	 */
 	decryptString(input: DecryptStringInput): DecryptedText;
 
-	/** A new symmetric key for content, encrypted by a master key (spec crypto §8). */
+	/** A new symmetric key for content, encrypted by a master key (protocol/crypto §8). */
 	generateContentKey(input: GenerateContentKeyInput): ContentKey;
 
 	/**
-	 * Opens the encrypted form of a content key; returns its key string (spec crypto §8). Throws `JSON_INVALID`,
+	 * Opens the encrypted form of a content key; returns its key string (protocol/crypto §8). Throws `JSON_INVALID`,
 	 * `CONTENT_KEY_NOT_BASE64`, `DECRYPTION_FAILED`, `CIPHERTEXT_TOO_SHORT`, `UNKNOWN_ALGORITHM`, `KEY_LENGTH`.
 	 */
 	openContentKey(input: OpenContentKeyInput): string;
@@ -174,21 +174,21 @@ export interface Operations {
 	/** Reads the head of an encrypted string. Throws `CIPHERTEXT_NOT_BASE64`, `JSON_INVALID`. */
 	splitHeadString(input: SplitHeadStringInput): SplitData;
 
-	/** Server: the login salt, base64 of 32 bytes (spec crypto §3.10). Throws `CLIENT_RANDOM_VALUE_INVALID`. */
+	/** Server: the login salt, base64 of 32 bytes (protocol/crypto §3.10). Throws `CLIENT_RANDOM_VALUE_INVALID`. */
 	createSalt(input: CreateSaltInput): string;
 
-	/** Server: the challenge encrypted for the device, base64 (spec crypto §6.3). */
+	/** Server: the challenge encrypted for the device, base64 (protocol/crypto §6.3). */
 	createLoginChallenge(input: CreateLoginChallengeInput): string;
 
 	/**
-	 * Server: a rotation's sealed ephemeral key encrypted for a device or member, base64 (spec crypto §7.4). Throws
+	 * Server: a rotation's sealed ephemeral key encrypted for a device or member, base64 (protocol/crypto §7.4). Throws
 	 * `KEY_ROTATION_INVALID`, and for a public key that can't be used what {@link Operations.checkPublicKey} throws or
 	 * `ENCRYPTION_FAILED`.
 	 */
 	encryptEphemeralKey(input: EncryptEphemeralKeyInput): string;
 
 	/**
-	 * Server: does the key fit the stored hash? Compares in constant time (spec crypto §11). Throws `AUTH_KEY_INVALID`,
+	 * Server: does the key fit the stored hash? Compares in constant time (protocol/crypto §11). Throws `AUTH_KEY_INVALID`,
 	 * `HASHED_AUTH_KEY_INVALID`.
 	 */
 	verifyAuthKey(input: VerifyAuthKeyInput): boolean;

@@ -18,7 +18,7 @@ import { unwrapKey, wrapKey } from "./wrap.js";
 const [passwordSuite] = passwordSuites;
 const [symmetricSuite] = symmetricSuites;
 
-/** Spec crypto §3.10. What the server says is checked in full before anything is derived from the password. */
+/** protocol/crypto §3.10. What the server says is checked in full before anything is derived from the password. */
 export function deriveLoginKeys(
 	primitives: Primitives,
 	{ password, prepareLogin, newerArgon2 = false }: DeriveLoginKeysInput,
@@ -38,7 +38,7 @@ export function deriveLoginKeys(
 	};
 }
 
-/** Spec crypto §6.4. */
+/** protocol/crypto §6.4. */
 export function preparePasswordChange(
 	primitives: Primitives,
 	{ masterKeyEncryptionKey, authKey, encryptedMasterKey, newPassword }: PreparePasswordChangeInput,
@@ -58,7 +58,7 @@ export function preparePasswordChange(
 	};
 }
 
-/** Spec crypto §6.5. */
+/** protocol/crypto §6.5. */
 export function preparePasswordReset(
 	primitives: Primitives,
 	{ privateKey, signKey, newPassword }: PreparePasswordResetInput,
@@ -67,7 +67,7 @@ export function preparePasswordReset(
 	return protectDeviceKeys(primitives, password, privateKeys.parse(privateKey).bytes, signKeys.parse(signKey).bytes);
 }
 
-/** Both secret keys of a device under a new master key, and that under a password (spec crypto §6.1 and §6.5). */
+/** Both secret keys of a device under a new master key, and that under a password (protocol/crypto §6.1 and §6.5). */
 export function protectDeviceKeys(
 	primitives: Primitives,
 	password: Uint8Array,
@@ -90,7 +90,7 @@ export function protectDeviceKeys(
 	};
 }
 
-/** A new derivation of the password (spec crypto §3.10); all members base64. */
+/** A new derivation of the password (protocol/crypto §3.10); all members base64. */
 function protectMasterKey(
 	primitives: Primitives,
 	password: Uint8Array,

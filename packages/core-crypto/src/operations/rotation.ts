@@ -12,7 +12,7 @@ import { openKey, wrapKey, wrapKeyFor } from "./wrap.js";
 
 const [symmetricSuite] = symmetricSuites;
 
-/** Spec crypto §7.4, the invoker, for the user group. */
+/** protocol/crypto §7.4, the invoker, for the user group. */
 export function prepareUserKeyRotation(
 	primitives: Primitives,
 	{ publicKey, previousKey }: PrepareUserKeyRotationInput,
@@ -33,7 +33,7 @@ export function prepareUserKeyRotation(
 	};
 }
 
-/** Spec crypto §7.4, the member, for the user group. */
+/** protocol/crypto §7.4, the member, for the user group. */
 export function finishUserKeyRotation(
 	primitives: Primitives,
 	{ rotation, privateKey, publicKey, previousKey }: FinishUserKeyRotationInput,

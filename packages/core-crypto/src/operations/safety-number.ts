@@ -6,7 +6,7 @@ import { parseSignature } from "../keys/signature-text.js";
 import type { Primitives } from "../primitives/types.js";
 import type { SafetyNumberInput, VerifyUserPublicKeyInput } from "./types.js";
 
-/** Spec crypto §6.6. */
+/** protocol/crypto §6.6. */
 export function verifyUserPublicKey(primitives: Primitives, input: VerifyUserPublicKeyInput): boolean {
 	const { suite, bytes } = importVerifyKey(input.verifyKey);
 	const { key, signature } = importPublicKey(input.publicKey);
@@ -19,7 +19,7 @@ interface Person {
 	id: Uint8Array;
 }
 
-/** Spec crypto §6.7. Both people get the same number: they are ordered by the UTF-8 bytes of their ids. */
+/** protocol/crypto §6.7. Both people get the same number: they are ordered by the UTF-8 bytes of their ids. */
 export function createSafetyNumber(
 	primitives: Primitives,
 	{ verifyKey1, userId1, verifyKey2, userId2 }: SafetyNumberInput,

@@ -15,13 +15,13 @@ import type {
 } from "./types.js";
 import { wrapKeyFor } from "./wrap.js";
 
-/** Spec crypto §3.10. */
+/** protocol/crypto §3.10. */
 export function createSalt(primitives: Primitives, { clientRandomValue, addString }: CreateSaltInput): string {
 	const random = decodeBase64Exactly(16, clientRandomValue, "CLIENT_RANDOM_VALUE_INVALID");
 	return encodeBase64(saltOf(primitives, random, encodeUtf8(addString, "addString")));
 }
 
-/** Spec crypto §6.3. */
+/** protocol/crypto §6.3. */
 export function createLoginChallenge(
 	primitives: Primitives,
 	{ publicKeyString, algorithm, challenge }: CreateLoginChallengeInput,
@@ -30,7 +30,7 @@ export function createLoginChallenge(
 	return wrapKeyFor(primitives, publicKey, encodeUtf8(challenge, "challenge"));
 }
 
-/** Spec crypto §7.4. The ephemeral key stays sealed by the previous key: this is a second layer around it. */
+/** protocol/crypto §7.4. The ephemeral key stays sealed by the previous key: this is a second layer around it. */
 export function encryptEphemeralKey(
 	primitives: Primitives,
 	{ publicKeyString, algorithm, encryptedEphemeralKey }: EncryptEphemeralKeyInput,
@@ -39,7 +39,7 @@ export function encryptEphemeralKey(
 	return wrapKeyFor(primitives, publicKey, decodeBase64(encryptedEphemeralKey, "KEY_ROTATION_INVALID"));
 }
 
-/** Spec crypto §11. */
+/** protocol/crypto §11. */
 export function verifyAuthKey(primitives: Primitives, input: VerifyAuthKeyInput): boolean {
 	const authKey = decodeBase64Exactly(32, input.authKey, "AUTH_KEY_INVALID");
 	const expected = decodeBase64Exactly(16, input.hashedAuthenticationKey, "HASHED_AUTH_KEY_INVALID");

@@ -8,7 +8,7 @@ import type {
 	SortableKey,
 } from "../wire/index.js";
 
-// Everything here survives structured cloning. Key members are the opaque key strings of spec crypto §4, except where
+// Everything here survives structured cloning. Key members are the opaque key strings of protocol/crypto §4, except where
 // "exported" says that it is the JSON of UserPublicKeyData or UserVerifyKeyData.
 
 export interface Credentials {
@@ -21,7 +21,7 @@ export interface DeriveLoginKeysInput {
 	password: string;
 	prepareLogin: PrepareLoginResult;
 	/**
-	 * Derive at the cost of builds after 0.15, which use the same algorithm id (spec crypto §3.10). Default false.
+	 * Derive at the cost of builds after 0.15, which use the same algorithm id (protocol/crypto §3.10). Default false.
 	 */
 	newerArgon2?: boolean;
 }

@@ -62,14 +62,14 @@ export interface Primitives {
 	/** RFC 9106, version 0x13, no secret, no associated data. The salt has at least 8 bytes. */
 	argon2id(password: Uint8Array, salt: Uint8Array, options: Argon2Options): Uint8Array;
 
-	/** Kyber round 3, parameter set 768, "90s" variant (spec crypto §3.3). */
+	/** Kyber round 3, parameter set 768, "90s" variant (protocol/crypto §3.3). */
 	kyber768KeyPair(): KeyPair;
 
 	kyber768Encapsulate(publicKey: Uint8Array): Encapsulated;
 
 	kyber768Decapsulate(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array;
 
-	/** Dilithium round 3, version 3.1, mode 3, AES variant (spec crypto §3.6). */
+	/** Dilithium round 3, version 3.1, mode 3, AES variant (protocol/crypto §3.6). */
 	dilithium3KeyPair(): KeyPair;
 
 	/** Randomised. */

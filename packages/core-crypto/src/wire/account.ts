@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type GroupCreateData, groupCreateDataSchema } from "./group.js";
 
-/** The device's master key, encrypted by the password (spec crypto §6.1). */
+/** The device's master key, encrypted by the password (protocol/crypto §6.1). */
 export interface MasterKey {
 	master_key_alg: string;
 	encrypted_master_key: string;
@@ -14,7 +14,7 @@ export const masterKeySchema: z.ZodMiniType<MasterKey> = z.object({
 	encrypted_master_key_alg: z.string(),
 });
 
-/** What the password and the master key protect (spec crypto §6.1). */
+/** What the password and the master key protect (protocol/crypto §6.1). */
 export interface KeyDerivedData {
 	derived_alg: string;
 	/** base64 of 16 bytes. */
@@ -41,7 +41,7 @@ export const keyDerivedDataSchema: z.ZodMiniType<KeyDerivedData> = z.object({
 	keypair_sign_alg: z.string(),
 });
 
-/** Body that registers a further device (spec user-protocol §6.1). */
+/** Body that registers a further device (protocol/user-protocol §6.1). */
 export interface DeviceRegisterData {
 	master_key: MasterKey;
 	derived: KeyDerivedData;
@@ -55,7 +55,7 @@ export const deviceRegisterDataSchema: z.ZodMiniType<DeviceRegisterData> = z.obj
 	device_identifier: z.string(),
 });
 
-/** Body that registers a user with the first device (spec user-protocol §5.1). */
+/** Body that registers a user with the first device (protocol/user-protocol §5.1.1). */
 export interface RegisterData {
 	device: DeviceRegisterData;
 	/** The user group. */
@@ -67,7 +67,7 @@ export const registerDataSchema: z.ZodMiniType<RegisterData> = z.object({
 	group: groupCreateDataSchema,
 });
 
-/** Answer to prepare login (spec user-protocol §7.1). */
+/** Answer to prepare login (protocol/user-protocol §7.1). */
 export interface PrepareLoginResult {
 	/** base64; at least 8 bytes. */
 	salt_string: string;
@@ -79,7 +79,7 @@ export const prepareLoginResultSchema: z.ZodMiniType<PrepareLoginResult> = z.obj
 	derived_encryption_key_alg: z.string(),
 });
 
-/** The device's keys as the server returns them (spec user-protocol §7.2). */
+/** The device's keys as the server returns them (protocol/user-protocol §7.2). */
 export interface DeviceKeys {
 	encrypted_master_key: string;
 	encrypted_private_key: string;
@@ -110,7 +110,7 @@ export const deviceKeysSchema: z.ZodMiniType<DeviceKeys> = z.object({
 	user_group_id: z.string(),
 });
 
-/** Device keys and the login challenge (spec user-protocol §7.2). */
+/** Device keys and the login challenge (protocol/user-protocol §7.2). */
 export interface DoneLogin {
 	device_keys: DeviceKeys;
 	/** base64 ciphertext for the device's public key. */
@@ -122,7 +122,7 @@ export const doneLoginSchema: z.ZodMiniType<DoneLogin> = z.object({
 	challenge: z.string(),
 });
 
-/** Answer to done login: a one-time password is needed first, or the keys (spec user-protocol §7.2). */
+/** Answer to done login: a one-time password is needed first, or the keys (protocol/user-protocol §7.2). */
 export type LoginChallengeResult = "Otp" | { Otp: null } | { Direct: DoneLogin };
 
 export const loginChallengeResultSchema: z.ZodMiniType<LoginChallengeResult> = z.union([

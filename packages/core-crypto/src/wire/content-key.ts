@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { timeSchema } from "./fields.js";
 
-/** A content key, encrypted by a master key. Apps keep its JSON text as it is (spec crypto §8). */
+/** A content key, encrypted by a master key. Apps keep its JSON text as it is (protocol/crypto §8). */
 export interface EncryptedContentKey {
 	alg: string;
 	/** base64 */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type Optional, optionalText, timeSchema } from "./fields.js";
 
-/** New keys of a group (spec crypto §7.1). Members with `?` are left out when they don't apply. */
+/** New keys of a group (protocol/crypto §7.1). Members with `?` are left out when they don't apply. */
 export interface GroupCreateData {
 	/** base64; the group key encrypted by the creator's public key. */
 	encrypted_group_key: string;
@@ -48,7 +48,7 @@ export const groupCreateDataSchema: z.ZodMiniType<GroupCreateData> = z.object({
 	public_key_sig: optionalText,
 });
 
-/** One generation of group or user-group keys as the server returns it to a member (spec crypto §7.2). */
+/** One generation of group or user-group keys as the server returns it to a member (protocol/crypto §7.2). */
 export interface GroupKeyServerOutput {
 	key_pair_id: string;
 	group_key_id: string;
@@ -94,7 +94,7 @@ export const groupKeyServerOutputSchema: z.ZodMiniType<GroupKeyServerOutput> = z
 	public_key_sig_key_id: optionalText,
 });
 
-/** Searchable key as the server returns it (spec crypto §7.2). */
+/** Searchable key as the server returns it (protocol/crypto §7.2). */
 export interface HmacKey {
 	id: string;
 	encrypted_hmac_key: string;
@@ -112,7 +112,7 @@ export const hmacKeySchema: z.ZodMiniType<HmacKey> = z.object({
 	time: timeSchema,
 });
 
-/** Sortable key as the server returns it (spec crypto §7.2). */
+/** Sortable key as the server returns it (protocol/crypto §7.2). */
 export interface SortableKey {
 	id: string;
 	encrypted_sortable_key: string;
@@ -130,7 +130,7 @@ export const sortableKeySchema: z.ZodMiniType<SortableKey> = z.object({
 	time: timeSchema,
 });
 
-/** One group key wrapped for a new member (spec crypto §7.3). */
+/** One group key wrapped for a new member (protocol/crypto §7.3). */
 export interface NewMemberKey {
 	/** base64; the group key encrypted by the new member's public key. */
 	encrypted_group_key: string;

@@ -1,14 +1,14 @@
 import * as z from "zod/mini";
 import type { Optional } from "./fields.js";
 
-/** Who signed the data and how (spec crypto §5.1). */
+/** Who signed the data and how (protocol/crypto §5.1). */
 export interface EncryptedHeadSignature {
 	/** Id of the sign key. */
 	id: string;
 	alg: string;
 }
 
-/** Head of encrypted content: names the key, is itself neither encrypted nor authenticated (spec crypto §5.1). */
+/** Head of encrypted content: names the key, is itself neither encrypted nor authenticated (protocol/crypto §5.1). */
 export interface EncryptedHead {
 	/** Id of the symmetric key or of the public key that encrypted the content. */
 	id: string;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type MasterKey, masterKeySchema } from "./account.js";
 
-/** Body of a password change: the same master key, encrypted by the new password (spec user-protocol §11.1). */
+/** Body of a password change: the same master key, encrypted by the new password (protocol/user-protocol §11.1). */
 export interface ChangePasswordData {
 	new_derived_alg: string;
 	/** base64 of 16 bytes. */
@@ -23,7 +23,7 @@ export const changePasswordDataSchema: z.ZodMiniType<ChangePasswordData> = z.obj
 	old_auth_key: z.string(),
 });
 
-/** Body of a password reset: the same key pairs, encrypted by a new master key (spec user-protocol §11.2). */
+/** Body of a password reset: the same key pairs, encrypted by a new master key (protocol/user-protocol §11.2). */
 export interface ResetPasswordData {
 	/** base64 of 16 bytes. */
 	client_random_value: string;

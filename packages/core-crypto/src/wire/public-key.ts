@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type Optional, optionalText } from "./fields.js";
 
-/** Exported public key: what one user hands to another (spec crypto §4). All members are present on output. */
+/** Exported public key: what one user hands to another (protocol/crypto §4). All members are present on output. */
 export interface UserPublicKeyData {
 	/** PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
 	public_key_pem: string;
@@ -20,7 +20,7 @@ export const userPublicKeyDataSchema: z.ZodMiniType<UserPublicKeyData> = z.objec
 	public_key_sig_key_id: optionalText,
 });
 
-/** Exported verify key (spec crypto §4). */
+/** Exported verify key (protocol/crypto §4). */
 export interface UserVerifyKeyData {
 	verify_key_pem: string;
 	verify_key_alg: string;
@@ -33,7 +33,7 @@ export const userVerifyKeyDataSchema: z.ZodMiniType<UserVerifyKeyData> = z.objec
 	verify_key_id: z.string(),
 });
 
-/** The same public key as the server names it (spec http-api §6). */
+/** The same public key as the server names it (protocol/http-api §6). */
 export interface PublicKeyOut {
 	public_key_id: string;
 	public_key: string;
@@ -50,7 +50,7 @@ export const publicKeyOutSchema: z.ZodMiniType<PublicKeyOut> = z.object({
 	public_key_sig_key_id: optionalText,
 });
 
-/** The same verify key as the server names it (spec http-api §6). */
+/** The same verify key as the server names it (protocol/http-api §6). */
 export interface VerifyKeyOut {
 	verify_key_id: string;
 	verify_key: string;

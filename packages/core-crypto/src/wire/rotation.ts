@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type Optional, optionalText, timeSchema } from "./fields.js";
 
-/** Body that starts a key rotation (spec user-protocol §14.2, group-protocol §8). */
+/** Body that starts a key rotation (protocol/user-protocol §14.2, protocol/group-protocol §8). */
 export interface KeyRotationData {
 	/** base64; the new group key, encrypted by the public key of the starter. */
 	encrypted_group_key_by_user: string;
@@ -51,7 +51,7 @@ export const keyRotationDataSchema: z.ZodMiniType<KeyRotationData> = z.object({
 	public_key_sig: optionalText,
 });
 
-/** A rotation that waits for one member or device (spec user-protocol §14.3). */
+/** A rotation that waits for one member or device (protocol/user-protocol §14.3). */
 export interface KeyRotationItem {
 	new_group_key_id: string;
 	/** Why the server could not encrypt for this member. */
@@ -78,7 +78,7 @@ export const keyRotationItemSchema: z.ZodMiniType<KeyRotationItem> = z.object({
 	time: timeSchema,
 });
 
-/** Body that finishes a rotation: the new key, encrypted by the own public key (spec user-protocol §14.4). */
+/** Body that finishes a rotation: the new key, encrypted by the own public key (protocol/user-protocol §14.4). */
 export interface DoneKeyRotationData {
 	/** base64 */
 	encrypted_new_group_key: string;

@@ -140,7 +140,7 @@ export class Account {
 		return key;
 	}
 
-	/** Goes on with a stored session: a new JWT and the open invites (spec user-protocol §10.3). */
+	/** Goes on with a stored session: a new JWT and the open invites (protocol/user-protocol §10.3). */
 	async resume(): Promise<GroupInvite[]> {
 		const { client, refresh } = this.context;
 		if (!refresh.storesRefreshToken) {

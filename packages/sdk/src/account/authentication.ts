@@ -17,7 +17,7 @@ export interface OpenedLogin {
 }
 
 /**
- * The first two requests of spec user-protocol §7.
+ * The first two requests of protocol/user-protocol §7.
  *
  * @returns without `doneLogin` the API asks for a second factor
  */
@@ -40,7 +40,7 @@ export async function provePassword(
 }
 
 /**
- * The request that stands between password and challenge with MFA (spec user-protocol §8).
+ * The request that stands between password and challenge with MFA (protocol/user-protocol §8).
  *
  * @param token a recovery key when `recovery`, else the code of 6 digits
  */
@@ -54,7 +54,7 @@ export function proveSecondFactor(
 	return client.call(route, { body: { ...requestBody(proof), token } });
 }
 
-/** The last request of spec user-protocol §7: opens the device keys and sends the decrypted challenge back. */
+/** The last request of protocol/user-protocol §7: opens the device keys and sends the decrypted challenge back. */
 export async function openLogin(context: Context, proof: PasswordProof, doneLogin: DoneLogin): Promise<OpenedLogin> {
 	const { masterKeyEncryptionKey } = proof.keys;
 	const opened = await context.backend.openDevice({ masterKeyEncryptionKey, doneLogin });

@@ -35,14 +35,14 @@ const uuid: Form = {
 	},
 };
 
-/** Spec crypto §1. The place in the list is part of the format. */
+/** protocol/crypto §1. The place in the list is part of the format. */
 const ALGORITHMS: readonly string[] = ["ECIES-ed25519_KYBER_768", "ECIES-ed25519", "KYBER_768"];
 const algorithm: Form = {
 	pack: (text) => (ALGORITHMS.includes(text) ? Uint8Array.of(ALGORITHMS.indexOf(text)) : undefined),
 	unpack: ([index = -1]) => ALGORITHMS[index] ?? "",
 };
 
-/** RFC 7468 around the raw bytes of a public key (spec crypto §2). */
+/** RFC 7468 around the raw bytes of a public key (protocol/crypto §2). */
 const pem: Form = {
 	pack: (text) => {
 		const body = /^-----BEGIN PUBLIC KEY-----\n([^-]+)-----END PUBLIC KEY-----\n$/.exec(text)?.[1];

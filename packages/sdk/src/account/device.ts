@@ -9,7 +9,7 @@ import { readNewDevice } from "./device-handover.js";
 import type { KeyRotation } from "./rotation.js";
 import { loadUserKeys, newestFirst, USER_KEYS_PER_PAGE } from "./user-keys.js";
 
-/** Most keys in one request (spec http-api §17.4). */
+/** Most keys in one request (protocol/http-api §17.4). */
 const KEYS_PER_REQUEST = 100;
 
 /**

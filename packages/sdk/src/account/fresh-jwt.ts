@@ -57,7 +57,7 @@ export async function repeatLogin(
 }
 
 /**
- * A login for its JWT alone (spec user-protocol §10.5). The session that it starts is ended at once: the JWT outlives it, and
+ * A login for its JWT alone (protocol/user-protocol §10.5). The session that it starts is ended at once: the JWT outlives it, and
  * no refresh token stays behind at the API. Unlike the reference it always asks the API whether there is a second factor:
  * another device may have switched it on or off.
  *

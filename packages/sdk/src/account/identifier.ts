@@ -2,7 +2,7 @@ import { accountRoutes } from "@sentc-ts/transport/contract";
 import { checkIdentifier } from "../input.js";
 import type { Account } from "./account.js";
 
-/** Another identifier for this device; what is stored on it keeps its names (spec sdk-api §6). */
+/** Another identifier for this device; what is stored on it keeps its names (protocol/sdk-api §6.3). */
 export async function updateIdentifier(account: Account, identifier: string): Promise<void> {
 	checkIdentifier(identifier, "newIdentifier");
 	const jwt = await account.session.getJwt();

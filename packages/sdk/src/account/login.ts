@@ -11,7 +11,7 @@ import { endSession } from "./session.js";
 import { indexKeys, readStoredUser, storedForm } from "./stored.js";
 import { loadUserKeys, openHmacKey, ownPublicKeyItems, USER_KEYS_PER_PAGE, undefinedWhenUnknown } from "./user-keys.js";
 
-/** The three requests of spec user-protocol §7. @returns the user, or what the second factor needs */
+/** The three requests of protocol/user-protocol §7. @returns the user, or what the second factor needs */
 export async function login(context: Context, identifier: string, password: string): Promise<Account | UserMfaLogin> {
 	checkIdentifier(identifier);
 	checkText("password", password);
@@ -24,7 +24,7 @@ export async function login(context: Context, identifier: string, password: stri
 	};
 }
 
-/** Goes on after `login` with the second factor (spec user-protocol §8). */
+/** Goes on after `login` with the second factor (protocol/user-protocol §8). */
 export async function mfaLogin(
 	context: Context,
 	token: string,

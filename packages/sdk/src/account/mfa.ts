@@ -4,7 +4,7 @@ import type { OtpRegister } from "../types.js";
 import type { Account } from "./account.js";
 import { freshLogin, type Presence } from "./fresh-jwt.js";
 
-/** The first second factor, or another one besides the recovery keys that are there (spec user-protocol §13). */
+/** The first second factor, or another one besides the recovery keys that are there (protocol/user-protocol §13). */
 export function registerOtp(account: Account, presence: Presence): Promise<OtpRegister> {
 	return enrol(account, presence, accountRoutes.registerOtp);
 }

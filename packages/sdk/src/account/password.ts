@@ -4,7 +4,7 @@ import type { Account } from "./account.js";
 import { checkSecondFactor, freshLogin, repeatLogin, type SecondFactor } from "./fresh-jwt.js";
 import { endSession, type SessionTokens } from "./session.js";
 
-/** Of this device (spec user-protocol §11.1). The session goes on. */
+/** Of this device (protocol/user-protocol §11.1). The session goes on. */
 export async function changePassword(
 	account: Account,
 	old_password: string,
@@ -24,7 +24,7 @@ export async function changePassword(
 	await client.call(accountRoutes.changePassword, { jwt: tokens.jwt, body });
 }
 
-/** Of this device, without the old one (spec user-protocol §11.2). The API ends its sessions, so a new one is started. */
+/** Of this device, without the old one (protocol/user-protocol §11.2). The API ends its sessions, so a new one is started. */
 export async function resetPassword(account: Account, new_password: string, secondFactor: SecondFactor): Promise<void> {
 	checkId("new_password", new_password);
 	checkSecondFactor(secondFactor);

@@ -17,7 +17,7 @@ import type { Account } from "./account.js";
 import { requirePair } from "./own-pair.js";
 import { newestFirst, storeOwnPublicKeys, undefinedWhenUnknown } from "./user-keys.js";
 
-/** How often rotations are tried again whose previous key was not there (spec user-protocol §14.4). */
+/** How often rotations are tried again whose previous key was not there (protocol/user-protocol §14.4). */
 const MAX_ROUNDS = 10;
 
 /** What the API has to repeat when the new key is fetched. */
@@ -43,7 +43,7 @@ export class KeyRotation {
 		this.#account = account;
 	}
 
-	/** Makes new keys for the user (spec user-protocol §14.2). */
+	/** Makes new keys for the user (protocol/user-protocol §14.2). */
 	start(): Promise<void> {
 		this.#starting ??= this.#next(() => this.#rotate()).finally(() => {
 			this.#starting = undefined;
@@ -52,7 +52,7 @@ export class KeyRotation {
 	}
 
 	/**
-	 * Takes the keys that other devices made (spec user-protocol §14.3).
+	 * Takes the keys that other devices made (protocol/user-protocol §14.3).
 	 *
 	 * @throws KeyRotationUnfinished when some of them could not be taken; the others are here
 	 */
@@ -103,7 +103,7 @@ export class KeyRotation {
 		if (failures.length > 0) throw new KeyRotationUnfinished(failures);
 	}
 
-	/** Spec user-protocol §14.4. @returns `waiting` when the key before is neither here nor at the API for this device */
+	/** protocol/user-protocol §14.4. @returns `waiting` when the key before is neither here nor at the API for this device */
 	async #finishOne(rotation: KeyRotationItem): Promise<"done" | "waiting"> {
 		const { error, new_group_key_id: key_id, previous_group_key_id } = rotation;
 		if (typeof error === "string") throw new CryptoError("KEY_ROTATION_FAILED", new Error(error));

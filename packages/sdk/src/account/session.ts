@@ -2,7 +2,7 @@ import { type Client, decodeJwt, RefreshFailed, type RefreshStrategy, SessionEnd
 import { userRoutes } from "@sentc-ts/transport/contract";
 import type { UserData } from "../types.js";
 
-/** A JWT with less time than this is replaced before it is used, seconds (spec sdk-api §2.1). */
+/** A JWT with less time than this is replaced before it is used, seconds (protocol/sdk-api §2.1). */
 const REFRESH_BEFORE_SECONDS = 30;
 
 /** How long the API may take to end a session, ms: nobody should wait long to log out. */

@@ -8,7 +8,7 @@ export function indexKeys(keys: readonly { group_key_id: string }[]): Map<string
 	return new Map(keys.map((key, index) => [key.group_key_id, index]));
 }
 
-/** A refresh token that lives in the developer's cookie is not stored; the user object keeps it (spec sdk-api §3.2). */
+/** A refresh token that lives in the developer's cookie is not stored; the user object keeps it (protocol/sdk-api §3.4). */
 export function storedForm(data: UserData, withRefreshToken: boolean): UserData {
 	return withRefreshToken ? data : { ...data, refresh_token: "" };
 }
@@ -83,7 +83,7 @@ const DEVICE_KEYS = [
 	"exported_verify_key",
 ] as const;
 
-/** The reference client stores the time of a key that it fetched as text (spec user-protocol §14.1). */
+/** The reference client stores the time of a key that it fetched as text (protocol/user-protocol §14.1.1). */
 function isStoredUserKey(value: unknown): value is Omit<UserKeyData, "time"> & { time: number | string } {
 	if (!hasTexts(value, [...DEVICE_KEYS, "group_key", "group_key_id"])) return false;
 	const { time } = value;

@@ -15,7 +15,7 @@ import { storageKeys } from "../storage/keys.js";
 import type { EncryptedHmacKey, UserKeyData, UserPublicKeyData } from "../types.js";
 import { type Account, toUserKeyData } from "./account.js";
 
-/** Most keys in one answer (spec user-protocol §14.1). */
+/** Most keys in one answer (protocol/user-protocol §14.1.2). */
 export const USER_KEYS_PER_PAGE = 50;
 
 /** As the API lists them: the newest first, and of those made in the same millisecond the one with the lowest id. */
@@ -87,7 +87,7 @@ function parseHmacKey(text: string): HmacKey {
 	}
 }
 
-/** The own newest keys as stored items, so that nobody has to ask the API for them (spec sdk-api §3.2). */
+/** The own newest keys as stored items, so that nobody has to ask the API for them (protocol/sdk-api §3.4). */
 export function ownPublicKeyItems({ data, newestKey }: Account): Record<string, unknown> {
 	const { exported_public_key, exported_public_key_sig_key_id, exported_verify_key } = newestKey;
 	const { public_key_id } = userPublicKeyDataSchema.parse(JSON.parse(exported_public_key));

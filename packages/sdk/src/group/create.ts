@@ -3,7 +3,7 @@ import { readEnvelope } from "@sentc-ts/transport";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import type { Account } from "../account/account.js";
 
-/** Body of `POST /group`, by the user's newest keys (spec group-protocol §3). */
+/** Body of `POST /group`, by the user's newest keys (protocol/group-protocol §3). */
 export function prepareGroupCreate(account: Account, sign: boolean): string {
 	return JSON.stringify(account.context.crypto.prepareGroup(groupInput(account, sign)));
 }

@@ -16,7 +16,7 @@ import { removeStoredGroup, storeGroup } from "./stored.js";
 const ADMIN_RANK = 1;
 
 /**
- * A group, seen by one of its members (spec sdk-api §7). Content is encrypted by the newest group key and decrypted by the
+ * A group, seen by one of its members (protocol/sdk-api §7). Content is encrypted by the newest group key and decrypted by the
  * one it names; the asynchronous functions fetch a key that is not on this device, the synchronous ones throw
  * `KeyNotFound`. After the user logged out every function throws `SessionEnded`.
  */

@@ -6,10 +6,10 @@ import { requirePage } from "../answer.js";
 import { KeyChanged } from "../errors.js";
 import type { GroupData, GroupKey, GroupVerify } from "../types.js";
 
-/** Most keys in one answer (spec group-protocol §4.4). */
+/** Most keys in one answer (protocol/group-protocol §4.4). */
 export const KEYS_PER_PAGE = 50;
 
-/** Opens group keys by the user's private keys, in the same order (spec group-protocol §4.2). */
+/** Opens group keys by the user's private keys, in the same order (protocol/group-protocol §4.2). */
 export async function openGroupKeys(
 	account: Account,
 	keys: readonly GroupKeyServerOutput[],

@@ -9,7 +9,7 @@ import { Group } from "./group.js";
 import { KEYS_PER_PAGE, openGroupKeys, openHmacKeys, openSortableKeys } from "./keys.js";
 import { readStoredGroup, storeGroup, storeGroupPublicKey } from "./stored.js";
 
-/** A stored group is used without asking for this long, ms (spec sdk-api §7.1). */
+/** A stored group is used without asking for this long, ms (protocol/sdk-api §7.9). */
 const CHECK_INTERVAL_MS = 5 * 60 * 1000;
 
 /** From the storage, unless its keys were checked less strictly than asked for now; else from the API. */

@@ -4,7 +4,7 @@ import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
 import type { GroupData, GroupKey, GroupPublicKeyData } from "../types.js";
 
-/** A group that is reached through another one is stored under that one (spec sdk-api §3.1). */
+/** A group that is reached through another one is stored under that one (protocol/sdk-api §3.3). */
 function groupKey(account: Account, group_id: string, group_as_member: string | undefined): string {
 	return storageKeys.group(group_as_member ?? account.data.user_id, group_id);
 }

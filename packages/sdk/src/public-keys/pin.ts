@@ -9,7 +9,7 @@ export interface SeenKey {
 	readonly public_key?: string;
 	/** Base64 of SHA-256 over the signature that came with the public key, empty when none did. */
 	readonly signature?: string;
-	/** Base64url of SHA-256 over the bytes of the verify key and the user id, as in a safety number (spec crypto §6.7). */
+	/** Base64url of SHA-256 over the bytes of the verify key and the user id, as in a safety number (protocol/crypto §6.7). */
 	readonly verify_key?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Names of the stored items (spec sdk-api §3.1). */
+/** Names of the stored items (protocol/sdk-api §3.3). */
 export const storageKeys = {
 	/** → identifier of the device that is logged in. */
 	actualUser: "actual_user",

@@ -6,7 +6,7 @@ export interface InitReturn {
 }
 
 /**
- * Where the SDK keeps the session, keys and groups of a user (spec sdk-api §3). Values are objects that survive structured
+ * Where the SDK keeps the session, keys and groups of a user (protocol/sdk-api §3.1). Values are objects that survive structured
  * cloning, among them `Map`; they hold secret keys and tokens in plain text.
  */
 export interface StorageInterface {

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** A new second factor (spec http-api §13.4). */
+/** A new second factor (protocol/http-api §13.4). */
 export interface OtpRegistration {
 	/** Base32 of 32 bytes, without padding. */
 	secret: string;

@@ -7,7 +7,7 @@ export interface ServerError {
 
 const error = (code: number, http: ServerError["http"], message: string): ServerError => ({ code, http, message });
 
-/** The error codes of the API, by name (spec http-api §19). A name, once released, keeps its number. */
+/** The error codes of the API, by name (protocol/http-api §19). A name, once released, keeps its number. */
 export const SERVER_ERRORS: {
 	readonly INVALID_ID: ServerError;
 	readonly INVALID_JSON: ServerError;

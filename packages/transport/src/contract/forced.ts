@@ -4,7 +4,7 @@ import { type ForcedLogin, forcedLoginSchema } from "./forced-payloads.js";
 import type { Route } from "./route.js";
 import { type UserIdentifier, userIdentifierSchema } from "./user-payloads.js";
 
-/** For own backends: the secret token instead of a user's JWT (spec http-api §8). */
+/** For own backends: the secret token instead of a user's JWT (protocol/http-api §8). */
 const forced = { ...open, option: "secret" } as const;
 
 export const login: Route<"/user/forced/login", UserIdentifier, ForcedLogin> = {
@@ -47,7 +47,7 @@ export const disableOtp: Route<"/user/forced/disable_otp", UserIdentifier, strin
 	result: textResultSchema,
 };
 
-/** The method that the public documentation of the reference names (spec http-api §8). */
+/** The method that the public documentation of the reference names (protocol/http-api §8). */
 export const disableOtpByDelete: Route<"/user/forced/disable_otp", UserIdentifier, string> = {
 	...disableOtp,
 	method: "DELETE",

@@ -9,7 +9,7 @@ import {
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 
-/** How the caller reaches a group (spec http-api §5). */
+/** How the caller reaches a group (protocol/http-api §5). */
 export type AccessBy =
 	| "User"
 	| { Parent: string }

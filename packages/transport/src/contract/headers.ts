@@ -1,4 +1,4 @@
-/** Carries the public or the secret token of the app (spec http-api §1.1). */
+/** Carries the public or the secret token of the app (protocol/http-api §1.1). */
 export const APP_TOKEN_HEADER = "x-sentc-app-token";
-/** Names the group through which the caller reaches another group (spec http-api §5). */
+/** Names the group through which the caller reaches another group (protocol/http-api §5). */
 export const GROUP_ACCESS_HEADER = "x-sentc-group-access-id";

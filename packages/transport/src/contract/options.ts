@@ -1,4 +1,4 @@
-/** Who may call an endpoint: nobody, the public or the secret token, the secret token only (spec http-api §3.2). */
+/** Who may call an endpoint: nobody, the public or the secret token, the secret token only (protocol/http-api §3.2). */
 export const ACCESS = { blocked: 0, public: 1, secret: 2 } as const;
 export type Access = (typeof ACCESS)[keyof typeof ACCESS];
 
@@ -53,7 +53,7 @@ const OPTION_NAMES = [
 	"content_x_large",
 ] as const;
 
-/** Name of an app option that guards endpoints (spec server-model §4.5). */
+/** Name of an app option that guards endpoints (protocol/server-model §4.5). */
 export type EndpointOption = (typeof OPTION_NAMES)[number];
 /** Every endpoint option of an app. */
 export type EndpointOptions = Readonly<Record<EndpointOption, Access>>;

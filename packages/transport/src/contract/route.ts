@@ -6,7 +6,7 @@ import type { EndpointOption } from "./options.js";
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
- * What a route asks of the JWT (spec http-api §4.3).
+ * What a route asks of the JWT (protocol/http-api §4.3).
  * `none`: not read · `valid`: signed and not expired · `expired-allowed`: signed, `exp` not looked at · `fresh`: valid and issued by a login.
  */
 export type JwtNeed = "none" | "valid" | "expired-allowed" | "fresh";
@@ -19,7 +19,7 @@ export interface Route<Path extends string, Body, Result> {
 	/** The app option that decides who may call it; `secret` = the secret token only, `open` = either token, not configurable. */
 	readonly option: EndpointOption | "secret" | "open";
 	readonly jwt: JwtNeed;
-	/** `true` = `:group_id` is checked against the caller's membership (spec http-api §5). */
+	/** `true` = `:group_id` is checked against the caller's membership (protocol/http-api §5). */
 	readonly groupAccess: boolean;
 	/** `null` = no body is read. */
 	readonly body: z.ZodMiniType<Body> | null;

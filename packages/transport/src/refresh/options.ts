@@ -1,6 +1,6 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 
-/** Who refreshes the JWT: the developer's endpoint with a cookie, the developer's function, or the API (spec sdk-api §2.1). */
+/** Who refreshes the JWT: the developer's endpoint with a cookie, the developer's function, or the API (protocol/sdk-api §2.1). */
 export const REFRESH_ENDPOINT = { cookie: 0, cookie_fn: 1, api: 2 } as const;
 export type RefreshEndpoint = (typeof REFRESH_ENDPOINT)[keyof typeof REFRESH_ENDPOINT];
 

@@ -8,7 +8,7 @@ export async function insertJwtKey(db: Writes, key: JwtKeyRow): Promise<void> {
 	await db.insertInto("jwtKeys").values(key).execute();
 }
 
-/** All keys of an app, newest first. The newest one signs (spec http-api §4.1). */
+/** All keys of an app, newest first. The newest one signs (protocol/http-api §4.1). */
 export async function listJwtKeys(db: Reads, appId: string): Promise<JwtKeyRow[]> {
 	return db
 		.selectFrom("jwtKeys")

@@ -14,7 +14,7 @@ export interface AppAccess {
 	readonly token: "public" | "secret";
 }
 
-/** Finds apps by their tokens (spec http-api §3.1). */
+/** Finds apps by their tokens (protocol/http-api §3.1). */
 export class AppDirectory {
 	readonly #database: Database;
 	readonly #development: boolean;
@@ -51,7 +51,7 @@ export class AppDirectory {
 	}
 }
 
-/** Refuses a request that the options of the app do not allow with this token (spec http-api §3.2). */
+/** Refuses a request that the options of the app do not allow with this token (protocol/http-api §3.2). */
 export function requireOption({ app, token }: AppAccess, option: AnyRoute["option"]): void {
 	if (option === "open") return;
 	const access = option === "secret" ? ACCESS.secret : app.options[option];

@@ -46,7 +46,7 @@ export class Apps {
 	}
 
 	/**
-	 * Creates an app with random tokens and a key pair for its JWTs (spec server-model §3.1).
+	 * Creates an app with random tokens and a key pair for its JWTs (protocol/server-model §3.1).
 	 *
 	 * @throws AppAdminError `OPTION_INVALID`
 	 */
@@ -105,7 +105,7 @@ export class Apps {
 	}
 
 	/**
-	 * Replaces both tokens; the ones before stop working. Users, sessions and JWTs stay (spec server-model §4.1).
+	 * Replaces both tokens; the ones before stop working. Users, sessions and JWTs stay (protocol/server-model §4.1).
 	 *
 	 * @throws AppAdminError `APP_UNKNOWN`, `DEVELOPMENT_APP`
 	 */
@@ -163,7 +163,7 @@ async function requireApp(db: Reads, appId: string): Promise<AppRow> {
 	return row;
 }
 
-/** 30 and 50 random bytes (spec server-model §3.1). */
+/** 30 and 50 random bytes (protocol/server-model §3.1). */
 function newTokens(): AppTokens {
 	return { publicToken: toBase64(randomBytes(30)), secretToken: toBase64(randomBytes(50)) };
 }

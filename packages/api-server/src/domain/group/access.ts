@@ -4,7 +4,7 @@ import { findMember, findNormalGroup, type GroupRow, type MemberRow } from "../.
 import { isId } from "../../ids.js";
 import { Failure } from "../failure.js";
 
-/** How a caller reaches a group, and with which rights (spec http-api §5). */
+/** How a caller reaches a group, and with which rights (protocol/http-api §5). */
 export interface GroupAccess {
 	readonly group: GroupRow;
 	/** The id under which the keys of the group are stored for the caller. */

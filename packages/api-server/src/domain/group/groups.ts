@@ -18,7 +18,7 @@ import { type GroupAccess, requireRank } from "./access.js";
 import { groupKeyView, hmacKeyView, publicKeyView, sortableKeyView } from "./key-view.js";
 import { storeGroup } from "./store.js";
 
-/** Weakest rank that may delete a group (spec http-api §16). */
+/** Weakest rank that may delete a group (protocol/http-api §16). */
 const RANK_DELETE = 1;
 
 export async function createGroup(

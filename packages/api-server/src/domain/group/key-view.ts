@@ -1,7 +1,7 @@
 import type { GroupKeyServerOutput, HmacKey, PublicKeyOut, SortableKey } from "@sentc-ts/core-crypto/wire";
 import type { GroupKeyRow, MemberKeyRow, SearchKeyRow } from "../../database/repositories/keys.js";
 
-// Members that are empty are left out; all key strings go out as they came in (spec http-api §6).
+// Members that are empty are left out; all key strings go out as they came in (protocol/http-api §6).
 
 export function groupKeyView(key: MemberKeyRow): GroupKeyServerOutput {
 	return {

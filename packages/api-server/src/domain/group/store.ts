@@ -20,7 +20,7 @@ interface FirstKeys {
 }
 
 /**
- * Stores a new group with its creator and its first key generation (spec http-api §12.1, §15).
+ * Stores a new group with its creator and its first key generation (protocol/http-api §12.1, §15).
  *
  * @returns the id of the group
  */

@@ -5,7 +5,7 @@ import { countGroupKeys, insertWrappedKeys } from "../../database/repositories/k
 import { deleteOpenRotations } from "../../database/repositories/rotations.js";
 import { Failure } from "../failure.js";
 
-/** Most keys in one request (spec http-api §17.4). */
+/** Most keys in one request (protocol/http-api §17.4). */
 const MAX_KEYS = 100;
 
 export function requireKeyCount(keys: readonly NewMemberKey[]): void {

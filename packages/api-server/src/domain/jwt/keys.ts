@@ -36,7 +36,7 @@ interface JwtKeysOptions {
 	readonly now: () => number;
 }
 
-/** The ES384 key pairs of all apps: the newest one of an app signs, each one verifies (spec http-api §4.1). */
+/** The ES384 key pairs of all apps: the newest one of an app signs, each one verifies (protocol/http-api §4.1). */
 export class JwtKeys {
 	readonly #options: JwtKeysOptions;
 	readonly #signing: Cache<SigningKey>;

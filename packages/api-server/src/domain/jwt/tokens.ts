@@ -6,9 +6,9 @@ import { isId } from "../../ids.js";
 import { Failure } from "../failure.js";
 import type { Services } from "../services.js";
 
-/** Lifetime of a JWT, s (spec http-api §4.2). */
+/** Lifetime of a JWT, s (protocol/http-api §4.2). */
 const LIFETIME = 300;
-/** How long past `exp` a JWT still counts, s: clocks differ (spec http-api §4.3). */
+/** How long past `exp` a JWT still counts, s: clocks differ (protocol/http-api §4.3). */
 const LEEWAY = 60;
 const SCHEME = "Bearer ";
 
@@ -32,7 +32,7 @@ export interface Identity {
 	readonly fresh: boolean;
 }
 
-/** Issues a JWT; `fresh` = for a login (spec http-api §4.2). */
+/** Issues a JWT; `fresh` = for a login (protocol/http-api §4.2). */
 export async function issueJwt(
 	{ jwtKeys, now }: Services,
 	appId: string,
@@ -46,7 +46,7 @@ export async function issueJwt(
 }
 
 /**
- * Who sends the request (spec http-api §4.3); a device that was deleted is nobody.
+ * Who sends the request (protocol/http-api §4.3); a device that was deleted is nobody.
  *
  * @param authorization the header of that name, `null` when it is absent
  */

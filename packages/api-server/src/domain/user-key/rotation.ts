@@ -24,7 +24,7 @@ type UserKeyRotation = KeyRotationData & {
 	public_key_sig: string;
 };
 
-/** Stores a new generation of user keys and asks for the job that hands it to the other devices (spec http-api §14.1). */
+/** Stores a new generation of user keys and asks for the job that hands it to the other devices (protocol/http-api §14.1). */
 export async function startKeyRotation(
 	services: Services,
 	identity: Identity,
@@ -45,7 +45,7 @@ export async function startKeyRotation(
 	return { group_id: identity.userGroupId, key_id: keyId };
 }
 
-/** What the caller's device has to finish, oldest first (spec http-api §14.3). */
+/** What the caller's device has to finish, oldest first (protocol/http-api §14.3). */
 export async function listKeyRotations(
 	{ database }: Services,
 	{ userGroupId, deviceId }: Identity,

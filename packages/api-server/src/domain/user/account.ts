@@ -9,7 +9,7 @@ import type { Identity } from "../jwt/tokens.js";
 import type { Services } from "../services.js";
 import { requireOwnDevice } from "./own-device.js";
 
-/** Another identifier for the device of the JWT; its own current one is in use, too (spec http-api §11). */
+/** Another identifier for the device of the JWT; its own current one is in use, too (protocol/http-api §11). */
 export async function updateIdentifier(
 	{ database }: Services,
 	{ appId, deviceId }: Identity,
@@ -30,7 +30,7 @@ export async function deleteOwnUser({ database }: Services, identity: Identity):
 	});
 }
 
-/** Removes a user with everything that is theirs, also from the groups of others (spec http-api §18). */
+/** Removes a user with everything that is theirs, also from the groups of others (protocol/http-api §18). */
 export async function deleteUser(
 	db: Writes,
 	{ appId, userId, userGroupId }: Pick<Identity, "appId" | "userId" | "userGroupId">,

@@ -4,7 +4,7 @@ import { Failure, orFail } from "../failure.js";
 import type { Services } from "../services.js";
 
 /**
- * Does the caller know the password of the device (spec http-api §13.2)?
+ * Does the caller know the password of the device (protocol/http-api §13.2)?
  *
  * @throws Failure 111 for a malformed auth key, 112 for another one
  */

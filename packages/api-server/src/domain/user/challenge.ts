@@ -16,7 +16,7 @@ import { deviceKeysView } from "./device-keys.js";
 /** How long a login challenge can be answered, ms. */
 const LIFETIME = 5 * 60 * 1000;
 
-/** Hands out the keys of a device and a challenge that only its private key can open (spec http-api §13.3). */
+/** Hands out the keys of a device and a challenge that only its private key can open (protocol/http-api §13.3). */
 export async function openChallenge({ crypto, now }: Services, db: Writes, device: AttachedDevice): Promise<DoneLogin> {
 	const challenge = randomToken();
 	const encrypted = orFail(SERVER_ERRORS.PUBLIC_KEY_UNUSABLE, () =>

@@ -18,7 +18,7 @@ import type { Services } from "../services.js";
 import { requireOwnDevice } from "./own-device.js";
 import { requireDeviceKeys, storeDevice } from "./register.js";
 
-/** Rank of a device that is given none; ranks have no effect in a user group (spec http-api §15). */
+/** Rank of a device that is given none; ranks have no effect in a user group (protocol/http-api §15). */
 const DEVICE_RANK = 4;
 
 /** Registers a device that waits until somebody who is logged in makes it part of an account. */
@@ -41,7 +41,7 @@ export async function prepareRegisterDevice(
 	};
 }
 
-/** Makes a waiting device part of the caller's account, with the keys it needs (spec http-api §11). */
+/** Makes a waiting device part of the caller's account, with the keys it needs (protocol/http-api §11). */
 export async function doneRegisterDevice(
 	services: Services,
 	identity: Identity,
@@ -91,7 +91,7 @@ async function joinAccount(
 	return { groupId: userGroupId, memberId, createdAt: now() };
 }
 
-/** More keys for the device that the session was opened for (spec http-api §17.4). */
+/** More keys for the device that the session was opened for (protocol/http-api §17.4). */
 export async function uploadDeviceKeys(
 	{ database, now }: Services,
 	identity: Identity,

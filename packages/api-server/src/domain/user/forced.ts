@@ -14,7 +14,7 @@ import { requireUserKeys, storeDevice, storeUserGroup } from "./register.js";
 import { disableSecondFactor } from "./second-factor.js";
 import { lightSession, openSession, session } from "./session.js";
 
-// What an own backend does for a user without that user's JWT (spec http-api §8).
+// What an own backend does for a user without that user's JWT (protocol/http-api §8).
 
 /** A session without password and second factor. */
 export async function forcedLogin(services: Services, appId: string, identifier: string): Promise<ForcedLogin> {

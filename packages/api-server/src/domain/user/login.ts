@@ -23,7 +23,7 @@ const DEFAULT_DERIVATION = "ARGON-2-SHA256";
 
 /**
  * The salt of a device. An unknown identifier gets a salt too, always the same one, so that the answer does not tell
- * who has an account (spec http-api §13.1).
+ * who has an account (protocol/http-api §13.1).
  */
 export async function prepareLogin(
 	{ crypto, database, fakeSaltSecret }: Services,
@@ -49,7 +49,7 @@ export async function doneLogin(services: Services, appId: string, proof: AuthKe
 	});
 }
 
-/** A challenge for whoever knows the password and a code that was not used before (spec http-api §13.4). */
+/** A challenge for whoever knows the password and a code that was not used before (protocol/http-api §13.4). */
 export async function validateMfa(services: Services, appId: string, proof: SecondFactorProof): Promise<DoneLogin> {
 	const challenge = await services.database.transaction(async (db) => {
 		const device = await requireDevice(services, db, appId, proof);

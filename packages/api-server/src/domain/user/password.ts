@@ -11,7 +11,7 @@ import { requireAuthKey } from "./auth-key.js";
 import { deviceKeyColumns, masterKeyColumns } from "./device-keys.js";
 import { requireDeviceKeys } from "./register.js";
 
-/** A new password for the device of the JWT, from somebody who knows the old one; sessions go on (spec http-api §11). */
+/** A new password for the device of the JWT, from somebody who knows the old one; sessions go on (protocol/http-api §11). */
 export async function changePassword(
 	services: Services,
 	{ deviceId }: Identity,

@@ -20,7 +20,7 @@ export async function checkIdentifier(
 	return { user_identifier: identifier, available: !taken };
 }
 
-/** Creates a user with the first device and the user group, all or nothing (spec http-api §7). */
+/** Creates a user with the first device and the user group, all or nothing (protocol/http-api §7). */
 export async function register(services: Services, appId: string, data: RegisterData): Promise<RegisterResult> {
 	requireUserKeys(services.crypto, data);
 	return storeUser(services, appId, data.device, (db, deviceId) =>

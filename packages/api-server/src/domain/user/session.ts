@@ -58,7 +58,7 @@ export async function lightSession(
 	return { jwt: await issueJwt(services, appId, { userId, deviceId, fresh: true }), refresh_token: refreshToken };
 }
 
-/** A new JWT for the device whose refresh token this is (spec http-api §9). */
+/** A new JWT for the device whose refresh token this is (protocol/http-api §9). */
 export async function refresh(
 	services: Services,
 	{ appId, userId, deviceId }: Identity,

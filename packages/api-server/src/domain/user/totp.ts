@@ -1,6 +1,6 @@
 import { Secret, TOTP } from "otpauth";
 
-// Time-based one-time passwords of RFC 6238: HMAC-SHA-256, 6 digits, steps of 30 s (spec http-api §13.4).
+// Time-based one-time passwords of RFC 6238: HMAC-SHA-256, 6 digits, steps of 30 s (protocol/http-api §13.4).
 
 const SECRET_BYTES = 32;
 /** s */
