@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
+import { basename } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import ts from "typescript";
 
 /** One fenced block of a Markdown file. */
@@ -25,25 +26,32 @@ const compilerOptions: ts.CompilerOptions = {
 	lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
 	types: [],
 	strict: true,
-	noEmitOnError: true,
+	// They are checked by the tests of the packages; here that would take most of the time.
+	skipLibCheck: true,
 };
 
 /**
- * Type-checks an example as a strict app would, and compiles it to a module that can be imported.
+ * Type-checks examples as a strict app would, and compiles each to a module that can be imported. One program
+ * reads the libraries for all of them.
  *
- * @returns the module's URL
+ * @param codes by name
+ * @returns the modules' URLs, by name
  * @throws Error with the compiler's messages
  */
-export function compileExample(name: string, code: string): string {
+export function compileExamples<Name extends string>(codes: Readonly<Record<Name, string>>): Record<Name, string> {
 	mkdirSync(folder, { recursive: true });
-	const source = new URL(`${name}.mts`, folder);
-	writeFileSync(source, code);
-	const program = ts.createProgram([source.pathname], compilerOptions);
-	const diagnostics = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
-	if (diagnostics.length > 0) {
-		throw new Error(
-			diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")).join("\n"),
-		);
-	}
-	return pathToFileURL(source.pathname.replace(/\.mts$/, ".mjs")).href;
+	const names = Object.keys(codes) as Name[];
+	const paths = names.map((name) => fileURLToPath(new URL(`${name}.mts`, folder)));
+	for (const [index, name] of names.entries()) writeFileSync(paths[index] ?? "", codes[name]);
+	const program = ts.createProgram(paths, compilerOptions);
+	const diagnostics = ts.getPreEmitDiagnostics(program);
+	if (diagnostics.length > 0) throw new Error(diagnostics.map(messageOf).join("\n"));
+	program.emit();
+	const urls = paths.map((path) => pathToFileURL(path.replace(/\.mts$/, ".mjs")).href);
+	return Object.fromEntries(names.map((name, index) => [name, urls[index]])) as Record<Name, string>;
+}
+
+function messageOf({ file, start = 0, messageText }: ts.Diagnostic): string {
+	const line = file ? `${basename(file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1}: ` : "";
+	return line + ts.flattenDiagnosticMessageText(messageText, "\n");
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { codeBlocks, compileExample } from "../src/examples.js";
+import { codeBlocks, compileExamples } from "../src/examples.js";
 import { type Servers, startServers } from "../src/servers.js";
 
 const README = new URL("../../../README.md", import.meta.url);
@@ -25,7 +25,7 @@ describe("the README's example", () => {
 			.replaceAll("http://127.0.0.1:3000", servers.backendUrl)
 			.replaceAll('"ada"', JSON.stringify(`ada-${randomUUID()}`));
 		const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-		await import(/* @vite-ignore */ compileExample("readme", code));
+		await import(/* @vite-ignore */ compileExamples({ readme: code }).readme);
 		expect(log.mock.calls).toEqual([["Only the members can read this."]]);
 		log.mockRestore();
 	});

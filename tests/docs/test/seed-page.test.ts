@@ -1,215 +1,227 @@
-import { randomUUID } from "node:crypto";
 import { runInNewContext } from "node:vm";
-import { createSentc } from "@sentc-ts/sdk";
-import { readEnvelope } from "@sentc-ts/transport";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as z from "zod/mini";
-import { type CodeBlock, codeBlocks, compileExample } from "../src/examples.js";
-import { type Servers, startServers } from "../src/servers.js";
+import { type Api, createApi, generateRootKey, type Listening, listen, type NewApp } from "@sentc-ts/api-server";
+import Sentc, { createSentc, type User } from "@sentc-ts/sdk";
+import type { Handler } from "@sentc-ts/server-helpers";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { codeBlocks, compileExamples } from "../src/examples.js";
 
-const blocks = codeBlocks(new URL("../seed/own-backend.md", import.meta.url));
+/** What the snippets of the client declare, put together. */
+interface Client {
+	signUpDirectly(name: string, password: string): Promise<string | false>;
+	signUp(name: string, password: string, email: string): Promise<string>;
+	logIn(name: string, password: string): Promise<{ user: User; email: string }>;
+	askToJoin(name: string, password: string): Promise<string>;
+	letIn(user: User, answer: string): Promise<void>;
+	createGroup(user: User): Promise<string>;
+	deleteGroup(user: User, groupId: string): Promise<void>;
+	handOver(user: User): Promise<void>;
+}
 
-/** The blocks of the page in their order, each named by what it shows. */
-const [
-	intro,
-	success,
-	failure,
-	authorization,
-	appToken,
-	prepareRegister,
-	doneRegister,
-	prepareDevice,
-	doneDevice,
-	prepareGroup,
-	cookieInstalled,
-	cookieBrowser,
-	functionInstalled,
-	functionBrowser,
-] = blocks as Required<CodeBlock>[];
+/** What the snippets of the backend declare, by the request that each answers. */
+const ROUTES: Readonly<Record<string, string>> = {
+	"GET /me": "me",
+	"POST /register": "register",
+	"POST /device": "registerDevice",
+	"POST /group": "createGroup",
+	"DELETE /group": "deleteGroup",
+	"POST /session": "takeOver",
+	"GET /refresh": "refresh",
+};
 
-let servers: Servers;
+const PASSWORD = "correct horse battery staple";
+const blocks = codeBlocks(new URL("../../../docs/seed-page.md", import.meta.url));
+const codesOf = (language: string): string[] =>
+	blocks.filter((block) => block.language === language).map(({ code }) => code);
+
+let api: Api;
+let app: NewApp;
+let apiServer: Listening;
+let backendServer: Listening;
+let handlers: Readonly<Record<string, Handler>>;
+let client: Client;
+/** Modules that call `init`, in the order of the page. */
+let strategies: string[];
+let scripts: string[];
+/** Requests that reached the backend. */
+const requests: string[] = [];
+
 beforeAll(async () => {
-	servers = await startServers();
-});
-afterAll(() => servers.close());
-
-/** A page names the package, and its user names the app: both are set here, nothing else. */
-function forOurs(block: CodeBlock | undefined, replacements: Record<string, string> = {}): string {
-	let code = (block?.code ?? "").replaceAll('"@sentclose/sentc"', '"@sentc-ts/sdk"');
-	for (const [text, replacement] of Object.entries(replacements)) {
-		if (!code.includes(text)) throw new Error(`the block does not contain ${text}`);
-		code = code.replaceAll(text, replacement);
-	}
-	return code;
-}
-
-let examples = 0;
-/** Compiles a block, runs it, and answers what it exports. */
-async function run(code: string): Promise<Record<string, unknown>> {
-	examples += 1;
-	return import(/* @vite-ignore */ compileExample(`seed-${examples}`, code));
-}
-
-/** The block's variables become exports, so that a test can look at them. */
-const exported = (code: string): string => code.replaceAll(/^const /gm, "export const ");
-
-async function send(path: string, init: RequestInit): Promise<string> {
-	return (await fetch(`${servers.backendUrl}${path}`, { method: "POST", ...init })).text();
-}
-
-const register = (input: unknown): Promise<string> =>
-	send("/register", { body: JSON.stringify({ input, email: "ada@example.com", full_name: "Ada" }) });
-
-const unique = () => JSON.stringify(`ada-${randomUUID()}`);
-
-describe("the seed page", () => {
-	it("has the fourteen code blocks that are tested here", () => {
-		expect(blocks.map(({ language }) => language)).toEqual([
-			"javascript",
-			"json",
-			"json lines",
-			"",
-			"",
-			"javascript",
-			"javascript",
-			"javascript",
-			"javascript",
-			"ts",
-			"ts",
-			"html",
-			"ts",
-			"html",
-		]);
+	api = await createApi({ database: ":memory:", rootKey: generateRootKey() });
+	app = await api.apps.create();
+	apiServer = await listen(api, { port: 0 });
+	backendServer = await listen({ fetch: async (request) => throughBrowser(request) }, { port: 0 });
+	const [atApi = "", fromCookie = "", byFunction = "", ...more] = codesOf("ts").map(here);
+	expect(more).toEqual([]);
+	const modules = compileExamples({
+		client: here(codesOf("ts client").join("\n")),
+		backend: here(codesOf("ts backend").join("\n")),
+		"refresh-api": atApi,
+		"refresh-cookie": fromCookie,
+		"refresh-function": byFunction,
 	});
+	handlers = await import(/* @vite-ignore */ modules.backend);
+	client = await import(/* @vite-ignore */ modules.client);
+	strategies = [modules["refresh-api"], modules["refresh-cookie"], modules["refresh-function"]];
+	scripts = codesOf("html").map(here);
 });
+afterAll(async () => {
+	await backendServer.close();
+	await apiServer.close();
+	await api.close();
+});
+
+/** Names of the page, and what they stand for here. */
+function here(code: string): string {
+	return code
+		.replaceAll("http://127.0.0.1:3002", apiServer.url)
+		.replaceAll("http://127.0.0.1:3000", backendServer.url)
+		.replaceAll("5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi", app.publicToken)
+		.replaceAll("<your secret token>", app.secretToken)
+		.replaceAll("<your JWT verify key>", app.jwtVerifyKey);
+}
+
+let cookie = "";
+/** Adds what a browser adds, which Node's `fetch` doesn't: where a POST comes from, and the cookie that was set. */
+async function throughBrowser(request: Request): Promise<Response> {
+	const route = `${request.method} /${new URL(request.url).pathname.split("/")[1]}`;
+	requests.push(route);
+	const { method, url } = request;
+	const headers = new Headers(request.headers);
+	if (method === "POST") headers.set("Origin", backendServer.url);
+	if (cookie !== "") headers.set("Cookie", cookie);
+	const body = method === "POST" ? await request.text() : null;
+	const response = await handlers[ROUTES[route] ?? ""]?.(new Request(url, { method, headers, body }));
+	cookie = response?.headers.get("Set-Cookie")?.split(";")[0] ?? cookie;
+	return response ?? new Response(null, { status: 404 });
+}
+
+let names = 0;
+/** A user who signed up and logged in as the page shows. */
+async function newUser() {
+	const name = `ada ${++names}`;
+	const userId = await client.signUp(name, PASSWORD, `${name}@example.com`);
+	return { name, userId, ...(await client.logIn(name, PASSWORD)) };
+}
 
 describe("own backend processing", () => {
-	it("prepare and done go around the request: each statement of the introduction runs", async () => {
-		const name = unique();
-		// The page shows two ways to register in one block; as one module it would declare user_id twice.
-		const statements = exported(forOurs(intro, { '"username"': name })).split("\n\n");
-		expect(statements).toHaveLength(4);
-		const [imported, direct, prepare, done = ""] = statements;
-		expect(() => compileExample("seed-intro", statements.join("\n"))).toThrow(/user_id/);
-
-		// Registering is for the secret token by default, so that the direct way is refused for the page's public token.
-		const init = `await Sentc.init(${JSON.stringify({ base_url: servers.apiUrl, app_token: servers.publicToken })});`;
-		await expect(run([imported, init, direct].join("\n"))).rejects.toMatchObject({ status: "server_203" });
-
-		const { input } = await run([imported, prepare].join("\n"));
-		const answer = JSON.stringify(await register(input));
-		const { user_id } = await run([imported, done.replace('"server_output"', answer)].join("\n"));
-		expect(user_id).toMatch(/^[0-9a-f-]{36}$/);
+	it("registering takes the secret token", async () => {
+		await expect(client.signUpDirectly("nobody", PASSWORD)).rejects.toMatchObject({ status: "server_203" });
 	});
 });
 
 describe("response", () => {
-	it("a success answers its result", () => {
-		expect(readEnvelope(forOurs(success), z.string())).toBe("<a message or the fetched values>");
-	});
-
-	it("a failure throws its code and text", () => {
-		const json = forOurs(failure).replace(/\/\/.*$/m, "");
-		expect(() => readEnvelope(json, z.string())).toThrow(
-			expect.objectContaining({ status: "server_0", errorMessage: "<text of the error message from the api>" }),
-		);
+	it("is what `done` reads, and what the API answers", async () => {
+		const [success = "", failure = ""] = codesOf("json");
+		expect(Sentc.doneRegister(success)).toBe(JSON.parse(success).result.user_id);
+		const register = () =>
+			fetch(`${backendServer.url}/register`, {
+				method: "POST",
+				body: JSON.stringify({ input: Sentc.prepareRegister("twice", PASSWORD), email: "" }),
+			}).then((response) => response.json());
+		expect(Object.keys((await register()).result)).toEqual(Object.keys(JSON.parse(success).result));
+		expect(await register()).toEqual(JSON.parse(failure));
+		expect(() => Sentc.doneRegister(failure)).toThrow(expect.objectContaining({ status: "server_101" }));
+		expect(() => Sentc.doneRegister("<html>")).toThrow(expect.objectContaining({ status: "client_101" }));
 	});
 });
 
-describe("headers", () => {
-	it("are the ones the API reads", async () => {
-		const headers = [authorization, appToken].map((block) => {
-			const [, name = ""] = /Header name: (\S+)/.exec(forOurs(block)) ?? [];
-			const [, value = ""] = /Header value: (.*)/.exec(forOurs(block)) ?? [];
-			return [name, value] as const;
-		});
-		expect(headers).toEqual([
-			["Authorization", "Bearer <the_jwt>"],
-			["x-sentc-app-token", "<your_app_token>"],
-		]);
-		const [[bearer, bearerValue], [token]] = headers as [readonly [string, string], readonly [string, string]];
-		const user = await signUp();
-		const response = await fetch(`${servers.apiUrl}/api/v1/group/all/0/none`, {
-			headers: { [bearer]: bearerValue.replace("<the_jwt>", await user.getJwt()), [token]: servers.publicToken },
-		});
-		expect(await response.json()).toEqual({ status: true, result: [] });
+describe("authentication and app token", () => {
+	it("are the headers that the API reads", async () => {
+		const { user } = await newUser();
+		const [lines = ""] = codesOf("http");
+		const text = lines.replace("<the JWT>", await user.getJwt()).replace("<the app token>", app.publicToken);
+		const headers = text
+			.trim()
+			.split("\n")
+			.map((line) => line.split(": ") as [string, string]);
+		const answer = async (sent: [string, string][]) =>
+			(await fetch(`${apiServer.url}/api/v1/group/all/0/none`, { headers: sent })).json();
+		expect(await answer(headers)).toEqual({ status: true, result: [] });
+		for (const header of headers) expect(await answer([header])).toMatchObject({ status: false });
 	});
 });
 
 describe("user", () => {
-	it("register: prepare in the client, POST by the own backend, done in the client", async () => {
-		const { input } = await run(exported(forOurs(prepareRegister, { '"username"': unique() })));
-		const answer = JSON.stringify(await register(input));
-		const { user_id } = await run(exported(forOurs(doneRegister, { '"server_output"': answer })));
-		expect(user_id).toMatch(/^[0-9a-f-]{36}$/);
+	it("signs up through the backend, which keeps the e-mail, and logs in with the API alone", async () => {
+		const { email, name, user, userId } = await newUser();
+		expect(email).toBe(`${name}@example.com`);
+		expect(user.user_data.user_id).toBe(userId);
 	});
 
-	it("done throws when the server output is not correct: the page's own text is none", async () => {
-		await expect(run(forOurs(doneRegister))).rejects.toMatchObject({ status: "client_101" });
-		await expect(run(forOurs(doneDevice))).rejects.toMatchObject({ status: "client_101" });
+	it("`done` throws when the API refused, and the backend stores nothing", async () => {
+		const { name } = await newUser();
+		await expect(client.signUp(name, PASSWORD, "other@example.com")).rejects.toMatchObject({ status: "server_101" });
+		expect((await client.logIn(name, PASSWORD)).email).toBe(`${name}@example.com`);
 	});
 
-	it("register device: the same around prepare_register_device", async () => {
-		const { input } = await run(exported(forOurs(prepareDevice, { '"identifier"': unique() })));
-		const answer = JSON.stringify(await send("/device", { body: String(input) }));
-		const result = await run(exported(forOurs(doneDevice, { '"server_output"': answer })));
-		expect(result).toHaveProperty("input", undefined);
+	it("a device joins, and logs in as the same user", async () => {
+		const { user, userId } = await newUser();
+		const name = `phone ${names}`;
+		await client.letIn(user, await client.askToJoin(name, PASSWORD));
+		expect((await client.logIn(name, PASSWORD)).user.user_data.user_id).toBe(userId);
+		await expect(client.askToJoin(name, PASSWORD)).rejects.toMatchObject({ status: "server_101" });
 	});
 });
 
 describe("group", () => {
-	it("create: prepare from the user object, POST by the own backend with the JWT", async () => {
-		const user = await signUp();
-		const code = exported(forOurs(prepareGroup));
-		const declaration = 'import type { User } from "@sentc-ts/sdk";\ndeclare global { var user: User }\n';
-		Object.assign(globalThis, { user });
-		const { input } = await run(declaration + code);
-		const answer = await send("/group", {
-			body: String(input),
-			headers: { Authorization: `Bearer ${await user.getJwt()}` },
-		});
-		expect(JSON.parse(answer)).toMatchObject({ status: true, result: { group_id: expect.any(String) } });
+	it("is created and deleted through the backend", async () => {
+		const { user } = await newUser();
+		const groupId = await client.createGroup(user);
+		const group = await user.getGroup(groupId);
+		expect(await group.decryptString(await group.encryptString("hello"))).toBe("hello");
+		await client.deleteGroup(user, groupId);
+		expect(await user.getGroups()).toEqual([]);
 	});
 });
 
-describe("refresh", () => {
-	/** Runs the script of a page with `window.Sentc.default`; answers what its `run()` resolves to. */
-	function runScript(block: CodeBlock | undefined): Promise<unknown> {
-		const [, script = ""] = /<script>([\s\S]*)<\/script>/.exec(block?.code ?? "") ?? [];
+describe("refreshing the JWT", () => {
+	/** Runs the script of a page; answers the instance it used once `init` is through. */
+	async function runScript(block = "") {
+		const [, script = ""] = /<script>([\s\S]*)<\/script>/.exec(block) ?? [];
 		const sentc = createSentc();
-		return runInNewContext(script.replace(/run\(\);\s*$/, "run()"), { window: { Sentc: { default: sentc } } });
+		await runInNewContext(script, { window: { Sentc: { default: sentc } }, fetch });
+		return sentc;
 	}
 
-	it("from a cookie, installed: init takes the options", async () => {
-		const code = forOurs(cookieInstalled, { "<your_endpoint>": `${servers.backendUrl}/refresh` });
-		await expect(run(code)).resolves.toBeDefined();
+	/** The first `init` of a page counts: each module gets a page of its own. */
+	const bundled = async (index: number) => {
+		vi.resetModules();
+		await import(/* @vite-ignore */ strategies[index] ?? "");
+		return (await import("@sentc-ts/sdk")).default;
+	};
+	const scripted = (index: number) => runScript(scripts[index]);
+
+	it.each([
+		["directly by the SDK", "bundled", bundled, 0, false],
+		["directly by the SDK", "in a script", scripted, 0, false],
+		["from a cookie", "bundled", bundled, 1, true],
+		["from a cookie", "in a script", scripted, 1, true],
+		["with a function", "bundled", bundled, 2, true],
+		["with a function", "in a script", scripted, 2, true],
+	] as const)("%s, %s", async (_strategy, _form, start, index, asksBackend) => {
+		const { name } = await newUser();
+		const sentc = await start(index);
+		const user = await sentc.login(name, PASSWORD, true);
+		const { jwt, refresh_token } = user.user_data;
+		if (asksBackend) await client.handOver(user);
+		requests.length = 0;
+		expect(await sentc.refreshJwt(jwt, refresh_token)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+		expect(requests).toEqual(asksBackend ? ["GET /refresh"] : []);
 	});
 
-	it("from a cookie, browser: endpoint 1 with endpoint_url is refused naming the fix (exception 1)", async () => {
-		await expect(runScript(cookieBrowser)).rejects.toMatchObject({
+	it("a type in place of the function does not compile", () => {
+		const code = (codesOf("ts")[2] ?? "").replace(
+			"endpoint_fn: refreshJwt",
+			"endpoint_fn: (jwt: string) => Promise<string>",
+		);
+		expect(() => compileExamples({ "refresh-type": code })).toThrow(/^refresh-type\.mts:\d+: /);
+	});
+
+	it("the number of one strategy with the URL of another is refused, and the error names the fix", async () => {
+		await expect(runScript(scripts[3])).rejects.toMatchObject({
 			field: "refresh.endpoint_fn",
 			errorMessage: expect.stringContaining("use endpoint 0"),
 		});
-	});
-
-	it("with a function, installed: a type where the function belongs does not compile (exception 2)", () => {
-		expect(() => compileExample("seed-function", forOurs(functionInstalled))).toThrow();
-	});
-
-	it("with a function, installed: it runs with a function in its place", async () => {
-		const code = forOurs(functionInstalled, { "=> Promise<string>": "=> Promise.resolve(old_jwt)" });
-		await expect(run(code)).resolves.toBeDefined();
-	});
-
-	it("with a function, browser: type syntax inside <script> is no JavaScript (exception 3)", () => {
-		expect(() => runScript(functionBrowser)).toThrow(/SyntaxError|Unexpected/);
+		expect(scripts).toHaveLength(4);
 	});
 });
-
-async function signUp() {
-	const client = createSentc();
-	await client.init({ base_url: servers.apiUrl, app_token: servers.publicToken });
-	const name = `ada-${randomUUID()}`;
-	client.doneRegister(await register(client.prepareRegister(name, "password")));
-	return client.login(name, "password", true);
-}
