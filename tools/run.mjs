@@ -42,6 +42,7 @@ const commands = {
 const [name = "", ...args] = process.argv.slice(2);
 const command = commands[name];
 if (!command) fail(`Usage: node tools/run.mjs <${Object.keys(commands).join(" | ")}>`);
+if (command.length === 0 && args.length > 0) fail(`npm run ${name} takes no arguments; there is ${args.join(" ")}.`);
 checkNode();
 installTools();
 installWorkspace();

@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,11 +26,37 @@ export function run(command, args, options = {}) {
 	return result.status ?? 1;
 }
 
-/** Runs a command that may stay up; a signal sent to this process reaches it. Answers its exit code. */
-export function stay(command, args) {
-	const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
-	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
-	return new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1)));
+/**
+ * Runs a command that may stay up, and everything it starts. It ends when this process is told to, and when whoever started this
+ * process has gone, as npm does without a word. Each signal arrives once: a terminal sends Ctrl-C to all its processes and npm sends it
+ * again, so the command runs in a group of its own. Answers its exit code.
+ */
+export async function stay(command, args) {
+	const child = spawn(command, args, { cwd: root, env, stdio: "inherit", detached: !windows, shell: windows });
+	const group = windows ? child.pid : -child.pid;
+	const ended = new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1)));
+	const parent = process.ppid;
+	let asked = false;
+	const end = () => {
+		if (!asked) tell(group, "SIGINT");
+		asked = true;
+	};
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end);
+	const watch = setInterval(() => process.ppid !== parent && end(), 500);
+	const code = await ended;
+	clearInterval(watch);
+	for (let left = 100; left > 0 && tell(group, 0); left -= 1) await sleep(100);
+	tell(group, "SIGKILL");
+	return asked ? 0 : code;
+}
+
+/** Answers whether there is somebody left to hear it. */
+function tell(group, signal) {
+	try {
+		return process.kill(group, signal);
+	} catch {
+		return false;
+	}
 }
 
 export function must(command, args, options) {

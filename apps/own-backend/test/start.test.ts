@@ -41,6 +41,25 @@ async function temporaryFolder(): Promise<string> {
 }
 
 describe("npm start", () => {
+	const known = "there are --once, --port, --api-port, --data";
+	it.each([
+		["--unknown", `--unknown is not known here; ${known}.`],
+		["--port=1 --unknown=2", `--unknown is not known here; ${known}.`],
+		["once", `once is not known here; ${known}.`],
+		["-- once", `once is not known here; ${known}.`],
+		["--port", "--port needs a value."],
+		["--data=", "--data needs a value."],
+		["--once=yes", "--once takes no value."],
+		["--port abc", "--port must be a port number: 0 to 65535."],
+		["--port --once", "--port must be a port number: 0 to 65535."],
+		["--port 1.5", "--port must be a port number: 0 to 65535."],
+		["--api-port 65536", "--api-port must be a port number: 0 to 65535."],
+	])("%s is one sentence", async (line, sentence) => {
+		const run = start(...line.split(" "));
+		expect(await run.ended).toBe(1);
+		expect(run.output()).toBe(`${sentence}\n`);
+	});
+
 	it("walks the journey once and ends with 0", async () => {
 		const run = start("--once");
 		expect(await run.ended).toBe(0);
@@ -54,7 +73,9 @@ describe("npm start", () => {
 			const run = start("--data", data, "--port", "0", "--api-port", "0");
 			await untilUp(run);
 			const url = /as a web page: open (\S+)/.exec(run.output())?.[1];
-			expect(await (await fetch(String(url))).text()).toContain("<h1>Own backend</h1>");
+			const page = await (await fetch(String(url))).text();
+			expect(page).toContain("<h1>Own backend</h1>");
+			expect(page).not.toContain("live-reload");
 			run.stop();
 			expect([round, await run.ended]).toEqual([round, 0]);
 		}

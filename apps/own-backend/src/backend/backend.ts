@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { limitBody } from "./body-limit.js";
 import { forwardingRoutes } from "./forward.js";
 import { helpDeskRoutes } from "./help-desk.js";
+import { liveReload } from "./live-reload.js";
 import { pageRoutes } from "./page.js";
 import { openProfiles } from "./profiles.js";
 import { refreshRoutes } from "./refresh.js";
@@ -24,6 +25,8 @@ export interface OwnBackendOptions {
 	port: number;
 	/** Opens the help desk, visible ASCII characters; without it there is none. */
 	helpDeskPassword?: string | undefined;
+	/** For development: pages load again when another server answers. */
+	liveReload?: boolean | undefined;
 }
 
 /**
@@ -36,6 +39,10 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Serve
 	const { apiUrl, helpDeskPassword, jwtVerifyKey, publicToken, secretToken } = options;
 	const api = createBackend({ base_url: apiUrl, secret_token: secretToken });
 	const profiles = await openProfiles(options.database);
+	let announceClosing = (): void => undefined;
+	const closing = new Promise<void>((resolve) => {
+		announceClosing = resolve;
+	});
 	const createApp = (url: string): Hono => {
 		const app = new Hono();
 		app.use(limitBody);
@@ -43,6 +50,7 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Serve
 		app.route("/", forwardingRoutes(api));
 		app.route("/", refreshRoutes(api, jwtVerifyKey, [url, url.replace("127.0.0.1", "localhost")]));
 		if (helpDeskPassword) app.route("/", helpDeskRoutes(api, helpDeskPassword));
+		if (options.liveReload) app.route("/", liveReload(closing));
 		app.route("/", pageRoutes({ api_url: apiUrl, public_token: publicToken }));
 		app.onError((error, c) => {
 			if (!isSentcError(error)) console.error(error);
@@ -53,7 +61,11 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Serve
 	};
 	try {
 		const served = await serve(createApp, options.port);
-		return { url: served.url, close: () => served.close().finally(() => profiles.close()) };
+		const close = (): Promise<void> => {
+			announceClosing();
+			return served.close().finally(() => profiles.close());
+		};
+		return { url: served.url, close };
 	} catch (error) {
 		await profiles.close();
 		throw error;

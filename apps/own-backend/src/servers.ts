@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { type Api, ApiStartError, createApi, type Listening, listen, loadRootKey } from "@sentc-ts/api-server";
+import { startOwnBackend } from "./backend/backend.js";
+import type { Options } from "./options.js";
+
+/** Where data and servers live. */
+export interface Place {
+	/** Of the API: a path. */
+	database: string;
+	/** Of the own backend: a path. */
+	profiles: string;
+	/** Of the API, 32 bytes. */
+	rootKey: Uint8Array;
+	/** 0 picks a free one. */
+	apiPort: number;
+	/** 0 picks a free one. */
+	backendPort: number;
+	/** Opens the help desk, visible ASCII characters; without it there is none. */
+	helpDeskPassword?: string | undefined;
+	/** Pages load again when another server answers. */
+	liveReload?: boolean;
+}
+
+/** The API and the own backend, running in this process. */
+export interface Servers {
+	apiUrl: string;
+	backendUrl: string;
+	publicToken: string;
+	close(): Promise<void>;
+}
+
+/** The place that is kept: data below a folder, the ports of the command line. */
+export function keptPlace({ apiPort, data, port }: Options): Omit<Place, "helpDeskPassword"> {
+	const database = join(data, "sentc.db");
+	return {
+		database,
+		profiles: join(data, "own-backend.db"),
+		rootKey: loadRootKey({ file: join(data, "root.key"), database }),
+		apiPort,
+		backendPort: port,
+	};
+}
+
+/**
+ * Starts both servers; when one fails, nothing stays up.
+ *
+ * @throws Error with one sentence when a port is taken
+ */
+export async function startServers(place: Place): Promise<Servers> {
+	const closing: (() => Promise<void>)[] = [];
+	const close = async (): Promise<void> => {
+		for (const step of closing.toReversed()) await step();
+	};
+	try {
+		const api = await createApi({ database: place.database, rootKey: place.rootKey, developmentApp: true });
+		closing.push(() => api.close());
+		const app = api.developmentApp;
+		if (!app) throw new Error("The API has no development app.");
+		const server = await listenForApi(api, place.apiPort);
+		closing.push(() => server.close());
+		const backend = await startOwnBackend({
+			apiUrl: server.url,
+			publicToken: app.publicToken,
+			secretToken: app.secretToken,
+			jwtVerifyKey: app.jwtVerifyKey,
+			database: place.profiles,
+			port: place.backendPort,
+			helpDeskPassword: place.helpDeskPassword,
+			liveReload: place.liveReload,
+		});
+		closing.push(backend.close);
+		return { apiUrl: server.url, backendUrl: backend.url, publicToken: app.publicToken, close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+async function listenForApi(api: Api, port: number): Promise<Listening> {
+	try {
+		return await listen(api, { host: "127.0.0.1", port });
+	} catch (error) {
+		if (!(error instanceof ApiStartError) || error.code !== "PORT_TAKEN") throw error;
+		throw new Error(`Port ${port} is taken; choose another one for the API with --api-port <number>.`);
+	}
+}
