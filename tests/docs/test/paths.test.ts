@@ -6,11 +6,13 @@ const pages = [
 	"README.md",
 	"SECURITY.md",
 	"CONTRIBUTING.md",
-	...readdirSync(new URL("docs/", root)).map((name) => `docs/${name}`),
+	...readdirSync(new URL("docs/", root), { recursive: true, encoding: "utf8" })
+		.filter((name) => name.endsWith(".md"))
+		.map((name) => `docs/${name}`),
 ];
 
 /** Where a path of the documentation may start. */
-const bases = ["", "docs/", "packages/", "apps/own-backend/"];
+const bases = ["", "docs/", "docs/protocol/", "packages/", "packages/sdk/test/", "apps/own-backend/"];
 const exists = (path: string): boolean => bases.some((base) => existsSync(new URL(base + path, root)));
 
 /** Code spans that are paths of files, and the targets of links to files. */

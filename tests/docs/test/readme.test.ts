@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { type Servers, startServers } from "@sentc-ts/test-world/own-backend";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { codeBlocks, compileExamples } from "../src/examples.js";
-import { type Servers, startServers } from "../src/servers.js";
 
 const README = new URL("../../../README.md", import.meta.url);
 const example = codeBlocks(README).find(({ language }) => language === "ts")?.code ?? "";

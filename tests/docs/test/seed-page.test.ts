@@ -1,7 +1,8 @@
 import { runInNewContext } from "node:vm";
-import { type Api, createApi, generateRootKey, type Listening, listen, type NewApp } from "@sentc-ts/api-server";
+import { type Listening, listen } from "@sentc-ts/api-server";
 import Sentc, { createSentc, type User } from "@sentc-ts/sdk";
 import type { Handler } from "@sentc-ts/server-helpers";
+import { type ServedApi, startApi } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { codeBlocks, compileExamples } from "../src/examples.js";
 
@@ -33,9 +34,7 @@ const blocks = codeBlocks(new URL("../../../docs/seed-page.md", import.meta.url)
 const codesOf = (language: string): string[] =>
 	blocks.filter((block) => block.language === language).map(({ code }) => code);
 
-let api: Api;
-let app: NewApp;
-let apiServer: Listening;
+let api: ServedApi;
 let backendServer: Listening;
 let handlers: Readonly<Record<string, Handler>>;
 let client: Client;
@@ -46,9 +45,8 @@ let scripts: string[];
 const requests: string[] = [];
 
 beforeAll(async () => {
-	api = await createApi({ database: ":memory:", rootKey: generateRootKey() });
-	app = await api.apps.create();
-	apiServer = await listen(api, { port: 0 });
+	// With the options of a new api.app.
+	api = await startApi({ app: {} });
 	backendServer = await listen({ fetch: async (request) => throughBrowser(request) }, { port: 0 });
 	const [atApi = "", fromCookie = "", byFunction = "", ...more] = codesOf("ts").map(here);
 	expect(more).toEqual([]);
@@ -66,18 +64,17 @@ beforeAll(async () => {
 });
 afterAll(async () => {
 	await backendServer.close();
-	await apiServer.close();
 	await api.close();
 });
 
 /** Names of the page, and what they stand for here. */
 function here(code: string): string {
 	return code
-		.replaceAll("http://127.0.0.1:3002", apiServer.url)
+		.replaceAll("http://127.0.0.1:3002", api.base_url)
 		.replaceAll("http://127.0.0.1:3000", backendServer.url)
-		.replaceAll("5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi", app.publicToken)
-		.replaceAll("<your secret token>", app.secretToken)
-		.replaceAll("<your JWT verify key>", app.jwtVerifyKey);
+		.replaceAll("5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi", api.app.publicToken)
+		.replaceAll("<your secret token>", api.app.secretToken)
+		.replaceAll("<your JWT verify key>", api.app.jwtVerifyKey);
 }
 
 let cookie = "";
@@ -129,13 +126,13 @@ describe("authentication and app token", () => {
 	it("are the headers that the API reads", async () => {
 		const { user } = await newUser();
 		const [lines = ""] = codesOf("http");
-		const text = lines.replace("<the JWT>", await user.getJwt()).replace("<the app token>", app.publicToken);
+		const text = lines.replace("<the JWT>", await user.getJwt()).replace("<the app token>", api.app.publicToken);
 		const headers = text
 			.trim()
 			.split("\n")
 			.map((line) => line.split(": ") as [string, string]);
 		const answer = async (sent: [string, string][]) =>
-			(await fetch(`${apiServer.url}/api/v1/group/all/0/none`, { headers: sent })).json();
+			(await fetch(`${api.base_url}/api/v1/group/all/0/none`, { headers: sent })).json();
 		expect(await answer(headers)).toEqual({ status: true, result: [] });
 		for (const header of headers) expect(await answer([header])).toMatchObject({ status: false });
 	});
