@@ -31,7 +31,7 @@ export function test(tier, [name, ...filters] = []) {
 	if (runs.length === 0)
 		fail(`${folders[0]} has no tests for this command: see npm test, test:full, test:browser, soak.`);
 
-	build(name === undefined ? [] : [`--filter=./${folders[0]}...`]);
+	build(name === undefined ? [] : [`--filter=./${folders[0]}...`, "--filter=@sentc-ts/test-world^..."]);
 	console.log(`Random tests use the seed ${seed}; SENTC_SEED=${seed} repeats them.`);
 	if (tier === "quick" && name === undefined)
 		console.log("Longer: npm run test:full (every test), npm run test:browser, npm run soak.");
