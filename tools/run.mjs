@@ -11,6 +11,7 @@ function verify() {
 	must("node", ["tools/checks/protocol.mjs"]);
 	must("tsc", ["--project", "."]);
 	must("node", ["tools/checks/editor.mjs"]);
+	must("node", ["tools/checks/api-report.mjs"]);
 	must("turbo", ["run", "package-check", "--output-logs=errors-only", "--log-order=grouped"]);
 	must("knip", []);
 	must("node", ["tools/checks/capabilities.mjs"]);
@@ -37,6 +38,12 @@ const commands = {
 		return run(process.execPath, ["bench/dist/index.js", ...args], { shell: false });
 	},
 	dev,
+	"api-report": () => {
+		build();
+		return run(process.execPath, ["tools/checks/api-report.mjs", "--update"], { shell: false });
+	},
+	format: () => run("biome", ["check", "--write"]),
+	changeset: (args) => run("changeset", args),
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { watch } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { compileOnEdit, onOtherEdit } from "./dev/compile.js";
+import { compileOnEdit } from "./dev/compile.js";
 import { RestartableServers } from "./dev/restart.js";
 import { readOptions } from "./options.js";
 
@@ -72,4 +73,5 @@ compileOnEdit([join(app, "tsconfig.build.json"), join(app, "tsconfig.page.json")
 	errors = count;
 	void goLive();
 });
-onOtherEdit(join(app, "src/page"), () => void goLive());
+// HTML and styles are of no interest to the compiler.
+watch(join(app, "src/page"), { recursive: true }, (_event, file) => !file?.endsWith(".ts") && void goLive());

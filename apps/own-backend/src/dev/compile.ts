@@ -28,8 +28,3 @@ export function compileOnEdit(projects: string[], root: string, done: (errors: n
 	);
 	ts.createSolutionBuilderWithWatch(host, projects, {}).build();
 }
-
-/** Calls back when a file below a folder that is not compiled has changed. */
-export function onOtherEdit(folder: string, edited: () => void): void {
-	ts.sys.watchDirectory?.(folder, (file) => !file.endsWith(".ts") && edited(), true);
-}
