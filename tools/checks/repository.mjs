@@ -1,7 +1,8 @@
 // Checks that hold for the whole repository: what is tracked speaks of the project alone and runs everywhere.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -29,6 +30,25 @@ for (const file of tracked) {
 	}
 	const lines = text.split("\n").length;
 	if (/^(packages|apps)\/[^/]+\/src\/.*\.tsx?$/.test(file) && lines > 400) problems.push(`${file} has ${lines} lines`);
+}
+
+for (const list of tracked.filter((file) => basename(file) === "frozen.sha256")) checkFrozen(list);
+
+/** What was released stays as it was, to the byte: each line is a SHA-256 and a path, as `sha256sum` writes them. */
+function checkFrozen(list) {
+	const folder = dirname(list);
+	const lines = readFileSync(resolve(root, list), "utf8").trimEnd().split("\n");
+	const frozen = new Map(lines.map((line) => [join(folder, line.slice(66)), line.slice(0, 64)]));
+	for (const [file, hash] of frozen) {
+		const bytes = existsSync(resolve(root, file)) ? readFileSync(resolve(root, file)) : undefined;
+		if (!bytes || createHash("sha256").update(bytes).digest("hex") !== hash) {
+			problems.push(`${file} was changed, but databases in use depend on it (${list}): undo that, and add a new file`);
+		}
+		for (const [, name] of file.endsWith(".ts") ? String(bytes).matchAll(/ from "\.\/(.+)\.js"/g) : []) {
+			const helper = join(dirname(file), `${name}.ts`);
+			if (!frozen.has(helper)) problems.push(`${helper} belongs into ${list}, because ${file} uses it`);
+		}
+	}
 }
 
 if (problems.length > 0) {

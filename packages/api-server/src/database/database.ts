@@ -2,7 +2,7 @@ import { Kysely, sql, type Transaction } from "kysely";
 import Sqlite from "libsql";
 import { ApiStartError } from "../errors.js";
 import { ImmediateSqliteDialect } from "./dialect.js";
-import { migrate } from "./migrations.js";
+import { migrate } from "./migrations/migrate.js";
 import type { Schema } from "./schema.js";
 
 /** How long a statement waits for another process that holds the database, ms. */

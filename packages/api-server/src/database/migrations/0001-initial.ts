@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from "kysely";
-import { createTable, type Table } from "./table.js";
+import { createTable, type Table } from "./table-v1.js";
 
 /** In the order of creation: a table refers to earlier ones (or itself) only. */
 const tables: Readonly<Record<string, Table>> = {

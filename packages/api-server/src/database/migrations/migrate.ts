@@ -1,10 +1,10 @@
 import { type Kysely, type Migration, Migrator } from "kysely";
-import { initial } from "./migrations/0001-initial.js";
-import { wholeUser } from "./migrations/0002-whole-user.js";
-import { sessionLifetime } from "./migrations/0003-session-lifetime.js";
-import type { Schema } from "./schema.js";
+import type { Schema } from "../schema.js";
+import { initial } from "./0001-initial.js";
+import { wholeUser } from "./0002-whole-user.js";
+import { sessionLifetime } from "./0003-session-lifetime.js";
 
-/** By name, in order. A released migration is never edited. */
+/** By name, in order. A released one is never edited: see `frozen.sha256`. */
 const migrations: Readonly<Record<string, Migration>> = {
 	"0001-initial": initial,
 	"0002-whole-user": wholeUser,

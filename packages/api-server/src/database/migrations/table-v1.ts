@@ -1,3 +1,4 @@
+// Frozen, as the released migrations that use it are: never edit it. A migration that needs more gets a helper of its own.
 import type { Kysely } from "kysely";
 
 /** Columns of a new table. */
