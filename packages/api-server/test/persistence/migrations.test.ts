@@ -1,18 +1,19 @@
 import { copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { Clock, codeAt, STEP, type TestApi } from "@sentc-ts/test-world";
 import { accountRoutes, deviceRoutes, groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createApi } from "../src/index.js";
-import { LETTER, readSecrets, type StoredSession } from "./fixtures/secrets.js";
-import { Clock, call, expectRefusal, result, startApi, type TestApi, temporaryFolder } from "./support/api.js";
-import { crypto, login, newest, type Session } from "./support/client.js";
-import { rows, withDatabase } from "./support/database.js";
-import { confirmDevice, finishAll, listRotations } from "./support/devices.js";
-import { claimsOf } from "./support/jwt.js";
-import { lightLogin } from "./support/light.js";
-import { codeAt, loginWith, prove, STEP } from "./support/second-factor.js";
+import { createApi } from "../../src/index.js";
+import { LETTER, readSecrets, type StoredSession } from "../fixtures/secrets.js";
+import { call, expectRefusal, result, startApi, temporaryFolder } from "../support/api.js";
+import { crypto, login, newest, type Session } from "../support/client.js";
+import { rows, withDatabase } from "../support/database.js";
+import { confirmDevice, finishAll, listRotations } from "../support/devices.js";
+import { claimsOf } from "../support/jwt.js";
+import { lightLogin } from "../support/light.js";
+import { loginWith, prove } from "../support/second-factor.js";
 
-const FIXTURES = new URL("fixtures/", import.meta.url);
+const FIXTURES = new URL("../fixtures/", import.meta.url);
 const VERSIONS = readdirSync(FIXTURES).filter((name) => /^\d{4}$/.test(name));
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -81,13 +82,12 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 	/** The current code on a copy, some time after it was closed (ms). */
 	async function open(later = 0): Promise<TestApi> {
 		const database = copy();
-		const clock = new Clock();
-		clock.ms = secrets.time + later;
+		const clock = Clock.standing(secrets.time + later);
 		const rootKey = new Uint8Array(Buffer.from(secrets.rootKey, "base64"));
 		const config = { database, rootKey, developmentApp: true, now: clock.now, rateLimits: false } as const;
 		const api = await createApi({ ...config, runJobs: false });
 		onTestFinished(() => api.close());
-		return { api, app: secrets.shop, clock, database, rootKey };
+		return { api, app: secrets.shop, clock, database, rootKey, close: api.close };
 	}
 
 	const refresh = (server: TestApi, { jwt, refreshToken }: Pick<StoredSession, "jwt" | "refreshToken">) =>
@@ -187,7 +187,7 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 		await expectRefusal(prove(server, "guarded", codeAt(secret, secrets.time)), SERVER_ERRORS.OTP_WRONG);
 		await expectRefusal(prove(server, "guarded", used, "validateRecoveryKey"), SERVER_ERRORS.OTP_NOT_ENABLED);
 		server.clock.advance(STEP);
-		const session = await loginWith(server, "guarded", codeAt(secret, server.clock.ms));
+		const session = await loginWith(server, "guarded", codeAt(secret, server.clock.now()));
 		await expectKeys(server, session, sessionOf("guarded"));
 		const { keys } = await result(call(server, accountRoutes.recoveryKeys, { jwt: session.jwt }));
 		expect(keys).toEqual(unused);
