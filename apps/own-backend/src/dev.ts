@@ -18,6 +18,11 @@ const helpDeskPassword = randomBytes(12).toString("base64url");
 const options = readOptions(process.argv.slice(2), ["port", "api-port", "data"]);
 const servers = new RestartableServers({ ...options, data: resolve(root, options.data) }, helpDeskPassword);
 
+const page = { root: join(app, "src/page"), configFile: join(app, "vite.config.ts"), logLevel: "warn" } as const;
+
+/** An editor saves in several steps, and where scripts are saved too, the compiler has the first word. */
+const SETTLE_MS = 400;
+
 let errors = 0;
 let edited = false;
 let busy = false;
@@ -38,13 +43,7 @@ async function goLive(): Promise<void> {
 async function buildPage(): Promise<boolean> {
 	try {
 		// Files of the last page stay: browsers may still load them.
-		const options = { emptyOutDir: false, minify: false };
-		await build({
-			root: join(app, "src/page"),
-			configFile: join(app, "vite.config.ts"),
-			logLevel: "warn",
-			build: options,
-		});
+		await build({ ...page, build: { emptyOutDir: false, minify: false } });
 		return true;
 	} catch (error) {
 		console.error(error instanceof Error ? error.message : error);
@@ -74,4 +73,9 @@ compileOnEdit([join(app, "tsconfig.build.json"), join(app, "tsconfig.page.json")
 	void goLive();
 });
 // HTML and styles are of no interest to the compiler.
-watch(join(app, "src/page"), { recursive: true }, (_event, file) => !file?.endsWith(".ts") && void goLive());
+let settling: NodeJS.Timeout | undefined;
+watch(join(app, "src/page"), { recursive: true }, (_event, file) => {
+	if (file?.endsWith(".ts")) return;
+	clearTimeout(settling);
+	settling = setTimeout(goLive, SETTLE_MS);
+});
