@@ -35,12 +35,12 @@ const commands = {
 	},
 	bench: (args) => {
 		build();
-		return run(process.execPath, ["bench/dist/index.js", ...args], { shell: false });
+		return run(process.execPath, ["bench/dist/index.js", ...args]);
 	},
 	dev,
 	"api-report": () => {
 		build();
-		return run(process.execPath, ["tools/checks/api-report.mjs", "--update"], { shell: false });
+		return run(process.execPath, ["tools/checks/api-report.mjs", "--update"]);
 	},
 	format: () => run("biome", ["check", "--write"]),
 	changeset: (args) => run("changeset", args),

@@ -18,10 +18,19 @@ const env = {
 	DO_NOT_TRACK: "1",
 };
 
+/** On Windows, installed commands are scripts; the path of Node may hold a space. */
+const needsShell = (command) => windows && command !== process.execPath;
+
 /** Runs a command in the repository, `options.env` on top of the environment; answers its exit code. */
 export function run(command, args, options = {}) {
 	const all = { ...env, ...options.env };
-	const result = spawnSync(command, args, { cwd: root, stdio: "inherit", shell: windows, ...options, env: all });
+	const result = spawnSync(command, args, {
+		cwd: root,
+		stdio: "inherit",
+		shell: needsShell(command),
+		...options,
+		env: all,
+	});
 	if (result.error) fail(`${command} could not be started: ${result.error.message}`);
 	return result.status ?? 1;
 }
@@ -32,7 +41,13 @@ export function run(command, args, options = {}) {
  * again, so the command runs in a group of its own. Answers its exit code.
  */
 export async function stay(command, args) {
-	const child = spawn(command, args, { cwd: root, env, stdio: "inherit", detached: !windows, shell: windows });
+	const child = spawn(command, args, {
+		cwd: root,
+		env,
+		stdio: "inherit",
+		detached: !windows,
+		shell: needsShell(command),
+	});
 	const group = windows ? child.pid : -child.pid;
 	const ended = new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1)));
 	const parent = process.ppid;
