@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { launchOptions } from "@sentc-ts/chromium";
+import { launchOptions } from "@sentc-ts/browsers";
 import { type Browser, chromium } from "playwright-core";
 
 const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { logIn, PASSWORD, register, sentence, submit } from "../src/person.js";
 import { HELP_DESK_PASSWORD } from "../src/servers.js";
-import { advance, logIn, openPage, PASSWORD, register, sentence, submit, type Visit } from "../src/visit.js";
+import { advance, openPage, type Visit } from "../src/visit.js";
 
 const visits: Visit[] = [];
 afterEach(async () => {

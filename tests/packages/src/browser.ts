@@ -1,4 +1,4 @@
-import { launchOptions } from "@sentc-ts/chromium";
+import { launchOptions } from "@sentc-ts/browsers";
 import { type Browser, chromium } from "playwright-core";
 
 /** How a page's journey ended. */

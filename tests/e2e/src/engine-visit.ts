@@ -1,0 +1,39 @@
+import { randomUUID } from "node:crypto";
+import type { Browser, Engine, Tab } from "@sentc-ts/browsers";
+import { waitForStatus } from "./person.js";
+import { type Servers, startServers } from "./servers.js";
+
+/** A person in front of the page, in a browser of any engine. */
+export interface EngineVisit {
+	readonly browser: Browser;
+	readonly servers: Servers;
+	readonly tab: Tab;
+	/** A name that nobody has. */
+	readonly name: string;
+	/** Opens the page in one more tab. */
+	openTab(): Promise<Tab>;
+	close(): Promise<void>;
+}
+
+/** Starts the servers and the engine's browser, and opens the page. */
+export async function visitWith(engine: Engine): Promise<EngineVisit> {
+	const servers = await startServers();
+	try {
+		const browser = await engine.start();
+		const openTab = async (): Promise<Tab> => {
+			const tab = await browser.newTab();
+			await tab.goto(servers.backendUrl);
+			return tab;
+		};
+		const close = async (): Promise<void> => {
+			await browser.close();
+			await servers.close();
+		};
+		const tab = await openTab();
+		await waitForStatus(tab, "Not logged in");
+		return { browser, servers, tab, name: `ada-${randomUUID()}`, openTab, close };
+	} catch (error) {
+		await servers.close();
+		throw error;
+	}
+}
