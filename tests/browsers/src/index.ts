@@ -1,6 +1,6 @@
 import { chromium } from "./chromium.js";
 import { firefox } from "./firefox.js";
-import type { Engine } from "./types.js";
+import type { Browser, Engine } from "./types.js";
 import { webkit } from "./webkit.js";
 
 export { launchOptions } from "./chromium.js";
@@ -9,3 +9,10 @@ export { until } from "./until.js";
 
 /** Chromium, Firefox and WebKit. */
 export const engines: readonly Engine[] = [chromium, firefox, webkit];
+
+/** {@link Engine.start}, and says which version it is. */
+export async function startBrowser(engine: Engine): Promise<Browser> {
+	const browser = await engine.start();
+	console.log(`${engine.name} ${browser.version}`);
+	return browser;
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Browser, Engine, Tab } from "@sentc-ts/browsers";
+import { type Browser, type Engine, startBrowser, type Tab } from "@sentc-ts/browsers";
 import { waitForStatus } from "./person.js";
 import { type Servers, startServers } from "./servers.js";
 
@@ -19,7 +19,7 @@ export interface EngineVisit {
 export async function visitWith(engine: Engine): Promise<EngineVisit> {
 	const servers = await startServers();
 	try {
-		const browser = await engine.start();
+		const browser = await startBrowser(engine);
 		const openTab = async (): Promise<Tab> => {
 			const tab = await browser.newTab();
 			await tab.goto(servers.backendUrl);
