@@ -8,23 +8,21 @@ export type Send = <T>(method: "GET" | "POST" | "DELETE", path: string, paramete
 /** The key of an element's id in answers (§ Elements). */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
-/** An error that the driver answered: `error` is one of the names of § Errors. */
-export class WebDriverError extends Error {
-	readonly error: string;
-
-	constructor(error: string, message: string) {
-		super(`${error}: ${message}`);
-		this.error = error;
-	}
-}
+/** How long a session may take to begin or to end, ms. A browser that crashes at its start is not noticed by the driver. */
+const SESSION_DEADLINE = 20_000;
 
 /** @param url of the driver */
 export function createSend(url: string): Send {
 	return async (method, path, parameters = {}) => {
-		const body = method === "POST" ? { body: JSON.stringify(parameters) } : {};
-		const response = await fetch(`${url}${path}`, { method, headers: { "Content-Type": "application/json" }, ...body });
+		const isOfSession = /^\/session(\/[^/]+)?$/.test(path);
+		const response = await fetch(`${url}${path}`, {
+			method,
+			headers: { "Content-Type": "application/json" },
+			...(method === "POST" && { body: JSON.stringify(parameters) }),
+			...(isOfSession && { signal: AbortSignal.timeout(SESSION_DEADLINE) }),
+		});
 		const { value } = await response.json();
-		if (!response.ok) throw new WebDriverError(value.error, value.message);
+		if (!response.ok) throw new Error(`${value.error}: ${value.message}`); // § Errors
 		return value;
 	};
 }
@@ -59,16 +57,19 @@ export async function createSession(sendToDriver: Send, capabilities: object): P
 	const send: Send = (method, path, parameters) => sendToDriver(method, `/session/${sessionId}${path}`, parameters);
 	// A session has one current window: nobody may choose another one before the command is answered.
 	const oneByOne = createQueue();
+	const inWindow = <T>(handle: string, command: () => Promise<T>): Promise<T> =>
+		oneByOne(async () => {
+			await send("POST", "/window", { handle });
+			return command();
+		});
+	// Stays open, because only a window can open another one.
+	const first = await send<string>("GET", "/window");
 	return {
 		version: matched.browserVersion,
 		async newWindow() {
-			const { handle } = await oneByOne(() => send<{ handle: string }>("POST", "/window/new", { type: "tab" }));
-			return windowOf(send, (command) =>
-				oneByOne(async () => {
-					await send("POST", "/window", { handle });
-					return command();
-				}),
-			);
+			const open = (): Promise<{ handle: string }> => send("POST", "/window/new", { type: "tab" });
+			const { handle } = await inWindow(first, open);
+			return windowOf(send, (command) => inWindow(handle, command));
 		},
 		end: () => send("DELETE", ""),
 	};
