@@ -18,22 +18,24 @@ export interface EngineVisit {
 /** Starts the servers and the engine's browser, and opens the page. */
 export async function visitWith(engine: Engine): Promise<EngineVisit> {
 	const servers = await startServers();
+	let browser: Browser | undefined;
+	const close = async (): Promise<void> => {
+		await browser?.close();
+		await servers.close();
+	};
 	try {
-		const browser = await startBrowser(engine);
+		const started = await startBrowser(engine);
+		browser = started;
 		const openTab = async (): Promise<Tab> => {
-			const tab = await browser.newTab();
+			const tab = await started.newTab();
 			await tab.goto(servers.backendUrl);
 			return tab;
 		};
-		const close = async (): Promise<void> => {
-			await browser.close();
-			await servers.close();
-		};
 		const tab = await openTab();
 		await waitForStatus(tab, "Not logged in");
-		return { browser, servers, tab, name: `ada-${randomUUID()}`, openTab, close };
+		return { browser: started, servers, tab, name: `ada-${randomUUID()}`, openTab, close };
 	} catch (error) {
-		await servers.close();
+		await close();
 		throw error;
 	}
 }
