@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { launchOptions } from "@sentc-ts/chromium";
+import { launchOptions } from "@sentc-ts/browsers";
 import { type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
 
 /** A Chromium of its own: nothing is left from the run before, nothing is left behind. */

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { type Servers, startServers } from "@sentc-ts/test-world/own-backend";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { type Browser, startBrowser } from "./browser.js";
-import { type Servers, startServers } from "./servers.js";
-
-export const PASSWORD = "correct horse battery staple";
 
 /** A person in front of the page. */
 export interface Visit {
@@ -60,34 +58,4 @@ async function collectComplaints(page: Page): Promise<string[]> {
 export async function advance({ page, servers }: Visit, time: number): Promise<void> {
 	servers.advance(time);
 	await page.clock.setSystemTime(servers.now());
-}
-
-/** Fills and sends a form, and waits for its sentence. */
-export async function submit(
-	page: Page,
-	form: string,
-	fields: Record<string, string>,
-	button: string,
-): Promise<string> {
-	for (const [name, value] of Object.entries(fields)) await page.locator(`#${form} [name="${name}"]`).fill(value);
-	await page.locator(`#${form}`).getByRole("button", { name: button, exact: true }).click();
-	return sentence(page, form);
-}
-
-/** What the form says when it is done. */
-export async function sentence(page: Page, form: string): Promise<string> {
-	await page.locator(`#${form}[aria-busy="false"] .message:not(:empty)`).waitFor();
-	return (await page.locator(`#${form} .message`).textContent()) ?? "";
-}
-
-export async function register(page: Page, name: string): Promise<string> {
-	const profile = { email: "ada@example.com", full_name: "Ada Lovelace" };
-	return submit(page, "register", { identifier: name, password: PASSWORD, ...profile }, "Register");
-}
-
-/** Logs in, and waits for the lists of groups and devices that a login loads. */
-export async function logIn(page: Page, name: string, password: string = PASSWORD): Promise<string> {
-	const said = await submit(page, "login", { identifier: name, password }, "Log in");
-	for (const form of ["group", "devices"]) await page.locator(`#${form} select:not([aria-busy="true"])`).waitFor();
-	return said;
 }

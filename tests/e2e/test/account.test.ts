@@ -1,6 +1,7 @@
+import { HELP_DESK_PASSWORD } from "@sentc-ts/test-world/own-backend";
 import { afterEach, describe, expect, it } from "vitest";
-import { HELP_DESK_PASSWORD } from "../src/servers.js";
-import { advance, logIn, openPage, PASSWORD, register, sentence, submit, type Visit } from "../src/visit.js";
+import { logIn, PASSWORD, register, sentence, submit } from "../src/person.js";
+import { advance, openPage, type Visit } from "../src/visit.js";
 
 const visits: Visit[] = [];
 afterEach(async () => {

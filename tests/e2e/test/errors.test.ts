@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { advance, logIn, openPage, register, submit, type Visit } from "../src/visit.js";
+import { logIn, register, submit } from "../src/person.js";
+import { advance, openPage, type Visit } from "../src/visit.js";
 
 let visit: Visit;
 beforeAll(async () => {

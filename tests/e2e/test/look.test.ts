@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, it } from "vitest";
-import { logIn, openPage, PASSWORD, register, sentence, submit, type Visit } from "../src/visit.js";
+import { logIn, PASSWORD, register, sentence, submit } from "../src/person.js";
+import { openPage, type Visit } from "../src/visit.js";
 
 const visits: Visit[] = [];
 afterEach(async () => {

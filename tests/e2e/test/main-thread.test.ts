@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { countOnMainThread } from "../src/executed.js";
-import { logIn, openPage, register, type Visit } from "../src/visit.js";
+import { logIn, register } from "../src/person.js";
+import { openPage, type Visit } from "../src/visit.js";
 
 const visits: Visit[] = [];
 afterEach(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPage, register, type Visit } from "../src/visit.js";
+import { register } from "../src/person.js";
+import { openPage, type Visit } from "../src/visit.js";
 
 let visit: Visit;
 beforeAll(async () => {

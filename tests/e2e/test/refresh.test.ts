@@ -1,6 +1,7 @@
 import type { Request } from "playwright-core";
 import { afterEach, describe, expect, it } from "vitest";
-import { advance, logIn, openPage, register, sentence, submit, type Visit } from "../src/visit.js";
+import { logIn, register, sentence, submit } from "../src/person.js";
+import { advance, openPage, type Visit } from "../src/visit.js";
 
 const visits: Visit[] = [];
 afterEach(async () => {

@@ -1,8 +1,9 @@
+import { HELP_DESK_PASSWORD } from "@sentc-ts/test-world/own-backend";
 import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { HELP_DESK_PASSWORD } from "../src/servers.js";
-import { advance, logIn, openPage, PASSWORD, register, sentence, submit, type Visit } from "../src/visit.js";
+import { logIn, PASSWORD, register, sentence, submit } from "../src/person.js";
+import { advance, openPage, type Visit } from "../src/visit.js";
 
 let visit: Visit;
 beforeAll(async () => {

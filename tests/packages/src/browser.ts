@@ -1,4 +1,4 @@
-import { launchOptions } from "@sentc-ts/chromium";
+import { type Browser as EngineBrowser, launchOptions, type Tab, until } from "@sentc-ts/browsers";
 import { type Browser, chromium } from "playwright-core";
 
 /** How a page's journey ended. */
@@ -41,4 +41,14 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
 	} finally {
 		await context.close();
 	}
+}
+
+/** Opens a page in a browser of any engine and waits until its journey is over. Answers the tab, and what the page shows. */
+export async function openJourney(browser: EngineBrowser, url: string): Promise<{ tab: Tab; output: string }> {
+	const tab = await browser.newTab();
+	await tab.goto(url);
+	await until("The journey is over", () =>
+		tab.evaluate(() => document.querySelector("output[data-state=done]") !== null),
+	);
+	return { tab, output: await tab.evaluate(() => document.querySelector("output")?.textContent ?? "") };
 }

@@ -35,11 +35,11 @@ async function builtByVite(root: string, api: string): Promise<Site> {
 	return serveFolder(outDir, api);
 }
 
-/** Without a Content Security Policy: the dev server puts its own scripts into the page. */
+/** Without a Content Security Policy, and without a list of requests: the dev server puts its own scripts into the page. */
 async function servedByVite(root: string): Promise<Site> {
 	const server = await createServer({ root, logLevel: "silent", server: { host: "127.0.0.1", port: 0 } });
 	await server.listen();
-	return { url: String(server.resolvedUrls?.local[0]), close: () => server.close() };
+	return { url: String(server.resolvedUrls?.local[0]), requested: [], close: () => server.close() };
 }
 
 export const bundlers: Readonly<Record<string, Bundler>> = {
@@ -49,6 +49,13 @@ export const bundlers: Readonly<Record<string, Bundler>> = {
 	"vite build": builtByVite,
 	"vite's dev server": servedByVite,
 };
+
+/** @param name one of {@link bundlers} */
+export async function buildSite(name: string, page: string, api: string): Promise<Site> {
+	const bundler = bundlers[name];
+	if (!bundler) throw new Error(`There is no bundler called ${name}`);
+	return bundler(page, api);
+}
 
 /** These leave workers to configuration. */
 export const withoutWorkers: readonly string[] = ["esbuild", "esbuild as a module"];

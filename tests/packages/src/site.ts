@@ -5,6 +5,8 @@ import { extname, join } from "node:path";
 
 export interface Site {
 	readonly url: string;
+	/** Paths that were asked for so far. */
+	readonly requested: readonly string[];
 	close(): Promise<void>;
 }
 
@@ -20,8 +22,10 @@ const policy = (api: string, scripts: string): string =>
  * @param scripts another origin that scripts may come from
  */
 export async function serveFolder(folder: string, api: string, scripts = ""): Promise<Site> {
+	const requested: string[] = [];
 	const server = createServer(async (request, response) => {
 		const { pathname } = new URL(request.url ?? "/", "http://site");
+		requested.push(pathname);
 		const path = pathname === "/" ? "/index.html" : pathname;
 		try {
 			const body = await readFile(join(folder, path));
@@ -35,6 +39,7 @@ export async function serveFolder(folder: string, api: string, scripts = ""): Pr
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+		requested,
 		close: () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());

@@ -1,10 +1,11 @@
 import { copyFile, mkdtemp } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { type Browser as EngineBrowser, engines, INSECURE_HOST, startBrowser } from "@sentc-ts/browsers";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, type Visit, visit } from "../src/browser.js";
-import { bundlers, withoutWorkers } from "../src/bundlers.js";
+import { launchBrowser, openJourney, type Visit, visit } from "../src/browser.js";
+import { buildSite, bundlers, withoutWorkers } from "../src/bundlers.js";
 import { createPage } from "../src/page.js";
 import { createProject, type Project } from "../src/project.js";
 import { type Servers, startServers } from "../src/servers.js";
@@ -25,19 +26,38 @@ afterAll(async () => {
 	await project?.close();
 });
 
-/** Visits the page of a site, which gets to know the API by its query. */
+const TEXT = "Only the members can read this.";
+
+/** The query that tells a page where the API is. */
+const query = (api: string): string => String(new URLSearchParams({ api, token: servers.laxToken }));
+
 async function visitSite(site: Site): Promise<Visit> {
-	const query = new URLSearchParams({ api: servers.api, token: servers.laxToken });
-	return visit(browser, `${site.url}?${query}`).finally(site.close);
+	return visit(browser, `${site.url}?${query(servers.api)}`).finally(site.close);
+}
+
+const MAIN = `import Sentc from "@sentc-ts/sdk";
+	import { showJourney } from "./journey.js";
+	showJourney(Sentc);`;
+
+const CLASSIC_MAIN = `import { showJourney } from "./journey.js";
+	if (!(window.Sentc.default instanceof window.Sentc.SentcClient)) throw new Error("Names are missing.");
+	showJourney(window.Sentc.default);`;
+
+const CLASSIC_HEAD = '<script src="sentc.min.js"></script>';
+
+/** Adds to a folder what the package has for pages without a bundler. */
+async function addScripts(folder: string): Promise<string> {
+	const { resolve } = createRequire(join(project.folder, "package.json"));
+	for (const file of ["sentc.min.js", "sentc.worker.js"]) {
+		await copyFile(resolve(`@sentc-ts/sdk/${file}`), join(folder, file));
+	}
+	return folder;
 }
 
 describe("a page that imports the SDK", () => {
 	let page: string;
 	beforeAll(async () => {
-		const main = `import Sentc from "@sentc-ts/sdk";
-			import { showJourney } from "./journey.js";
-			showJourney(Sentc);`;
-		page = await createPage(project, "journey", main);
+		page = await createPage(project, "journey", MAIN);
 	});
 
 	describe.each(Object.entries(bundlers))("with %s", (name, bundler) => {
@@ -46,7 +66,7 @@ describe("a page that imports the SDK", () => {
 			visited = await visitSite(await bundler(page, servers.api));
 		});
 
-		it("decrypts what it encrypted for a group", () => expect(visited.output).toBe("Only the members can read this."));
+		it("decrypts what it encrypted for a group", () => expect(visited.output).toBe(TEXT));
 		it("works without a complaint of the browser", () => expect(visited.complaints).toEqual([]));
 		if (withoutWorkers.includes(name)) {
 			it("runs the cryptography in the page, and warns once", () => {
@@ -59,26 +79,14 @@ describe("a page that imports the SDK", () => {
 });
 
 describe("a page with the classic script", () => {
-	const main = `import { showJourney } from "./journey.js";
-		if (!(window.Sentc.default instanceof window.Sentc.SentcClient)) throw new Error("Names are missing.");
-		showJourney(window.Sentc.default);`;
-	/** A folder with what the package has for pages without a bundler. */
-	async function addScripts(folder: string): Promise<string> {
-		const { resolve } = createRequire(join(project.folder, "package.json"));
-		for (const file of ["sentc.min.js", "sentc.worker.js"]) {
-			await copyFile(resolve(`@sentc-ts/sdk/${file}`), join(folder, file));
-		}
-		return folder;
-	}
-
 	describe("of its own origin", () => {
 		let visited: Visit;
 		beforeAll(async () => {
-			const page = await createPage(project, "classic", main, '<script src="sentc.min.js"></script>');
+			const page = await createPage(project, "classic", CLASSIC_MAIN, CLASSIC_HEAD);
 			visited = await visitSite(await serveFolder(await addScripts(page), servers.api));
 		});
 
-		it("decrypts what it encrypted for a group", () => expect(visited.output).toBe("Only the members can read this."));
+		it("decrypts what it encrypted for a group", () => expect(visited.output).toBe(TEXT));
 		it("works without a complaint of the browser", () => expect(visited.complaints).toEqual([]));
 		it("runs the cryptography in the worker beside it", () => {
 			expect(visited.workers).toEqual([expect.stringMatching(/\/sentc\.worker\.js$/)]);
@@ -90,15 +98,78 @@ describe("a page with the classic script", () => {
 		beforeAll(async () => {
 			const other = await serveFolder(await addScripts(await mkdtemp(join(project.folder, "scripts-"))), servers.api);
 			const head = `<script src="${other.url}sentc.min.js"></script>`;
-			const page = await createPage(project, "classic-elsewhere", main, head);
+			const page = await createPage(project, "classic-elsewhere", CLASSIC_MAIN, head);
 			visited = await visitSite(await serveFolder(page, servers.api, other.url)).finally(other.close);
 		});
 
-		it("decrypts what it encrypted for a group", () => expect(visited.output).toBe("Only the members can read this."));
+		it("decrypts what it encrypted for a group", () => expect(visited.output).toBe(TEXT));
 		it("works without a complaint of the browser", () => expect(visited.complaints).toEqual([]));
 		it("runs the cryptography in the page, and warns once", () => {
 			expect(visited.warnings).toEqual([expect.stringContaining("The crypto worker could not be loaded")]);
 		});
+	});
+});
+
+describe("in every engine", () => {
+	const at = (host: string, url: string): string => url.replace("127.0.0.1", host);
+	const sites: Record<string, Site> = {};
+	beforeAll(async () => {
+		const api = `${servers.api} ${at(INSECURE_HOST, servers.api)}`;
+		const scripts = await addScripts(await createPage(project, "classic-everywhere", CLASSIC_MAIN, CLASSIC_HEAD));
+		const page = await createPage(project, "journey-everywhere", MAIN);
+		sites["the classic script"] = await serveFolder(scripts, api);
+		for (const name of ["vite build", "esbuild"]) sites[name] = await buildSite(name, page, api);
+	});
+	afterAll(async () => {
+		for (const site of Object.values(sites)) await site.close();
+	});
+
+	describe.each(engines)("$name", (engine) => {
+		let started: EngineBrowser;
+		beforeAll(async () => {
+			started = await startBrowser(engine);
+		});
+		afterAll(() => started?.close());
+
+		describe.each([
+			["a secure context", "127.0.0.1", true],
+			["no secure context", INSECURE_HOST, false],
+		])("in %s", (_, host, isSecure) => {
+			const url = (site: Site): string => `${at(host, site.url)}?${query(at(host, servers.api))}`;
+
+			it.each([
+				["the classic script", "in its worker", true],
+				["vite build", "in its worker", true],
+				["esbuild", "in the page", false],
+			])("the journey ends well with %s, %s", async (name, _where, usesWorker) => {
+				const site = sites[name] as Site;
+				const before = site.requested.length;
+				const { tab, output } = await openJourney(started, url(site));
+				expect(output).toBe(TEXT);
+				const requested = site.requested.slice(before);
+				expect(requested.some((path) => /worker[^/]*\.js$/.test(path))).toBe(usesWorker);
+				const offers = await tab.evaluate(() => [isSecureContext, "subtle" in crypto, "locks" in navigator]);
+				expect(offers).toEqual([isSecure, isSecure, isSecure]);
+				await tab.close();
+			});
+
+			it("the session is there when the page comes again", async () => {
+				const { tab } = await openJourney(started, url(sites["the classic script"] as Site));
+				const userId = await tab.evaluate(async () => {
+					const { SentcClient } = Reflect.get(window, "Sentc");
+					const parameters = new URLSearchParams(location.search);
+					const sentc = new SentcClient();
+					const user = await sentc.init({ base_url: parameters.get("api"), app_token: parameters.get("token") });
+					return user?.user_data.user_id;
+				});
+				expect(userId).toMatch(/^[0-9a-f-]{36}$/);
+				await tab.close();
+			});
+		});
+
+		if (engine.tellsComplaints) {
+			it("there is nothing to complain about", () => expect(started.complaints).toEqual([]));
+		}
 	});
 });
 

@@ -2,15 +2,22 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { launchOptions } from "@sentc-ts/chromium";
-import { type Browser, chromium } from "playwright-core";
 
 const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
 
+export interface Served {
+	readonly url: string;
+	/** Paths that were asked for so far. */
+	readonly requested: readonly string[];
+	close(): void;
+}
+
 /** Serves a folder under a policy, on a free port of this machine. */
-export async function serve(folder: string, policy: string): Promise<{ url: string; close(): void }> {
+export async function serve(folder: string, policy: string): Promise<Served> {
+	const requested: string[] = [];
 	const server: Server = createServer(async (request, response) => {
 		const { pathname } = new URL(request.url ?? "/", "http://localhost");
+		requested.push(pathname);
 		const path = join(folder, pathname === "/" ? "index.html" : pathname);
 		try {
 			const content = await readFile(path);
@@ -22,9 +29,9 @@ export async function serve(folder: string, policy: string): Promise<{ url: stri
 	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	const { port } = server.address() as AddressInfo;
-	return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
-}
-
-export function launch(): Promise<Browser> {
-	return chromium.launch(launchOptions());
+	const close = (): void => {
+		server.close();
+		server.closeAllConnections();
+	};
+	return { url: `http://127.0.0.1:${port}/`, requested, close };
 }
