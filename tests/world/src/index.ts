@@ -3,13 +3,15 @@ export { authenticator, codeAt, STEP } from "./authenticator.js";
 export {
 	addDevice,
 	type Client,
+	type ClientOptions,
 	freshName,
 	newUser,
 	PASSWORD,
 	type Person,
+	rotateKeys,
 	signUp,
 	startSentc,
 } from "./clients.js";
-export { ALMOST_EXPIRED, Clock } from "./clock.js";
+export { ALMOST_EXPIRED, Clock, withExpiringJwt } from "./clock.js";
 export { rejection, thrown } from "./outcome.js";
 export { runs, seed, type Tier, tier } from "./runs.js";
