@@ -1,7 +1,11 @@
-import type { SessionTokens } from "../../src/account/session.js";
-
 /** Stands between SDK and API: sees each request, and decides what is sent and answered. */
 export type Through = (request: Request, send: () => Promise<Response>) => Promise<Response>;
+
+/** Which requests, by their {@link routeOf}: how it begins, or a pattern. */
+export type Route = string | RegExp;
+
+/** Lets everything through as it is. */
+export const untouched: Through = (_, send) => send();
 
 export function fetchThrough(through: Through, next: typeof fetch = fetch): typeof fetch {
 	return async (input, init) => {
@@ -15,13 +19,23 @@ export function routeOf(request: Request): string {
 	return `${request.method} ${new URL(request.url).pathname.replace("/api/v1", "")}`;
 }
 
-/** The answer of the API with another result. */
-export async function withResult(
-	response: Response,
-	change: (result: Record<string, unknown>) => unknown,
-): Promise<Response> {
-	const envelope = (await response.json()) as { result: Record<string, unknown> };
-	return Response.json({ ...envelope, result: change(envelope.result) });
+export function isOn(route: Route, request: Request): boolean {
+	return typeof route === "string" ? routeOf(request).startsWith(route) : route.test(routeOf(request));
+}
+
+/** Changes the results that the API answers on a route. Where it refuses, the result to be changed is empty. */
+export function changing<T = Record<string, unknown>>(route: Route, change: (result: T) => unknown): Through {
+	return async (request, send) => {
+		const response = await send();
+		if (!isOn(route, request)) return response;
+		const { result = {} } = await response.json();
+		return Response.json({ status: true, result: change(result) });
+	};
+}
+
+/** Answers on a route instead of the API. */
+export function answering(route: Route, answer: () => Response | Promise<Response>): Through {
+	return async (request, send) => (isOn(route, request) ? answer() : send());
 }
 
 /** What the API answers to an unknown path: the reference, to routes that only this API has. */
@@ -29,56 +43,32 @@ export function notFound(): Response {
 	return Response.json({ status: false, err_msg: "not found", err_code: 404 }, { status: 404 });
 }
 
-/** Remembers the tokens of every login that goes through. */
-export function recordLogins(): { fetch: typeof fetch; logins: SessionTokens[] } {
-	const logins: SessionTokens[] = [];
-	const record = async (request: Request, send: () => Promise<Response>): Promise<Response> => {
-		const response = await send();
-		if (request.url.endsWith("/verify_login")) {
-			const { result } = (await response.clone().json()) as { result: SessionTokens };
-			logins.push({ jwt: result.jwt, refresh_token: result.refresh_token });
-		}
-		return response;
-	};
-	return { fetch: fetchThrough(record), logins };
+/** The way to an honest API, on which a test can change what is sent and answered at any time. */
+export interface Tampered {
+	readonly fetch: typeof globalThis.fetch;
+	/** {@link routeOf} every request, in order. */
+	readonly requests: string[];
+	/** Stands between SDK and API from now on, in the place of what stood there. */
+	through(between: Through): void;
+	/** Changes answers on a route from now on; a later lie about the same route counts alone. */
+	lie(route: Route, change: (result: Record<string, unknown>) => unknown): void;
+	beHonest(): void;
 }
 
-/** Where something waits until it is let through. */
-export function gate(): { reached: Promise<void>; open: () => void; pass: () => Promise<void> } {
-	let open = (): void => {};
-	let reach = (): void => {};
-	const opened = new Promise<void>((resolve) => {
-		open = resolve;
-	});
-	const reached = new Promise<void>((resolve) => {
-		reach = resolve;
-	});
+export function tamper(): Tampered {
+	const requests: string[] = [];
+	const betweens = new Map<string, Through>();
 	return {
-		reached,
-		open,
-		pass: () => {
-			reach();
-			return opened;
-		},
-	};
-}
-
-/** {@link recordLogins}, and from `hold` on the last answer to a login waits until `open`. */
-export function holdLogins(): ReturnType<typeof recordLogins> & ReturnType<typeof gate> & { hold: () => void } {
-	const { fetch, logins } = recordLogins();
-	const waiting = gate();
-	let holding = false;
-	const held = fetchThrough(async (request, send) => {
-		const response = await send();
-		if (holding && request.url.endsWith("/verify_login")) await waiting.pass();
-		return response;
-	}, fetch);
-	return {
-		...waiting,
-		logins,
-		fetch: held,
-		hold: () => {
-			holding = true;
-		},
+		requests,
+		through: (between) => betweens.set("", between),
+		lie: (route, change) => betweens.set(String(route), changing(route, change)),
+		beHonest: () => betweens.clear(),
+		fetch: fetchThrough((request, send) => {
+			requests.push(routeOf(request));
+			return [...betweens.values()].reduce<() => Promise<Response>>(
+				(next, between) => () => between(request, next),
+				send,
+			)();
+		}),
 	};
 }
