@@ -1,8 +1,7 @@
-import { newUser, PASSWORD, rejection, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { gate, newUser, PASSWORD, rejection, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSentc, MemoryStorage, REFRESH_ENDPOINT } from "../../src/index.js";
 import { answering, fetchThrough, notFound, routeOf } from "../support/between.js";
-import { gate } from "../support/gate.js";
 import { OwnStorage } from "../support/storages.js";
 
 let api: ServedApi;

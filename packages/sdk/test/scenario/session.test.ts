@@ -1,5 +1,6 @@
 import {
 	freshName,
+	gate,
 	newUser,
 	rejection,
 	type ServedApi,
@@ -16,7 +17,6 @@ import {
 	type SessionEnded,
 	type UserData,
 } from "../../src/index.js";
-import { gate } from "../support/gate.js";
 
 let api: ServedApi;
 beforeAll(async () => {

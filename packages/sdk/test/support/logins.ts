@@ -1,6 +1,6 @@
+import { gate } from "@sentc-ts/test-world";
 import type { SessionTokens } from "../../src/account/session.js";
 import { fetchThrough, type Through } from "./between.js";
-import { gate } from "./gate.js";
 
 /** Remembers the tokens of every login that goes through. */
 export function recordLogins(): { fetch: typeof fetch; logins: SessionTokens[] } {
