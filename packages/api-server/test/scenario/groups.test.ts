@@ -4,15 +4,8 @@ import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newest, newGroup, newUser, type Session } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
+import { addMember } from "../support/groups.js";
 import { recordedGroups } from "../support/vectors.js";
-
-function addMember(server: TestApi, groupId: string, memberId: string, rank: number, type = 0): void {
-	withDatabase(server, (connection) =>
-		connection
-			.prepare(`insert into "members" ("groupId", "memberId", "rank", "type", "joinedAt") values (?, ?, ?, ?, ?)`)
-			.run([groupId, memberId, rank, type, server.clock.now()]),
-	);
-}
 
 function getGroup(server: TestApi, { jwt }: Session, groupId: string, through?: string) {
 	return call(server, groupRoutes.getGroup, { jwt, params: { group_id: groupId }, ...(through && { through }) });
