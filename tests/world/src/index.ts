@@ -12,7 +12,7 @@ export {
 	signUp,
 	startSentc,
 } from "./clients.js";
-export { ALMOST_EXPIRED, Clock, withExpiringJwt } from "./clock.js";
+export { Clock, withExpiringJwt } from "./clock.js";
 export { gate } from "./gate.js";
 export { rejection, thrown } from "./outcome.js";
 export { runs, seed, type Tier, tier } from "./runs.js";
