@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SERVER_ERRORS, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { expect } from "vitest";
 import { call, expectRefusal, result, type Target } from "../support/api.js";
 import { login, register, registerBody, type Session } from "../support/client.js";
-import { confirmDevice, finishAll, listRotations, rotate, startDevice } from "../support/devices.js";
+import { confirmDevice, finishAll, listKeys, listRotations, rotate, startDevice } from "../support/devices.js";
 
 /** What an account goes through; the process is killed during one of them. */
 export const STEPS = [
 	...["register", "log in", "start device", "confirm device", "log in device", "rotate", "finish"],
 	...["rotate again", "finish again", "nothing more"],
 ] as const;
-export type Step = (typeof STEPS)[number];
+type Step = (typeof STEPS)[number];
 
 /** Longest time from the start of a step to the kill, ms: a step takes less, the job of a rotation may take as long. */
 export const LONGEST = 200;
@@ -66,9 +66,9 @@ export async function expectUsable(server: Target, name: string): Promise<void> 
 	const devices = typeof second === "string" ? [first] : [first, second];
 	const keys = await Promise.all(
 		devices.map(async (device) => {
-			const { userKeys, jwt } = await finishAll(server, device);
-			const params = { last_time: "0", last_id: "none" };
-			const stored = await result(call(server, userKeyRoutes.listUserKeys, { jwt, params }));
+			const finished = await finishAll(server, device);
+			const { userKeys } = finished;
+			const stored = await listKeys(server, finished);
 			expect(stored.map((key) => key.group_key_id).sort()).toEqual(userKeys.map((key) => key.groupKeyId).sort());
 			return userKeys.map((key) => key.groupKey).sort();
 		}),

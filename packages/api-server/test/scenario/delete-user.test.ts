@@ -13,6 +13,7 @@ import { type Database, openDatabase } from "../../src/database/database.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { login, newGroup, newUser, registerBody, type Session } from "../support/client.js";
 import { rows } from "../support/database.js";
+import { FIRST_PAGE } from "../support/devices.js";
 import { count, wholeUser } from "../support/whole-user.js";
 
 const secret = ({ app }: TestApi) => app.secretToken;
@@ -41,7 +42,7 @@ describe("a deleted user", () => {
 			await expect(login(server, identifier)).rejects.toThrow("401/100");
 		}
 		const { jwt } = user;
-		const list = call(server, groupRoutes.listGroups, { jwt, params: { last_time: "0", last_id: "none" } });
+		const list = call(server, groupRoutes.listGroups, { jwt, params: FIRST_PAGE });
 		await expectRefusal(list, SERVER_ERRORS.USER_NOT_FOUND);
 		const body = { refresh_token: user.refreshToken };
 		await expectRefusal(call(server, userRoutes.refresh, { jwt, body }), SERVER_ERRORS.USER_NOT_FOUND);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newest, newGroup, newUser, type Session } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
+import { FIRST_PAGE } from "../support/devices.js";
 import { addMember } from "../support/groups.js";
 import { recordedGroups } from "../support/vectors.js";
 
@@ -226,8 +227,7 @@ describe("lists", () => {
 			created.push((await result(call(server, groupRoutes.createGroup, { jwt, body }))).group_id);
 			if (index % 7 === 0) server.clock.advance(1);
 		}
-		const first = { last_time: "0", last_id: "none" };
-		const page = await result(call(server, groupRoutes.listGroups, { jwt, params: first }));
+		const page = await result(call(server, groupRoutes.listGroups, { jwt, params: FIRST_PAGE }));
 		expect(page).toHaveLength(50);
 		const last = page.at(-1);
 		const next = { last_time: `${last?.time}`, last_id: last?.group_id ?? "" };
