@@ -1,4 +1,7 @@
+import type { SyncCrypto } from "../src/crypto.js";
+import type { OpenedDevice } from "../src/operations/types.js";
 import type { DoneKeyRotationData, GroupKeyServerOutput, KeyRotationData, KeyRotationItem } from "../src/wire/index.js";
+import { keyId } from "./bytes.js";
 
 /** What a server returns of a rotated user key to the device that started it. */
 export function startersRecord(rotation: KeyRotationData, newKeyId: string): GroupKeyServerOutput {
@@ -36,4 +39,30 @@ export function pendingItem(
 /** What the server returns to that device after it has finished. */
 export function finishersRecord(record: GroupKeyServerOutput, done: DoneKeyRotationData): GroupKeyServerOutput {
 	return { ...record, encrypted_group_key: done.encrypted_new_group_key, user_public_key_id: done.public_key_id };
+}
+
+/** A device as a server and its owner know it. */
+export interface Device {
+	privateKey: string;
+	publicKey: string;
+	publicKeyString: string;
+	algorithm: string;
+}
+
+export function deviceOf({ device }: OpenedDevice): Device {
+	const { public_key_pem: publicKeyString, public_key_alg: algorithm } = JSON.parse(device.exportedPublicKey);
+	return { privateKey: device.privateKey, publicKey: device.publicKey, publicKeyString, algorithm };
+}
+
+/** The server's part for one device. */
+export function pendingFor(
+	crypto: SyncCrypto,
+	body: KeyRotationData,
+	newKeyId: string,
+	device: Device,
+): KeyRotationItem {
+	const { publicKeyString, algorithm, publicKey } = device;
+	const encryptedEphemeralKey = body.encrypted_ephemeral_key;
+	const encrypted = crypto.encryptEphemeralKey({ publicKeyString, algorithm, encryptedEphemeralKey });
+	return pendingItem(body, newKeyId, { encrypted, publicKeyId: keyId(publicKey) });
 }

@@ -59,7 +59,7 @@ describe("the reference client against our API", () => {
 describe("accounts made by one client, used by the other", () => {
 	it("our SDK logs in to an account of the reference client, with the same keys", async () => {
 		const theirs = await world.signUpReference();
-		const ours = await (await world.connect()).login(theirs.identifier, theirs.password, true);
+		const ours = await world.login(theirs);
 		expect(ours.user_data.user_id).toBe(theirs.id);
 		expect(ours.user_data.device.private_key).toBe(theirs.device.privateKey);
 		expect(ours.user_data.user_keys[0]?.group_key).toBe(newest(theirs.keys).group_key);

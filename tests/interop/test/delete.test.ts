@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newest, type ReferenceDevice, referenceLogin, request, resultOf } from "./reference-device.js";
-import { createWorld, statusOfFailure, type World } from "./world.js";
+import { newest, referenceLogin, request, resultOf } from "./reference-device.js";
+import { type Account, createWorld, statusOfFailure, type World } from "./world.js";
 
 let world: World;
 beforeAll(async () => {
@@ -9,13 +9,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const deleteUser = (jwt: string) => world.reference.delete_user(world.url, world.token, jwt);
-const login = ({ identifier, password }: { identifier: string; password: string }) =>
-	referenceLogin(world, identifier, password);
+const login = ({ identifier, password }: Account) => referenceLogin(world, identifier, password);
 const publicKey = async (id: string) => resultOf(await request(world, "GET", `/user/${id}/public_key`));
-
-async function registerSecondFactor(user: ReferenceDevice): Promise<{ secret: string; recover: string[] }> {
-	return resultOf(await user.request("PATCH", "/user/register_otp"));
-}
 
 describe("the reference client deletes a user", () => {
 	it("of whom nothing is left: no login, no JWT, no refresh, no public key", async () => {
@@ -45,7 +40,7 @@ describe("the reference client deletes a user", () => {
 
 	it("with a second factor", async () => {
 		const user = await world.signUpReference();
-		const { secret } = await registerSecondFactor(user);
+		const { secret } = await user.registerSecondFactor();
 		await deleteUser(await user.freshJwt({ token: world.nextCode(secret), recovery: false }));
 		expect(await statusOfFailure(login(user))).toBe("server_100");
 	});
@@ -60,7 +55,7 @@ describe("the reference client deletes a user", () => {
 describe("our SDK deletes a user of the reference client", () => {
 	it("without a second factor", async () => {
 		const theirs = await world.signUpReference();
-		const ours = await (await world.connect()).login(theirs.identifier, theirs.password, true);
+		const ours = await world.login(theirs);
 		await ours.deleteUser(theirs.password);
 		expect(await statusOfFailure(login(theirs))).toBe("server_100");
 		expect(await statusOfFailure(theirs.fetchKey(newest(theirs.keys).group_key_id))).toBe("server_100");
@@ -69,7 +64,7 @@ describe("our SDK deletes a user of the reference client", () => {
 	it("with a second factor: a code or a recovery key", async () => {
 		for (const recovery of [false, true]) {
 			const theirs = await world.signUpReference();
-			const { secret, recover } = await registerSecondFactor(theirs);
+			const { secret, recover } = await theirs.registerSecondFactor();
 			const sentc = await world.connect();
 			const started = await sentc.login(theirs.identifier, theirs.password);
 			if (started.kind !== "mfa") throw new Error("the second factor was not asked for");

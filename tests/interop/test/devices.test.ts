@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { PASSWORD } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newest, type ReferenceDevice, referenceLogin, resultOf } from "./reference-device.js";
 import { createWorld, nextIdentifier, statusOfFailure, type World } from "./world.js";
@@ -15,18 +16,7 @@ interface ListedDevice {
 	device_identifier: string;
 }
 
-const PASSWORD = "device password";
 const hashOf = (identifier: string) => createHash("sha256").update(identifier).digest("base64");
-
-/** A further device of the account, on the reference client. */
-async function addDevice(user: ReferenceDevice): Promise<ReferenceDevice> {
-	const identifier = nextIdentifier();
-	await user.registerDevice(await startDevice(identifier));
-	return referenceLogin(world, identifier, PASSWORD);
-}
-
-const startDevice = (identifier: string) =>
-	world.reference.register_device_start(world.url, world.token, identifier, PASSWORD);
 
 async function listDevices(user: ReferenceDevice, after?: ListedDevice): Promise<ListedDevice[]> {
 	return resultOf(await user.request("GET", `/user/device/${after?.time ?? 0}/${after?.device_id ?? "none"}`));
@@ -38,7 +28,7 @@ describe("devices of the reference client", () => {
 	it("wait until a device that is logged in lets them in", async () => {
 		const user = await world.signUpReference();
 		const identifier = nextIdentifier();
-		const waiting = await startDevice(identifier);
+		const waiting = await world.startReference(identifier);
 		expect(() => world.reference.done_register_device_start(waiting)).not.toThrow();
 		expect(await statusOfFailure(referenceLogin(world, identifier, PASSWORD))).toBe("server_100");
 		await user.registerDevice(waiting);
@@ -50,7 +40,7 @@ describe("devices of the reference client", () => {
 
 	it("are let in once", async () => {
 		const user = await world.signUpReference();
-		const waiting = await startDevice(nextIdentifier());
+		const waiting = await world.startReference();
 		await user.registerDevice(waiting);
 		expect(await statusOfFailure(user.registerDevice(waiting))).toBe("server_100");
 	});
@@ -58,15 +48,15 @@ describe("devices of the reference client", () => {
 	it("can't take an identifier that another device has", async () => {
 		const { identifier } = await world.signUpReference();
 		const waiting = nextIdentifier();
-		await startDevice(waiting);
-		expect(await statusOfFailure(startDevice(identifier))).toBe("server_101");
-		expect(await statusOfFailure(startDevice(waiting))).toBe("server_101");
+		await world.startReference(waiting);
+		expect(await statusOfFailure(world.startReference(identifier))).toBe("server_101");
+		expect(await statusOfFailure(world.startReference(waiting))).toBe("server_101");
 	});
 
 	it("are listed page by page, the oldest first, with the hash of the identifier", async () => {
 		const first = await world.signUpReference();
-		const second = await addDevice(first);
-		const third = await addDevice(second);
+		const second = await world.addReference(first);
+		const third = await world.addReference(second);
 		const all = await listDevices(third);
 		expect(all.map(({ device_id }) => device_id)).toEqual([first.deviceId, second.deviceId, third.deviceId]);
 		expect(newest(all).device_identifier).toBe(hashOf(first.identifier));
@@ -76,7 +66,7 @@ describe("devices of the reference client", () => {
 
 	it("are deleted by one of them: no login, no JWT and no refresh after that", async () => {
 		const first = await world.signUpReference();
-		const second = await addDevice(first);
+		const second = await world.addReference(first);
 		await deleteDevice(await first.freshJwt(), second.deviceId);
 		expect(await statusOfFailure(referenceLogin(world, second.identifier, PASSWORD))).toBe("server_100");
 		expect(await statusOfFailure(listDevices(second))).toBe("server_100");
@@ -113,7 +103,7 @@ describe("devices of one client seen by the other", () => {
 	it("are let in, listed, renamed and deleted by our SDK", async () => {
 		const { identifier, password, sentc, user } = await world.signUp();
 		const device = nextIdentifier();
-		await user.registerDevice(await startDevice(device));
+		await user.registerDevice(await world.startReference(device));
 		const theirs = await referenceLogin(world, device, PASSWORD);
 		expect(newest(theirs.keys).group_key).toBe(user.user_data.user_keys[0]?.group_key);
 		const listed = await user.getDevices();

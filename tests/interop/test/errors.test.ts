@@ -1,11 +1,12 @@
 import { createSentc, MemoryStorage, type SentcClient, type User } from "@sentc-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadReference, statusOf } from "../src/reference.js";
+import { loadReference } from "../src/reference.js";
 import { loginAlterations, userKeyAlterations } from "./alterations.js";
 import { type Alteration, createAlteringFetch, resultIs } from "./altered.js";
+import { covered, DEVIATIONS, expectRecorded, NOT_ANSWERS, namesOf } from "./outcomes.js";
 import { probe, probes } from "./recorded.js";
-import { newest, type ReferenceDevice, referenceLogin } from "./reference-device.js";
-import { createWorld, nextIdentifier, statusOfCall, type World } from "./world.js";
+import { newest, type ReferenceDevice } from "./reference-device.js";
+import { createWorld, nextIdentifier, type World } from "./world.js";
 
 const network = createAlteringFetch(globalThis.fetch);
 let world: World;
@@ -28,54 +29,6 @@ async function connect(storage: MemoryStorage, base_url = world.url): Promise<Se
 	await client.init({ storage: { getStorage: async () => storage } });
 	return client;
 }
-
-/** Probes of what a caller passes, not of an answer; or of the light client. */
-const NOT_ANSWERS = [
-	"invalid url",
-	"header not allowed",
-	"user key: private key string invalid json",
-	"user key: private key empty object",
-	"verify_user_public_key: bad verify key json",
-	"user_get_done_key_rotation_server_input: bad",
-	"prepare_register_device: empty key list",
-	"prepare_register_device: keys not json",
-	"prepare_register_device: key_count 50",
-	"prepare_register_device: key_count 51",
-	"register: empty password",
-	"create_safety_number: bad key",
-	"light login error",
-];
-
-/** Where our SDK answers otherwise, on purpose. */
-const DEVIATIONS: Record<string, string> = {
-	// The refusal is what matters, not what stands beside it.
-	"done_register: status false with wrong-typed result": "server_7",
-	// The platform's JSON parser takes the last of two members, and reads 1e3 and 1000.0 as the integers they are.
-	"done_register: duplicate field": "accepted",
-	"user key: time 1e12 notation": "accepted",
-	// The wire has objects.
-	"done_register: struct as array": "client_101",
-	// A user without a key or a JWT could do nothing: the reference fails at what comes next.
-	"login: verify: user_keys []": "client_102",
-	"login: verify: jwt is any string": "client_1100",
-};
-
-const covered = new Set<string>();
-
-/** Both clients make of it what was recorded, up to the deviations. */
-async function expectRecorded(name: string, call: { theirs?: () => unknown; ours: () => unknown }): Promise<void> {
-	covered.add(name);
-	const { thrown } = probe(name);
-	const expected = thrown === undefined ? "accepted" : statusOf(thrown);
-	if (call.theirs) expect(await outcome(call.theirs), "the reference client").toBe(expected);
-	expect(await outcome(call.ours), "our SDK").toBe(DEVIATIONS[name] ?? expected);
-}
-
-const outcome = async (call: () => unknown): Promise<string> => {
-	const status = await statusOfCall(call);
-	return status === "none" ? "accepted" : status;
-};
-const namesOf = (prefix: string) => probes.map(({ name }) => name).filter((name) => name.startsWith(prefix));
 
 describe("an answer that is altered leads to the same status in both clients", () => {
 	it.each(namesOf("done_register: "))("%s", async (name) => {
@@ -183,7 +136,8 @@ describe("an answer that is altered leads to the same status in both clients", (
 
 	it("mfa_login", async () => {
 		const { reference, token, url } = world;
-		const { identifier, password, recover } = await signUpWithSecondFactor();
+		const { identifier, password, user } = await world.signUp();
+		const { recover } = await user.registerRawOtp(password);
 		const started = await sentc.login(identifier, password);
 		if (started.kind !== "mfa") throw new Error("the second factor was not asked for");
 		const { mfa_auth_key } = started.u;
@@ -203,11 +157,11 @@ describe("an answer that is altered leads to the same status in both clients", (
 			const alteration = { path: "/done_register_device", change: resultIs(result) };
 			await expectRecorded(`register_device: ${name}`, {
 				theirs: async () => {
-					const waiting = await startDevice();
+					const waiting = await world.startReference();
 					await network.during(alteration, () => theirs.registerDevice(waiting));
 				},
 				ours: async () => {
-					const waiting = await startDevice();
+					const waiting = await world.startReference();
 					await network.during(alteration, () => ours.registerDevice(waiting));
 				},
 			});
@@ -246,10 +200,8 @@ describe("an answer that is altered leads to the same status in both clients", (
 	});
 
 	it("user_pre_done_key_rotation", async () => {
-		const identifier = nextIdentifier();
-		await theirs.registerDevice(await startDevice(identifier));
-		const other = await referenceLogin(world, identifier, PASSWORD);
-		const otherOnOurs = await sentc.login(identifier, PASSWORD, true);
+		const other = await world.addReference(theirs);
+		const otherOnOurs = await sentc.login(other.identifier, other.password, true);
 		await theirs.rotateKey();
 		await expect.poll(() => other.pendingRotations(), { timeout: 20_000 }).toHaveLength(1);
 		const change = (answer: string) => answer.replace(/"error":null,?/, "");
@@ -266,14 +218,3 @@ describe("an answer that is altered leads to the same status in both clients", (
 		expect(names).toEqual(expect.arrayContaining(Object.keys(DEVIATIONS)));
 	});
 });
-
-const PASSWORD = "device password";
-
-const startDevice = (identifier = nextIdentifier()) =>
-	world.reference.register_device_start(world.url, world.token, identifier, PASSWORD);
-
-async function signUpWithSecondFactor() {
-	const account = await world.signUp();
-	const { recover } = await account.user.registerRawOtp(account.password);
-	return { ...account, recover };
-}

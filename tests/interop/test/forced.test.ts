@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-	newest,
-	type ReferenceDevice,
-	referenceLogin,
-	referenceLoginStart,
-	request,
-	resultOf,
-} from "./reference-device.js";
-import { createWorld, nextIdentifier, statusOfFailure, type World } from "./world.js";
+import { newest, referenceLogin, referenceLoginStart, request, resultOf } from "./reference-device.js";
+import { type Account, createWorld, nextIdentifier, statusOfFailure, type World } from "./world.js";
 
 let world: World;
 beforeAll(async () => {
@@ -26,13 +19,7 @@ async function force<Result = string>(method: string, path: string, body?: strin
 }
 
 const naming = ({ identifier }: { identifier: string }) => JSON.stringify({ user_identifier: identifier });
-const login = ({ identifier, password }: { identifier: string; password: string }) =>
-	referenceLogin(world, identifier, password);
-
-async function registerSecondFactor(user: ReferenceDevice): Promise<void> {
-	resultOf(await user.request("PATCH", "/user/register_otp"));
-	await referenceLoginStart(world, user.identifier, user.password);
-}
+const login = ({ identifier, password }: Account) => referenceLogin(world, identifier, password);
 
 describe("what an own backend does to users of the reference client", () => {
 	it("deletes them by identifier and by id", async () => {
@@ -48,7 +35,8 @@ describe("what an own backend does to users of the reference client", () => {
 	it("switches their second factor off", async () => {
 		for (const method of ["PUT", "DELETE"]) {
 			const user = await world.signUpReference();
-			await registerSecondFactor(user);
+			await user.registerSecondFactor();
+			await referenceLoginStart(world, user.identifier, user.password);
 			await force(method, "/disable_otp", naming(user));
 			expect((await login(user)).id).toBe(user.id);
 		}

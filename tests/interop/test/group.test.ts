@@ -40,7 +40,7 @@ describe("groups made by the reference client", () => {
 		);
 		const { groupKey } = await referenceGroupKey(theirs, groupId);
 
-		const user = await (await world.connect()).login(theirs.identifier, theirs.password, true);
+		const user = await world.login(theirs);
 		expect((await user.getGroups()).map(({ group_id }) => group_id)).toEqual([groupId]);
 		const group = await user.getGroup(groupId, undefined, 1);
 		expect(group.data.keys[0]?.group_key).toBe(groupKey);

@@ -1,8 +1,8 @@
-import { createSentc, MemoryStorage, type User } from "@sentc-ts/sdk";
+import { createSentc, MemoryStorage } from "@sentc-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRecorder, recorded, shapeOf } from "./recorded.js";
-import { newest, type ReferenceDevice, referenceLogin, resultOf } from "./reference-device.js";
-import { createWorld, nextIdentifier, statusOfFailure, type World } from "./world.js";
+import { newest, type ReferenceDevice } from "./reference-device.js";
+import { createWorld, statusOfFailure, type World } from "./world.js";
 
 let world: World;
 /** Has every key from the start; our SDK logs in on the same device. */
@@ -15,47 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const PASSWORD = "device password";
-
 async function rotateUntil(keys: number): Promise<void> {
 	while (owner.keys.length < keys) await owner.rotateKey();
-}
-
-const ownerOnOurs = async () => (await world.connect()).login(owner.identifier, owner.password, true);
-
-/** A new device on our SDK that `owner` let in. */
-async function addOurs(firstKey?: (page: number) => number): Promise<{ user: User; session: boolean }> {
-	const sentc = await world.connect();
-	const identifier = nextIdentifier();
-	const waiting = String(await sentc.registerDeviceStart(identifier, PASSWORD));
-	const session = await owner.registerDevice(waiting, firstKey);
-	return { user: await sentc.login(identifier, PASSWORD, true), session };
-}
-
-/** A new device on the reference client that a user of our SDK let in. */
-async function addReference(by: User): Promise<ReferenceDevice> {
-	const identifier = nextIdentifier();
-	const { reference, token, url } = world;
-	await by.registerDevice(await reference.register_device_start(url, token, identifier, PASSWORD));
-	return referenceLogin(world, identifier, PASSWORD);
-}
-
-interface ListedKey {
-	group_key_id: string;
-	time: number;
-}
-
-/** All pages of the list of a device's keys. */
-async function listKeys(device: ReferenceDevice): Promise<ListedKey[]> {
-	const keys: ListedKey[] = [];
-	let page: ListedKey[];
-	do {
-		const last = keys.at(-1);
-		const path = `/user/user_keys/keys/${last?.time ?? 0}/${last?.group_key_id ?? "none"}`;
-		page = resultOf(await device.request("GET", path));
-		keys.push(...page);
-	} while (page.length > 0);
-	return keys;
 }
 
 async function expectEveryKey(get: (id: string) => Promise<string>): Promise<void> {
@@ -66,25 +27,26 @@ describe.each([{ keys: 60 }, { keys: 103 }])("with $keys keys", ({ keys }) => {
 	beforeAll(() => rotateUntil(keys));
 
 	it("a new device of our SDK gets every key from the reference client", async () => {
-		const { user, session } = await addOurs();
-		expect(session).toBe(true);
+		const user = await world.addDevice({
+			registerDevice: async (waiting) => expect(await owner.registerDevice(waiting)).toBe(true),
+		});
 		await expectEveryKey((id) => user.getUserSymKey(id));
 		expect(await user.decryptString(firstMessage)).toBe("the first");
 	});
 
 	it("a new device of the reference client gets every key from our SDK", async () => {
-		const added = await addReference(await ownerOnOurs());
+		const added = await world.addReference(await world.login(owner));
 		const page = owner.keys.slice(0, 50);
 		expect(added.keys.map(({ group_key }) => group_key)).toEqual(page.map(({ group_key }) => group_key));
 		await expectEveryKey(async (id) => (await added.keyFor(id)).group_key);
 		expect(await added.decrypt(firstMessage)).toBe("the first");
-		expect((await listKeys(added)).map(({ group_key_id }) => group_key_id)).toEqual(
+		expect((await added.listKeys()).map(({ group_key_id }) => group_key_id)).toEqual(
 			owner.keys.map(({ group_key_id }) => group_key_id),
 		);
 	});
 
 	it("keys that are sent twice, as the published JavaScript layer does, do no harm", async () => {
-		const { user } = await addOurs(() => 0);
+		const user = await world.addDevice({ registerDevice: (waiting) => owner.registerDevice(waiting, () => 0) });
 		for (const { group_key, group_key_id } of owner.keys.slice(0, 50)) {
 			expect(await user.getUserSymKey(group_key_id)).toBe(group_key);
 		}
@@ -98,11 +60,11 @@ describe("what our SDK hands over with 103 keys", () => {
 	it("is a page of 100 that asks for a session, and the others in what the reference client sends", async () => {
 		const recorder = createRecorder();
 		const storage = new MemoryStorage();
-		const { url: base_url, token: app_token, reference } = world;
+		const { url: base_url, token: app_token } = world;
 		const sentc = createSentc({ worker: false, base_url, app_token, fetch: recorder.fetch });
 		await sentc.init({ storage: { getStorage: async () => storage } });
 		const user = await sentc.login(owner.identifier, owner.password, true);
-		const waiting = await reference.register_device_start(base_url, app_token, nextIdentifier(), PASSWORD);
+		const waiting = await world.startReference();
 		recorder.take();
 		await user.registerDevice(waiting);
 		const sent = recorder.take().filter(({ method }) => method === "PUT");

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
 	newest,
+	type OtpRegistration,
 	type ReferenceDevice,
 	referenceLogin,
 	referenceLoginFinish,
@@ -15,17 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-interface OtpRegistration {
-	secret: string;
-	alg: string;
-	recover: string[];
-}
-
 /** An account of the reference client, with a second factor that it registered. */
-async function signUpWithSecondFactor(): Promise<{ user: ReferenceDevice; otp: OtpRegistration }> {
+async function signUpWithSecondFactor() {
 	const user = await world.signUpReference();
-	const answer = await user.request("PATCH", "/user/register_otp", { jwt: await user.freshJwt() });
-	return { user, otp: resultOf(answer) };
+	return { user, otp: await user.registerSecondFactor(await user.freshJwt()) };
 }
 
 async function loginWith(user: ReferenceDevice, token: string, recovery = false): Promise<ReferenceDevice> {

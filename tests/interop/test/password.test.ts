@@ -74,7 +74,7 @@ describe("the reference client resets a password", () => {
 describe("our SDK", () => {
 	it("changes a password, and the reference client logs in with the new one", async () => {
 		const theirs = await world.signUpReference();
-		const ours = await (await world.connect()).login(theirs.identifier, theirs.password, true);
+		const ours = await world.login(theirs);
 		await ours.changePassword(theirs.password, NEXT);
 		const again = await referenceLogin(world, theirs.identifier, NEXT);
 		expect(again.device).toEqual(theirs.device);
@@ -83,7 +83,7 @@ describe("our SDK", () => {
 
 	it("resets a password, and the reference client logs in with the new one", async () => {
 		const theirs = await world.signUpReference();
-		const ours = await (await world.connect()).login(theirs.identifier, theirs.password, true);
+		const ours = await world.login(theirs);
 		await ours.resetPassword(NEXT);
 		const again = await referenceLogin(world, theirs.identifier, NEXT);
 		expect(again.device).toEqual(theirs.device);

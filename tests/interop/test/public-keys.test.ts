@@ -44,7 +44,7 @@ describe("public keys", () => {
 		const theirs = await world.signUpReference();
 		const first = newest(theirs.keys).group_key_id;
 		const second = await theirs.rotateKey();
-		const ours = await (await world.connect()).login(theirs.identifier, theirs.password, true);
+		const ours = await world.login(theirs);
 		await ours.keyRotation();
 		const third = ours.user_data.newest_key_id;
 		const sentc = await world.connect();

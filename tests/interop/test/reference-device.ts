@@ -21,6 +21,12 @@ export interface ReferenceUserKey {
 	exported_verify_key: string;
 }
 
+export interface OtpRegistration {
+	secret: string;
+	alg: string;
+	recover: string[];
+}
+
 /** A second factor: a code, or a recovery key. */
 export interface SecondFactor {
 	token: string;
@@ -82,6 +88,11 @@ export class ReferenceDevice {
 		return request(this.#connection, method, path, { jwt: this.jwt, ...options });
 	}
 
+	/** Switches the second factor on. */
+	async registerSecondFactor(jwt: string = this.jwt): Promise<OtpRegistration> {
+		return resultOf(await this.request("PATCH", "/user/register_otp", { jwt }));
+	}
+
 	/** A JWT of a new login. */
 	freshJwt(secondFactor?: SecondFactor): Promise<string> {
 		const { reference, url, token } = this.#connection;
@@ -105,6 +116,19 @@ export class ReferenceDevice {
 			exported_public_key_sig_key_id: present(key.get_exported_public_key_sig_key_id()),
 			exported_verify_key: key.get_exported_verify_key(),
 		};
+	}
+
+	/** All pages of the list of this device's keys. */
+	async listKeys(): Promise<{ group_key_id: string; time: number }[]> {
+		const keys: { group_key_id: string; time: number }[] = [];
+		let page: typeof keys;
+		do {
+			const last = keys.at(-1);
+			const path = `/user/user_keys/keys/${last?.time ?? 0}/${last?.group_key_id ?? "none"}`;
+			page = resultOf(await this.request("GET", path));
+			keys.push(...page);
+		} while (page.length > 0);
+		return keys;
 	}
 
 	/** Starts a rotation of the user key. @returns the id of the new key, which is the newest now */

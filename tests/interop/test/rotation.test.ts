@@ -1,31 +1,14 @@
 import type { User } from "@sentc-ts/sdk";
+import { PASSWORD } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newest, type ReferenceDevice, referenceLogin } from "./reference-device.js";
-import { createWorld, nextIdentifier, statusOfFailure, type World } from "./world.js";
+import { createWorld, statusOfFailure, type World } from "./world.js";
 
 let world: World;
 beforeAll(async () => {
 	world = await createWorld();
 });
 afterAll(() => world.close());
-
-const PASSWORD = "device password";
-
-/** A further device of the account, on the reference client. */
-async function addReference(to: ReferenceDevice): Promise<ReferenceDevice> {
-	const identifier = nextIdentifier();
-	const { reference, token, url } = world;
-	await to.registerDevice(await reference.register_device_start(url, token, identifier, PASSWORD));
-	return referenceLogin(world, identifier, PASSWORD);
-}
-
-/** A further device of the account, on our SDK. */
-async function addOurs(to: ReferenceDevice): Promise<User> {
-	const identifier = nextIdentifier();
-	const sentc = await world.connect();
-	await to.registerDevice(String(await sentc.registerDeviceStart(identifier, PASSWORD)));
-	return sentc.login(identifier, PASSWORD, true);
-}
 
 /** The server prepares a rotation for the other devices after it has answered the one that started it. */
 const untilPending = (device: ReferenceDevice, count: number) =>
@@ -62,8 +45,8 @@ describe("the reference client rotates the user key", () => {
 
 	it("and finishes on its other devices, one of them away during two rotations", async () => {
 		const first = await world.signUpReference();
-		const second = await addReference(first);
-		const away = await addReference(first);
+		const second = await world.addReference(first);
+		const away = await world.addReference(first);
 		const zero = encryptFor(first, "zero");
 
 		await first.rotateKey();
@@ -92,7 +75,7 @@ describe("the reference client rotates the user key", () => {
 
 	it("and a device that has not finished does not get the key", async () => {
 		const first = await world.signUpReference();
-		const second = await addReference(first);
+		const second = await world.addReference(first);
 		const id = await first.rotateKey();
 		await untilPending(second, 1);
 		expect(await statusOfFailure(second.fetchKey(id))).toBe("server_304");
@@ -105,7 +88,7 @@ describe("the reference client rotates the user key", () => {
 	it("and a device that is added later has every key", async () => {
 		const first = await world.signUpReference();
 		await first.rotateKey();
-		const added = await addReference(first);
+		const added = await world.addReference(first);
 		expect(added.keys.map(({ group_key }) => group_key)).toEqual(first.keys.map(({ group_key }) => group_key));
 		expect(await added.pendingRotations()).toEqual([]);
 	});
@@ -127,8 +110,8 @@ describe("a user with one device on the reference client and two on our SDK", ()
 	let messages: { text: string; ciphertext: string }[];
 	beforeAll(async () => {
 		theirs = await world.signUpReference();
-		ours = await addOurs(theirs);
-		away = await addOurs(theirs);
+		ours = await world.addDevice(theirs);
+		away = await world.addDevice(theirs);
 		messages = [];
 	});
 
@@ -170,7 +153,7 @@ describe("a user with one device on the reference client and two on our SDK", ()
 
 	it("reads it after a new login, too", async () => {
 		const again = await referenceLogin(world, theirs.identifier, theirs.password);
-		const onOurs = await (await world.connect()).login(theirs.identifier, theirs.password, true);
+		const onOurs = await world.login(theirs);
 		for (const { text, ciphertext } of messages) {
 			expect(await again.decrypt(ciphertext)).toBe(text);
 			expect(await onOurs.decryptString(ciphertext)).toBe(text);

@@ -48,6 +48,8 @@ export interface ServedApi extends Omit<TestApi, "api"> {
 	readonly app_token: string;
 	/** `METHOD /path` of every request, in order. */
 	readonly requests: string[];
+	/** The requests that a call sends, if nothing else is under way. */
+	requestsOf(call: () => unknown): Promise<string[]>;
 	/** One more app; by default its public token may do everything. */
 	createApp(options?: Partial<EndpointOptions>): Promise<NewApp>;
 	/** Lets the API do what goes on after its answers, such as its part of a key rotation. */
@@ -79,6 +81,11 @@ export async function startApi(options: ApiOptions = {}): Promise<ServedApi> {
 		...{ app, clock, database, rootKey, requests, stop, restart },
 		base_url: url,
 		app_token: app.publicToken,
+		async requestsOf(call) {
+			const before = requests.length;
+			await call();
+			return requests.slice(before);
+		},
 		createApp: (endpoints = LAX_OPTIONS) => current.api.apps.create({ options: endpoints }),
 		runJobs: () => current.api.runJobs(),
 		async empty() {

@@ -1,4 +1,11 @@
-import { createSentc, MemoryStorage, type SentcClient, type SentcOptions, type User } from "@sentc-ts/sdk";
+import {
+	createSentc,
+	MemoryStorage,
+	type SentcClient,
+	type SentcOptions,
+	type StorageOptions,
+	type User,
+} from "@sentc-ts/sdk";
 import type { ServedApi } from "./api.js";
 import { tier } from "./runs.js";
 
@@ -11,7 +18,7 @@ export function freshName(): string {
 	return `person ${++names}`;
 }
 
-/** An instance of the SDK that is ready, and its storage. */
+/** An instance of the SDK that is ready, and its storage; an empty one if it stands on another kind. */
 export interface Client {
 	readonly sentc: SentcClient;
 	readonly storage: MemoryStorage;
@@ -26,23 +33,27 @@ export interface Person extends Client {
 
 type Connection = Pick<ServedApi, "base_url" | "app_token">;
 
+/** The `storage` may also be the one that an instance had before, as when a page is opened anew. */
+export type ClientOptions = Partial<Omit<SentcOptions, "storage">> & {
+	readonly storage?: StorageOptions | MemoryStorage | undefined;
+};
+
 /**
- * An instance with a memory storage of its own. The quick tests run the cryptography in this thread, where passwords are derived once
- * (`remembered-argon2.ts`); all other tests use the worker, as apps do.
+ * An instance with a memory storage of its own, unless one is given. The quick tests run the cryptography in this thread, where
+ * passwords are derived once (`remembered-argon2.ts`); all other tests use the worker, as apps do.
  */
 export async function startSentc(
 	{ base_url, app_token }: Connection,
-	options: Partial<SentcOptions> = {},
+	{ storage = new MemoryStorage(), ...options }: ClientOptions = {},
 ): Promise<Client> {
-	const storage = new MemoryStorage();
 	const sentc = createSentc({
 		...{ base_url, app_token },
-		storage: { getStorage: async () => storage },
+		storage: storage instanceof MemoryStorage ? { getStorage: async () => storage } : storage,
 		...(tier === "quick" && { worker: false }),
 		...options,
 	});
 	await sentc.init();
-	return { sentc, storage };
+	return { sentc, storage: storage instanceof MemoryStorage ? storage : new MemoryStorage() };
 }
 
 /** Registers a new user and logs in. */
@@ -52,16 +63,22 @@ export async function newUser(sentc: SentcClient, identifier: string = freshName
 }
 
 /** A new user on a new device. */
-export async function signUp(connection: Connection, options?: Partial<SentcOptions>): Promise<Person> {
+export async function signUp(connection: Connection, options?: ClientOptions): Promise<Person> {
 	const client = await startSentc(connection, options);
 	const name = freshName();
 	return { ...client, name, user: await newUser(client.sentc, name) };
 }
 
 /** The user on one more device, with a storage of its own. */
-export async function addDevice(connection: Connection, user: User, options?: Partial<SentcOptions>): Promise<Person> {
+export async function addDevice(connection: Connection, user: User, options?: ClientOptions): Promise<Person> {
 	const client = await startSentc(connection, options);
 	const name = freshName();
 	await user.registerDevice(String(await client.sentc.registerDeviceStart(name, PASSWORD)));
 	return { ...client, name, user: await client.sentc.login(name, PASSWORD, true) };
+}
+
+/** Rotates the keys of the user, with the API's part of it. */
+export async function rotateKeys({ runJobs }: Pick<ServedApi, "runJobs">, user: User): Promise<void> {
+	await user.keyRotation();
+	await runJobs();
 }

@@ -32,4 +32,14 @@ export class Clock {
 }
 
 /** A JWT that the API issues with its clock shifted by this is about to expire: 10 s are left of 5 min. */
-export const ALMOST_EXPIRED: number = -(5 * 60 - 10) * 1000;
+const ALMOST_EXPIRED = -(5 * 60 - 10) * 1000;
+
+/** Everything that logs in meanwhile has a JWT that is about to expire. */
+export async function withExpiringJwt<T>({ clock }: { readonly clock: Clock }, run: () => Promise<T>): Promise<T> {
+	clock.shift(ALMOST_EXPIRED);
+	try {
+		return await run();
+	} finally {
+		clock.shift(0);
+	}
+}

@@ -3,13 +3,16 @@ export { authenticator, codeAt, STEP } from "./authenticator.js";
 export {
 	addDevice,
 	type Client,
+	type ClientOptions,
 	freshName,
 	newUser,
 	PASSWORD,
 	type Person,
+	rotateKeys,
 	signUp,
 	startSentc,
 } from "./clients.js";
-export { ALMOST_EXPIRED, Clock } from "./clock.js";
+export { Clock, withExpiringJwt } from "./clock.js";
+export { gate } from "./gate.js";
 export { rejection, thrown } from "./outcome.js";
 export { runs, seed, type Tier, tier } from "./runs.js";

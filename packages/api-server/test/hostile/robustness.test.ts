@@ -1,40 +1,9 @@
-import { join } from "node:path";
-import { Clock, type TestApi } from "@sentc-ts/test-world";
 import { deviceRoutes, groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
-import { sql } from "kysely";
 import Sqlite from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { buildApi } from "../../src/api.js";
-import { openDatabase } from "../../src/database/database.js";
-import { generateRootKey } from "../../src/index.js";
-import { call, expectRefusal, temporaryFolder } from "../support/api.js";
+import { call, expectRefusal } from "../support/api.js";
 import { newGroup, newUser, registerBody } from "../support/client.js";
-import { rows } from "../support/database.js";
-
-const TABLES = ["users", "devices", "groups", "groupKeys", "members", "wrappedKeys", "searchKeys"];
-
-/** An API whose database connection the test can reach; collects the faults it reports. */
-async function startOpenApi() {
-	const database = join(temporaryFolder(), "sentc.db");
-	const rootKey = generateRootKey();
-	const clock = Clock.standing();
-	const faults: unknown[] = [];
-	const connection = await openDatabase(database);
-	const api = await buildApi(connection, { rootKey, now: clock.now, onError: (fault) => faults.push(fault) });
-	onTestFinished(() => api.close());
-	const server: TestApi = {
-		api,
-		app: await api.apps.create({ options: { user_register: 1 } }),
-		clock,
-		database,
-		rootKey,
-		close: api.close,
-	};
-	const count = () => TABLES.map((table) => rows(server, table).length);
-	const limitPages = (pages: number) =>
-		connection.transaction((db) => sql.raw(`pragma max_page_count = ${pages}`).execute(db));
-	return { server, faults, limitPages, count };
-}
+import { startOpenApi } from "./open-api.js";
 
 describe("a locked database", () => {
 	it("answers 500/20 in the envelope, and works again when the lock is gone", async () => {

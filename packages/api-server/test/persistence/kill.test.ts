@@ -1,85 +1,15 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runs, seed } from "@sentc-ts/test-world";
-import { SERVER_ERRORS, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { expect, it } from "vitest";
-import { call, expectRefusal, result, type Target, temporaryFolder } from "../support/api.js";
+import { temporaryFolder } from "../support/api.js";
 import { outcome, printedApp, ready, remote, start } from "../support/cli.js";
-import { login, register, registerBody, type Session } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
-import { confirmDevice, finishAll, listRotations, rotate, startDevice } from "../support/devices.js";
 import { expectSoundDatabase } from "../support/invariants.js";
-
-/** What an account goes through; the process is killed during one of them. */
-const STEPS = [
-	...["register", "log in", "start device", "confirm device", "log in device", "rotate", "finish"],
-	...["rotate again", "finish again", "nothing more"],
-] as const;
-type Step = (typeof STEPS)[number];
+import { expectUsable, LONGEST, live, STEPS, type Watch } from "./life.js";
 
 const ROUNDS = runs(2 * STEPS.length);
 const ACCOUNTS = 2;
-/** Longest time from the start of a step to the kill, ms: a step takes less, the job of a rotation may take as long. */
-const LONGEST = 200;
-
-type Watch = <Result>(step: Step, work: () => Promise<Result>) => Promise<Result>;
-
-async function live(server: Target, name: string, during: Watch): Promise<void> {
-	await during("register", () => register(server, name));
-	const first = await during("log in", () => login(server, name));
-	const device = await during("start device", () => startDevice(server, registerBody(`${name} device`).device));
-	await during("confirm device", () => confirmDevice(server, first, device));
-	const second = await during("log in device", () => login(server, `${name} device`));
-	const rotated = await during("rotate", () => rotate(server, first));
-	await untilRotations(server, second, 1);
-	const newest = await during("finish", () => finishAll(server, second));
-	await during("rotate again", () => rotate(server, newest));
-	await untilRotations(server, rotated, 1);
-	await during("finish again", () => finishAll(server, rotated));
-	await during("nothing more", () => sleep(LONGEST));
-}
-
-async function untilRotations(server: Target, session: Session, count: number): Promise<void> {
-	for (let tries = 0; tries < 500; tries++) {
-		if ((await listRotations(server, session)).length === count) return;
-		await sleep(20);
-	}
-	throw new Error("the rotation did not arrive");
-}
-
-/** The identifier is free, or belongs to somebody who waits, or works for a login. */
-async function findOut(server: Target, identifier: string): Promise<"free" | "waits" | Session> {
-	const body = { user_identifier: identifier };
-	if ((await result(call(server, userRoutes.exists, { body }))).available) return "free";
-	const proof = { device_identifier: identifier, auth_key: Buffer.alloc(32).toString("base64") };
-	const refused = await call(server, userRoutes.doneLogin, { body: proof });
-	if (!refused.ok && refused.code === SERVER_ERRORS.LOGIN_USER_NOT_FOUND.code) return "waits";
-	await expectRefusal(refused, SERVER_ERRORS.LOGIN_REFUSED);
-	return login(server, identifier);
-}
-
-/** Whatever became of the account, it can be used, and all its devices come to the same keys. */
-async function expectUsable(server: Target, name: string): Promise<void> {
-	const first = await findOut(server, name);
-	if (first === "free") {
-		await register(server, name);
-		await login(server, name);
-		return;
-	}
-	if (first === "waits") throw new Error(`${name} was registered by halves`);
-	const second = await findOut(server, `${name} device`);
-	const devices = typeof second === "string" ? [first] : [first, second];
-	const keys = await Promise.all(
-		devices.map(async (device) => {
-			const { userKeys, jwt } = await finishAll(server, device);
-			const params = { last_time: "0", last_id: "none" };
-			const stored = await result(call(server, userKeyRoutes.listUserKeys, { jwt, params }));
-			expect(stored.map((key) => key.group_key_id).sort()).toEqual(userKeys.map((key) => key.groupKeyId).sort());
-			return userKeys.map((key) => key.groupKey).sort();
-		}),
-	);
-	for (const others of keys) expect(others).toEqual(keys[0]);
-}
 
 it(
 	`a server that is killed at any time loses nothing and leaves nothing half done (seed ${seed})`,

@@ -1,51 +1,30 @@
-import type { TestApi } from "@sentc-ts/test-world";
 import {
 	ACCESS,
 	accountRoutes,
 	deviceRoutes,
 	forcedRoutes,
 	SERVER_ERRORS,
-	userKeyRoutes,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
-import { call, expectRefusal, result, startApi, type Target } from "../support/api.js";
+import { call, expectRefusal, result, startApi } from "../support/api.js";
 import {
 	crypto,
 	login,
 	loginKeysOf,
+	NEW_PASSWORD,
 	newest,
 	newUser,
 	openChallenge,
 	PASSWORD,
 	passwordChange,
+	refresh,
 	registerBody,
-	type Session,
 } from "../support/client.js";
-import { addDevice, finish, listRotations, rotate } from "../support/devices.js";
+import { deleteDevice, finish, listDevices, listKeys, listRotations, rotate, twoDevices } from "../support/devices.js";
 import { claimsOf } from "../support/jwt.js";
 
 // One test per line of protocol/http-api §7.
-
-const NEW_PASSWORD = "another password";
-const FIRST_PAGE = { last_time: "0", last_id: "none" };
-
-const refresh = (server: Target, { jwt, refreshToken }: Session) =>
-	call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
-
-const listKeys = (server: Target, { jwt }: Session, params = FIRST_PAGE) =>
-	result(call(server, userKeyRoutes.listUserKeys, { jwt, params }));
-
-const deleteDevice = (server: Target, { jwt }: Session, deviceId: string) =>
-	call(server, deviceRoutes.deleteDevice, { jwt, params: { device_id: deviceId } });
-
-/** A user with two devices. */
-async function twoDevices(): Promise<{ server: TestApi; first: Session; second: Session }> {
-	const server = await startApi();
-	const first = await newUser(server, "first device");
-	server.clock.advance(1);
-	return { server, first, second: await addDevice(server, first, "second device") };
-}
 
 describe("A.1 full users", () => {
 	it("A.1.1 exists echoes a fresh identifier as available", async () => {
@@ -217,8 +196,8 @@ describe("A.1 full users", () => {
 
 	it("A.1.18 a device that was started, then confirmed by another one, logs in with its own keys", async () => {
 		const server = await startApi();
-		const first = await newUser(server, "first device");
-		const body = { ...registerBody("second device").device };
+		const first = await newUser(server, "first");
+		const body = { ...registerBody("second").device };
 		const started = await result(call(server, deviceRoutes.prepareRegisterDevice, { body }));
 
 		const publicKey = crypto.exportPublicKey({
@@ -231,7 +210,7 @@ describe("A.1 full users", () => {
 		const done = { user_keys: userKeys, token: started.token };
 		await result(call(server, deviceRoutes.doneRegisterDevice, { jwt: first.jwt, body: done }));
 
-		const second = await login(server, "second device", PASSWORD);
+		const second = await login(server, "second", PASSWORD);
 		expect(second.userId).toBe(first.userId);
 		expect(second.deviceId).toBe(started.device_id);
 		expect(second.deviceId).not.toBe(first.deviceId);
@@ -240,12 +219,10 @@ describe("A.1 full users", () => {
 
 	it("A.1.19 the device list has both devices in the order of registration, the page after the first the second", async () => {
 		const { server, first, second } = await twoDevices();
-		const list = (params: typeof FIRST_PAGE) =>
-			result(call(server, deviceRoutes.listDevices, { jwt: first.jwt, params }));
-		const devices = await list(FIRST_PAGE);
+		const devices = await listDevices(server, first);
 		expect(devices.map((device) => device.device_id)).toEqual([first.deviceId, second.deviceId]);
 		const { time, device_id } = newest(devices);
-		expect(await list({ last_time: `${time}`, last_id: device_id })).toEqual(devices.slice(1));
+		expect(await listDevices(server, first, { last_time: `${time}`, last_id: device_id })).toEqual(devices.slice(1));
 	});
 
 	it("A.1.20 a rotation gives the starter the new key at once; its key list is newest first and paged", async () => {
@@ -272,8 +249,8 @@ describe("A.1 full users", () => {
 	it("A.1.22 after its deletion a device gets a salt, but done_login is 100", async () => {
 		const { server, first, second } = await twoDevices();
 		expect(await result(deleteDevice(server, first, second.deviceId))).toBe("Success");
-		const { authKey } = await loginKeysOf(server, "second device");
-		const body = { auth_key: authKey, device_identifier: "second device" };
+		const { authKey } = await loginKeysOf(server, "second");
+		const body = { auth_key: authKey, device_identifier: "second" };
 		await expectRefusal(call(server, userRoutes.doneLogin, { body }), SERVER_ERRORS.LOGIN_USER_NOT_FOUND);
 	});
 

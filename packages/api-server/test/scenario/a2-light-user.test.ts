@@ -1,13 +1,11 @@
 import { accountRoutes, deviceRoutes, lightRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
-import { crypto, loginKeysOf, newest, passwordChange, registerBody } from "../support/client.js";
+import { crypto, loginKeysOf, NEW_PASSWORD, newest, passwordChange, registerBody } from "../support/client.js";
 import { startDevice } from "../support/devices.js";
 import { lightLogin, newLightUser, registerLight } from "../support/light.js";
 
 // One test per line of protocol/http-api §7.
-
-const NEW_PASSWORD = "another password";
 
 async function start() {
 	const server = await startApi();

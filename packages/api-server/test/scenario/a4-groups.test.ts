@@ -2,6 +2,7 @@ import { groupRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, readAnswer, requestOf, result, startApi } from "../support/api.js";
 import { crypto, newest, newGroup, newUser } from "../support/client.js";
+import { FIRST_PAGE } from "../support/devices.js";
 
 // One test per line of protocol/http-api §12, that concerns a route of this server.
 
@@ -53,8 +54,7 @@ describe("A.4 groups", () => {
 		const user = await newUser(server);
 		const created = [];
 		for (let count = 0; count < 3; count++) created.push(await newGroup(server, user));
-		const first = { last_time: "0", last_id: "none" };
-		const groups = await result(call(server, groupRoutes.listGroups, { jwt: user.jwt, params: first }));
+		const groups = await result(call(server, groupRoutes.listGroups, { jwt: user.jwt, params: FIRST_PAGE }));
 		expect(groups.map((group) => group.group_id)).toEqual(created);
 
 		const { time, group_id } = newest(groups);

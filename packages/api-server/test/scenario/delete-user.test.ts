@@ -12,58 +12,9 @@ import { buildApi } from "../../src/api.js";
 import { type Database, openDatabase } from "../../src/database/database.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { login, newGroup, newUser, registerBody, type Session } from "../support/client.js";
-import { rows, withDatabase } from "../support/database.js";
-import { addDevice, rotate } from "../support/devices.js";
-import { registerOtp } from "../support/second-factor.js";
-
-const TABLES = [
-	...["users", "devices", "refreshTokens", "loginChallenges", "secondFactors", "recoveryKeys"],
-	...["groups", "members", "pendingMembers", "groupKeys", "wrappedKeys", "searchKeys", "openRotations"],
-];
-
-const count = (server: TestApi) => Object.fromEntries(TABLES.map((table) => [table, rows(server, table).length]));
-
-/** Makes a user a member of a group of somebody else, with a key and an open rotation, and invites them to another one. */
-async function enterGroups(server: TestApi, owner: Session, { userId }: Session): Promise<void> {
-	const [joined, invited] = [await newGroup(server, owner), await newGroup(server, owner)];
-	withDatabase(server, (connection) => {
-		const run = (sql: string, ...values: unknown[]) => connection.prepare(sql).run(values);
-		run(`insert into members ("groupId", "memberId", rank, type, "joinedAt") values (?, ?, 4, 0, 1)`, joined, userId);
-		run(
-			`insert into "pendingMembers" ("groupId", "memberId", kind, type, rank, "createdAt") values (?, ?, 0, 0, 4, 1)`,
-			...[invited, userId],
-		);
-		for (const group of [joined, invited]) {
-			run(
-				`insert into "wrappedKeys" ("keyId", "memberId", "groupId", "encryptedGroupKey", "encryptedAlg", "publicKeyId", "createdAt")
-				select id, ?, "groupId", 'wrapped', 'alg', 'key', 1 from "groupKeys" where "groupId" = ?`,
-				...[userId, group],
-			);
-			run(
-				`insert into "openRotations" ("keyId", "memberId", "groupId", "encryptedEphemeralKey", "publicKeyId")
-				select id, ?, "groupId", 'sealed', 'key' from "groupKeys" where "groupId" = ?`,
-				...[userId, group],
-			);
-		}
-	});
-}
-
-/** A user with two devices, a second factor and places in groups of another one; and what was there before. */
-async function start() {
-	const server = await startApi();
-	const owner = await newUser(server, "owner");
-	await newGroup(server, owner);
-	await newGroup(server, owner);
-	const before = count(server);
-	withDatabase(server, (connection) => connection.exec("delete from groups where type = 0"));
-	const user = await newUser(server, "alice");
-	await addDevice(server, user, "second");
-	await enterGroups(server, owner, user);
-	await rotate(server, user);
-	await server.api.runJobs();
-	await registerOtp(server, user);
-	return { server, owner, user, before };
-}
+import { rows } from "../support/database.js";
+import { FIRST_PAGE } from "../support/devices.js";
+import { count, wholeUser } from "../support/whole-user.js";
 
 const secret = ({ app }: TestApi) => app.secretToken;
 
@@ -84,14 +35,14 @@ describe("a deleted user", () => {
 				call(server, forcedRoutes.deleteUser, { token: secret(server), params: { user_id: userId } }),
 		],
 	] as const)("is gone with everything, also from the groups of others: asked for by %s", async (_, ask) => {
-		const { server, owner, user, before } = await start();
+		const { server, owner, user, before } = await wholeUser();
 		expect(await result(ask(server, user))).toBe("Success");
 		expect(count(server)).toEqual(before);
 		for (const identifier of ["alice", "second"]) {
 			await expect(login(server, identifier)).rejects.toThrow("401/100");
 		}
 		const { jwt } = user;
-		const list = call(server, groupRoutes.listGroups, { jwt, params: { last_time: "0", last_id: "none" } });
+		const list = call(server, groupRoutes.listGroups, { jwt, params: FIRST_PAGE });
 		await expectRefusal(list, SERVER_ERRORS.USER_NOT_FOUND);
 		const body = { refresh_token: user.refreshToken };
 		await expectRefusal(call(server, userRoutes.refresh, { jwt, body }), SERVER_ERRORS.USER_NOT_FOUND);
@@ -112,7 +63,7 @@ describe("a deleted user", () => {
 	});
 
 	it("takes a fresh JWT", async () => {
-		const { server, user } = await start();
+		const { server, user } = await wholeUser();
 		const body = { refresh_token: user.refreshToken };
 		const { jwt } = await result(call(server, userRoutes.refresh, { jwt: user.jwt, body }));
 		await expectRefusal(call(server, accountRoutes.deleteUser, { jwt }), SERVER_ERRORS.JWT_NOT_FRESH);
@@ -126,7 +77,7 @@ describe("a deleted user", () => {
 	});
 
 	it("is one of the app", async () => {
-		const { server, user } = await start();
+		const { server, user } = await wholeUser();
 		const other = { ...server, app: await server.api.apps.create() };
 		const token = other.app.secretToken;
 		const byId = call(other, forcedRoutes.deleteUser, { token, params: { user_id: user.userId } });
@@ -157,7 +108,7 @@ describe("a deleted user", () => {
 	});
 
 	it("may be deleted many times at once", async () => {
-		const { server, user, before } = await start();
+		const { server, user, before } = await wholeUser();
 		const ask = () => call(server, accountRoutes.deleteUser, { jwt: user.jwt });
 		const answers = await Promise.all([ask(), ask(), ask()]);
 		for (const answer of answers) expect([0, SERVER_ERRORS.USER_NOT_FOUND.code]).toContain(answer.ok ? 0 : answer.code);

@@ -9,29 +9,24 @@ import {
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { hash } from "../../src/bytes.js";
-import { call, expectRefusal, readAnswer, requestOf, result, startApi, type Target } from "../support/api.js";
-import { login, newest, newUser, registerBody, type Session } from "../support/client.js";
+import { call, expectRefusal, readAnswer, requestOf, result, startApi } from "../support/api.js";
+import { login, newest, newUser, registerBody } from "../support/client.js";
 import { rows } from "../support/database.js";
-import { addDevice, confirmDevice, rotate, rotationBody, startDevice, wrapKeys } from "../support/devices.js";
-
-const list = (server: Target, { jwt }: Session, after = { last_time: "0", last_id: "none" }) =>
-	result(call(server, deviceRoutes.listDevices, { jwt, params: after }));
-
-const remove = (server: Target, { jwt }: Session, deviceId: string) =>
-	call(server, deviceRoutes.deleteDevice, { jwt, params: { device_id: deviceId } });
+import {
+	confirmDevice,
+	deleteDevice,
+	listDevices,
+	rotate,
+	rotationBody,
+	startDevice,
+	twoDevices,
+	wrapKeys,
+} from "../support/devices.js";
 
 /** Rows that name a device or a user. */
 function mentions(server: { database: string }, id: string): string[] {
 	const tables = ["devices", "members", "wrappedKeys", "openRotations", "refreshTokens", "loginChallenges"];
 	return tables.filter((table) => rows(server, table).some((row) => Object.values(row).includes(id)));
-}
-
-async function twoDevices() {
-	const server = await startApi();
-	const first = await newUser(server, "first");
-	server.clock.advance(1);
-	const second = await addDevice(server, first, "second");
-	return { server, first, second };
 }
 
 describe("the devices of a user", () => {
@@ -48,7 +43,7 @@ describe("the devices of a user", () => {
 		await startDevice(server, registerBody("waiting").device);
 		await newUser(server, "another user");
 		const times = [2, 1, 0].map((ms) => server.clock.now() - ms);
-		expect(await list(server, first)).toEqual([
+		expect(await listDevices(server, first)).toEqual([
 			{ device_id: first.deviceId, time: times[0], device_identifier: hash("first") },
 			{ device_id: late.device_id, time: times[1], device_identifier: hash("late") },
 			{ device_id: early.device_id, time: times[2], device_identifier: hash("early") },
@@ -63,10 +58,10 @@ describe("the devices of a user", () => {
 			if (count === 55) server.clock.advance(1);
 			await confirmDevice(server, user, started);
 		}
-		const page = await list(server, user);
+		const page = await listDevices(server, user);
 		expect(page).toHaveLength(50);
 		const last = page.at(-1);
-		const rest = await list(server, user, { last_time: `${last?.time}`, last_id: last?.device_id ?? "" });
+		const rest = await listDevices(server, user, { last_time: `${last?.time}`, last_id: last?.device_id ?? "" });
 		expect(rest).toHaveLength(11);
 		expect(new Set([...page, ...rest].map((device) => device.device_id)).size).toBe(61);
 		expect([...page, ...rest].map((device) => device.time).sort()).toEqual(
@@ -87,17 +82,17 @@ describe("a deleted device", () => {
 		await rotate(server, first);
 		await server.api.runJobs();
 		expect(mentions(server, second.deviceId)).toContain("openRotations");
-		expect(await result(remove(server, first, second.deviceId))).toBe("Success");
+		expect(await result(deleteDevice(server, first, second.deviceId))).toBe("Success");
 		expect(mentions(server, second.deviceId)).toEqual([]);
 		expect(mentions(server, first.deviceId)).toEqual(["devices", "members", "wrappedKeys", "refreshTokens"]);
-		expect((await list(server, first)).map((device) => device.device_id)).toEqual([first.deviceId]);
+		expect((await listDevices(server, first)).map((device) => device.device_id)).toEqual([first.deviceId]);
 		await expect(login(server, "second")).rejects.toThrow("401/100");
 		await newUser(server, "second");
 	});
 
 	it("is nobody: its JWT is refused everywhere, also where an expired one is allowed", async () => {
 		const { server, first, second } = await twoDevices();
-		await result(remove(server, first, second.deviceId));
+		await result(deleteDevice(server, first, second.deviceId));
 		const { jwt, refreshToken } = second;
 		const body = { refresh_token: refreshToken };
 		for (const answer of [
@@ -106,7 +101,7 @@ describe("a deleted device", () => {
 			call(server, userRoutes.init, { jwt, body }),
 			call(server, userRoutes.endSession, { jwt, body }),
 			call(server, userKeyRoutes.userKey, { jwt, params: { key_id: "x" } }),
-			remove(server, second, first.deviceId),
+			deleteDevice(server, second, first.deviceId),
 		]) {
 			await expectRefusal(answer, SERVER_ERRORS.USER_NOT_FOUND);
 		}
@@ -139,7 +134,7 @@ describe("a deleted device", () => {
 		const late = new ReadableStream(
 			{
 				async pull(controller) {
-					await result(remove(server, first, second.deviceId));
+					await result(deleteDevice(server, first, second.deviceId));
 					controller.enqueue(new TextEncoder().encode(JSON.stringify(body)));
 					controller.close();
 				},
@@ -152,22 +147,22 @@ describe("a deleted device", () => {
 
 	it("may be the one that asks for it", async () => {
 		const { server, first, second } = await twoDevices();
-		await result(remove(server, first, first.deviceId));
-		expect((await list(server, second)).map((device) => device.device_id)).toEqual([second.deviceId]);
+		await result(deleteDevice(server, first, first.deviceId));
+		expect((await listDevices(server, second)).map((device) => device.device_id)).toEqual([second.deviceId]);
 	});
 
 	it("is never the last one, not even when the last two are deleted at once", async () => {
 		const { server, first, second } = await twoDevices();
 		const answers = await Promise.all([
-			remove(server, first, second.deviceId),
-			remove(server, second, first.deviceId),
-			remove(server, first, first.deviceId),
-			remove(server, second, second.deviceId),
+			deleteDevice(server, first, second.deviceId),
+			deleteDevice(server, second, first.deviceId),
+			deleteDevice(server, first, first.deviceId),
+			deleteDevice(server, second, second.deviceId),
 		]);
 		expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
 		const [left] = rows(server, "devices");
 		const survivor = [first, second].find((session) => session.deviceId === left?.["id"]) ?? first;
-		await expectRefusal(remove(server, survivor, survivor.deviceId), SERVER_ERRORS.LAST_DEVICE);
+		await expectRefusal(deleteDevice(server, survivor, survivor.deviceId), SERVER_ERRORS.LAST_DEVICE);
 		await login(server, survivor.identifier);
 	});
 
@@ -176,7 +171,7 @@ describe("a deleted device", () => {
 		const stranger = await newUser(server, "stranger");
 		const waiting = await startDevice(server, registerBody("waiting").device);
 		for (const id of [stranger.deviceId, waiting.device_id, "unknown"]) {
-			await expectRefusal(remove(server, first, id), SERVER_ERRORS.USER_NOT_FOUND);
+			await expectRefusal(deleteDevice(server, first, id), SERVER_ERRORS.USER_NOT_FOUND);
 		}
 		await login(server, "stranger");
 	});
@@ -185,6 +180,6 @@ describe("a deleted device", () => {
 		const { server, first, second } = await twoDevices();
 		const body = { refresh_token: first.refreshToken };
 		const { jwt } = await result(call(server, userRoutes.refresh, { jwt: first.jwt, body }));
-		await expectRefusal(remove(server, { ...first, jwt }, second.deviceId), SERVER_ERRORS.JWT_NOT_FRESH);
+		await expectRefusal(deleteDevice(server, { ...first, jwt }, second.deviceId), SERVER_ERRORS.JWT_NOT_FRESH);
 	});
 });

@@ -10,14 +10,23 @@ import {
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
-import { crypto, doneLogin, login, loginKeysOf, newest, newGroup, newUser, registerBody } from "../support/client.js";
+import {
+	crypto,
+	doneLogin,
+	login,
+	loginKeysOf,
+	NEW_PASSWORD,
+	newest,
+	newGroup,
+	newUser,
+	refresh,
+	registerBody,
+} from "../support/client.js";
 import { rows } from "../support/database.js";
 import { addDevice } from "../support/devices.js";
 import { claimsOf } from "../support/jwt.js";
 import { newLightUser } from "../support/light.js";
 import { loginWith, registerOtp } from "../support/second-factor.js";
-
-const NEW_PASSWORD = "another password";
 
 function forcedLogin(server: TestApi, identifier: string, token = server.app.secretToken) {
 	return call(server, forcedRoutes.login, { token, body: { user_identifier: identifier } });
@@ -107,8 +116,7 @@ describe("a reset user", () => {
 	it("has none of the old sessions and JWTs", async () => {
 		const { server, user, body } = await start();
 		await result(reset(server, body));
-		const refresh = { jwt: user.jwt, body: { refresh_token: user.refreshToken } };
-		await expectRefusal(call(server, userRoutes.refresh, refresh), SERVER_ERRORS.USER_NOT_FOUND);
+		await expectRefusal(refresh(server, user), SERVER_ERRORS.USER_NOT_FOUND);
 		await expectRefusal(call(server, accountRoutes.deleteUser, { jwt: user.jwt }), SERVER_ERRORS.USER_NOT_FOUND);
 	});
 

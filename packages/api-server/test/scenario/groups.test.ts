@@ -4,15 +4,9 @@ import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newest, newGroup, newUser, type Session } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
+import { FIRST_PAGE } from "../support/devices.js";
+import { addMember } from "../support/groups.js";
 import { recordedGroups } from "../support/vectors.js";
-
-function addMember(server: TestApi, groupId: string, memberId: string, rank: number, type = 0): void {
-	withDatabase(server, (connection) =>
-		connection
-			.prepare(`insert into "members" ("groupId", "memberId", "rank", "type", "joinedAt") values (?, ?, ?, ?, ?)`)
-			.run([groupId, memberId, rank, type, server.clock.now()]),
-	);
-}
 
 function getGroup(server: TestApi, { jwt }: Session, groupId: string, through?: string) {
 	return call(server, groupRoutes.getGroup, { jwt, params: { group_id: groupId }, ...(through && { through }) });
@@ -233,8 +227,7 @@ describe("lists", () => {
 			created.push((await result(call(server, groupRoutes.createGroup, { jwt, body }))).group_id);
 			if (index % 7 === 0) server.clock.advance(1);
 		}
-		const first = { last_time: "0", last_id: "none" };
-		const page = await result(call(server, groupRoutes.listGroups, { jwt, params: first }));
+		const page = await result(call(server, groupRoutes.listGroups, { jwt, params: FIRST_PAGE }));
 		expect(page).toHaveLength(50);
 		const last = page.at(-1);
 		const next = { last_time: `${last?.time}`, last_id: last?.group_id ?? "" };

@@ -1,7 +1,7 @@
 import { accountRoutes, lightRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
-import { crypto, newUser, openChallenge, registerBody } from "../support/client.js";
+import { crypto, NEW_PASSWORD, newUser, openChallenge, registerBody } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
 import { startDevice } from "../support/devices.js";
 import { lightLogin, newLightUser, registerLight } from "../support/light.js";
@@ -96,7 +96,6 @@ describe("a device of a light user", () => {
 });
 
 describe("new keys for the device of a light user", () => {
-	const NEW_PASSWORD = "another password";
 	const reset = (server: Awaited<ReturnType<typeof startApi>>, identifier: string, token = server.app.secretToken) => {
 		const body = crypto.prepareRegisterDevice({ identifier, password: NEW_PASSWORD });
 		return call(server, lightRoutes.resetPassword, { token, body });

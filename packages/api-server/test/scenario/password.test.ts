@@ -2,11 +2,18 @@ import { randomBytes } from "node:crypto";
 import { accountRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
-import { crypto, login, newest, newUser, openChallenge, passwordChange } from "../support/client.js";
+import {
+	crypto,
+	login,
+	NEW_PASSWORD,
+	newest,
+	newUser,
+	openChallenge,
+	passwordChange,
+	refresh,
+} from "../support/client.js";
 import { addDevice } from "../support/devices.js";
 import { claimsOf } from "../support/jwt.js";
-
-const NEW_PASSWORD = "another password";
 
 async function start() {
 	const server = await startApi();
@@ -23,8 +30,7 @@ describe("a changed password", () => {
 		const after = await login(server, "alice", NEW_PASSWORD);
 		expect(after.device).toEqual(user.device);
 		expect(newest(after.userKeys).groupKey).toBe(newest(user.userKeys).groupKey);
-		const refresh = { jwt: user.jwt, body: { refresh_token: user.refreshToken } };
-		expect(await call(server, userRoutes.refresh, refresh)).toMatchObject({ ok: true });
+		expect(await refresh(server, user)).toMatchObject({ ok: true });
 	});
 
 	it("is that of one device only", async () => {
@@ -49,8 +55,7 @@ describe("a changed password", () => {
 	it("needs a fresh JWT", async () => {
 		const { server, user } = await start();
 		const body = await passwordChange(server, "alice", NEW_PASSWORD);
-		const refresh = { jwt: user.jwt, body: { refresh_token: user.refreshToken } };
-		const { jwt } = await result(call(server, userRoutes.refresh, refresh));
+		const { jwt } = await result(refresh(server, user));
 		await expectRefusal(call(server, accountRoutes.changePassword, { jwt, body }), SERVER_ERRORS.JWT_NOT_FRESH);
 	});
 
@@ -71,8 +76,7 @@ describe("a changed password", () => {
 describe("a reset password", () => {
 	it("opens the same keys under a new master key, with a JWT that is not fresh", async () => {
 		const { server, user } = await start();
-		const refresh = { jwt: user.jwt, body: { refresh_token: user.refreshToken } };
-		const { jwt } = await result(call(server, userRoutes.refresh, refresh));
+		const { jwt } = await result(refresh(server, user));
 		expect(claimsOf(jwt)).toMatchObject({ fresh: false });
 		const body = crypto.preparePasswordReset({ ...user.device, newPassword: NEW_PASSWORD });
 		expect(await result(call(server, accountRoutes.resetPassword, { jwt, body }))).toBe("Success");
@@ -88,10 +92,8 @@ describe("a reset password", () => {
 		const { proof } = await openChallenge(server, "alice");
 		const body = crypto.preparePasswordReset({ ...user.device, newPassword: NEW_PASSWORD });
 		await result(call(server, accountRoutes.resetPassword, { jwt: user.jwt, body }));
-		const refresh = ({ jwt, refreshToken }: typeof user) =>
-			call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
-		for (const session of sessions) await expectRefusal(refresh(session), SERVER_ERRORS.REFRESH_TOKEN_UNKNOWN);
-		expect(await refresh(second)).toMatchObject({ ok: true });
+		for (const session of sessions) await expectRefusal(refresh(server, session), SERVER_ERRORS.REFRESH_TOKEN_UNKNOWN);
+		expect(await refresh(server, second)).toMatchObject({ ok: true });
 		await expectRefusal(call(server, userRoutes.verifyLogin, { body: proof }), SERVER_ERRORS.LOGIN_REFUSED);
 	});
 });

@@ -4,15 +4,12 @@ import { describe, expect, it } from "vitest";
 import { createApi, generateRootKey } from "../../src/index.js";
 import { call, expectRefusal, result, startApi, temporaryFolder } from "../support/api.js";
 import { printedApp, ready, refusal, remote, start } from "../support/cli.js";
-import { login, newUser, type Session } from "../support/client.js";
+import { login, newUser, refresh, type Session } from "../support/client.js";
 import { rows } from "../support/database.js";
 import { addDevice } from "../support/devices.js";
 
 const DAY = 24 * 60 * 60 * 1000;
 const UNKNOWN = SERVER_ERRORS.REFRESH_TOKEN_UNKNOWN;
-
-const refresh = (server: TestApi, { jwt, refreshToken }: Session) =>
-	call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
 
 /** An API whose refresh tokens live as long as given (ms). */
 const startWithLifetime = (refreshTokenLifetime: number) => startApi(undefined, undefined, { refreshTokenLifetime });

@@ -6,6 +6,7 @@ import { call, result, type Target } from "./api.js";
 export const crypto = createCrypto();
 
 export const PASSWORD = "a password";
+export const NEW_PASSWORD = "another password";
 
 /** One Argon2 run serves all tests that only need some account. */
 const template = crypto.prepareRegister({ identifier: "", password: PASSWORD });
@@ -81,6 +82,11 @@ export async function finishLogin(server: Target, { opened, proof }: OpenedChall
 		jwt: verified.jwt,
 		refreshToken: verified.refresh_token,
 	};
+}
+
+/** Asks for a new JWT. */
+export function refresh(server: Target, { jwt, refreshToken }: Pick<Session, "jwt" | "refreshToken">) {
+	return call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
 }
 
 /** Body of a password change of a device without a second factor. */

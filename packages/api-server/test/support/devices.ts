@@ -1,7 +1,8 @@
 import type { DeviceRegisterData } from "@sentc-ts/core-crypto/wire";
-import { deviceRoutes, type ResultOf, userKeyRoutes } from "@sentc-ts/transport/contract";
-import { call, result, type Target } from "./api.js";
-import { crypto, login, newest, PASSWORD, type Session } from "./client.js";
+import type { TestApi } from "@sentc-ts/test-world";
+import { deviceRoutes, type Params, type ResultOf, userKeyRoutes } from "@sentc-ts/transport/contract";
+import { type Answer, call, result, startApi, type Target } from "./api.js";
+import { crypto, login, newest, newUser, PASSWORD, type Session } from "./client.js";
 
 type NewDevice = ResultOf<typeof deviceRoutes.prepareRegisterDevice>;
 type Rotation = ResultOf<typeof userKeyRoutes.listKeyRotations>[number];
@@ -38,6 +39,43 @@ export async function addDevice(server: Target, adder: Session, identifier: stri
 	const device = crypto.prepareRegisterDevice({ identifier, password: PASSWORD });
 	await confirmDevice(server, adder, await startDevice(server, device));
 	return login(server, identifier);
+}
+
+/** A user with two devices, of which one is a millisecond older. */
+export async function twoDevices(): Promise<{ server: TestApi; first: Session; second: Session }> {
+	const server = await startApi();
+	const first = await newUser(server, "first");
+	server.clock.advance(1);
+	return { server, first, second: await addDevice(server, first, "second") };
+}
+
+/** A user with three devices. */
+export async function threeDevices(server: Target): Promise<[Session, Session, Session]> {
+	const first = await newUser(server, "first");
+	return [first, await addDevice(server, first, "second"), await addDevice(server, first, "third")];
+}
+
+/** Of every list. */
+export const FIRST_PAGE: Params<typeof userKeyRoutes.listUserKeys> = { last_time: "0", last_id: "none" };
+
+export function listKeys(
+	server: Target,
+	{ jwt }: Session,
+	after = FIRST_PAGE,
+): Promise<ResultOf<typeof userKeyRoutes.listUserKeys>> {
+	return result(call(server, userKeyRoutes.listUserKeys, { jwt, params: after }));
+}
+
+export function listDevices(
+	server: Target,
+	{ jwt }: Session,
+	after = FIRST_PAGE,
+): Promise<ResultOf<typeof deviceRoutes.listDevices>> {
+	return result(call(server, deviceRoutes.listDevices, { jwt, params: after }));
+}
+
+export function deleteDevice(server: Target, { jwt }: Session, deviceId: string): Promise<Answer<unknown>> {
+	return call(server, deviceRoutes.deleteDevice, { jwt, params: { device_id: deviceId } });
 }
 
 /** Body of a rotation that starts at the newest key that the device has. */

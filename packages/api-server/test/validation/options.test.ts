@@ -1,12 +1,8 @@
-import type { TestApi } from "@sentc-ts/test-world";
 import {
 	ACCESS,
-	type AnyRoute,
-	accountRoutes,
 	CLOSED_OPTIONS,
 	DEFAULT_OPTIONS,
 	type EndpointOptions,
-	groupRoutes,
 	LAX_OPTIONS,
 	SERVER_ERRORS,
 	userRoutes,
@@ -14,61 +10,9 @@ import {
 import { describe, expect, it } from "vitest";
 import { AppAdminError } from "../../src/index.js";
 import { call, startApi } from "../support/api.js";
-import { newGroup, newUser } from "../support/client.js";
-import { withDatabase } from "../support/database.js";
 import { optionInProtocol, PROTOCOL_OPTIONS } from "../support/endpoint-options.js";
-import { fits, probe, routes } from "../support/routes.js";
-
-/** Everything that a database could hold as the value of an option; only 1 and 2 open a route. */
-const VALUES: readonly unknown[] = [0, 1, 2, 3, -1, 1.5, "1", "2", true, null];
-
-/** Stores options that no API would take. */
-function storeOptions(server: TestApi, options: object): void {
-	withDatabase(server, (connection) =>
-		connection.prepare("update apps set options = ? where id = ?").run([JSON.stringify(options), server.app.appId]),
-	);
-}
-
-/** Every option with the same value, but one. */
-const allBut = (name: string, value: unknown, others: unknown) =>
-	Object.fromEntries(Object.keys(PROTOCOL_OPTIONS).map((option) => [option, option === name ? value : others]));
-
-/** Calls a route with every kind of token. */
-async function expectAnswers(
-	server: TestApi,
-	route: AnyRoute,
-	value: unknown,
-	input: { jwt(): string; groupId(): string },
-) {
-	const allowed = { public: value === ACCESS.public, secret: value === ACCESS.public || value === ACCESS.secret };
-	const jwt = input.jwt();
-	expect(await probe(server, route, null, jwt)).toMatchObject(fits(SERVER_ERRORS.APP_TOKEN_UNKNOWN));
-	expect(await probe(server, route, "AAAA", jwt)).toMatchObject(fits(SERVER_ERRORS.APP_TOKEN_UNKNOWN));
-	expect(await probe(server, route, "!", jwt)).toMatchObject(fits(SERVER_ERRORS.APP_TOKEN_MALFORMED));
-	for (const token of ["public", "secret"] as const) {
-		const answer = await probe(server, route, server.app[`${token}Token`], input.jwt(), input.groupId());
-		const forbidden = !answer.ok && answer.code === SERVER_ERRORS.ENDPOINT_FORBIDDEN.code;
-		expect({ value, token, forbidden }).toEqual({ value, token, forbidden: !allowed[token] });
-		if (forbidden) expect(answer.http).toBe(SERVER_ERRORS.ENDPOINT_FORBIDDEN.http);
-		if (!forbidden && route.body !== null) expect(answer).toMatchObject(fits(SERVER_ERRORS.INVALID_JSON));
-	}
-}
-
-/** An API with a user and a group; a route that deletes what it is called for finds another one at each call. */
-async function startWithGroup(route: AnyRoute) {
-	const server = await startApi();
-	const user = await newUser(server);
-	const jwts = [user.jwt];
-	const groups = [await newGroup(server, user)];
-	for (let count = 0; route === accountRoutes.deleteUser && count < 70; count++) {
-		jwts.push((await newUser(server)).jwt);
-	}
-	for (let count = 0; route === groupRoutes.deleteGroup && count < 70; count++) {
-		groups.push(await newGroup(server, user));
-	}
-	const next = (items: string[]) => () => (items.length > 1 ? items.pop() : items[0]) ?? "";
-	return { server, input: { jwt: next(jwts), groupId: next(groups) } };
-}
+import { fits, routes } from "../support/routes.js";
+import { allBut, expectAnswers, startWithGroup, storeOptions, VALUES } from "./option-probes.js";
 
 describe("the endpoint options", () => {
 	it("are those of the protocol, with its presets", () => {

@@ -6,6 +6,7 @@ import { sampleChallenge } from "../../src/lattice/dilithium-sampling.js";
 import { createDilithium3 } from "../../src/lattice/dilithium3-aes.js";
 import { fromBase64 } from "../bytes.js";
 import { rows } from "../checks/check.js";
+import { invalid } from "../expected.js";
 import { sources } from "../support.js";
 import { bytes, environments, flipBit, hex, range, seed32, unaligned } from "./support.js";
 
@@ -21,22 +22,6 @@ const other = {
 
 const hintStart = 3232;
 const countsStart: number = hintStart + 55;
-
-const vectors = sources.vectors<{
-	signed_data: { alg: string; sign_key: string; verify_key: string; signed_data_b64: string }[];
-}>("signatures");
-
-/** A verify key from the PEM of a vector. */
-function publicKeyOf(row: { alg: string; verify_key: string }): Uint8Array {
-	const { verify_key_pem } = JSON.parse(row.verify_key) as { verify_key_pem: string };
-	const pem = row.alg === "DILITHIUM_3" ? verify_key_pem : (JSON.parse(verify_key_pem) as { k: string }).k;
-	return fromBase64(pem.replace(/-----[^-]+-----/g, ""));
-}
-
-function secretKeyOf(row: { sign_key: string }): Uint8Array {
-	const [members] = Object.values<{ key?: string; k?: string }>(JSON.parse(row.sign_key));
-	return fromBase64(members?.k ?? members?.key ?? "");
-}
 
 it("makes the key pairs and signatures of another implementation", () => {
 	const implementations = environments.map(([, dependencies]) => createDilithium3(dependencies));
@@ -183,7 +168,6 @@ describe.each(environments)("Dilithium3 AES, %s", (_, dependencies) => {
 	});
 
 	it("refuses wrong lengths", () => {
-		const invalid = (field: string): object => expect.objectContaining({ code: "INVALID_INPUT", field });
 		for (const change of [-1, 1]) {
 			const wrong = (length: number): Uint8Array => new Uint8Array(length + change);
 			expect(() => dilithium.keyPair(wrong(32))).toThrow(invalid("seed"));
@@ -193,6 +177,22 @@ describe.each(environments)("Dilithium3 AES, %s", (_, dependencies) => {
 			expect(dilithium.verify(publicKey, message, wrong(3293))).toBe(false);
 		}
 	});
+
+	const vectors = sources.vectors<{
+		signed_data: { alg: string; sign_key: string; verify_key: string; signed_data_b64: string }[];
+	}>("signatures");
+
+	/** A verify key from the PEM of a vector. */
+	function publicKeyOf(row: { alg: string; verify_key: string }): Uint8Array {
+		const { verify_key_pem } = JSON.parse(row.verify_key) as { verify_key_pem: string };
+		const pem = row.alg === "DILITHIUM_3" ? verify_key_pem : (JSON.parse(verify_key_pem) as { k: string }).k;
+		return fromBase64(pem.replace(/-----[^-]+-----/g, ""));
+	}
+
+	function secretKeyOf(row: { sign_key: string }): Uint8Array {
+		const [members] = Object.values<{ key?: string; k?: string }>(JSON.parse(row.sign_key));
+		return fromBase64(members?.k ?? members?.key ?? "");
+	}
 
 	it.each(rows(vectors.signed_data.filter(({ alg }) => alg.includes("DILITHIUM_3"))))(
 		"verifies what the reference client signed with $alg",

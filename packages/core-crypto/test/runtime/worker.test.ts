@@ -1,49 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
-import { runs } from "@sentc-ts/test-world/runs";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import type { CryptoBackend } from "../../src/backend.js";
-import { CryptoError, InvalidInput, isSentcError, type SentcError, WorkerError } from "../../src/errors.js";
+import { rejection } from "@sentc-ts/test-world/outcome";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { CryptoError, InvalidInput, isSentcError, type SentcError } from "../../src/errors.js";
 import type { RawEncrypted } from "../../src/operations/types.js";
 import { createWorkerBackend } from "../../src/worker/backend.js";
 import { createDefaultBackend } from "../../src/worker/default-backend.js";
 import { serveOperations } from "../../src/worker/serve.js";
-import type { WorkerOptions } from "../../src/worker/types.js";
 import { utf8 } from "../bytes.js";
-
-const script = new URL("../../dist/worker/node-worker.js", import.meta.url);
-const key = { symmetric: '{"Aes":{"key":"eKpdKXDIjeZt2MHfdvyeQDQ2pmsEvNQOZ+2dfVtVXkA=","key_id":"my-key"}}' };
-
-const open: CryptoBackend[] = [];
-afterEach(async () => {
-	await Promise.all(open.splice(0).map((backend) => backend.close()));
-});
-
-/** A backend that is closed after the test, and every worker it started. */
-function start(options: WorkerOptions = {}): { crypto: CryptoBackend; workers: Worker[] } {
-	const workers: Worker[] = [];
-	const factory = (): Worker => {
-		const worker = new Worker(script);
-		workers.push(worker);
-		return worker;
-	};
-	const crypto = createWorkerBackend({ ...(options.url === undefined && { factory }), ...options });
-	open.push(crypto);
-	return { crypto, workers };
-}
-
-/** A worker that runs the text as a module. */
-const inline = (code: string): Worker => new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
-
-/** What the promise rejects with. */
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-	return promise.then(
-		() => "no error",
-		(error: unknown) => error,
-	);
-}
+import { key, start } from "./workers.js";
 
 describe("results and arguments", () => {
 	it("starts one worker, with the first call", async () => {
@@ -147,142 +113,6 @@ describe("errors on their way to the caller", () => {
 	});
 });
 
-describe("a worker that does not load", () => {
-	it("is an error that names the URL", async () => {
-		const url = new URL("../missing.js", import.meta.url);
-		const error = await rejection(start({ url }).crypto.generateRegisterData({}));
-		expect(error).toBeInstanceOf(WorkerError);
-		expect(error).toMatchObject({ code: "WORKER_LOAD_FAILED", status: "client_worker", cause: expect.any(Error) });
-		expect((error as SentcError).errorMessage).toContain(url.href);
-	});
-
-	it("is an error when the URL is of a kind that Node has no workers for", async () => {
-		const { crypto } = start({ url: new URL("https://example.org/worker.js") });
-		expect(await rejection(crypto.generateRegisterData({}))).toMatchObject({
-			code: "WORKER_LOAD_FAILED",
-			errorMessage: expect.stringContaining("https://example.org/worker.js"),
-		});
-	});
-
-	it("may be given as the text of a file URL", async () => {
-		expect(await start({ url: script.href }).crypto.generateRegisterData({})).toMatchObject({
-			password: expect.stringMatching(/./),
-		});
-	});
-
-	it.each([
-		["has a syntax error", "}"],
-		["throws", 'throw new Error("broken")'],
-		["ends at once", "process.exit(3)"],
-	])("is an error when the script %s", async (_, code) => {
-		const { crypto } = start({ factory: () => inline(code) });
-		expect(await rejection(crypto.generateRegisterData({}))).toMatchObject({ code: "WORKER_LOAD_FAILED" });
-	});
-
-	it("is an error when another script answers nothing", async () => {
-		const { crypto } = start({ factory: () => inline("setInterval(() => {}, 1000)"), loadTimeout: 50 });
-		expect(await rejection(crypto.generateRegisterData({}))).toMatchObject({ code: "WORKER_LOAD_FAILED" });
-	});
-
-	it("is tried again with the next call", async () => {
-		let attempts = 0;
-		const factory = (): Worker => {
-			attempts++;
-			return attempts === 1 ? inline("}") : new Worker(script);
-		};
-		const { crypto } = start({ factory });
-		await rejection(crypto.generateRegisterData({}));
-		expect((await crypto.generateRegisterData({})).password).toMatch(/./);
-	});
-});
-
-describe("a worker that ends", () => {
-	// Kill after kill in the middle of calls.
-	const kills = runs(50);
-
-	it(`${kills} times in the middle of calls: every call is settled, and the next one works`, {
-		timeout: 600_000,
-	}, async () => {
-		const { crypto, workers } = start();
-		let crashed = 0;
-		for (let kill = 0; kill < kills; kill++) {
-			// Every fourth worker is killed while it loads, the others before or after they have begun.
-			if (kill % 4 === 0) await workers.at(-1)?.terminate();
-			const calls = [
-				crypto.prepareRegister({ identifier: "ada", password: "a long password" }),
-				crypto.encrypt({ key, data: new Uint8Array(kill * 1000) }),
-				crypto.encryptString({ key, text: "hello" }),
-			];
-			const worker = workers.at(-1);
-			if (kill % 4 > 1 && worker) await once(worker, "message");
-			const [, ...errors] = await Promise.all([worker?.terminate(), ...calls.map(rejection)]);
-			for (const error of errors) {
-				if (error === "no error") continue;
-				expect(error).toBeInstanceOf(WorkerError);
-				expect((error as WorkerError).code).toMatch(/^WORKER_(CRASHED|LOAD_FAILED)$/);
-				crashed++;
-			}
-			expect((await crypto.generateRegisterData({})).password).toMatch(/./);
-		}
-		expect(crashed).toBeGreaterThan(kills);
-	});
-
-	/** The worker's own script, which does something else when it is asked for a salt. */
-	const atSalt = (code: string): Worker =>
-		inline(`
-			import ${JSON.stringify(script.href)};
-			import { parentPort } from "node:worker_threads";
-			parentPort.on("message", ({ argumentList }) => { if (argumentList[0]?.value === "createSalt") { ${code} } });
-		`);
-	const salts = (crypto: CryptoBackend): Promise<unknown[]> =>
-		Promise.all(
-			Array.from({ length: 10 }, () => rejection(crypto.createSalt({ clientRandomValue: "", addString: "" }))),
-		);
-
-	it("is an error for every call that waits, with the cause", async () => {
-		const { crypto } = start({ factory: () => atSalt('throw new Error("out of luck");') });
-		await crypto.generateRegisterData({});
-		for (const error of await salts(crypto)) {
-			expect(error).toMatchObject({ code: "WORKER_CRASHED", cause: { message: "out of luck" } });
-		}
-	});
-
-	it("is ended when it gives no answer in time", async () => {
-		let attempts = 0;
-		const factory = (): Worker => {
-			attempts++;
-			return attempts === 1 ? atSalt("for (;;);") : new Worker(script);
-		};
-		const { crypto } = start({ factory, timeout: 1000 });
-		await crypto.generateRegisterData({});
-		for (const error of await salts(crypto)) {
-			expect(error).toMatchObject({ code: "WORKER_TIMEOUT", errorMessage: expect.stringContaining("1000 ms") });
-		}
-		expect((await crypto.generateRegisterData({})).password).toMatch(/./);
-		expect(attempts).toBe(2);
-	});
-
-	it("without calls, after the idle time: the next call starts another", async () => {
-		const { crypto, workers } = start({ idleTimeout: 1 });
-		await crypto.generateRegisterData({});
-		if (workers[0]) await once(workers[0], "exit");
-		expect((await crypto.generateRegisterData({})).password).toMatch(/./);
-		expect(workers).toHaveLength(2);
-	});
-
-	it("by close, with the calls that wait and those that come later", async () => {
-		const { crypto, workers } = start();
-		await crypto.generateRegisterData({});
-		const waiting = rejection(crypto.prepareRegister({ identifier: "ada", password: "a long password" }));
-		const exit = workers[0] && once(workers[0], "exit");
-		await crypto.close();
-		await exit;
-		expect(await waiting).toMatchObject({ code: "WORKER_CLOSED" });
-		expect(await rejection(crypto.generateRegisterData({}))).toMatchObject({ code: "WORKER_CLOSED" });
-		expect(workers).toHaveLength(1);
-	});
-});
-
 describe("clear", () => {
 	it("reaches the worker and starts none", async () => {
 		const { crypto, workers } = start();
@@ -330,7 +160,7 @@ describe("the default backend", () => {
 
 	it("passes errors of operations on", async () => {
 		const crypto = createDefaultBackend();
-		open.push(crypto);
+		onTestFinished(() => crypto.close());
 		const wrong = crypto.decryptString({ key, text: "AAAA" });
 		expect(await rejection(wrong)).toBeInstanceOf(CryptoError);
 	});

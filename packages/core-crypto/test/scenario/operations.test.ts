@@ -1,35 +1,12 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import {
-	createCrypto,
-	createInThreadBackend,
-	exportServerPublicKey,
-	exportServerVerifyKey,
-	type GroupKeyData,
-	type SyncCrypto,
-} from "../../src/index.js";
-import { classicReader, classicSigner, type Registered, register, serverDevice } from "../account.js";
-import { keyId, utf8 } from "../bytes.js";
-import { backends, nodePrimitives, providers } from "../support.js";
+import { describe, expect, it } from "vitest";
+import { createCrypto, createInThreadBackend, exportServerPublicKey, exportServerVerifyKey } from "../../src/index.js";
+import { classicReader, classicSigner, serverDevice } from "../account.js";
+import { keyId } from "../bytes.js";
+import { code, invalid } from "../expected.js";
+import { nodePrimitives, providers } from "../support.js";
+import { crypto, meet } from "./people.js";
 
-const code = (name: string) => expect.objectContaining({ code: name });
-const invalid = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });
-
-const crypto = createCrypto(nodePrimitives);
-let alice: Registered;
-let bob: Registered;
-/** A group of alice, signed by her. */
-let group: GroupKeyData;
-let groupRecord: Parameters<SyncCrypto["openGroupKey"]>[0]["key"];
-
-beforeAll(() => {
-	alice = register(crypto, { identifier: "alice", password: "pässword" });
-	bob = register(crypto, { identifier: "bob", password: "" });
-	const signer = { userId: "alice", signKey: alice.user.signKey };
-	const data = crypto.prepareGroup({ creatorPublicKey: alice.user.publicKey, signer });
-	const ids = { group_key_id: "group-key", key_pair_id: "group-pair", user_public_key_id: keyId(alice.user.publicKey) };
-	groupRecord = { ...data, ...ids, time: 5 };
-	group = crypto.openGroupKey({ privateKey: alice.user.privateKey, key: groupRecord });
-});
+const { alice, bob, group, groupRecord } = meet();
 
 describe("login", () => {
 	it("gives the ids and the challenge", () => {
@@ -206,68 +183,6 @@ describe("groups", () => {
 	});
 });
 
-describe.each(backends)("content: %s", (_, backend) => {
-	const key = () => ({ symmetric: group.groupKey });
-
-	it("reports what the signature proves", async () => {
-		const { signKey, exportedVerifyKey: verifyKey } = alice.user;
-		const signed = await backend.encryptString({ key: key(), text: "text", signKey });
-		const unsigned = await backend.encryptString({ key: key(), text: "text" });
-		const decrypt = (text: string, options: object) => backend.decryptString({ key: key(), text, ...options });
-		expect(await decrypt(signed, { verifyKey })).toEqual({ text: "text", signature: "verified" });
-		expect(await decrypt(signed, {})).toEqual({ text: "text", signature: "unverified" });
-		expect(await decrypt(unsigned, { verifyKey })).toEqual({ text: "text", signature: "none" });
-		const required = { requireSignature: true };
-		await expect(decrypt(signed, required)).rejects.toEqual(code("SIGNATURE_REQUIRED"));
-		await expect(decrypt(unsigned, { ...required, verifyKey })).rejects.toEqual(code("SIGNATURE_REQUIRED"));
-		const other = bob.user.exportedVerifyKey;
-		await expect(decrypt(signed, { verifyKey: other })).rejects.toEqual(code("WRONG_VERIFY_KEY"));
-	});
-
-	it("checks in the reference's order: key, verify key, text, head", async () => {
-		const bad = { key: { symmetric: "x" }, verifyKey: "", text: "!" };
-		await expect(backend.decryptString(bad)).rejects.toEqual(code("KEY_STRING_INVALID"));
-		await expect(backend.decryptString({ ...bad, key: key() })).rejects.toEqual(code("JSON_INVALID"));
-		await expect(backend.decryptString({ key: key(), text: "!" })).rejects.toEqual(code("CIPHERTEXT_NOT_BASE64"));
-		await expect(backend.decryptString({ key: key(), text: "AAAA" })).rejects.toEqual(code("JSON_INVALID"));
-	});
-
-	it("refuses text that is not UTF-8", async () => {
-		const data = await backend.encrypt({ key: key(), data: Uint8Array.of(0xc3, 0x28) });
-		const text = Buffer.from(data).toString("base64");
-		await expect(backend.decryptString({ key: key(), text })).rejects.toEqual(code("PLAINTEXT_NOT_UTF8"));
-	});
-
-	it.each([0, 1, 11, 12, 13, 27, 28])("refuses %s bytes of garbage", async (length) => {
-		const data = new Uint8Array(length);
-		const head = '{"id":"a","sign":null}';
-		await expect(backend.decryptRaw({ key: key(), head, data })).rejects.toEqual(code("DECRYPTION_FAILED"));
-	});
-
-	it("takes large data, and views of shared memory", async () => {
-		const data = new Uint8Array(new SharedArrayBuffer(300_000)).fill(5);
-		const encrypted = await backend.encrypt({ key: key(), data });
-		const shared = new Uint8Array(new SharedArrayBuffer(encrypted.length));
-		shared.set(encrypted);
-		const decrypted = await backend.decrypt({ key: key(), data: shared });
-		expect(decrypted.data).toEqual(new Uint8Array(300_000).fill(5));
-	});
-
-	it("rejects, and never throws", async () => {
-		const input = undefined as never;
-		for (const promise of [backend.encrypt(input), backend.prepareGroup(input), backend.splitHead(input)]) {
-			await expect(promise).rejects.toEqual(invalid("input"));
-		}
-	});
-
-	it("survives structured cloning of every input and output", async () => {
-		const input = structuredClone({ key: key(), data: utf8("x"), signKey: alice.user.signKey });
-		const output = structuredClone(await backend.encryptRaw(input));
-		expect((await backend.decryptRaw({ key: key(), ...output })).data).toEqual(utf8("x"));
-		expect(structuredClone(group)).toEqual(group);
-	});
-});
-
 describe("public keys", () => {
 	it("are verified by their owner's verify key only", () => {
 		const { exportedPublicKey: publicKey, exportedVerifyKey: verifyKey } = alice.user;
@@ -296,78 +211,6 @@ describe("public keys", () => {
 			crypto.createSafetyNumber({ verifyKey1: a, userId1: "a" }),
 		);
 	});
-});
-
-describe("server side", () => {
-	const { publicKeyString } = classicReader(nodePrimitives);
-	const random = "AAECAwQFBgcICQoLDA0ODw==";
-
-	it("checks public keys against their algorithm", () => {
-		const check = (text: string, algorithm: string, use: "encrypt" | "sign" = "encrypt") =>
-			crypto.checkPublicKey({ publicKeyString: text, algorithm, use });
-		expect(check(publicKeyString, "ECIES-ed25519")).toBeUndefined();
-		expect(check(publicKeyString, "ED25519", "sign")).toBeUndefined();
-		expect(() => check(publicKeyString, "ED25519")).toThrow(code("UNKNOWN_ALGORITHM"));
-		expect(() => check(publicKeyString, "KYBER_768")).toThrow(code("KEY_LENGTH"));
-		expect(() => check(publicKeyString, "ECIES-ed25519_KYBER_768")).toThrow(code("JSON_INVALID"));
-		expect(() => check("x", "ECIES-ed25519")).toThrow(code("PEM_INVALID"));
-		expect(() => check(publicKeyString, "ECIES-ed25519", "other" as never)).toThrow(invalid("use"));
-	});
-
-	it("refuses to encrypt a challenge for a key without a secret", () => {
-		const zero = `-----BEGIN PUBLIC KEY-----\n${"A".repeat(43)}=\n-----END PUBLIC KEY-----\n`;
-		const input = { publicKeyString: zero, algorithm: "ECIES-ed25519", challenge: "x" };
-		expect(() => crypto.createLoginChallenge(input)).toThrow(code("ENCRYPTION_FAILED"));
-	});
-
-	it.each(["", "!", "AAAA", random.slice(0, -1), `${random}AAAA`])("refuses the malformed values %j", (text) => {
-		const salt = () => crypto.createSalt({ clientRandomValue: text, addString: "" });
-		expect(salt).toThrow(code("CLIENT_RANDOM_VALUE_INVALID"));
-		const verify = (input: object) => () =>
-			crypto.verifyAuthKey({ authKey: `${"A".repeat(43)}=`, hashedAuthenticationKey: random, ...input });
-		expect(verify({ authKey: text })).toThrow(code("AUTH_KEY_INVALID"));
-		expect(verify({ hashedAuthenticationKey: text })).toThrow(code("HASHED_AUTH_KEY_INVALID"));
-	});
-});
-
-describe("arguments of the wrong type", () => {
-	it.each<[field: string, call: () => unknown]>([
-		["input", () => crypto.generateRegisterData(undefined as never)],
-		["identifier", () => crypto.prepareRegister({ identifier: 1 as never, password: "" })],
-		["identifier", () => crypto.prepareRegister({ identifier: "\ud800", password: "" })],
-		["password", () => crypto.prepareRegisterDevice({ identifier: "a", password: "\udfff" })],
-		["prepareLogin.salt_string", () => crypto.deriveLoginKeys({ password: "a", prepareLogin: {} as never })],
-		["doneLogin.device_keys", () => crypto.openDevice({ masterKeyEncryptionKey: "", doneLogin: {} as never })],
-		["userKeys.0.time", () => openUserKeys({ time: -1 })],
-		["userKeys.0.time", () => openUserKeys({ time: 1.5 })],
-		["userKeys.0.time", () => openUserKeys({ time: "1" })],
-		["signer", () => crypto.prepareGroup({ creatorPublicKey: alice.user.publicKey, signer: null as never })],
-		["keys", () => crypto.openGroupKeys({ privateKey: alice.user.privateKey, keys: null as never })],
-		["rank", () => prepareKeys({ rank: undefined })],
-		["rank", () => prepareKeys({ rank: 1.5 })],
-		["keySession", () => prepareKeys({ keySession: "true" })],
-		["groupKeys", () => prepareKeys({ groupKeys: "x" })],
-		["key", () => crypto.encrypt({ key: null as never, data: new Uint8Array() })],
-		["data", () => crypto.encrypt({ key: { symmetric: group.groupKey }, data: [1, 2] as never })],
-		["data", () => crypto.decrypt({ key: { symmetric: group.groupKey }, data: new Uint16Array(40) as never })],
-		["text", () => crypto.encryptString({ key: { symmetric: group.groupKey }, text: "\ud83d" })],
-		["masterKey", () => crypto.generateContentKey({ masterKey: undefined as never })],
-		["masterKey", () => crypto.openContentKey({ masterKey: "x" as never, encryptedKey: "" })],
-		["id", () => crypto.exportPublicKey({ publicKeyString: "", algorithm: "", id: 1 as never })],
-		["userId1", () => crypto.createSafetyNumber({ verifyKey1: alice.user.exportedVerifyKey, userId1: null as never })],
-	])("name the field %s", (field, call) => expect(call).toThrow(invalid(field)));
-
-	function openUserKeys(change: object): unknown {
-		return crypto.openUserKeys({
-			privateKey: alice.device.device.privateKey,
-			userKeys: [{ ...alice.userKey, ...change }],
-		});
-	}
-
-	function prepareKeys(change: object): unknown {
-		const input = { groupKeys: [group.groupKey], rank: null, keySession: false };
-		return crypto.prepareKeysForNewMember({ publicKey: alice.user.exportedPublicKey, ...input, ...change });
-	}
 });
 
 it("defaults to native primitives, and both faces have the same operations", async () => {

@@ -2,12 +2,11 @@ import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createCrypto, type LoginKeys, type OpenedDevice, type SyncCrypto } from "../../src/index.js";
-import type { ChangePasswordData, DeviceRegisterData, DoneLogin, ResetPasswordData } from "../../src/wire/index.js";
+import type { DeviceRegisterData, DoneLogin } from "../../src/wire/index.js";
 import { classicReader, classicSigner, serverDevice } from "../account.js";
+import { code, invalid } from "../expected.js";
+import { changed, reset } from "../server-password.js";
 import { nodePrimitives } from "../support.js";
-
-const code = (name: string) => expect.objectContaining({ code: name });
-const invalid = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });
 
 const crypto = createCrypto(nodePrimitives);
 /** Each run costs several derivations. */
@@ -28,30 +27,6 @@ function logIn(
 	const keys = crypto.deriveLoginKeys({ password: text, prepareLogin });
 	const { masterKeyEncryptionKey } = keys;
 	return { keys, doneLogin, opened: crypto.openDevice({ masterKeyEncryptionKey, doneLogin }) };
-}
-
-/** What the server stores after a change. */
-function changed({ derived, master_key, ...others }: DeviceRegisterData, body: ChangePasswordData): DeviceRegisterData {
-	return {
-		...others,
-		derived: {
-			...derived,
-			derived_alg: body.new_derived_alg,
-			client_random_value: body.new_client_random_value,
-			hashed_authentication_key: body.new_hashed_authentication_key,
-		},
-		master_key: {
-			...master_key,
-			encrypted_master_key: body.new_encrypted_master_key,
-			encrypted_master_key_alg: body.new_encrypted_master_key_alg,
-		},
-	};
-}
-
-/** What the server stores after a reset. */
-function reset({ derived, ...others }: DeviceRegisterData, body: ResetPasswordData): DeviceRegisterData {
-	const { master_key, ...secured } = body;
-	return { ...others, derived: { ...derived, ...secured }, master_key };
 }
 
 describe("a password change", () => {

@@ -1,37 +1,14 @@
 import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createCrypto, type OpenedDevice, type SyncCrypto, type UserKeyData } from "../../src/index.js";
+import { createCrypto, type UserKeyData } from "../../src/index.js";
 import type { GroupKeyServerOutput, KeyRotationData, KeyRotationItem } from "../../src/wire/index.js";
 import { classicReader, type Registered, register, serverDevice } from "../account.js";
 import { keyId } from "../bytes.js";
+import { code, invalid } from "../expected.js";
 import { change, mutate, mutateText, typed } from "../mutate.js";
-import { finishersRecord, pendingItem, startersRecord } from "../server-rotation.js";
+import { type Device, deviceOf, finishersRecord, pendingFor, startersRecord } from "../server-rotation.js";
 import { nodePrimitives, providers } from "../support.js";
-
-const code = (name: string) => expect.objectContaining({ code: name });
-const invalid = (field: string) => expect.objectContaining({ code: "INVALID_INPUT", field });
-
-/** A device as a server and its owner know it. */
-interface Device {
-	privateKey: string;
-	publicKey: string;
-	publicKeyString: string;
-	algorithm: string;
-}
-
-function deviceOf({ device }: OpenedDevice): Device {
-	const { public_key_pem: publicKeyString, public_key_alg: algorithm } = JSON.parse(device.exportedPublicKey);
-	return { privateKey: device.privateKey, publicKey: device.publicKey, publicKeyString, algorithm };
-}
-
-/** The server's part for one device. */
-function pendingFor(crypto: SyncCrypto, body: KeyRotationData, newKeyId: string, device: Device): KeyRotationItem {
-	const { publicKeyString, algorithm, publicKey } = device;
-	const encryptedEphemeralKey = body.encrypted_ephemeral_key;
-	const encrypted = crypto.encryptEphemeralKey({ publicKeyString, algorithm, encryptedEphemeralKey });
-	return pendingItem(body, newKeyId, { encrypted, publicKeyId: keyId(publicKey) });
-}
 
 describe.each(providers)("%s", (_, primitives) => {
 	const crypto = createCrypto(primitives);

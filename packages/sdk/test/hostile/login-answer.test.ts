@@ -1,6 +1,6 @@
-import { freshName, newUser, PASSWORD, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { PASSWORD, rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fetchThrough, withResult } from "../support/fetch-through.js";
+import { changing, fetchThrough, tamper } from "../support/between.js";
 
 let api: ServedApi;
 beforeAll(async () => {
@@ -10,20 +10,13 @@ afterAll(() => api.close());
 
 type Result = Record<string, unknown>;
 
-/** A user, and an instance whose API changes the answers to requests that end with `path`. */
-async function lyingAbout(path: string) {
-	let change: (result: Result) => unknown = (result) => result;
-	const fetch = fetchThrough(async (request, send) => {
-		const response = await send();
-		return request.url.endsWith(path) ? withResult(response, change) : response;
-	});
-	const { sentc, storage } = await startSentc(api, { fetch, accept_newer_argon2: true });
-	const name = freshName();
-	const user = await newUser(sentc, name);
-	const lie = (lied: typeof change): void => {
-		change = lied;
-	};
-	return { sentc, storage, name, user, lie };
+const PREPARE = "POST /prepare_login";
+const VERIFY = "POST /verify_login";
+
+/** A user whose API may lie. */
+async function start() {
+	const { fetch, lie } = tamper();
+	return { lie, ...(await signUp(api, { fetch, accept_newer_argon2: true })) };
 }
 
 describe("the answer to prepare_login", () => {
@@ -42,9 +35,9 @@ describe("the answer to prepare_login", () => {
 	];
 
 	it("is refused before anything is sent that was derived from the password", async () => {
-		const { sentc, name, user, lie } = await lyingAbout("/prepare_login");
+		const { sentc, name, user, lie } = await start();
 		for (const [what, lied, code] of bad) {
-			lie((result) => ({ ...result, ...lied }));
+			lie(PREPARE, (result) => ({ ...result, ...lied }));
 			for (const call of [
 				() => sentc.login(name, PASSWORD),
 				() => user.disableOtp(PASSWORD),
@@ -58,17 +51,16 @@ describe("the answer to prepare_login", () => {
 	});
 
 	it("may have a salt of 8 bytes", async () => {
-		const { sentc, name, lie } = await lyingAbout("/prepare_login");
-		lie((result) => ({ ...result, salt_string: salt(8) }));
+		const { sentc, name, lie } = await start();
+		lie(PREPARE, (result) => ({ ...result, salt_string: salt(8) }));
 		expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({ status: "server_112" });
 	});
 });
 
 describe("the answer to verify_login", () => {
 	it("must have the JWT of the device whose keys came with done_login", async () => {
-		const { sentc, storage, name, user, lie } = await lyingAbout("/verify_login");
-		const { sentc: elsewhere } = await startSentc(api);
-		const stranger = (await newUser(elsewhere)).user_data.jwt;
+		const { sentc, storage, name, user, lie } = await start();
+		const stranger = (await signUp(api)).user.user_data.jwt;
 		const before = await storage.getItem(`user_data_id_${name}`);
 		const bad: [string, string][] = [
 			[stranger, "ENVELOPE_MALFORMED"],
@@ -76,7 +68,7 @@ describe("the answer to verify_login", () => {
 			["a.b.c", "JWT_PAYLOAD_INVALID"],
 		];
 		for (const [jwt, code] of bad) {
-			lie((result) => ({ ...result, jwt }));
+			lie(VERIFY, (result) => ({ ...result, jwt }));
 			expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({ code });
 			expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ code });
 		}
@@ -85,34 +77,25 @@ describe("the answer to verify_login", () => {
 	});
 
 	it("can't bring the keys of another user", async () => {
-		const { sentc, name, lie } = await lyingAbout("/verify_login");
-		const answers: Result[] = [];
-		const spying = fetchThrough(async (request, send) => {
-			const response = await send();
-			if (request.url.endsWith("/verify_login")) answers.push((await response.clone().json()).result);
-			return response;
+		const { sentc, name, lie } = await start();
+		let foreign: unknown;
+		const spying = changing(VERIFY, (result) => {
+			foreign = result["user_keys"];
+			return result;
 		});
-		await newUser((await startSentc(api, { fetch: spying })).sentc);
-		lie((result) => ({ ...result, user_keys: answers[0]?.["user_keys"] }));
+		await signUp(api, { fetch: fetchThrough(spying) });
+		lie(VERIFY, (result) => ({ ...result, user_keys: foreign }));
 		expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({ code: "DECRYPTION_FAILED" });
 	});
 
 	it("must be about the own device when it is repeated", async () => {
-		const stranger = (await newUser((await startSentc(api)).sentc)).user_data;
-		let lying = false;
-		const fetch = fetchThrough(async (request, send) => {
-			const response = await send();
-			if (!lying) return response;
-			const { jwt, user_id, device_id } = stranger;
-			if (request.url.endsWith("/verify_login")) return withResult(response, (result) => ({ ...result, jwt }));
-			if (!request.url.endsWith("/done_login")) return response;
-			return withResult(response, ({ Direct }) => {
-				const direct = Direct as { device_keys: object };
-				return { Direct: { ...direct, device_keys: { ...direct.device_keys, user_id, device_id } } };
-			});
+		const { jwt, user_id, device_id } = (await signUp(api)).user.user_data;
+		const { user, lie } = await start();
+		lie(VERIFY, (result) => ({ ...result, jwt }));
+		lie("POST /done_login", ({ Direct }) => {
+			const direct = Direct as { device_keys: object };
+			return { Direct: { ...direct, device_keys: { ...direct.device_keys, user_id, device_id } } };
 		});
-		const user = await newUser((await startSentc(api, { fetch })).sentc);
-		lying = true;
 		expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ code: "ENVELOPE_MALFORMED" });
 	});
 });

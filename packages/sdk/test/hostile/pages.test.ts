@@ -1,7 +1,7 @@
-import { freshName, newUser, PASSWORD, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { freshName, PASSWORD, rejection, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { User } from "../../src/index.js";
-import { type Tampered, tamper } from "../support/tamper.js";
+import { type Tampered, tamper } from "../support/between.js";
 
 let api: ServedApi;
 let tampered: Tampered;
@@ -10,7 +10,7 @@ let groupId: string;
 beforeAll(async () => {
 	api = await startApi();
 	tampered = tamper();
-	user = await newUser((await startSentc(api, { fetch: tampered.fetch, worker: false })).sentc);
+	user = (await signUp(api, { fetch: tampered.fetch, worker: false })).user;
 	groupId = await user.createGroup();
 });
 afterAll(() => api.close());

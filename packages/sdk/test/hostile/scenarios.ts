@@ -95,7 +95,7 @@ export const scenarios: readonly Scenario[] = [
 		answers: (all) => {
 			const [, done, verified] = all.get("login") ?? [];
 			if (!done || !verified) throw new Error("A login has three requests");
-			return [{ route: "POST /api/v1/validate_mfa", text: success(JSON.parse(done.text).result.Direct) }, verified];
+			return [{ route: "POST /validate_mfa", text: success(JSON.parse(done.text).result.Direct) }, verified];
 		},
 		items: () => new Map(),
 		call: ({ sentc }) => sentc.mfaLogin("123456", known.login),
@@ -110,7 +110,7 @@ export const scenarios: readonly Scenario[] = [
 		items: () => new Map(),
 		answers: (all) =>
 			(all.get("mfaLogin") ?? []).map((recording, index) =>
-				index === 0 ? { ...recording, route: "POST /api/v1/validate_recovery_otp" } : recording,
+				index === 0 ? { ...recording, route: "POST /validate_recovery_otp" } : recording,
 			),
 		call: ({ sentc }) => sentc.mfaRecoveryLogin("a recovery key", known.login),
 		check: (user) => checkKeys(user as User),
@@ -119,7 +119,7 @@ export const scenarios: readonly Scenario[] = [
 		name: "doneRegister",
 		runs: 300,
 		answers: () => [
-			{ route: "POST /api/v1/register", text: success({ user_id: "id", device_id: "id", device_identifier: "name" }) },
+			{ route: "POST /register", text: success({ user_id: "id", device_id: "id", device_identifier: "name" }) },
 		],
 		call: async ({ forward, sentc }) => sentc.doneRegister(await forward("/register")),
 		check: isText,
@@ -134,7 +134,7 @@ export const scenarios: readonly Scenario[] = [
 	{
 		name: "doneRegisterDeviceStart and prepareRegisterDevice",
 		runs: 400,
-		answers: (_, world) => [{ route: "POST /api/v1/user/prepare_register_device", text: world.handover }],
+		answers: (_, world) => [{ route: "POST /user/prepare_register_device", text: world.handover }],
 		call: async ({ forward, sentc, user }) => {
 			const answer = await forward("/user/prepare_register_device");
 			sentc.doneRegisterDeviceStart(answer);
@@ -348,7 +348,7 @@ export const scenarios: readonly Scenario[] = [
 		runs: 8,
 		answers: (all) => [
 			...(all.get("changePassword") ?? []).slice(0, -1),
-			{ route: "DELETE /api/v1/user", text: success("Success") },
+			{ route: "DELETE /user", text: success("Success") },
 		],
 		call: ({ user }) => user.deleteUser(PASSWORD),
 		check: async (_, __, { storage }) => expect(await storage.keys()).toEqual([]),
@@ -362,12 +362,12 @@ function secondFactorAnswers(
 ): Recording[] {
 	const freshLogin = (all.get("registerRawOtp") ?? []).slice(0, -1);
 	const last = {
-		getOtpRecoverKeys: { route: "GET /api/v1/user/otp_recovery_keys", text: success({ keys: ["A", "B"] }) },
+		getOtpRecoverKeys: { route: "GET /user/otp_recovery_keys", text: success({ keys: ["A", "B"] }) },
 		resetRawOtp: {
-			route: "PATCH /api/v1/user/reset_otp",
+			route: "PATCH /user/reset_otp",
 			text: success({ secret: "AAAA", alg: "totp_sha256", recover: ["A"] }),
 		},
-		disableOtp: { route: "PATCH /api/v1/user/disable_otp", text: success("Success") },
+		disableOtp: { route: "PATCH /user/disable_otp", text: success("Success") },
 	};
 	return [...freshLogin, last[name]];
 }

@@ -7,6 +7,7 @@ import {
 	type User,
 	type UserData,
 } from "../../src/index.js";
+import { fetchThrough, routeOf } from "../support/between.js";
 import { type Mutation, type Pool, respond } from "./mutate.js";
 
 /** Ids and content that the scenarios need; all of it was made by an honest API. */
@@ -130,22 +131,16 @@ export interface Recording {
 	text: string;
 }
 
-function routeOf(request: Request): string {
-	return `${request.method} ${new URL(request.url).pathname}`;
-}
-
 /** Asks the API and writes down what it answers. */
 export function recorder(): { fetch: typeof fetch; recordings: Recording[] } {
 	const recordings: Recording[] = [];
 	return {
 		recordings,
-		fetch: async (input, init) => {
-			const request = new Request(input, init);
-			const route = routeOf(request);
-			const response = await fetch(request);
-			recordings.push({ route, text: await response.clone().text() });
+		fetch: fetchThrough(async (request, send) => {
+			const response = await send();
+			recordings.push({ route: routeOf(request), text: await response.clone().text() });
 			return response;
-		},
+		}),
 	};
 }
 
@@ -175,7 +170,7 @@ export function hostileApi(
 		lies++;
 		return respond(honest, mutation, pool);
 	};
-	return { asked, lies: () => lies, fetch: (input, init) => answer(new Request(input, init)) };
+	return { asked, lies: () => lies, fetch: fetchThrough(answer) };
 }
 
 /** The new key comes back as it was sent, and that is another one each time. */

@@ -1,72 +1,22 @@
-import { freshName, newUser, PASSWORD, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { PASSWORD, rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSentc, isSentcError, MemoryStorage, type SentcClient, type User } from "../../src/index.js";
+import { isSentcError, type User } from "../../src/index.js";
+import { type Damaged, damages, expectNoPollution, type Items, JUNK, openDamaged, storedUser } from "./damage.js";
 
 let api: ServedApi;
-/** What is stored for a user with a group, who fetched and verified the keys of another one. */
-let items: Map<string, unknown>;
+let items: Items;
 let name: string;
 let ownId: string;
 let bobId: string;
 let groupId: string;
 beforeAll(async () => {
 	api = await startApi();
-	const { sentc, storage } = await startSentc(api);
-	const bob = await newUser((await startSentc(api)).sentc);
-	bobId = bob.user_data.user_id;
-	name = freshName();
-	const user = await newUser(sentc, name);
-	ownId = user.user_data.user_id;
-	groupId = await user.createGroup();
-	await user.getGroup(groupId);
-	await sentc.verifyUserPublicKey(bobId, await sentc.getUserPublicKey(bobId));
-	items = new Map();
-	for (const key of await storage.keys()) items.set(key, await storage.getItem(key));
+	({ items, name, ownId, bobId, groupId } = await storedUser(api));
 });
 afterAll(() => api.close());
 
-type Damaged = { sentc: SentcClient; storage: MemoryStorage; user: User | undefined };
-
-/** The next page, after something happened to one item. */
-async function startDamaged(key: string, damage: (item: never) => unknown): Promise<Damaged> {
-	const storage = new MemoryStorage();
-	for (const [name, item] of items) await storage.set(name, item);
-	expect(items.has(key)).toBe(true);
-	await storage.set(key, damage(structuredClone(items.get(key)) as never));
-	const { base_url, app_token } = api;
-	const sentc = createSentc({ base_url, app_token, worker: false, storage: { getStorage: async () => storage } });
-	return { sentc, storage, user: await sentc.init() };
-}
-
-const JUNK: readonly [string, unknown][] = [
-	["null", null],
-	["a number", 5],
-	["an empty text", ""],
-	["a text", "[object Object]"],
-	["an array", [1, 2]],
-	["an empty object", {}],
-	["a Map", new Map([["a", 1]])],
-	[
-		"keys of prototypes",
-		JSON.parse('{"__proto__":{"jwt":"x","polluted":1},"constructor":{"prototype":{"polluted":1}}}'),
-	],
-];
-
-/** The object with one member changed or left out, whichever it is, also inside of its members. */
-function* damages(value: unknown): Generator<unknown> {
-	if (typeof value !== "object" || value === null || value instanceof Map) return;
-	for (const [member, inner] of Object.entries(value)) {
-		const without = structuredClone(value) as Record<string, unknown>;
-		delete without[member];
-		yield Array.isArray(value) ? Object.values(without) : without;
-		for (const junk of [null, 7, {}, [[]]]) yield Object.assign(structuredClone(value), { [member]: junk });
-		for (const damaged of damages(inner)) yield Object.assign(structuredClone(value), { [member]: damaged });
-	}
-}
-
-function expectNoPollution(): void {
-	expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
-}
+const startDamaged = (key: string, damage: (item: never) => unknown): Promise<Damaged> =>
+	openDamaged(api, items, key, damage);
 
 describe("a damaged session", () => {
 	it.each(JUNK)("is none: %s; a log in replaces it", async (_, junk) => {
@@ -188,8 +138,7 @@ describe("a damaged group, public key, verify key or pin", () => {
 
 describe("a storage that is emptied while a session runs", () => {
 	it("leaves the session to the objects that have it, and nothing comes back", async () => {
-		const { sentc, storage } = await startSentc(api);
-		const user = await newUser(sentc);
+		const { sentc, storage, user } = await signUp(api);
 		const group = await user.getGroup(await user.createGroup());
 		await storage.cleanStorage();
 		expect(await group.decryptString(await group.encryptString("text"))).toBe("text");
@@ -205,8 +154,7 @@ describe("a storage that is emptied while a session runs", () => {
 
 describe("logOut", () => {
 	it("leaves nothing of the user behind, whatever was stored", async () => {
-		const { sentc, storage } = await startSentc(api);
-		const user = await newUser(sentc);
+		const { sentc, storage, user } = await signUp(api);
 		const group = await user.getGroup(await user.createGroup());
 		const { public_key_id } = await sentc.getUserPublicKey(bobId);
 		await sentc.getUserVerifyKey(bobId, public_key_id);

@@ -1,5 +1,4 @@
 import {
-	ALMOST_EXPIRED,
 	freshName,
 	newUser,
 	PASSWORD,
@@ -7,66 +6,22 @@ import {
 	type ServedApi,
 	startApi,
 	startSentc,
+	withExpiringJwt,
 } from "@sentc-ts/test-world";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MemoryStorage, type SentcClient, type StorageInterface, type UserData } from "../../src/index.js";
-import { recordLogins } from "../support/fetch-through.js";
+import { recordLogins } from "../support/logins.js";
+import { FailingStorage, QUOTA } from "../support/storages.js";
 
 let api: ServedApi;
 beforeAll(async () => {
 	api = await startApi();
 });
 afterAll(() => api.close());
-afterEach(() => vi.unstubAllGlobals());
-
-const QUOTA = new DOMException("The disk is full", "QuotaExceededError");
-const FOREVER = new Promise<never>(() => {});
-
-/** A storage that fails when the test says so. */
-class FailingStorage extends MemoryStorage {
-	/** Writes that still succeed. */
-	room = Number.POSITIVE_INFINITY;
-	/** Functions that never answer. */
-	silent: readonly string[] = [];
-
-	override async getItem<T>(key: string): Promise<T | undefined> {
-		return this.silent.includes("getItem") ? FOREVER : super.getItem(key);
-	}
-
-	override async set<T>(key: string, item: T): Promise<void> {
-		if (this.silent.includes("set")) return FOREVER;
-		if (this.room <= 0) throw QUOTA;
-		this.room--;
-		await super.set(key, item);
-	}
-
-	override async delete(key: string): Promise<void> {
-		return this.silent.includes("delete") ? FOREVER : super.delete(key);
-	}
-
-	override async keys(): Promise<string[]> {
-		return this.silent.includes("keys") ? FOREVER : super.keys();
-	}
-
-	async content(): Promise<Record<string, unknown>> {
-		const keys = await super.keys();
-		return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await super.getItem(key)])));
-	}
-}
 
 async function startWith(storage: StorageInterface, timeout?: number): Promise<SentcClient> {
 	const options = { storage: { getStorage: async () => storage, timeout }, worker: false } as const;
 	return (await startSentc(api, options)).sentc;
-}
-
-/** Everything that logs in meanwhile has a JWT that is about to expire. */
-async function withExpiringJwt<T>(run: () => Promise<T>): Promise<T> {
-	api.clock.shift(ALMOST_EXPIRED);
-	try {
-		return await run();
-	} finally {
-		api.clock.shift(0);
-	}
 }
 
 describe("a full storage", () => {
@@ -112,7 +67,7 @@ describe("a full storage", () => {
 		const storage = new FailingStorage();
 		const sentc = await startWith(storage);
 		const name = freshName();
-		const user = await withExpiringJwt(() => newUser(sentc, name));
+		const user = await withExpiringJwt(api, () => newUser(sentc, name));
 		const before = await storage.getItem(`user_data_id_${name}`);
 		storage.room = 0;
 		expect(await rejection(user.getJwt())).toMatchObject({ name: "StorageFailed", cause: QUOTA });
@@ -170,7 +125,7 @@ describe("a storage that never answers", () => {
 	});
 
 	it("does not make init wait for ever", async () => {
-		const silent = { getStorage: () => FOREVER, timeout: TIMEOUT_MS };
+		const silent = { getStorage: () => new Promise<never>(() => {}), timeout: TIMEOUT_MS };
 		const late = { name: "StorageFailed", cause: { name: "TimeoutError" } };
 		expect(await rejection(startSentc(api, { storage: silent }))).toMatchObject(late);
 
@@ -202,7 +157,7 @@ describe("a change that can't be stored", () => {
 	it("is stored with the next one", async () => {
 		const storage = new FailingStorage();
 		const name = freshName();
-		const user = await withExpiringJwt(async () => newUser(await startWith(storage), name));
+		const user = await withExpiringJwt(api, async () => newUser(await startWith(storage), name));
 		storage.room = 0;
 		await user.registerRawOtp(PASSWORD);
 		storage.room = Number.POSITIVE_INFINITY;
@@ -216,7 +171,7 @@ describe("a log in that can't be stored", () => {
 	it("leaves no session at the API", async () => {
 		const { fetch, logins } = recordLogins();
 		const storage = new MemoryStorage();
-		const { sentc } = await startSentc(api, { fetch, storage: { getStorage: async () => storage } });
+		const { sentc } = await startSentc(api, { fetch, storage });
 		const name = freshName();
 		await sentc.register(name, PASSWORD);
 		storage.set = () => Promise.reject(new Error("full"));
@@ -224,88 +179,5 @@ describe("a log in that can't be stored", () => {
 		const [login] = logins;
 		const refreshed = sentc.refreshJwt(login?.jwt ?? "", login?.refresh_token ?? "");
 		expect(await rejection(refreshed)).toMatchObject({ status: "server_114" });
-	});
-});
-
-describe("another tab", () => {
-	it("that was frozen with the lock makes nobody wait for ever", async () => {
-		const user = await newUser(await startWith(new MemoryStorage(), 20));
-		const request = (_: string, { signal }: { signal: AbortSignal }): Promise<never> =>
-			new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-		vi.stubGlobal("navigator", { locks: { request } });
-		expect(await rejection(user.logOut())).toMatchObject({ name: "StorageFailed", cause: { name: "TimeoutError" } });
-	});
-
-	it("keeps the keys it added when this one stores a new JWT, and this one learns them", async () => {
-		const storage = new MemoryStorage();
-		const [here, there] = [await startWith(storage), await startWith(storage)];
-		const name = freshName();
-		const user = await withExpiringJwt(() => newUser(here, name));
-		const record = `user_data_id_${name}`;
-		const stored = await storage.getItem<UserData>(record);
-		const [first] = stored?.user_keys ?? [];
-		const added = { ...first, group_key_id: "made by another tab" };
-		await storage.set(record, { ...stored, user_keys: [first, added], newest_key_id: added.group_key_id, mfa: true });
-
-		const jwt = await user.getJwt();
-		expect(await storage.getItem(record)).toMatchObject({
-			jwt,
-			user_keys: [first, added],
-			newest_key_id: added.group_key_id,
-			mfa: true,
-		});
-		expect(await user.getUserSymKey(added.group_key_id)).toBe(first?.group_key);
-		expect((await there.getActualUser()).user_data.newest_key_id).toBe(added.group_key_id);
-	});
-
-	it("that has proof of a key lends it to this one", async () => {
-		const storage = new MemoryStorage();
-		const name = freshName();
-		const user = await withExpiringJwt(async () => newUser(await startWith(storage), name));
-		const record = `user_data_id_${name}`;
-		const stored = await storage.getItem<UserData>(record);
-		const [first] = user.user_data.user_keys;
-		if (!first) throw new Error("A new user has a key");
-		const rotated = { ...first, group_key_id: "made by a rotation" };
-		user.user_data.key_map.set(rotated.group_key_id, user.user_data.user_keys.push({ ...rotated, unproven: true }) - 1);
-		await storage.set(record, { ...stored, user_keys: [first, rotated] });
-		await user.getJwt();
-		expect(user.user_data.user_keys).toEqual([first, rotated]);
-		expect(await storage.getItem(record)).toMatchObject({ user_keys: [first, rotated] });
-	});
-
-	it("that refreshed the JWT, too, keeps the session alive in both", async () => {
-		const storage = new MemoryStorage();
-		const [here, there] = [await startWith(storage), await startWith(storage)];
-		const user = await withExpiringJwt(() => newUser(here));
-		const other = await there.getActualUser();
-		const jwts = await Promise.all([user.getJwt(), other.getJwt()]);
-		for (const page of [user, other]) expect(jwts).toContain(page.user_data.jwt);
-		const record = `user_data_id_${await storage.getItem("actual_user")}`;
-		expect(jwts).toContain((await storage.getItem<UserData>(record))?.jwt);
-	});
-
-	it("of another log in under the same identifier is not mixed with this one", async () => {
-		const storage = new MemoryStorage();
-		const name = freshName();
-		const user = await withExpiringJwt(async () => newUser(await startWith(storage), name));
-		const record = `user_data_id_${name}`;
-		const stored = await storage.getItem<UserData>(record);
-		const [first] = stored?.user_keys ?? [];
-		const foreign = { ...first, group_key_id: "of somebody else" };
-		await storage.set(record, { ...stored, user_id: "somebody else", user_keys: [first, foreign] });
-		await user.getJwt();
-		expect(user.user_data.user_keys).toHaveLength(1);
-		expect(await storage.getItem(record)).toMatchObject({ user_id: "somebody else", user_keys: [first, foreign] });
-	});
-
-	it("that reset the password has the session of both", async () => {
-		const storage = new MemoryStorage();
-		const [here, there] = [await startWith(storage), await startWith(storage)];
-		const user = await withExpiringJwt(() => newUser(here));
-		const other = await there.getActualUser();
-		await user.resetPassword("another password");
-		expect(await other.getJwt()).toBeTypeOf("string");
-		expect(other.user_data.refresh_token).toBe(user.user_data.refresh_token);
 	});
 });

@@ -2,12 +2,8 @@ import "fake-indexeddb/auto";
 import { newUser, rejection, type ServedApi, startApi } from "@sentc-ts/test-world";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createSentc, IndexedDbStorage, MemoryStorage, type SentcClient } from "../../src/index.js";
-
-const QUOTA = new DOMException("The disk is full", "QuotaExceededError");
-const UNAVAILABLE = {
-	err: "IndexedDB cannot be used here",
-	warn: "Everything is kept in memory: a reload logs the user out, and large files do not fit",
-};
+import { QUOTA } from "../support/storages.js";
+import { deleteDatabase, freshDatabase, openAs, UNAVAILABLE } from "./databases.js";
 
 let api: ServedApi;
 beforeAll(async () => {
@@ -16,29 +12,8 @@ beforeAll(async () => {
 afterAll(() => api.close());
 afterEach(async () => {
 	vi.restoreAllMocks();
-	await new Promise((resolve, reject) => {
-		const request = indexedDB.deleteDatabase("sentclose");
-		request.onsuccess = resolve;
-		request.onerror = reject;
-	});
+	await deleteDatabase("sentclose");
 });
-
-let databases = 0;
-const freshDatabase = (): string => `robust ${++databases}`;
-
-/** Opens the database as another tab may, which has other code. */
-function openAs(
-	name: string,
-	version: number,
-	upgrade: (database: IDBDatabase) => void = () => {},
-): Promise<IDBDatabase> {
-	return new Promise((resolve, reject) => {
-		const request = indexedDB.open(name, version);
-		request.onupgradeneeded = () => upgrade(request.result);
-		request.onsuccess = () => resolve(request.result);
-		request.onerror = () => reject(request.error);
-	});
-}
 
 async function start(timeout?: number): Promise<{ sentc: SentcClient; told: unknown[] }> {
 	const told: unknown[] = [];

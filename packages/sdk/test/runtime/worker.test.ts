@@ -1,8 +1,6 @@
 import { once } from "node:events";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import { newUser, PASSWORD, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { PASSWORD, rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
 	createSentc,
@@ -11,41 +9,13 @@ import {
 	type WorkerErrorCode,
 	type WorkerOptions,
 } from "../../src/index.js";
-
-const entry = createRequire(import.meta.url).resolve("@sentc-ts/core-crypto");
-const script = new URL("worker/node-worker.js", pathToFileURL(entry));
+import { factoryOf, script, startsWorker } from "./workers.js";
 
 let api: ServedApi;
 beforeAll(async () => {
 	api = await startApi();
 });
 afterAll(() => api.close());
-
-/** A factory, and the workers it made. */
-function factoryOf(): { factory: () => Worker; workers: Worker[] } {
-	const workers: Worker[] = [];
-	const factory = (): Worker => {
-		const worker = new Worker(script);
-		workers.push(worker);
-		return worker;
-	};
-	return { factory, workers };
-}
-
-/** Whether a worker starts while the function runs. */
-async function startsWorker(run: () => Promise<unknown>): Promise<boolean> {
-	let started = false;
-	const note = (): void => {
-		started = true;
-	};
-	process.on("worker", note);
-	try {
-		await run();
-	} finally {
-		process.off("worker", note);
-	}
-	return started;
-}
 
 const prepare = (sentc: SentcClient): Promise<string> => sentc.prepareRegisterAsync("ada", PASSWORD);
 
@@ -96,8 +66,7 @@ describe("the cryptography of the asynchronous functions", () => {
 describe("when the worker ends", () => {
 	it("calls get a typed error, and the next ones work", async () => {
 		const { factory, workers } = factoryOf();
-		const { sentc } = await startSentc(api, { worker: { factory } });
-		const user = await newUser(sentc);
+		const { sentc, user } = await signUp(api, { worker: { factory } });
 		const interrupted = rejection(user.prepareGroupCreateAsync(true));
 		void workers[0]?.terminate();
 		const error = await interrupted;
@@ -112,8 +81,7 @@ describe("when the worker ends", () => {
 
 	it("by close, later calls get a typed error; synchronous functions go on", async () => {
 		const { factory, workers } = factoryOf();
-		const { sentc } = await startSentc(api, { worker: { factory } });
-		await newUser(sentc);
+		const { sentc } = await signUp(api, { worker: { factory } });
 		const ended = workers[0] && once(workers[0], "exit");
 		await sentc.close();
 		await ended;
@@ -135,8 +103,7 @@ it("logOut has the worker forget its keys", async () => {
 			super.postMessage(message, transfer);
 		}
 	}
-	const { sentc } = await startSentc(api, { worker: { factory: () => new Watched(script) } });
-	const user = await newUser(sentc);
+	const { sentc, user } = await signUp(api, { worker: { factory: () => new Watched(script) } });
 	expect(calls).not.toContain("clear");
 	await user.logOut();
 	expect(calls.at(-1)).toBe("clear");

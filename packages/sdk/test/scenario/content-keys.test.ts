@@ -1,9 +1,8 @@
-import { newUser, rejection, type ServedApi, startApi, startSentc, thrown } from "@sentc-ts/test-world";
+import { newUser, rejection, type ServedApi, signUp, startApi, startSentc, thrown } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Group, SymKey, type User } from "../../src/index.js";
-
-const SECRET = Uint8Array.of(0, 1, 2, 253, 254, 255);
-const TEXT = "Grüße, 世界 🗝️";
+import { SECRET, TEXT } from "../support/samples.js";
+import { bytesOf, changed, expectSameKey, headIdOf, verifyKeyOf } from "../support/sym-keys.js";
 
 let api: ServedApi;
 let ann: User;
@@ -18,40 +17,6 @@ beforeAll(async () => {
 	group = await ann.getGroup(await ann.createGroup());
 });
 afterAll(() => api.close());
-
-/** The requests that a call sends. */
-async function requestsOf(call: () => Promise<unknown>): Promise<string[]> {
-	const before = api.requests.length;
-	await call();
-	return api.requests.slice(before);
-}
-
-const verifyKeyOf = ({ user_data }: User): string => {
-	const newest = user_data.user_keys[user_data.key_map.get(user_data.newest_key_id) ?? -1];
-	return String(newest?.exported_verify_key);
-};
-
-const bytesOf = ({ key }: SymKey): string => JSON.parse(key).Aes.key;
-const headIdOf = (key: SymKey): string => JSON.parse(key.encryptRaw(SECRET).head).id;
-
-/** With another value of one member. */
-const changed = (wrapped: string, change: object): string => JSON.stringify({ ...JSON.parse(wrapped), ...change });
-
-/** Both keys open everything that either encrypts. */
-function expectSameKey(one: SymKey, other: SymKey): void {
-	for (const [from, to] of [
-		[one, other],
-		[other, one],
-		[one, one],
-	] as const) {
-		for (const sign of [false, true]) {
-			const raw = from.encryptRaw(SECRET, sign);
-			expect(to.decryptRaw(raw.head, raw.data)).toEqual(SECRET);
-			expect(to.decrypt(from.encrypt(SECRET, sign))).toEqual(SECRET);
-			expect(to.decryptString(from.encryptString(TEXT, sign))).toBe(TEXT);
-		}
-	}
-}
 
 const masters: [
 	name: string,
@@ -96,8 +61,8 @@ describe.each(masters)("a key for %s", (_, generate, ownerOf, masterKeyId) => {
 
 	it("sends nothing but what its master keys need", async () => {
 		const [{ master_key_id }, wrapped] = await generate();
-		expect(await requestsOf(generate)).toEqual([]);
-		expect(await requestsOf(() => ownerOf().getNonRegisteredKey(master_key_id, wrapped))).toEqual([]);
+		expect(await api.requestsOf(generate)).toEqual([]);
+		expect(await api.requestsOf(() => ownerOf().getNonRegisteredKey(master_key_id, wrapped))).toEqual([]);
 	});
 
 	it("opens by no other key, and only as a whole", async () => {
@@ -119,7 +84,7 @@ describe.each(masters)("a key for %s", (_, generate, ownerOf, masterKeyId) => {
 		const bad = value as string;
 		const owner = ownerOf();
 		const invalid = { code: "INVALID_INPUT" };
-		const requests = await requestsOf(async () => {
+		const requests = await api.requestsOf(async () => {
 			const noId = await rejection(owner.getNonRegisteredKey(bad, wrapped));
 			expect(noId).toMatchObject({ ...invalid, field: "master_key_id" });
 			const noForm = await rejection(owner.getNonRegisteredKey(master_key_id, bad));
@@ -150,7 +115,7 @@ describe("the key of a user", () => {
 		const [key, wrapped] = await ann.generateNonRegisteredKey(bobId);
 		bob.user_data.user_keys.length = 0;
 		bob.user_data.key_map.clear();
-		const requests = await requestsOf(async () => {
+		const requests = await api.requestsOf(async () => {
 			const opened = await bob.getNonRegisteredKey(key.master_key_id, wrapped);
 			expect(bytesOf(opened)).toBe(bytesOf(key));
 		});
@@ -158,9 +123,8 @@ describe("the key of a user", () => {
 	});
 
 	it("opens after a key rotation, whose changed public key is used only as the app allows", async () => {
-		const { sentc } = await startSentc(api, { public_key_lifetime: 0, key_change: "block" });
-		const cleo = await newUser(sentc);
-		const dan = await newUser((await startSentc(api)).sentc);
+		const { user: cleo } = await signUp(api, { public_key_lifetime: 0, key_change: "block" });
+		const { user: dan } = await signUp(api);
 		const { user_id } = dan.user_data;
 		const [before, wrappedBefore] = await cleo.generateNonRegisteredKey(user_id);
 		await dan.keyRotation();
@@ -180,7 +144,7 @@ describe("the key of a group", () => {
 		const [key, wrapped] = await group.generateNonRegisteredKey();
 		group.data.keys.length = 0;
 		group.data.key_map.clear();
-		const requests = await requestsOf(async () => {
+		const requests = await api.requestsOf(async () => {
 			const opened = await group.getNonRegisteredKey(key.master_key_id, wrapped);
 			expect(bytesOf(opened)).toBe(bytesOf(key));
 		});
@@ -213,7 +177,7 @@ describe("signatures", () => {
 	});
 
 	it("are made with the newest sign key", async () => {
-		const user = await newUser((await startSentc(api)).sentc);
+		const { user } = await signUp(api);
 		const [key] = await user.generateNonRegisteredKey(bobId);
 		await user.keyRotation();
 		expect(JSON.parse(key.encryptRaw(SECRET, true).head).sign.id).toBe(user.user_data.newest_key_id);
@@ -230,7 +194,7 @@ describe("signatures", () => {
 	});
 
 	it("are optional with require_signatures: false, as in the reference client", async () => {
-		const user = await newUser((await startSentc(api, { require_signatures: false })).sentc);
+		const { user } = await signUp(api, { require_signatures: false });
 		const [key] = await user.generateNonRegisteredKey(bobId);
 		const raw = key.encryptRaw(SECRET);
 		expect(key.decryptRaw(raw.head, raw.data, verifyKeyOf(user))).toEqual(SECRET);
@@ -270,7 +234,7 @@ describe("a SymKey", () => {
 	});
 
 	it("ends with the session, and so do the functions that make and open it", async () => {
-		const user = await newUser((await startSentc(api)).sentc);
+		const { user } = await signUp(api);
 		const own = await user.getGroup(await user.createGroup());
 		const [key, wrapped] = await own.generateNonRegisteredKey();
 		const raw = key.encryptRaw(SECRET);

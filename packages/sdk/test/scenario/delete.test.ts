@@ -1,16 +1,6 @@
-import {
-	authenticator,
-	freshName,
-	newUser,
-	PASSWORD,
-	rejection,
-	type ServedApi,
-	startApi,
-	startSentc,
-} from "@sentc-ts/test-world";
+import { addDevice, authenticator, PASSWORD, rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { User } from "../../src/index.js";
-import { fetchThrough, notFound, routeOf } from "../support/fetch-through.js";
+import { answering, fetchThrough, notFound } from "../support/between.js";
 
 let api: ServedApi;
 let codeOf: (secret: string) => string;
@@ -22,24 +12,10 @@ afterAll(() => api.close());
 
 const ENDED = { code: "SESSION_ENDED" };
 
-async function startUser(options: Parameters<typeof startSentc>[1] = {}) {
-	const { sentc, storage } = await startSentc(api, options);
-	const name = freshName();
-	return { sentc, storage, name, user: await newUser(sentc, name) };
-}
-
-/** One more device of the user, logged in, with a storage of its own. */
-async function addDevice(user: User) {
-	const { sentc, storage } = await startSentc(api);
-	const name = freshName();
-	await user.registerDevice(String(await sentc.registerDeviceStart(name, PASSWORD)));
-	return { sentc, storage, name, user: await sentc.login(name, PASSWORD, true) };
-}
-
 describe("deleteUser", () => {
 	it("deletes the user everywhere, and all of it on this device", async () => {
-		const { sentc, storage, name, user } = await startUser();
-		const phone = await addDevice(user);
+		const { sentc, storage, name, user } = await signUp(api);
+		const phone = await addDevice(api, user);
 		await user.getGroup(await user.createGroup());
 		await user.deleteUser(PASSWORD);
 		expect(await storage.keys()).toEqual([]);
@@ -52,10 +28,8 @@ describe("deleteUser", () => {
 
 	it("leaves everything as it was with a wrong password, and when the app does not allow it", async () => {
 		const forbidden = { status: false, err_msg: "forbidden", err_code: 203 };
-		const fetch = fetchThrough(async (request, send) =>
-			routeOf(request) === "DELETE /user" ? Response.json(forbidden) : send(),
-		);
-		const { sentc, storage, name, user } = await startUser({ fetch });
+		const fetch = fetchThrough(answering(/^DELETE \/user$/, () => Response.json(forbidden)));
+		const { sentc, storage, name, user } = await signUp(api, { fetch });
 		const before = await storage.keys();
 		expect(await rejection(user.deleteUser("wrong"))).toMatchObject({ status: "server_112" });
 		expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ status: "server_203" });
@@ -65,7 +39,7 @@ describe("deleteUser", () => {
 	});
 
 	it("with MFA needs a code", async () => {
-		const { storage, user } = await startUser();
+		const { storage, user } = await signUp(api);
 		const { secret } = await user.registerRawOtp(PASSWORD);
 		expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ status: "client_10000" });
 		expect(await rejection(user.deleteDevice(PASSWORD, "any"))).toMatchObject({ status: "client_10000" });
@@ -76,8 +50,8 @@ describe("deleteUser", () => {
 
 describe("deleteDevice", () => {
 	it("deletes another device: its session ends, this one goes on", async () => {
-		const { storage, user } = await startUser();
-		const phone = await addDevice(user);
+		const { storage, user } = await signUp(api);
+		const phone = await addDevice(api, user);
 		const before = await storage.keys();
 		await user.deleteDevice(PASSWORD, phone.user.user_data.device_id);
 		expect(await storage.keys()).toEqual(before);
@@ -88,8 +62,8 @@ describe("deleteDevice", () => {
 	});
 
 	it("of this device takes everything from the storage, too", async () => {
-		const { user } = await startUser();
-		const phone = await addDevice(user);
+		const { user } = await signUp(api);
+		const phone = await addDevice(api, user);
 		await phone.user.getGroup(await phone.user.createGroup());
 		await phone.user.deleteDevice(PASSWORD, phone.user.user_data.device_id);
 		expect(await phone.storage.keys()).toEqual([]);
@@ -98,17 +72,17 @@ describe("deleteDevice", () => {
 	});
 
 	it("takes a recovery key of a user with MFA", async () => {
-		const { user } = await startUser();
-		const phone = await addDevice(user);
+		const { user } = await signUp(api);
+		const phone = await addDevice(api, user);
 		const { recover } = await user.registerRawOtp(PASSWORD);
 		await user.deleteDevice(PASSWORD, phone.user.user_data.device_id, recover[0], true);
 		expect(await user.getDevices()).toHaveLength(1);
 	});
 
 	it("does not delete the last device, an unknown one, or anything with a wrong password", async () => {
-		const { storage, user } = await startUser();
-		const phone = await addDevice(user);
-		const { user: stranger } = await startUser();
+		const { storage, user } = await signUp(api);
+		const phone = await addDevice(api, user);
+		const { user: stranger } = await signUp(api);
 		const before = await storage.keys();
 		const id = phone.user.user_data.device_id;
 		expect(await rejection(user.deleteDevice("wrong", id))).toMatchObject({ status: "server_112" });
@@ -121,7 +95,7 @@ describe("deleteDevice", () => {
 	});
 
 	it("needs the id of a device", async () => {
-		const { user } = await startUser();
+		const { user } = await signUp(api);
 		const before = api.requests.length;
 		for (const id of ["", 5, undefined]) {
 			expect(await rejection(user.deleteDevice(PASSWORD, id as string))).toMatchObject({ field: "device_id" });
@@ -130,10 +104,8 @@ describe("deleteDevice", () => {
 	});
 
 	it("of this device keeps what is stored when the API does not delete it", async () => {
-		const fetch = fetchThrough(async (request, send) =>
-			routeOf(request).startsWith("DELETE /user/device/") ? notFound() : send(),
-		);
-		const { storage, user } = await startUser({ fetch });
+		const fetch = fetchThrough(answering("DELETE /user/device/", notFound));
+		const { storage, user } = await signUp(api, { fetch });
 		const before = await storage.keys();
 		const deletion = user.deleteDevice(PASSWORD, user.user_data.device_id);
 		expect(await rejection(deletion)).toMatchObject({ status: "server_404" });

@@ -1,4 +1,4 @@
-import { freshName, newUser, PASSWORD, runs, type ServedApi, startApi, startSentc, thrown } from "@sentc-ts/test-world";
+import { freshName, PASSWORD, runs, type ServedApi, signUp, startApi, startSentc, thrown } from "@sentc-ts/test-world";
 import fc from "fast-check";
 import encodeQr from "qr";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -46,8 +46,7 @@ describe("the hand-over of the answer to registerDeviceStart", () => {
 	});
 
 	it("is taken in place of the answer", async () => {
-		const { sentc } = await startSentc(api);
-		const user = await newUser(sentc);
+		const { sentc, user } = await signUp(api);
 		const name = freshName();
 		const text = createDeviceHandover(String(await sentc.registerDeviceStart(name, PASSWORD)));
 		const prepared = user.prepareRegisterDevice(text);

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { freshName, newUser, PASSWORD, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import {
+	freshName,
+	newUser,
+	PASSWORD,
+	rejection,
+	type ServedApi,
+	signUp,
+	startApi,
+	startSentc,
+} from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { UserDeviceList } from "../../src/index.js";
 
@@ -36,7 +45,7 @@ describe("getDevices", () => {
 	});
 
 	it("does not go on after what is no item of the list", async () => {
-		const user = await newUser((await startSentc(api)).sentc);
+		const { user } = await signUp(api);
 		const before = api.requests.length;
 		const bad: [unknown, string][] = [
 			[{}, "last.device_id"],

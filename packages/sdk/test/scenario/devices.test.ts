@@ -1,7 +1,7 @@
-import { freshName, newUser, PASSWORD, type ServedApi, startApi, startSentc, thrown } from "@sentc-ts/test-world";
+import { freshName, PASSWORD, type ServedApi, signUp, startApi, startSentc, thrown } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSentc, type User } from "../../src/index.js";
-import { fetchThrough, withResult } from "../support/fetch-through.js";
+import type { User } from "../../src/index.js";
+import { changing, fetchThrough } from "../support/between.js";
 
 let api: ServedApi;
 beforeAll(async () => {
@@ -11,8 +11,7 @@ afterAll(() => api.close());
 
 describe("a second device", () => {
 	it("gets the keys from the first and opens the same group", async () => {
-		const laptop = (await startSentc(api)).sentc;
-		const user = await newUser(laptop);
+		const { user } = await signUp(api);
 		const groupId = await user.createGroup();
 		const text = (await user.getGroup(groupId)).encryptStringSync("from the laptop");
 
@@ -31,8 +30,7 @@ describe("a second device", () => {
 	});
 
 	it("is added through an own backend: prepare, send, done", async () => {
-		const { sentc } = await startSentc(api);
-		const user = await newUser(sentc);
+		const { sentc, user } = await signUp(api);
 		const headers = { "x-sentc-app-token": api.app_token };
 		const name = freshName();
 		for (const body of [
@@ -63,9 +61,7 @@ describe("a second device", () => {
 			const foreign = JSON.parse(String(await sentc.registerDeviceStart(freshName(), PASSWORD))).result;
 			if (member === "keypair_encrypt_alg") foreign[member] = "KYBER_768";
 			const lying = await startSentc(api, {
-				fetch: fetchThrough(async (_, send) =>
-					withResult(await send(), (result) => ({ ...result, [member]: foreign[member] })),
-				),
+				fetch: fetchThrough(changing("POST ", (result) => ({ ...result, [member]: foreign[member] }))),
 			});
 			const start = lying.sentc.registerDeviceStart(freshName(), PASSWORD);
 			await expect(start).rejects.toMatchObject({ code: "ENVELOPE_MALFORMED" });
@@ -73,7 +69,7 @@ describe("a second device", () => {
 	);
 
 	it("is not added by an answer that reports an error", async () => {
-		const user = await newUser((await startSentc(api)).sentc);
+		const { user } = await signUp(api);
 		const refusal = '{"status":false,"err_msg":"taken","err_code":101}';
 		expect(thrown(() => user.prepareRegisterDevice(refusal))).toMatchObject({ status: "server_101" });
 		await expect(user.registerDevice(refusal)).rejects.toMatchObject({ status: "server_101" });
@@ -92,10 +88,7 @@ describe("many user keys", () => {
 		sessionId?: string,
 	): Promise<{ user: User; request: string; sent: Sent[] }> {
 		const sent: Sent[] = [];
-		const { base_url, app_token } = api;
-		const sentc = createSentc({
-			base_url,
-			app_token,
+		const { sentc, user } = await signUp(api, {
 			fetch: async (input, init) => {
 				const request = new Request(input, init);
 				const path = new URL(request.url).pathname;
@@ -105,8 +98,6 @@ describe("many user keys", () => {
 				return Response.json({ status: true, result });
 			},
 		});
-		await sentc.init();
-		const user = await newUser(sentc);
 		const { key_map, newest_key_id, user_keys } = user.user_data;
 		const [key] = user_keys;
 		if (!key) throw new Error("A new user has a key");

@@ -1,6 +1,7 @@
-import { newUser, type ServedApi, startApi } from "@sentc-ts/test-world";
+import { type ClientOptions, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSentc, type Group, type GroupVerify, type SentcOptions, type User } from "../../src/index.js";
+import type { Group, GroupVerify, User } from "../../src/index.js";
+import { fetchThrough } from "../support/between.js";
 
 let api: ServedApi;
 beforeAll(async () => {
@@ -11,20 +12,10 @@ afterAll(() => api.close());
 /** A user whose requests are answered by `answer` where it answers, and by the API elsewhere. */
 async function userWith(
 	answer: (request: Request) => Promise<Response | undefined>,
-	options: Partial<SentcOptions> = {},
+	options: ClientOptions = {},
 ): Promise<User> {
-	const { base_url, app_token } = api;
-	const sentc = createSentc({
-		base_url,
-		app_token,
-		...options,
-		fetch: async (input, init) => {
-			const request = new Request(input, init);
-			return (await answer(request.clone())) ?? fetch(request);
-		},
-	});
-	await sentc.init();
-	return newUser(sentc);
+	const fetch = fetchThrough(async (request, send) => (await answer(request.clone())) ?? send());
+	return (await signUp(api, { ...options, fetch })).user;
 }
 
 const success = (result: unknown): Response => Response.json({ status: true, result });

@@ -1,9 +1,7 @@
-import { newUser, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { newUser, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Group, type SentcClient, type User } from "../../src/index.js";
-
-const SECRET = Uint8Array.of(0, 1, 2, 253, 254, 255);
-const TEXT = "Grüße, 世界 🗝️";
+import { SECRET, TEXT } from "../support/samples.js";
 
 let api: ServedApi;
 let sentc: SentcClient;
@@ -109,8 +107,7 @@ describe("group", () => {
 	});
 
 	it("asks for updates by itself when the stored state is older than five minutes", async () => {
-		const { sentc: other, storage } = await startSentc(api);
-		const owner = await newUser(other);
+		const { storage, user: owner } = await signUp(api);
 		const id = await owner.createGroup();
 		await owner.getGroup(id);
 		const key = (await storage.keys()).find((name) => name.startsWith("group_data_user_")) ?? "";
@@ -143,7 +140,7 @@ describe("group", () => {
 	});
 
 	it("stays closed to others", async () => {
-		const stranger = await newUser((await startSentc(api)).sentc);
+		const { user: stranger } = await signUp(api);
 		await expect(stranger.getGroup(group.data.group_id)).rejects.toMatchObject({ status: "server_310" });
 	});
 });
@@ -166,8 +163,7 @@ describe("signatures", () => {
 	});
 
 	it("are optional with require_signatures: false, as in the reference client", async () => {
-		const { sentc: lenient } = await startSentc(api, { require_signatures: false });
-		const user = await newUser(lenient);
+		const { user } = await signUp(api, { require_signatures: false });
 		const group = await user.getGroup(await user.createGroup(), undefined, 2);
 		const verifyKey = user.user_data.user_keys[0]?.exported_verify_key;
 		const unsigned = await group.encryptString(TEXT);

@@ -1,4 +1,13 @@
-import { freshName, newUser, PASSWORD, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import {
+	freshName,
+	newUser,
+	PASSWORD,
+	rejection,
+	type ServedApi,
+	signUp,
+	startApi,
+	startSentc,
+} from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 let api: ServedApi;
@@ -9,15 +18,9 @@ afterAll(() => api.close());
 
 const UNKNOWN = { status: "server_100" };
 
-async function startUser() {
-	const { sentc, storage } = await startSentc(api);
-	const name = freshName();
-	return { sentc, storage, name, user: await newUser(sentc, name) };
-}
-
 describe("updateUser", () => {
 	it("logins take the new identifier, also the ones for fresh JWTs", async () => {
-		const { sentc, name, user } = await startUser();
+		const { sentc, name, user } = await signUp(api);
 		const next = freshName();
 		await user.updateUser(next);
 		expect(await user.getOtpRecoverKeys(PASSWORD)).toEqual([]);
@@ -29,13 +32,13 @@ describe("updateUser", () => {
 	});
 
 	it("is remembered under the names that are stored already, until logOut", async () => {
-		const { storage, name, user } = await startUser();
+		const { storage, name, user } = await signUp(api);
 		const keys = await storage.keys();
 		await user.updateUser(freshName());
 		await user.updateUser(freshName());
 		expect(await storage.keys()).toEqual(keys);
 
-		const { sentc: reloaded } = await startSentc(api, { storage: { getStorage: async () => storage } });
+		const { sentc: reloaded } = await startSentc(api, { storage });
 		const [resumed, identifier] = await reloaded.getActualUser(false, true);
 		expect(identifier).toBe(name);
 		expect(await resumed.getOtpRecoverKeys(PASSWORD)).toEqual([]);
@@ -44,7 +47,7 @@ describe("updateUser", () => {
 	});
 
 	it("leaves nothing under the old identifier after a login with the new one and logOut", async () => {
-		const { sentc, storage, name, user } = await startUser();
+		const { sentc, storage, name, user } = await signUp(api);
 		const next = freshName();
 		await user.updateUser(next);
 		const again = await sentc.login(next, PASSWORD, true);
@@ -55,21 +58,21 @@ describe("updateUser", () => {
 	});
 
 	it("of somebody else who logs in takes nothing from the user before", async () => {
-		const { sentc, name, user } = await startUser();
+		const { sentc, name, user } = await signUp(api);
 		await newUser(sentc);
 		expect(await sentc.getUser(name)).toBe(user);
 	});
 
 	it("changes nothing when the identifier is taken", async () => {
-		const { sentc, name, user } = await startUser();
-		const other = await startUser();
+		const { sentc, name, user } = await signUp(api);
+		const other = await signUp(api);
 		expect(await rejection(user.updateUser(other.name))).toMatchObject({ status: "server_101" });
 		expect(await user.getOtpRecoverKeys(PASSWORD)).toEqual([]);
 		expect((await sentc.login(name, PASSWORD)).kind).toBe("user");
 	});
 
 	it("needs an identifier", async () => {
-		const { user } = await startUser();
+		const { user } = await signUp(api);
 		const before = api.requests.length;
 		for (const identifier of ["", 5, undefined, "\ud800", "ü".repeat(513)]) {
 			expect(await rejection(user.updateUser(identifier as string))).toMatchObject({ field: "newIdentifier" });

@@ -1,16 +1,16 @@
 import {
-	ALMOST_EXPIRED,
 	freshName,
 	newUser,
 	PASSWORD,
 	type ServedApi,
+	signUp,
 	startApi,
 	startSentc,
+	withExpiringJwt,
 } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSentc, SentcClient, User } from "../../src/index.js";
-
-const TEXT = "Grüße, 世界 🗝️";
+import { TEXT } from "../support/samples.js";
 
 let api: ServedApi;
 let sentc: SentcClient;
@@ -81,11 +81,7 @@ describe("account", () => {
 
 describe("a session", () => {
 	it("is refreshed before the JWT expires, resumed by the next page and leaves nothing behind", async () => {
-		const { sentc: page, storage } = await startSentc(api);
-		const name = freshName();
-		api.clock.shift(ALMOST_EXPIRED);
-		const user = await newUser(page, name);
-		api.clock.shift(0);
+		const { storage, user } = await withExpiringJwt(api, () => signUp(api));
 		const first = user.user_data.jwt;
 		const groupId = await user.createGroup();
 		expect(user.user_data.jwt).not.toBe(first);
@@ -127,9 +123,7 @@ describe("a session", () => {
 	});
 
 	it("of two accounts on one storage: the one that stays keeps its data", async () => {
-		const { sentc: page, storage } = await startSentc(api);
-		const annName = freshName();
-		const ann = await newUser(page, annName);
+		const { sentc: page, storage, name: annName, user: ann } = await signUp(api);
 		const annGroup = await ann.createGroup();
 		await ann.getGroup(annGroup);
 		const bob = await newUser(page);

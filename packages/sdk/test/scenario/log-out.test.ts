@@ -1,7 +1,8 @@
-import { freshName, newUser, PASSWORD, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { gate, newUser, PASSWORD, rejection, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSentc, MemoryStorage, REFRESH_ENDPOINT, type StorageInterface } from "../../src/index.js";
-import { fetchThrough, gate, notFound, routeOf } from "../support/fetch-through.js";
+import { createSentc, MemoryStorage, REFRESH_ENDPOINT } from "../../src/index.js";
+import { answering, fetchThrough, notFound, routeOf } from "../support/between.js";
+import { OwnStorage } from "../support/storages.js";
 
 let api: ServedApi;
 beforeAll(async () => {
@@ -9,37 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** What an app may bring: it can't list its keys, and an item can refuse to be deleted. */
-class OwnStorage implements Pick<StorageInterface, "getItem" | "set" | "delete"> {
-	readonly items: Map<string, unknown> = new Map();
-	broken = false;
-
-	async getItem<T>(key: string): Promise<T | undefined> {
-		return structuredClone(this.items.get(key)) as T | undefined;
-	}
-
-	async set(key: string, item: unknown): Promise<void> {
-		this.items.set(key, structuredClone(item));
-	}
-
-	async delete(key: string): Promise<void> {
-		if (this.broken) throw new Error("the disk is gone");
-		this.items.delete(key);
-	}
-}
-
-async function startWith(storage: OwnStorage) {
-	const { base_url, app_token } = api;
-	const getStorage = async () => storage as unknown as StorageInterface;
-	const sentc = createSentc({ base_url, app_token, storage: { getStorage } });
-	await sentc.init();
-	return sentc;
-}
-
 describe("logOut", () => {
 	it("lets nobody bring the user back while it is under way", async () => {
-		const { sentc, storage } = await startSentc(api);
-		const user = await newUser(sentc);
+		const { sentc, storage, user } = await signUp(api);
 		const leaving = user.logOut();
 		expect(await rejection(sentc.getActualUser())).toMatchObject({ code: "NO_ACTUAL_USER" });
 		await leaving;
@@ -47,8 +20,7 @@ describe("logOut", () => {
 	});
 
 	it("lets nobody bring the user back who asked just before", async () => {
-		const { sentc, storage } = await startSentc(api);
-		const user = await newUser(sentc);
+		const { sentc, storage, user } = await signUp(api);
 		const asked = sentc.getActualUser().catch(() => undefined);
 		await user.logOut();
 		const found = await asked;
@@ -59,7 +31,7 @@ describe("logOut", () => {
 
 	it("can be repeated when the storage failed, and says so until it succeeds", async () => {
 		const storage = new OwnStorage();
-		const user = await newUser(await startWith(storage));
+		const { user } = await signUp(api, storage.option);
 		storage.broken = true;
 		expect(await rejection(user.logOut())).toMatchObject({ name: "StorageFailed" });
 		expect(await rejection(user.logOut())).toMatchObject({ name: "StorageFailed" });
@@ -70,7 +42,7 @@ describe("logOut", () => {
 
 	it("removes the keys of the user also when the list of stored keys was lost", async () => {
 		const storage = new OwnStorage();
-		const user = await newUser(await startWith(storage));
+		const { user } = await signUp(api, storage.option);
 		storage.items.delete("stored_keys");
 		await user.logOut();
 		expect([...storage.items.keys()].filter((key) => /user_data|actual_user/.test(key))).toEqual([]);
@@ -87,8 +59,7 @@ describe("the session at the API", () => {
 			if (routeOf(request) === END) stored.push(await storage.keys());
 			return send();
 		});
-		const { sentc } = await startSentc(api, { fetch, storage: { getStorage: async () => storage } });
-		const user = await newUser(sentc);
+		const { sentc, user } = await signUp(api, { fetch, storage });
 		const { jwt, refresh_token } = user.user_data;
 		expect(await sentc.refreshJwt(jwt, refresh_token)).toBeTypeOf("string");
 		await Promise.all([user.logOut(), user.logOut()]);
@@ -99,8 +70,7 @@ describe("the session at the API", () => {
 
 	it("ends although the storage failed", async () => {
 		const storage = new OwnStorage();
-		const sentc = await startWith(storage);
-		const user = await newUser(sentc);
+		const { sentc, user } = await signUp(api, storage.option);
 		const { jwt, refresh_token } = user.user_data;
 		storage.broken = true;
 		expect(await rejection(user.logOut())).toMatchObject({ name: "StorageFailed" });
@@ -113,9 +83,8 @@ describe("the session at the API", () => {
 		["answers nonsense", async () => new Response("<html>", { status: 502 })],
 		["does not answer in time", () => new Promise<Response>(() => {})],
 	])("is no matter when the API %s", async (_, answer: () => Promise<Response>) => {
-		const fetch = fetchThrough((request, send) => (routeOf(request) === END ? answer() : send()));
-		const { sentc, storage } = await startSentc(api, { fetch });
-		const user = await newUser(sentc);
+		const fetch = fetchThrough(answering(END, answer));
+		const { storage, user } = await signUp(api, { fetch });
 		await user.logOut();
 		expect(await storage.keys()).toEqual([]);
 		expect(await rejection(user.getJwt())).toMatchObject({ code: "SESSION_ENDED" });
@@ -123,9 +92,8 @@ describe("the session at the API", () => {
 
 	it("is left to the own backend, which has the refresh token", async () => {
 		const refresh = { endpoint: REFRESH_ENDPOINT.cookie_fn, endpoint_fn: async () => "not asked" };
-		const { sentc, storage } = await startSentc(api, { refresh });
-		await newUser(sentc);
-		const { sentc: reloaded } = await startSentc(api, { refresh, storage: { getStorage: async () => storage } });
+		const { storage } = await signUp(api, { refresh });
+		const { sentc: reloaded } = await startSentc(api, { refresh, storage });
 		const user = await reloaded.getActualUser();
 		expect(user.user_data.refresh_token).toBe("");
 		const before = api.requests.length;
@@ -140,9 +108,7 @@ describe("the session at the API", () => {
 			if (routeOf(request) === END) await pass();
 			return send();
 		});
-		const { sentc } = await startSentc(api, { fetch });
-		const name = freshName();
-		const user = await newUser(sentc, name);
+		const { sentc, name, user } = await signUp(api, { fetch });
 		const leaving = user.logOut();
 		await reached;
 		const again = await sentc.login(name, PASSWORD, true);
@@ -157,14 +123,13 @@ describe("the session at the API", () => {
 describe("a server that answers another key than was asked for", () => {
 	it("can't replace the newest keys of the user", async () => {
 		let lie = false;
-		const { sentc } = await startSentc(api, {
+		const { user } = await signUp(api, {
 			fetch: async (input, init) => {
 				const asked = new Request(input, init);
 				const url = lie ? asked.url.replace(/key\/unknown$/, `key/${newest}`) : asked.url;
 				return fetch(url, asked);
 			},
 		});
-		const user = await newUser(sentc);
 		const newest = user.user_data.newest_key_id;
 		const before = structuredClone(user.user_data.user_keys);
 		lie = true;

@@ -1,17 +1,9 @@
-import {
-	authenticator,
-	freshName,
-	newUser,
-	PASSWORD,
-	rejection,
-	type ServedApi,
-	startApi,
-	startSentc,
-} from "@sentc-ts/test-world";
+import { authenticator, PASSWORD, rejection, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { TOTP, URI } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MemoryStorage, type SentcClient, type User, type UserData, type UserMfaLogin } from "../../src/index.js";
-import { fetchThrough, holdLogins, notFound, recordLogins, routeOf, withResult } from "../support/fetch-through.js";
+import { MemoryStorage, type UserData, type UserMfaLogin } from "../../src/index.js";
+import { answering, fetchThrough, notFound } from "../support/between.js";
+import { enrolledUser, startMfaLogin } from "../support/second-factor.js";
 
 let api: ServedApi;
 let codeOf: (secret: string) => string;
@@ -25,35 +17,12 @@ const MFA_REQUIRED = { code: "MFA_REQUIRED" };
 /** Not a code of anybody: codes have six digits. */
 const NO_CODE = "0000000";
 
-interface Enrolled {
-	sentc: SentcClient;
-	storage: MemoryStorage;
-	name: string;
-	user: User;
-	secret: string;
-	recover: string[];
-}
-
-async function enrolledUser(options: Parameters<typeof startSentc>[1] = {}): Promise<Enrolled> {
-	const { sentc, storage } = await startSentc(api, options);
-	const name = freshName();
-	const user = await newUser(sentc, name);
-	const { secret, recover } = await user.registerRawOtp(PASSWORD);
-	return { sentc, storage, name, user, secret, recover };
-}
-
-async function startMfaLogin(sentc: SentcClient, name: string): Promise<UserMfaLogin> {
-	const login = await sentc.login(name, PASSWORD);
-	if (login.kind !== "mfa") throw new Error("The API asked for no second factor");
-	return login.u;
-}
-
 const storedMfa = async (storage: MemoryStorage, name: string): Promise<boolean | undefined> =>
 	(await storage.getItem<UserData>(`user_data_id_${name}`))?.mfa;
 
 describe("a login with MFA", () => {
 	it("registerRawOtp switches MFA on; login answers the kind mfa, and mfaLogin the user", async () => {
-		const { sentc, storage, name, user, secret, recover } = await enrolledUser();
+		const { sentc, storage, name, user, secret, recover } = await enrolledUser(api);
 		expect(secret).toMatch(/^[A-Z2-7]{52}$/);
 		expect(new Set(recover).size).toBe(6);
 		expect(user.enabledMfa()).toBe(true);
@@ -74,7 +43,7 @@ describe("a login with MFA", () => {
 	});
 
 	it("throws client_10000 when the caller wants a user at once", async () => {
-		const { sentc, name } = await enrolledUser();
+		const { sentc, name } = await enrolledUser(api);
 		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({
 			...MFA_REQUIRED,
 			status: "client_10000",
@@ -82,7 +51,7 @@ describe("a login with MFA", () => {
 	});
 
 	it("refuses a wrong code, and a code that was used", async () => {
-		const { sentc, name, secret } = await enrolledUser();
+		const { sentc, name, secret } = await enrolledUser(api);
 		const u = await startMfaLogin(sentc, name);
 		expect(await rejection(sentc.mfaLogin(NO_CODE, u))).toMatchObject({ status: "server_902" });
 		const code = codeOf(secret);
@@ -91,7 +60,7 @@ describe("a login with MFA", () => {
 	});
 
 	it("mfaRecoveryLogin takes each recovery key once", async () => {
-		const { sentc, name, secret, recover } = await enrolledUser();
+		const { sentc, name, secret, recover } = await enrolledUser(api);
 		const [key = "", other = ""] = recover;
 		const u = await startMfaLogin(sentc, name);
 		const user = await sentc.mfaRecoveryLogin(key, u);
@@ -104,7 +73,7 @@ describe("a login with MFA", () => {
 	});
 
 	it("does not take what login did not answer", async () => {
-		const { sentc, name } = await enrolledUser();
+		const { sentc, name } = await enrolledUser(api);
 		const u = await startMfaLogin(sentc, name);
 		const before = api.requests.length;
 		const bad: [unknown, unknown, string][] = [
@@ -126,9 +95,7 @@ describe("a login with MFA", () => {
 
 describe("the QR code", () => {
 	it("registerOtp and resetOtp answer the URL of the reference, which authenticator apps read", async () => {
-		const { sentc } = await startSentc(api);
-		const name = freshName();
-		const user = await newUser(sentc, name);
+		const { sentc, name, user } = await signUp(api);
 		const [url, recover] = await user.registerOtp("My App", "ada@example.com", PASSWORD);
 		const secret = /secret=([A-Z2-7]{52})&/.exec(url)?.[1] ?? "";
 		expect(url).toBe(`otpauth://totp/My App:ada@example.com?secret=${secret}&algorithm=SHA256&issuer=My App`);
@@ -142,7 +109,7 @@ describe("the QR code", () => {
 	});
 
 	it("needs a name for the app and for the user", async () => {
-		const user = await newUser((await startSentc(api)).sentc);
+		const { user } = await signUp(api);
 		const before = api.requests.length;
 		expect(await rejection(user.registerOtp("", "ada", PASSWORD))).toMatchObject({ field: "issuer" });
 		expect(await rejection(user.resetOtp("App", 5 as unknown as string, PASSWORD))).toMatchObject({
@@ -154,7 +121,7 @@ describe("the QR code", () => {
 
 describe("managing the second factor", () => {
 	it("resetRawOtp ends the old secret and the old recovery keys", async () => {
-		const { sentc, name, user, secret, recover } = await enrolledUser();
+		const { sentc, name, user, secret, recover } = await enrolledUser(api);
 		const next = await user.resetRawOtp(PASSWORD, recover[0], true);
 		expect(await user.getOtpRecoverKeys(PASSWORD, codeOf(next.secret))).toEqual(expect.arrayContaining(next.recover));
 		const u = await startMfaLogin(sentc, name);
@@ -164,7 +131,7 @@ describe("managing the second factor", () => {
 	});
 
 	it("disableOtp makes the login direct again", async () => {
-		const { sentc, storage, name, user, secret } = await enrolledUser();
+		const { sentc, storage, name, user, secret } = await enrolledUser(api);
 		await user.disableOtp(PASSWORD, codeOf(secret));
 		expect(user.enabledMfa()).toBe(false);
 		expect(await storedMfa(storage, name)).toBe(false);
@@ -172,7 +139,7 @@ describe("managing the second factor", () => {
 	});
 
 	it("throws client_100 without a token, after the password was accepted", async () => {
-		const { user } = await enrolledUser();
+		const { user } = await enrolledUser(api);
 		const calls = [
 			() => user.registerRawOtp(PASSWORD),
 			() => user.registerOtp("App", "ada", PASSWORD),
@@ -190,7 +157,7 @@ describe("managing the second factor", () => {
 	});
 
 	it("names the argument that is wrong, and sends nothing", async () => {
-		const { user } = await enrolledUser();
+		const { user } = await enrolledUser(api);
 		const before = api.requests.length;
 		const bad: [unknown[], string][] = [
 			[[5], "password"],
@@ -215,19 +182,15 @@ describe("managing the second factor", () => {
 	});
 
 	it("registers nothing with a wrong password", async () => {
-		const { sentc, storage } = await startSentc(api);
-		const name = freshName();
-		const user = await newUser(sentc, name);
+		const { storage, name, user } = await signUp(api);
 		expect(await rejection(user.registerRawOtp("wrong"))).toMatchObject({ status: "server_112" });
 		expect(user.enabledMfa()).toBe(false);
 		expect(await storedMfa(storage, name)).toBe(false);
 	});
 
 	it("says that MFA is on only after the API did so", async () => {
-		const refusing = fetchThrough(async (request, send) => (request.method === "PATCH" ? notFound() : send()));
-		const { sentc, storage } = await startSentc(api, { fetch: refusing });
-		const name = freshName();
-		const user = await newUser(sentc, name);
+		const refusing = fetchThrough(answering("PATCH ", notFound));
+		const { storage, name, user } = await signUp(api, { fetch: refusing });
 		expect(await rejection(user.registerRawOtp(PASSWORD))).toMatchObject({ status: "server_404" });
 		expect(user.enabledMfa()).toBe(false);
 		expect(await storedMfa(storage, name)).toBe(false);
@@ -242,19 +205,18 @@ describe("managing the second factor", () => {
 			}
 		}
 		const storage = new FullStorage();
-		const { sentc } = await startSentc(api, { storage: { getStorage: async () => storage } });
-		const user = await newUser(sentc);
+		const { user } = await signUp(api, { storage });
 		storage.full = true;
 		expect((await user.registerRawOtp(PASSWORD)).recover).toHaveLength(6);
 		expect(user.enabledMfa()).toBe(true);
 	});
 
 	it("learns at the next fresh login what another device or the backend changed", async () => {
-		const { sentc, storage, name, secret } = await enrolledUser();
+		const { sentc, storage, name, secret } = await enrolledUser(api);
 		const user = await sentc.mfaLogin(codeOf(secret), await startMfaLogin(sentc, name));
 		const data = await storage.getItem<UserData>(`user_data_id_${name}`);
 		await storage.set(`user_data_id_${name}`, { ...data, mfa: false });
-		const { sentc: stale } = await startSentc(api, { storage: { getStorage: async () => storage } });
+		const { sentc: stale } = await startSentc(api, { storage });
 		const unaware = await stale.getActualUser();
 		expect(unaware.enabledMfa()).toBe(false);
 		expect(await rejection(unaware.changePassword(PASSWORD, "new"))).toMatchObject({ status: "client_10000" });
@@ -264,71 +226,5 @@ describe("managing the second factor", () => {
 		await user.disableOtp(PASSWORD, codeOf(secret));
 		await unaware.changePassword(PASSWORD, "new");
 		expect(unaware.enabledMfa()).toBe(false);
-	});
-});
-
-describe("the extra login for a fresh JWT", () => {
-	it("leaves no refresh token behind at the API", async () => {
-		const { fetch, logins } = recordLogins();
-		const { sentc, user, secret } = await enrolledUser({ fetch });
-		await user.getOtpRecoverKeys(PASSWORD, codeOf(secret));
-		await user.changePassword(PASSWORD, "new password", codeOf(secret));
-		const [own, ...extra] = logins;
-		expect(extra).toHaveLength(3);
-		expect(own?.refresh_token).toBe(user.user_data.refresh_token);
-		for (const { jwt, refresh_token } of extra) {
-			expect(await rejection(sentc.refreshJwt(jwt, refresh_token))).toMatchObject({ status: "server_114" });
-		}
-		expect(await sentc.refreshJwt(user.user_data.jwt, user.user_data.refresh_token)).toBeTypeOf("string");
-	});
-
-	it("works with an API that can't end sessions", async () => {
-		const fetch = fetchThrough(async (request, send) => (routeOf(request) === "DELETE /refresh" ? notFound() : send()));
-		const { user, secret } = await enrolledUser({ fetch });
-		expect(await user.getOtpRecoverKeys(PASSWORD, codeOf(secret))).toHaveLength(6);
-	});
-
-	it("is not used for what was asked when the user logged out meanwhile", async () => {
-		const { fetch, hold, logins, open, reached } = holdLogins();
-		const { sentc, storage } = await startSentc(api, { fetch });
-		const user = await newUser(sentc);
-		hold();
-		const before = api.requests.length;
-		const enrolment = rejection(user.registerRawOtp(PASSWORD));
-		await reached;
-		await user.logOut();
-		open();
-		expect(await enrolment).toMatchObject({ code: "SESSION_ENDED" });
-		expect(api.requests.slice(before)).toEqual([
-			"POST /api/v1/prepare_login",
-			"POST /api/v1/done_login",
-			"POST /api/v1/verify_login",
-			"DELETE /api/v1/refresh",
-			"DELETE /api/v1/refresh",
-		]);
-		for (const { jwt, refresh_token } of logins) {
-			expect(await rejection(sentc.refreshJwt(jwt, refresh_token))).toMatchObject({ status: "server_114" });
-		}
-		expect(await storage.keys()).toEqual([]);
-	});
-
-	it("is refused when the API answers with another user", async () => {
-		const other = await newUser((await startSentc(api)).sentc);
-		const { user_id, device_id } = other.user_data;
-		let lie: Record<string, string> = {};
-		const fetch = fetchThrough(async (request, send) => {
-			const response = await send();
-			if (!request.url.endsWith("/done_login")) return response;
-			return withResult(response, (result) => {
-				const direct = result["Direct"] as { device_keys: object };
-				return { Direct: { ...direct, device_keys: { ...direct.device_keys, ...lie } } };
-			});
-		});
-		const user = await newUser((await startSentc(api, { fetch })).sentc);
-		for (lie of [{ user_id }, { device_id }, { user_id, device_id }]) {
-			const before = api.requests.length;
-			expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ code: "ENVELOPE_MALFORMED" });
-			expect(api.requests.slice(before)).toEqual(["POST /api/v1/prepare_login", "POST /api/v1/done_login"]);
-		}
 	});
 });

@@ -1,4 +1,4 @@
-import { newUser, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSentc } from "../../src/index.js";
 
@@ -12,8 +12,7 @@ afterAll(async () => {
 });
 
 async function personElsewhere() {
-	const { sentc } = await startSentc(otherApi);
-	const user = await newUser(sentc);
+	const { sentc, user } = await signUp(otherApi);
 	const { user_id } = user.user_data;
 	return { sentc, user, user_id, key: await sentc.getUserPublicKey(user_id) };
 }
@@ -21,8 +20,7 @@ async function personElsewhere() {
 describe("public keys of an API that is named in the call", () => {
 	it("come from there, and nothing of them is stored", async () => {
 		const { base_url, app_token } = otherApi;
-		const { sentc, storage } = await startSentc(api);
-		await newUser(sentc);
+		const { sentc, storage } = await signUp(api);
 		const before = await storage.keys();
 		const { sentc: elsewhere, user, user_id } = await personElsewhere();
 		const key = await sentc.getUserPublicKeyData(base_url, app_token, user_id);
@@ -54,9 +52,8 @@ describe("public keys of an API that is named in the call", () => {
 
 	it("of the own API come from the cache", async () => {
 		const { base_url, app_token } = api;
-		const { sentc } = await startSentc(api);
-		await newUser(sentc);
-		const { user_id } = (await newUser((await startSentc(api)).sentc)).user_data;
+		const { sentc } = await signUp(api);
+		const { user_id } = (await signUp(api)).user.user_data;
 		const key = await sentc.getUserPublicKey(user_id);
 		const before = api.requests.length;
 		expect(await sentc.getUserPublicKeyData(base_url, app_token, user_id)).toEqual(key);

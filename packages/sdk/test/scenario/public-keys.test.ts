@@ -1,7 +1,16 @@
-import { newUser, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import {
+	type Client,
+	type ClientOptions,
+	newUser,
+	rejection,
+	type ServedApi,
+	signUp,
+	startApi,
+	startSentc,
+} from "@sentc-ts/test-world";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { MemoryStorage, SentcClient, SentcOptions } from "../../src/index.js";
-import { ask, type Tampered, tamper } from "../support/tamper.js";
+import { ask } from "../support/ask.js";
+import { tamper } from "../support/between.js";
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -11,7 +20,7 @@ let bobKeyId: string;
 let groupId: string;
 beforeAll(async () => {
 	api = await startApi();
-	const bob = await newUser((await startSentc(api)).sentc);
+	const { user: bob } = await signUp(api);
 	bobId = bob.user_data.user_id;
 	bobKeyId = bob.user_data.newest_key_id;
 	groupId = await bob.createGroup();
@@ -19,23 +28,12 @@ beforeAll(async () => {
 afterAll(() => api.close());
 afterEach(() => vi.useRealTimers());
 
-interface Started {
-	sentc: SentcClient;
-	storage: MemoryStorage;
-	api: Tampered;
-	/** How many requests were sent since the last time this was asked. */
-	sent(): number;
-}
-
-async function start(options: Partial<SentcOptions> = {}): Promise<Started> {
+async function start(options: ClientOptions = {}) {
 	const tampered = tamper();
 	const started = await startSentc(api, { fetch: tampered.fetch, worker: false, ...options });
-	let counted = tampered.requests.length;
-	const sent = (): number => {
-		const before = counted;
-		counted = tampered.requests.length;
-		return counted - before;
-	};
+	/** How many requests were sent since the last time this was asked. */
+	const sent = (): number => tampered.requests.splice(0).length;
+	sent();
 	return { ...started, api: tampered, sent };
 }
 
@@ -45,7 +43,7 @@ function travel(milliseconds: number): void {
 }
 
 describe.each(["a user", "a group"])("the public key of %s", (whose) => {
-	const load = ({ sentc }: Started): Promise<object> =>
+	const load = ({ sentc }: Client): Promise<object> =>
 		whose === "a user" ? sentc.getUserPublicKey(bobId) : sentc.getGroupPublicKey(groupId);
 	const item = (): string => (whose === "a user" ? `user_public_key_id_${bobId}` : `group_public_key_id_${groupId}`);
 

@@ -1,11 +1,13 @@
 import {
-	ALMOST_EXPIRED,
 	freshName,
+	gate,
 	newUser,
 	rejection,
 	type ServedApi,
+	signUp,
 	startApi,
 	startSentc,
+	withExpiringJwt,
 } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -15,7 +17,6 @@ import {
 	type SessionEnded,
 	type UserData,
 } from "../../src/index.js";
-import { gate } from "../support/fetch-through.js";
 
 let api: ServedApi;
 beforeAll(async () => {
@@ -23,23 +24,13 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Everything that logs in meanwhile has a JWT that is about to expire. */
-async function withExpiringJwt<T>(run: () => Promise<T>): Promise<T> {
-	api.clock.shift(ALMOST_EXPIRED);
-	try {
-		return await run();
-	} finally {
-		api.clock.shift(0);
-	}
-}
-
 const refreshes = (): number => api.requests.filter((request) => request === "PUT /api/v1/refresh").length;
 
 describe("getJwt", () => {
 	it("sends one refresh for 50 parallel calls", async () => {
 		const { sentc, storage } = await startSentc(api);
 		const name = freshName();
-		const user = await withExpiringJwt(() => newUser(sentc, name));
+		const user = await withExpiringJwt(api, () => newUser(sentc, name));
 		const before = refreshes();
 		const jwts = await Promise.all(Array.from({ length: 50 }, () => user.getJwt()));
 		expect(refreshes() - before).toBe(1);
@@ -48,7 +39,7 @@ describe("getJwt", () => {
 	});
 
 	it("sends nothing while the JWT is valid", async () => {
-		const user = await newUser((await startSentc(api)).sentc);
+		const { user } = await signUp(api);
 		const before = refreshes();
 		expect(await user.getJwt()).toBe(user.user_data.jwt);
 		expect(refreshes()).toBe(before);
@@ -56,7 +47,7 @@ describe("getJwt", () => {
 
 	it("shares one session between all objects of a user", async () => {
 		const { sentc } = await startSentc(api);
-		const user = await withExpiringJwt(() => newUser(sentc));
+		const user = await withExpiringJwt(api, () => newUser(sentc));
 		const before = refreshes();
 		await Promise.all([user.getJwt(), sentc.getActualUser(true), user.createGroup()]);
 		expect(refreshes() - before).toBe(1);
@@ -74,7 +65,7 @@ describe("a refresh that comes back after logOut", () => {
 				return response;
 			},
 		});
-		const user = await withExpiringJwt(() => newUser(sentc));
+		const user = await withExpiringJwt(api, () => newUser(sentc));
 		const jwt = rejection(user.getJwt());
 		await reached;
 		await user.logOut();
@@ -87,7 +78,7 @@ describe("a refresh that comes back after logOut", () => {
 		const { base_url, app_token } = api;
 		for (const expiring of [false, true]) {
 			const { sentc, storage } = await startSentc(api);
-			const user = await (expiring ? withExpiringJwt(() => newUser(sentc)) : newUser(sentc));
+			const user = await (expiring ? withExpiringJwt(api, () => newUser(sentc)) : newUser(sentc));
 			const otherPage = createSentc({ base_url, app_token, storage: { getStorage: async () => storage } });
 			await (await otherPage.init())?.logOut();
 			if (expiring)
@@ -100,8 +91,7 @@ describe("a refresh that comes back after logOut", () => {
 
 describe("after logOut", () => {
 	it("every call of the user and of its groups throws SessionEnded", async () => {
-		const { sentc } = await startSentc(api);
-		const user = await newUser(sentc);
+		const { user } = await signUp(api);
 		const groupId = await user.createGroup();
 		const group = await user.getGroup(groupId);
 		const text = group.encryptStringSync("hello");
@@ -139,7 +129,7 @@ describe("a session the API refuses to go on with", () => {
 	async function refusedSession(): Promise<{ storage: MemoryStorage; name: string }> {
 		const { sentc, storage } = await startSentc(api);
 		const name = freshName();
-		await withExpiringJwt(() => newUser(sentc, name));
+		await withExpiringJwt(api, () => newUser(sentc, name));
 		const data = await storage.getItem<UserData>(`user_data_id_${name}`);
 		await storage.set(`user_data_id_${name}`, { ...data, refresh_token: "another one" });
 		return { storage, name };
@@ -169,8 +159,7 @@ describe("a session the API refuses to go on with", () => {
 	});
 
 	it("is not resumed while the API can't be reached, but may be later", async () => {
-		const { sentc: first, storage } = await startSentc(api);
-		await newUser(first);
+		const { storage } = await signUp(api);
 		let online = false;
 		const { base_url, app_token } = api;
 		const sentc = createSentc({
@@ -201,7 +190,7 @@ describe("a refresh by the developer", () => {
 			},
 		});
 		const name = freshName();
-		const user = await withExpiringJwt(() => newUser(sentc, name));
+		const user = await withExpiringJwt(api, () => newUser(sentc, name));
 		const refreshToken = user.user_data.refresh_token;
 		const old = user.user_data.jwt;
 		expect(refreshToken).not.toBe("");
@@ -212,13 +201,12 @@ describe("a refresh by the developer", () => {
 	});
 
 	it("is not taken when it is no JWT of this user: the session stays", async () => {
-		const { sentc: plain } = await startSentc(api);
-		const stranger = await newUser(plain);
+		const { sentc: plain, user: stranger } = await signUp(api);
 		let answer = "<html>";
 		const { sentc } = await startSentc(api, {
 			refresh: { endpoint: REFRESH_ENDPOINT.cookie_fn, endpoint_fn: async () => answer },
 		});
-		const user = await withExpiringJwt(() => newUser(sentc));
+		const user = await withExpiringJwt(api, () => newUser(sentc));
 		const { jwt, refresh_token } = user.user_data;
 		await expect(user.getJwt()).rejects.toMatchObject({ code: "REFRESH_FAILED" });
 		answer = stranger.user_data.jwt;
@@ -229,8 +217,7 @@ describe("a refresh by the developer", () => {
 
 	it("resumes without a request while the JWT is valid", async () => {
 		const refresh = { endpoint: REFRESH_ENDPOINT.cookie_fn, endpoint_fn: async () => "not asked" };
-		const { sentc: first, storage } = await startSentc(api, { refresh });
-		const user = await newUser(first);
+		const { storage, user } = await signUp(api, { refresh });
 		const { base_url, app_token } = api;
 		const before = api.requests.length;
 		const next = createSentc({ base_url, app_token, refresh, storage: { getStorage: async () => storage } });

@@ -1,9 +1,7 @@
-import { newUser, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { newUser, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SentcClient, User } from "../../src/index.js";
-
-const SECRET = Uint8Array.of(0, 1, 2, 253, 254, 255);
-const TEXT = "Grüße, 世界 🗝️";
+import { SECRET, TEXT } from "../support/samples.js";
 
 let api: ServedApi;
 let sentc: SentcClient;
@@ -21,7 +19,7 @@ describe("content for a user", () => {
 	let bobKey: string;
 	let annVerifyKey: string;
 	beforeAll(async () => {
-		ann = await newUser((await startSentc(api)).sentc);
+		ann = (await signUp(api)).user;
 		const bobsClient = (await startSentc(api)).sentc;
 		bob = await newUser(bobsClient);
 		annId = ann.user_data.user_id;

@@ -1,8 +1,8 @@
 import { createCrypto } from "@sentc-ts/core-crypto";
-import { freshName, newUser, PASSWORD, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { freshName, newUser, PASSWORD, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SentcClient, SentcOptions, User } from "../../src/index.js";
-import { fetchThrough, routeOf, withResult } from "../support/fetch-through.js";
+import { changing, fetchThrough, routeOf } from "../support/between.js";
 
 const crypto = createCrypto();
 
@@ -12,24 +12,18 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Changes what the API answers on routes whose names match. */
-function changing(route: RegExp, change: (result: never) => unknown): Partial<SentcOptions> {
-	return {
-		fetch: fetchThrough(async (request, send) => {
-			const response = await send();
-			return route.test(routeOf(request)) ? withResult(response, (result) => change(result as never)) : response;
-		}),
-	};
-}
+/** Changes what the API answers. */
+const lying = (route: RegExp, change: (result: never) => unknown) => ({
+	fetch: fetchThrough(changing(route, change as (result: unknown) => unknown)),
+});
 
 const login = async (name: string, options?: Partial<SentcOptions>): Promise<User> =>
 	(await startSentc(api, options)).sentc.login(name, PASSWORD, true);
 
-/** Requests that `run` sends, with the ids left out. */
-async function requestsOf(run: () => Promise<unknown>): Promise<string[]> {
-	const start = api.requests.length;
-	await run();
-	return api.requests.slice(start).map((request) => request.replace("/api/v1", "").replace(/[0-9a-f-]{36}/, "<id>"));
+/** The requests that a call sends, with the ids left out. */
+async function requestsOf(call: () => Promise<unknown>): Promise<string[]> {
+	const requests = await api.requestsOf(call);
+	return requests.map((request) => request.replace("/api/v1", "").replace(/[0-9a-f-]{36}/, "<id>"));
 }
 
 const idsOf = ({ user_data }: User): string[] => user_data.user_keys.map((key) => key.group_key_id);
@@ -81,7 +75,7 @@ describe("a user with many keys", () => {
 		const { sentc, storage } = await startSentc(api);
 		const { user_data } = await sentc.login(name, PASSWORD, true);
 		await storage.set(`user_data_id_${name}`, { ...user_data, user_keys: user_data.user_keys.slice(0, 50) });
-		const { sentc: resumed } = await startSentc(api, { storage: { getStorage: async () => storage }, ...options });
+		const { sentc: resumed } = await startSentc(api, { storage, ...options });
 		const user = await resumed.getActualUser();
 		expect(idsOf(user)).toHaveLength(50);
 		return user;
@@ -150,7 +144,7 @@ describe("a user with many keys", () => {
 	});
 
 	it("an API that opens no session gets the 100 newest", async () => {
-		const silent = changing(/done_register_device$/, () => ({ message: "ok" }));
+		const silent = lying(/done_register_device$/, () => ({ message: "ok" }));
 		const { request, logIn } = await startDevice();
 		const user = await login(name, silent);
 		await expect(user.registerDevice(request)).rejects.toMatchObject({ code: "ENVELOPE_INCOMPLETE" });
@@ -161,7 +155,7 @@ describe("a user with many keys", () => {
 
 	it("an API that repeats a page for ever does not keep a login from ending", async () => {
 		let page: unknown;
-		const repeating = changing(/\/user_keys\/keys\//, (result) => {
+		const repeating = lying(/\/user_keys\/keys\//, (result) => {
 			page ??= result;
 			return page;
 		});
@@ -169,7 +163,7 @@ describe("a user with many keys", () => {
 	});
 
 	it("an API that does not list keys fails the login with its error", async () => {
-		const refusing = changing(/\/user_keys\/keys\//, () => [{ group_key_id: "x" }]);
+		const refusing = lying(/\/user_keys\/keys\//, () => [{ group_key_id: "x" }]);
 		await expect(login(name, refusing)).rejects.toMatchObject({ code: "ENVELOPE_MALFORMED" });
 	});
 });
@@ -181,7 +175,7 @@ describe("one user key", () => {
 	};
 
 	it("is fetched when it is not on this device, and kept", async () => {
-		const user = await newUser((await startSentc(api)).sentc);
+		const { user } = await signUp(api);
 		const [id = ""] = idsOf(user);
 		const key = await user.getPrivateKey(id);
 		forget(user);
@@ -193,8 +187,8 @@ describe("one user key", () => {
 	});
 
 	it("that is here is not opened again", async () => {
-		const damaged = changing(/\/user_keys\/key\//, (key: object) => ({ ...key, encrypted_group_key: "AAAA" }));
-		const user = await newUser((await startSentc(api, damaged)).sentc);
+		const damaged = lying(/\/user_keys\/key\//, (key: object) => ({ ...key, encrypted_group_key: "AAAA" }));
+		const { user } = await signUp(api, damaged);
 		const [key] = user.user_data.user_keys;
 		expect(await user.fetchUserKey(key?.group_key_id ?? "", true)).toEqual(key);
 		forget(user);
@@ -202,18 +196,18 @@ describe("one user key", () => {
 	});
 
 	it("with another id than was asked for is refused", async () => {
-		const swapped = changing(/\/user_keys\/key\//, (key: object) => ({ ...key, group_key_id: "another" }));
-		const user = await newUser((await startSentc(api, swapped)).sentc);
+		const swapped = lying(/\/user_keys\/key\//, (key: object) => ({ ...key, group_key_id: "another" }));
+		const { user } = await signUp(api, swapped);
 		await expect(user.fetchUserKey(user.user_data.newest_key_id)).rejects.toMatchObject({ code: "ENVELOPE_MALFORMED" });
 	});
 
 	it("opens searchable keys as the API lists them", async () => {
 		let answered: { encrypted_hmac_encryption_key_id: string }[] = [];
-		const listening = changing(/\/verify_login$/, (result: { hmac_keys: typeof answered }) => {
+		const listening = lying(/\/verify_login$/, (result: { hmac_keys: typeof answered }) => {
 			answered = result.hmac_keys;
 			return result;
 		});
-		const user = await newUser((await startSentc(api, listening)).sentc);
+		const { user } = await signUp(api, listening);
 		forget(user);
 		const list = answered.map((key) => ({
 			group_key_id: key.encrypted_hmac_encryption_key_id,

@@ -1,4 +1,13 @@
-import { freshName, newUser, PASSWORD, rejection, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import {
+	freshName,
+	newUser,
+	PASSWORD,
+	rejection,
+	type ServedApi,
+	signUp,
+	startApi,
+	startSentc,
+} from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
 	ApiError,
@@ -153,7 +162,7 @@ describe("what goes wrong", () => {
 	});
 
 	it("changed ciphertext", async () => {
-		const user = await newUser((await startSentc(api)).sentc);
+		const { user } = await signUp(api);
 		const group = await user.getGroup(await user.createGroup());
 		const data = group.encryptSync(Uint8Array.of(1, 2, 3));
 		data[data.length - 1] = (data.at(-1) ?? 0) ^ 1;

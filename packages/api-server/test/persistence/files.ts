@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { TestApi } from "@sentc-ts/test-world";
+import { Secret } from "otpauth";
+import { crypto } from "../support/client.js";
+import { rows } from "../support/database.js";
+
+// What a database leaves on the disk, and how a secret would look in it.
+
+/** All bytes that the database left on the disk. */
+export function filesOf({ database }: TestApi): Buffer {
+	const folder = dirname(database);
+	return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+}
+
+/** The private keys that sign JWTs, as PKCS#8. */
+export function signKeys(server: TestApi): Buffer[] {
+	const symmetric = JSON.stringify({ Aes: { key: Buffer.from(server.rootKey).toString("base64"), key_id: "n" } });
+	return rows(server, "jwtKeys").map((row) => {
+		const { text } = crypto.decryptString({ key: { symmetric }, text: String(row["signKey"]) });
+		return Buffer.from(text, "base64");
+	});
+}
+
+/** A secret in each form in which it could have been written. */
+export function forms(secret: string | Buffer): Buffer[] {
+	const bytes = typeof secret === "string" ? Buffer.from(secret, "base64") : secret;
+	const texts = (["base64", "base64url", "hex"] as const).map((encoding) => bytes.toString(encoding));
+	return [
+		bytes,
+		...texts.map((text) => Buffer.from(text)),
+		...(typeof secret === "string" ? [Buffer.from(secret)] : []),
+	];
+}
+
+/** Base32 texts, and the bytes that they stand for. */
+export const base32Forms = (texts: readonly string[]) =>
+	texts.flatMap((text) => [Buffer.from(text), Buffer.from(Secret.fromBase32(text).bytes)]);

@@ -1,0 +1,99 @@
+import {
+	freshName,
+	newUser,
+	rejection,
+	type ServedApi,
+	signUp,
+	startApi,
+	startSentc,
+	withExpiringJwt,
+} from "@sentc-ts/test-world";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { MemoryStorage, type UserData } from "../../src/index.js";
+
+let api: ServedApi;
+beforeAll(async () => {
+	api = await startApi();
+});
+afterAll(() => api.close());
+afterEach(() => vi.unstubAllGlobals());
+
+/** Two tabs of a browser. In the first a user has logged in, whose JWT is about to expire. */
+async function openTabs() {
+	const storage = new MemoryStorage();
+	const [{ sentc }, { sentc: there }] = [await startSentc(api, { storage }), await startSentc(api, { storage })];
+	const name = freshName();
+	return { storage, name, there, user: await withExpiringJwt(api, () => newUser(sentc, name)) };
+}
+
+describe("another tab", () => {
+	it("that was frozen with the lock makes nobody wait for ever", async () => {
+		const { user } = await signUp(api, { storage: { getStorage: async () => new MemoryStorage(), timeout: 20 } });
+		const request = (_: string, { signal }: { signal: AbortSignal }): Promise<never> =>
+			new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+		vi.stubGlobal("navigator", { locks: { request } });
+		expect(await rejection(user.logOut())).toMatchObject({ name: "StorageFailed", cause: { name: "TimeoutError" } });
+	});
+
+	it("keeps the keys it added when this one stores a new JWT, and this one learns them", async () => {
+		const { name, storage, user, there } = await openTabs();
+		const record = `user_data_id_${name}`;
+		const stored = await storage.getItem<UserData>(record);
+		const [first] = stored?.user_keys ?? [];
+		const added = { ...first, group_key_id: "made by another tab" };
+		await storage.set(record, { ...stored, user_keys: [first, added], newest_key_id: added.group_key_id, mfa: true });
+
+		const jwt = await user.getJwt();
+		expect(await storage.getItem(record)).toMatchObject({
+			jwt,
+			user_keys: [first, added],
+			newest_key_id: added.group_key_id,
+			mfa: true,
+		});
+		expect(await user.getUserSymKey(added.group_key_id)).toBe(first?.group_key);
+		expect((await there.getActualUser()).user_data.newest_key_id).toBe(added.group_key_id);
+	});
+
+	it("that has proof of a key lends it to this one", async () => {
+		const { name, storage, user } = await openTabs();
+		const record = `user_data_id_${name}`;
+		const stored = await storage.getItem<UserData>(record);
+		const [first] = user.user_data.user_keys;
+		if (!first) throw new Error("A new user has a key");
+		const rotated = { ...first, group_key_id: "made by a rotation" };
+		user.user_data.key_map.set(rotated.group_key_id, user.user_data.user_keys.push({ ...rotated, unproven: true }) - 1);
+		await storage.set(record, { ...stored, user_keys: [first, rotated] });
+		await user.getJwt();
+		expect(user.user_data.user_keys).toEqual([first, rotated]);
+		expect(await storage.getItem(record)).toMatchObject({ user_keys: [first, rotated] });
+	});
+
+	it("that refreshed the JWT, too, keeps the session alive in both", async () => {
+		const { storage, user, there } = await openTabs();
+		const other = await there.getActualUser();
+		const jwts = await Promise.all([user.getJwt(), other.getJwt()]);
+		for (const page of [user, other]) expect(jwts).toContain(page.user_data.jwt);
+		const record = `user_data_id_${await storage.getItem("actual_user")}`;
+		expect(jwts).toContain((await storage.getItem<UserData>(record))?.jwt);
+	});
+
+	it("of another log in under the same identifier is not mixed with this one", async () => {
+		const { name, storage, user } = await openTabs();
+		const record = `user_data_id_${name}`;
+		const stored = await storage.getItem<UserData>(record);
+		const [first] = stored?.user_keys ?? [];
+		const foreign = { ...first, group_key_id: "of somebody else" };
+		await storage.set(record, { ...stored, user_id: "somebody else", user_keys: [first, foreign] });
+		await user.getJwt();
+		expect(user.user_data.user_keys).toHaveLength(1);
+		expect(await storage.getItem(record)).toMatchObject({ user_id: "somebody else", user_keys: [first, foreign] });
+	});
+
+	it("that reset the password has the session of both", async () => {
+		const { user, there } = await openTabs();
+		const other = await there.getActualUser();
+		await user.resetPassword("another password");
+		expect(await other.getJwt()).toBeTypeOf("string");
+		expect(other.user_data.refresh_token).toBe(user.user_data.refresh_token);
+	});
+});
