@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { newest, referenceLogin, request } from "./reference-device.js";
-import { createWorld, nextIdentifier, statusOfFailure, type World } from "./world.js";
+import { createWorld, nextIdentifier, statusOfFailure } from "./world.js";
 
-let world: World;
-beforeAll(async () => {
-	world = await createWorld();
-});
+const world = await createWorld();
 afterAll(() => world.close());
 
 describe("the reference client against our API", () => {

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Both, expectSameKey, groupMaster, type Master, onBoth, userMaster } from "./master-keys.js";
-import { createWorld, statusOfCall, statusOfFailure, type World } from "./world.js";
+import { expectSameKey, groupMaster, type Master, onBoth, userMaster } from "./master-keys.js";
+import { createWorld, statusOfCall, statusOfFailure } from "./world.js";
 
-let world: World;
-let both: Both;
-beforeAll(async () => {
-	world = await createWorld();
-	both = await onBoth(world);
-});
+const world = await createWorld();
+const both = await onBoth(world);
 afterAll(() => world.close());
 
 describe.each([

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
 import { PASSWORD } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { newest, type ReferenceDevice, referenceLogin, resultOf } from "./reference-device.js";
-import { createWorld, nextIdentifier, statusOfFailure, type World } from "./world.js";
+import { createWorld, nextIdentifier, statusOfFailure } from "./world.js";
 
-let world: World;
-beforeAll(async () => {
-	world = await createWorld();
-});
+const world = await createWorld();
 afterAll(() => world.close());
 
 interface ListedDevice {

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { newest, referenceLogin, referenceLoginStart, request, resultOf } from "./reference-device.js";
-import { type Account, createWorld, nextIdentifier, statusOfFailure, type World } from "./world.js";
+import { type Account, createWorld, nextIdentifier, statusOfFailure } from "./world.js";
 
-let world: World;
-beforeAll(async () => {
-	world = await createWorld();
-});
+const world = await createWorld();
 afterAll(() => world.close());
 
 interface ForcedLogin {

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { statusOf } from "../src/reference.js";
 import { newest, type ReferenceDevice, referenceLogin } from "./reference-device.js";
-import { createWorld, type World } from "./world.js";
+import { createWorld } from "./world.js";
 
-let world: World;
-beforeAll(async () => {
-	world = await createWorld();
-});
+const world = await createWorld();
 afterAll(() => world.close());
 
 /** The group's newest key, fetched and opened by the reference client. */

@@ -1,18 +1,13 @@
 import { createSentc, MemoryStorage } from "@sentc-ts/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRecorder, recorded, shapeOf } from "./recorded.js";
-import { newest, type ReferenceDevice } from "./reference-device.js";
-import { createWorld, statusOfFailure, type World } from "./world.js";
+import { newest } from "./reference-device.js";
+import { createWorld, statusOfFailure } from "./world.js";
 
-let world: World;
+const world = await createWorld();
 /** Has every key from the start; our SDK logs in on the same device. */
-let owner: ReferenceDevice;
-let firstMessage: string;
-beforeAll(async () => {
-	world = await createWorld();
-	owner = await world.signUpReference();
-	firstMessage = world.reference.encrypt_string_asymmetric(newest(owner.keys).exported_public_key, "the first");
-});
+const owner = await world.signUpReference();
+const firstMessage = world.reference.encrypt_string_asymmetric(newest(owner.keys).exported_public_key, "the first");
 afterAll(() => world.close());
 
 async function rotateUntil(keys: number): Promise<void> {

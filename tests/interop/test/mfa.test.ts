@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import {
 	newest,
 	type OtpRegistration,
@@ -8,12 +8,9 @@ import {
 	referenceLoginStart,
 	resultOf,
 } from "./reference-device.js";
-import { createWorld, statusOfFailure, type World } from "./world.js";
+import { createWorld, statusOfFailure } from "./world.js";
 
-let world: World;
-beforeAll(async () => {
-	world = await createWorld();
-});
+const world = await createWorld();
 afterAll(() => world.close());
 
 /** An account of the reference client, with a second factor that it registered. */

@@ -1,12 +1,9 @@
 import { createCrypto } from "@sentc-ts/core-crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { newest, request, resultOf } from "./reference-device.js";
-import { createWorld, statusOfFailure, type World } from "./world.js";
+import { createWorld, statusOfFailure } from "./world.js";
 
-let world: World;
-beforeAll(async () => {
-	world = await createWorld();
-});
+const world = await createWorld();
 afterAll(() => world.close());
 
 const crypto = createCrypto();

@@ -1,11 +1,8 @@
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createWorld, nextIdentifier, statusOfCall, type World } from "./world.js";
+import { afterAll, describe, expect, it } from "vitest";
+import { createWorld, nextIdentifier, statusOfCall } from "./world.js";
 
-let world: World;
-beforeAll(async () => {
-	world = await createWorld();
-});
+const world = await createWorld();
 afterAll(() => world.close());
 
 describe("what our SDK is refused has the status that the reference client throws", () => {

@@ -1,16 +1,12 @@
 import { MemoryStorage, type User } from "@sentc-ts/sdk";
 import { PASSWORD } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createRecorder, recorded, shapeOf } from "./recorded.js";
-import { endSession, freshJwt, type RecordingClient, recordingClient } from "./recording-client.js";
-import { createWorld, nextIdentifier, type World } from "./world.js";
+import { endSession, freshJwt, recordingClient } from "./recording-client.js";
+import { createWorld, nextIdentifier } from "./world.js";
 
-let world: World;
-let client: RecordingClient;
-beforeAll(async () => {
-	world = await createWorld();
-	client = recordingClient(world);
-});
+const world = await createWorld();
+const client = recordingClient(world);
 afterAll(() => world.close());
 
 describe("our SDK sends what the reference client sends", () => {

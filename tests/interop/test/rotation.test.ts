@@ -2,12 +2,9 @@ import type { User } from "@sentc-ts/sdk";
 import { PASSWORD } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newest, type ReferenceDevice, referenceLogin } from "./reference-device.js";
-import { createWorld, statusOfFailure, type World } from "./world.js";
+import { createWorld, statusOfFailure } from "./world.js";
 
-let world: World;
-beforeAll(async () => {
-	world = await createWorld();
-});
+const world = await createWorld();
 afterAll(() => world.close());
 
 /** The server prepares a rotation for the other devices after it has answered the one that started it. */

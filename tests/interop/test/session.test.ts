@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { referenceLogin } from "./reference-device.js";
-import { createWorld, statusOfFailure, type World } from "./world.js";
+import { createWorld, statusOfFailure } from "./world.js";
 
-let world: World;
-beforeAll(async () => {
-	world = await createWorld();
-});
+const world = await createWorld();
 afterAll(() => world.close());
 
 const refresh = ({ jwt, refreshToken }: { jwt: string; refreshToken: string }) =>

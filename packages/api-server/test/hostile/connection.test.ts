@@ -1,16 +1,12 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type Api, ApiStartError, createApi, generateRootKey, type Listening, listen } from "../../src/index.js";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { ApiStartError, createApi, generateRootKey, listen } from "../../src/index.js";
 import { temporaryFolder } from "../support/api.js";
 import { ready, refusal, start } from "../support/cli.js";
 
-let api: Api;
-let server: Listening;
-beforeAll(async () => {
-	api = await createApi({ database: ":memory:", rootKey: generateRootKey(), developmentApp: true });
-	server = await listen(api, { port: 0 });
-});
+const api = await createApi({ database: ":memory:", rootKey: generateRootKey(), developmentApp: true });
+const server = await listen(api, { port: 0 });
 afterAll(async () => {
 	await server.close();
 	await api.close();

@@ -1,14 +1,11 @@
 import { runs } from "@sentc-ts/test-world";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { mutation } from "./mutate.js";
-import { type Play, startPlay } from "./play.js";
+import { startPlay } from "./play.js";
 import { scenarios } from "./scenarios.js";
 
-let play: Play;
-beforeAll(async () => {
-	play = await startPlay();
-});
+const play = await startPlay();
 afterAll(() => play.close());
 
 describe("an API that lies", () => {

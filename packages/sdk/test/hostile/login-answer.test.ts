@@ -1,11 +1,8 @@
-import { PASSWORD, rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PASSWORD, rejection, signUp, startApi } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { changing, fetchThrough, tamper } from "../support/between.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 type Result = Record<string, unknown>;

@@ -1,18 +1,11 @@
-import { freshName, PASSWORD, rejection, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { User } from "../../src/index.js";
-import { type Tampered, tamper } from "../support/between.js";
+import { freshName, PASSWORD, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
+import { tamper } from "../support/between.js";
 
-let api: ServedApi;
-let tampered: Tampered;
-let user: User;
-let groupId: string;
-beforeAll(async () => {
-	api = await startApi();
-	tampered = tamper();
-	user = (await signUp(api, { fetch: tampered.fetch, worker: false })).user;
-	groupId = await user.createGroup();
-});
+const api = await startApi();
+const tampered = tamper();
+const user = (await signUp(api, { fetch: tampered.fetch, worker: false })).user;
+const groupId = await user.createGroup();
 afterAll(() => api.close());
 
 const copies = (list: unknown, count: number): unknown[] => {

@@ -1,15 +1,12 @@
 import { createCrypto } from "@sentc-ts/core-crypto";
 import type { GroupKeyServerOutput, KeyRotationItem } from "@sentc-ts/core-crypto/wire";
-import { rejection, rotateKeys, type ServedApi, startApi } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rejection, rotateKeys, startApi } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import type { User } from "../../src/index.js";
 import { newest } from "../support/rotating.js";
 import { firstPage, forgery, forging, nextPage, type Page, renamed } from "./forged-rotation.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 const keysOf = ({ user_data }: User) => new Map(user_data.user_keys.map((key) => [key.group_key_id, key.private_key]));

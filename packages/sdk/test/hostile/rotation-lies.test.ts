@@ -1,15 +1,12 @@
 import { createCrypto } from "@sentc-ts/core-crypto";
 import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
-import { rejection, rotateKeys, type ServedApi, startApi } from "@sentc-ts/test-world";
+import { rejection, rotateKeys, startApi } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { User } from "../../src/index.js";
 import { changing, isOn, type Through, untouched } from "../support/between.js";
 import { type Device, firstDevice, idsOf, KEY, newest, nextDevice } from "../support/rotating.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 describe("an API that lies about the new key", () => {

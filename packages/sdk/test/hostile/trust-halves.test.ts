@@ -1,10 +1,8 @@
 import { rejection } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import {
 	ANY_PUBLIC_KEY,
 	type Ann,
-	type Other,
-	type People,
 	POLICIES,
 	PUBLIC_KEY_BY_ID,
 	REPLACED,
@@ -14,13 +12,8 @@ import {
 	VERIFY_KEY,
 } from "./people.js";
 
-let people: People;
-let bob: Other;
-let mallory: Other;
-beforeAll(async () => {
-	people = await startPeople();
-	({ bob, mallory } = people);
-});
+const people = await startPeople();
+const { bob, mallory } = people;
 afterAll(() => people.api.close());
 
 /** Requests for keys, as Ann counts them. */

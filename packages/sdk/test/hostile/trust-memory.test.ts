@@ -1,16 +1,11 @@
 import { freshName, newUser, PASSWORD, rejection, startSentc } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createSentc } from "../../src/index.js";
 import { tamper } from "../support/between.js";
-import { NEWEST_PUBLIC_KEY, type Other, type People, startPeople } from "./people.js";
+import { NEWEST_PUBLIC_KEY, startPeople } from "./people.js";
 
-let people: People;
-let bob: Other;
-let mallory: Other;
-beforeAll(async () => {
-	people = await startPeople();
-	({ bob, mallory } = people);
-});
+const people = await startPeople();
+const { bob, mallory } = people;
 afterAll(() => people.api.close());
 
 describe("what is known of other users", () => {

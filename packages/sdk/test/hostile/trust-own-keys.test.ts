@@ -1,13 +1,9 @@
 import { PASSWORD, rejection } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Json, NEWEST_PUBLIC_KEY, type Other, type People, startPeople, VERIFY_KEY } from "./people.js";
+import { afterAll, describe, expect, it } from "vitest";
+import { type Json, NEWEST_PUBLIC_KEY, startPeople, VERIFY_KEY } from "./people.js";
 
-let people: People;
-let mallory: Other;
-beforeAll(async () => {
-	people = await startPeople();
-	({ mallory } = people);
-});
+const people = await startPeople();
+const { mallory } = people;
 afterAll(() => people.api.close());
 
 describe("the own keys", () => {

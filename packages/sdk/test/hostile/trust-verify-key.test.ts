@@ -1,14 +1,9 @@
 import { rejection } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Ann, type Json, NEWEST_PUBLIC_KEY, type Other, type People, startPeople, VERIFY_KEY } from "./people.js";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { type Ann, type Json, NEWEST_PUBLIC_KEY, startPeople, VERIFY_KEY } from "./people.js";
 
-let people: People;
-let bob: Other;
-let mallory: Other;
-beforeAll(async () => {
-	people = await startPeople();
-	({ bob, mallory } = people);
-});
+const people = await startPeople();
+const { bob, mallory } = people;
 afterAll(() => people.api.close());
 
 describe("a verify key", () => {

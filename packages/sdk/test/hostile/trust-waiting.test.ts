@@ -1,11 +1,9 @@
 import { rejection } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import {
 	ANY_PUBLIC_KEY,
 	type Json,
 	NEWEST_PUBLIC_KEY,
-	type Other,
-	type People,
 	PUBLIC_KEY_BY_ID,
 	REPLACED,
 	signedAnew,
@@ -13,13 +11,8 @@ import {
 	VERIFY_KEY,
 } from "./people.js";
 
-let people: People;
-let bob: Other;
-let mallory: Other;
-beforeAll(async () => {
-	people = await startPeople();
-	({ bob, mallory } = people);
-});
+const people = await startPeople();
+const { bob, mallory } = people;
 afterAll(() => people.api.close());
 
 describe("a verify key whose public key came without a signature", () => {

@@ -1,14 +1,9 @@
 import { rejection } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { NEWEST_PUBLIC_KEY, type Other, type People, POLICIES, startPeople, VERIFY_KEY } from "./people.js";
+import { afterAll, describe, expect, it } from "vitest";
+import { NEWEST_PUBLIC_KEY, POLICIES, startPeople, VERIFY_KEY } from "./people.js";
 
-let people: People;
-let bob: Other;
-let mallory: Other;
-beforeAll(async () => {
-	people = await startPeople();
-	({ bob, mallory } = people);
-});
+const people = await startPeople();
+const { bob, mallory } = people;
 afterAll(() => people.api.close());
 
 describe("the key of another user", () => {

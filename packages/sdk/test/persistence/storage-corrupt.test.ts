@@ -1,18 +1,10 @@
-import { PASSWORD, rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PASSWORD, rejection, signUp, startApi } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { isSentcError, type User } from "../../src/index.js";
-import { type Damaged, damages, expectNoPollution, type Items, JUNK, openDamaged, storedUser } from "./damage.js";
+import { type Damaged, damages, expectNoPollution, JUNK, openDamaged, storedUser } from "./damage.js";
 
-let api: ServedApi;
-let items: Items;
-let name: string;
-let ownId: string;
-let bobId: string;
-let groupId: string;
-beforeAll(async () => {
-	api = await startApi();
-	({ items, name, ownId, bobId, groupId } = await storedUser(api));
-});
+const api = await startApi();
+const { items, name, ownId, bobId, groupId } = await storedUser(api);
 afterAll(() => api.close());
 
 const startDamaged = (key: string, damage: (item: never) => unknown): Promise<Damaged> =>

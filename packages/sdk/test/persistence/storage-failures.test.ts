@@ -1,22 +1,10 @@
-import {
-	freshName,
-	newUser,
-	PASSWORD,
-	rejection,
-	type ServedApi,
-	startApi,
-	startSentc,
-	withExpiringJwt,
-} from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshName, newUser, PASSWORD, rejection, startApi, startSentc, withExpiringJwt } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { MemoryStorage, type SentcClient, type StorageInterface, type UserData } from "../../src/index.js";
 import { recordLogins } from "../support/logins.js";
 import { FailingStorage, QUOTA } from "../support/storages.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 async function startWith(storage: StorageInterface, timeout?: number): Promise<SentcClient> {

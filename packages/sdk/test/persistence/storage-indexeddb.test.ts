@@ -1,14 +1,11 @@
 import "fake-indexeddb/auto";
-import { newUser, rejection, type ServedApi, startApi } from "@sentc-ts/test-world";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { newUser, rejection, startApi } from "@sentc-ts/test-world";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { createSentc, IndexedDbStorage, MemoryStorage, type SentcClient } from "../../src/index.js";
 import { QUOTA } from "../support/storages.js";
 import { deleteDatabase, freshDatabase, openAs, UNAVAILABLE } from "./databases.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 afterEach(async () => {
 	vi.restoreAllMocks();

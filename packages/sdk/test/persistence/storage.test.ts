@@ -1,11 +1,8 @@
 import { freshName, newUser, PASSWORD, type ServedApi, startApi } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createSentc, IndexedDbStorage, MemoryStorage, type StorageInterface } from "../../src/index.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 const optionsFor = ({ base_url, app_token }: ServedApi, storage: StorageInterface) => ({

@@ -1,20 +1,8 @@
-import {
-	freshName,
-	newUser,
-	rejection,
-	type ServedApi,
-	signUp,
-	startApi,
-	startSentc,
-	withExpiringJwt,
-} from "@sentc-ts/test-world";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { freshName, newUser, rejection, signUp, startApi, startSentc, withExpiringJwt } from "@sentc-ts/test-world";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { MemoryStorage, type UserData } from "../../src/index.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { PASSWORD, rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PASSWORD, rejection, signUp, startApi } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import {
 	createSentc,
 	type SentcClient,
@@ -11,10 +11,7 @@ import {
 } from "../../src/index.js";
 import { factoryOf, script, startsWorker } from "./workers.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 const prepare = (sentc: SentcClient): Promise<string> => sentc.prepareRegisterAsync("ada", PASSWORD);

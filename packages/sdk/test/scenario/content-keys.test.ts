@@ -1,21 +1,14 @@
-import { newUser, rejection, type ServedApi, signUp, startApi, startSentc, thrown } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newUser, rejection, signUp, startApi, startSentc, thrown } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { type Group, SymKey, type User } from "../../src/index.js";
 import { SECRET, TEXT } from "../support/samples.js";
 import { bytesOf, changed, expectSameKey, headIdOf, verifyKeyOf } from "../support/sym-keys.js";
 
-let api: ServedApi;
-let ann: User;
-let bob: User;
-let bobId: string;
-let group: Group;
-beforeAll(async () => {
-	api = await startApi();
-	const start = async () => newUser((await startSentc(api)).sentc);
-	[ann, bob] = [await start(), await start()];
-	bobId = bob.user_data.user_id;
-	group = await ann.getGroup(await ann.createGroup());
-});
+const api = await startApi();
+const start = async () => newUser((await startSentc(api)).sentc);
+const [ann, bob] = [await start(), await start()];
+const bobId = bob.user_data.user_id;
+const group = await ann.getGroup(await ann.createGroup());
 afterAll(() => api.close());
 
 const masters: [

@@ -1,13 +1,9 @@
-import { addDevice, authenticator, PASSWORD, rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addDevice, authenticator, PASSWORD, rejection, signUp, startApi } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { answering, fetchThrough, notFound } from "../support/between.js";
 
-let api: ServedApi;
-let codeOf: (secret: string) => string;
-beforeAll(async () => {
-	api = await startApi();
-	codeOf = authenticator(api.clock);
-});
+const api = await startApi();
+const codeOf = authenticator(api.clock);
 afterAll(() => api.close());
 
 const ENDED = { code: "SESSION_ENDED" };

@@ -1,16 +1,12 @@
-import { freshName, PASSWORD, runs, type ServedApi, signUp, startApi, startSentc, thrown } from "@sentc-ts/test-world";
+import { freshName, PASSWORD, runs, signUp, startApi, startSentc, thrown } from "@sentc-ts/test-world";
 import fc from "fast-check";
 import encodeQr from "qr";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createDeviceHandover, DeviceHandoverInvalid, readDeviceHandover } from "../../src/index.js";
 
-let api: ServedApi;
-let answer: string;
-beforeAll(async () => {
-	api = await startApi();
-	const { sentc } = await startSentc(api);
-	answer = String(await sentc.registerDeviceStart(...sentc.generateRegisterData()));
-});
+const api = await startApi();
+const { sentc } = await startSentc(api);
+const answer = String(await sentc.registerDeviceStart(...sentc.generateRegisterData()));
 afterAll(() => api.close());
 
 /** Capacity of the alphanumeric mode with error correction level L (ISO/IEC 18004, Table 7). */

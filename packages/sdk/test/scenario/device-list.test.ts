@@ -1,21 +1,9 @@
 import { createHash } from "node:crypto";
-import {
-	freshName,
-	newUser,
-	PASSWORD,
-	rejection,
-	type ServedApi,
-	signUp,
-	startApi,
-	startSentc,
-} from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshName, newUser, PASSWORD, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import type { UserDeviceList } from "../../src/index.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 const hashOf = (name: string): string => createHash("sha256").update(name).digest("base64");

@@ -1,12 +1,9 @@
-import { freshName, PASSWORD, type ServedApi, signUp, startApi, startSentc, thrown } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshName, PASSWORD, signUp, startApi, startSentc, thrown } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import type { User } from "../../src/index.js";
 import { changing, fetchThrough } from "../support/between.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 describe("a second device", () => {

@@ -1,15 +1,11 @@
-import { authenticator, PASSWORD, rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { authenticator, PASSWORD, rejection, signUp, startApi } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { answering, changing, fetchThrough, notFound } from "../support/between.js";
 import { holdLogins, recordLogins } from "../support/logins.js";
 import { enrolledUser } from "../support/second-factor.js";
 
-let api: ServedApi;
-let codeOf: (secret: string) => string;
-beforeAll(async () => {
-	api = await startApi();
-	codeOf = authenticator(api.clock);
-});
+const api = await startApi();
+const codeOf = authenticator(api.clock);
 afterAll(() => api.close());
 
 describe("the extra login for a fresh JWT", () => {

@@ -1,12 +1,9 @@
-import { type ClientOptions, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ClientOptions, signUp, startApi } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import type { Group, GroupVerify, User } from "../../src/index.js";
 import { fetchThrough } from "../support/between.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 /** A user whose requests are answered by `answer` where it answers, and by the API elsewhere. */

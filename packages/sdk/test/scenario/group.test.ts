@@ -1,14 +1,10 @@
-import { newUser, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { newUser, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Group, type SentcClient, type User } from "../../src/index.js";
+import { Group, type User } from "../../src/index.js";
 import { SECRET, TEXT } from "../support/samples.js";
 
-let api: ServedApi;
-let sentc: SentcClient;
-beforeAll(async () => {
-	api = await startApi();
-	sentc = (await startSentc(api)).sentc;
-});
+const api = await startApi();
+const sentc = (await startSentc(api)).sentc;
 afterAll(() => api.close());
 
 describe("group", () => {

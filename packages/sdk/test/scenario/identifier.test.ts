@@ -1,19 +1,7 @@
-import {
-	freshName,
-	newUser,
-	PASSWORD,
-	rejection,
-	type ServedApi,
-	signUp,
-	startApi,
-	startSentc,
-} from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshName, newUser, PASSWORD, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 const UNKNOWN = { status: "server_100" };

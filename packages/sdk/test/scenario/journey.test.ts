@@ -1,23 +1,10 @@
-import {
-	freshName,
-	newUser,
-	PASSWORD,
-	type ServedApi,
-	signUp,
-	startApi,
-	startSentc,
-	withExpiringJwt,
-} from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshName, newUser, PASSWORD, signUp, startApi, startSentc, withExpiringJwt } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { createSentc, SentcClient, User } from "../../src/index.js";
 import { TEXT } from "../support/samples.js";
 
-let api: ServedApi;
-let sentc: SentcClient;
-beforeAll(async () => {
-	api = await startApi();
-	sentc = (await startSentc(api)).sentc;
-});
+const api = await startApi();
+const sentc = (await startSentc(api)).sentc;
 afterAll(() => api.close());
 
 describe("account", () => {

@@ -1,13 +1,10 @@
-import { gate, newUser, PASSWORD, rejection, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { gate, newUser, PASSWORD, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { createSentc, MemoryStorage, REFRESH_ENDPOINT } from "../../src/index.js";
 import { answering, fetchThrough, notFound, routeOf } from "../support/between.js";
 import { OwnStorage } from "../support/storages.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 describe("logOut", () => {

@@ -1,16 +1,12 @@
-import { authenticator, PASSWORD, rejection, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { authenticator, PASSWORD, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { TOTP, URI } from "otpauth";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { MemoryStorage, type UserData, type UserMfaLogin } from "../../src/index.js";
 import { answering, fetchThrough, notFound } from "../support/between.js";
 import { enrolledUser, startMfaLogin } from "../support/second-factor.js";
 
-let api: ServedApi;
-let codeOf: (secret: string) => string;
-beforeAll(async () => {
-	api = await startApi();
-	codeOf = authenticator(api.clock);
-});
+const api = await startApi();
+const codeOf = authenticator(api.clock);
 afterAll(() => api.close());
 
 const MFA_REQUIRED = { code: "MFA_REQUIRED" };

@@ -1,20 +1,8 @@
-import {
-	authenticator,
-	freshName,
-	PASSWORD,
-	rejection,
-	type ServedApi,
-	signUp,
-	startApi,
-	startSentc,
-} from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { authenticator, freshName, PASSWORD, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { newerAccount } from "../support/newer-argon2.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 const REFUSED = { status: "server_112" };

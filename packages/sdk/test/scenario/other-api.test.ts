@@ -1,12 +1,8 @@
-import { rejection, type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rejection, signUp, startApi } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { createSentc } from "../../src/index.js";
 
-let api: ServedApi;
-let otherApi: ServedApi;
-beforeAll(async () => {
-	[api, otherApi] = await Promise.all([startApi(), startApi()]);
-});
+const [api, otherApi] = await Promise.all([startApi(), startApi()]);
 afterAll(async () => {
 	await Promise.all([api.close(), otherApi.close()]);
 });

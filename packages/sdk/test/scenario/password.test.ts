@@ -1,24 +1,11 @@
-import {
-	authenticator,
-	PASSWORD,
-	type Person,
-	rejection,
-	type ServedApi,
-	signUp,
-	startApi,
-	startSentc,
-} from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { authenticator, PASSWORD, type Person, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import type { SentcClient, User, UserData } from "../../src/index.js";
 import { answering, fetchThrough, notFound } from "../support/between.js";
 import { holdLogins } from "../support/logins.js";
 
-let api: ServedApi;
-let codeOf: (secret: string) => string;
-beforeAll(async () => {
-	api = await startApi();
-	codeOf = authenticator(api.clock);
-});
+const api = await startApi();
+const codeOf = authenticator(api.clock);
 afterAll(() => api.close());
 
 const NEW_PASSWORD = "battery staple";

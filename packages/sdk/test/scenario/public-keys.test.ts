@@ -3,28 +3,21 @@ import {
 	type ClientOptions,
 	newUser,
 	rejection,
-	type ServedApi,
 	signUp,
 	startApi,
 	startSentc,
 } from "@sentc-ts/test-world";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { ask } from "../support/ask.js";
 import { tamper } from "../support/between.js";
 
 const HOUR_MS = 60 * 60 * 1000;
 
-let api: ServedApi;
-let bobId: string;
-let bobKeyId: string;
-let groupId: string;
-beforeAll(async () => {
-	api = await startApi();
-	const { user: bob } = await signUp(api);
-	bobId = bob.user_data.user_id;
-	bobKeyId = bob.user_data.newest_key_id;
-	groupId = await bob.createGroup();
-});
+const api = await startApi();
+const { user: bob } = await signUp(api);
+const bobId = bob.user_data.user_id;
+const bobKeyId = bob.user_data.newest_key_id;
+const groupId = await bob.createGroup();
 afterAll(() => api.close());
 afterEach(() => vi.useRealTimers());
 

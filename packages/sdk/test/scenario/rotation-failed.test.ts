@@ -1,14 +1,11 @@
 import type { KeyRotationItem } from "@sentc-ts/core-crypto/wire";
-import { rejection, rotateKeys, type ServedApi, startApi } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rejection, rotateKeys, startApi } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { KeyRotationUnfinished } from "../../src/index.js";
 import { changing, untouched } from "../support/between.js";
 import { type Device, firstDevice, idsOf, newest, nextDevice, OPEN } from "../support/rotating.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 describe("what one device can't take", () => {

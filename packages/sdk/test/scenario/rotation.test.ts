@@ -1,13 +1,10 @@
-import { rejection, rotateKeys, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rejection, rotateKeys, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import { SessionEnded, type User } from "../../src/index.js";
 import { isOn, untouched } from "../support/between.js";
 import { firstDevice, idsOf, KEY, newest, nextDevice, START } from "../support/rotating.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 describe("three devices", () => {

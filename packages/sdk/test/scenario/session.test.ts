@@ -3,13 +3,12 @@ import {
 	gate,
 	newUser,
 	rejection,
-	type ServedApi,
 	signUp,
 	startApi,
 	startSentc,
 	withExpiringJwt,
 } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import {
 	createSentc,
 	type MemoryStorage,
@@ -18,10 +17,7 @@ import {
 	type UserData,
 } from "../../src/index.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 const refreshes = (): number => api.requests.filter((request) => request === "PUT /api/v1/refresh").length;

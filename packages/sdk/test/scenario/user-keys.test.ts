@@ -1,15 +1,12 @@
 import { createCrypto } from "@sentc-ts/core-crypto";
-import { freshName, newUser, PASSWORD, type ServedApi, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { freshName, newUser, PASSWORD, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SentcClient, SentcOptions, User } from "../../src/index.js";
 import { changing, fetchThrough, routeOf } from "../support/between.js";
 
 const crypto = createCrypto();
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 /** Changes what the API answers. */

@@ -1,22 +1,16 @@
-import { newUser, rejection, type ServedApi, startApi, startSentc, thrown } from "@sentc-ts/test-world";
+import { newUser, rejection, startApi, startSentc, thrown } from "@sentc-ts/test-world";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import Sentc, { createSentc, type Group, InvalidInput, type SentcClient, type User } from "../../src/index.js";
+import { afterAll, describe, expect, it } from "vitest";
+import Sentc, { createSentc, InvalidInput } from "../../src/index.js";
 
 const LONE_SURROGATE = "a\ud800b";
 const TOO_LONG = "ü".repeat(513);
 const app_token = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
 
-let api: ServedApi;
-let sentc: SentcClient;
-let user: User;
-let group: Group;
-beforeAll(async () => {
-	api = await startApi();
-	sentc = (await startSentc(api)).sentc;
-	user = await newUser(sentc);
-	group = await user.getGroup(await user.createGroup());
-});
+const api = await startApi();
+const sentc = (await startSentc(api)).sentc;
+const user = await newUser(sentc);
+const group = await user.getGroup(await user.createGroup());
 afterAll(() => api.close());
 
 function expectInvalid(error: unknown, field: string): void {

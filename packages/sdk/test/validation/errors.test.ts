@@ -1,14 +1,5 @@
-import {
-	freshName,
-	newUser,
-	PASSWORD,
-	rejection,
-	type ServedApi,
-	signUp,
-	startApi,
-	startSentc,
-} from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshName, newUser, PASSWORD, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, describe, expect, it } from "vitest";
 import {
 	ApiError,
 	CryptoError,
@@ -34,10 +25,7 @@ import {
 	WorkerError,
 } from "../../src/index.js";
 
-let api: ServedApi;
-beforeAll(async () => {
-	api = await startApi();
-});
+const api = await startApi();
 afterAll(() => api.close());
 
 describe("every error", () => {
