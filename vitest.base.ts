@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, mergeConfig } from "vitest/config";
 
 const world = (file: string): string => fileURLToPath(new URL(`tests/world/src/${file}`, import.meta.url));
 
@@ -20,7 +20,7 @@ const report = (process.env["npm_lifecycle_event"] ?? "test").replace(":", "-");
 const patience = process.env["SENTC_TESTS"] === "soak" ? 3 * 60 * 60_000 : 60_000;
 
 /** For the tests of all packages. */
-export default defineConfig({
+const base = defineConfig({
 	resolve: {
 		alias: [
 			{ find: /^@sentc-ts\/test-world$/, replacement: world("index.ts") },
@@ -38,9 +38,17 @@ export default defineConfig({
 		hookTimeout: patience,
 	},
 });
+export default base;
 
-/** An alias for packages whose quick tests need not derive the same password again and again. */
-export const rememberedArgon2 =
-	process.env["SENTC_TESTS"] === "quick"
-		? [{ find: /^@noble\/hashes\/argon2\.js$/, replacement: world("remembered-argon2.ts") }]
-		: [];
+/** For tests with users: in the quick ones, the same password is derived once. */
+export const withUsers = mergeConfig(base, {
+	resolve: {
+		alias:
+			process.env["SENTC_TESTS"] === "quick"
+				? [{ find: /^@noble\/hashes\/argon2\.js$/, replacement: world("remembered-argon2.ts") }]
+				: [],
+	},
+});
+
+/** For many files of such tests: they run in one process, which loads everything once. */
+export const inOneProcess = mergeConfig(withUsers, { test: { isolate: false } });

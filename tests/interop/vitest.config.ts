@@ -1,4 +1,1 @@
-import { mergeConfig } from "vitest/config";
-import base, { rememberedArgon2 } from "../../vitest.base.js";
-
-export default mergeConfig(base, { resolve: { alias: rememberedArgon2 } });
+export { inOneProcess as default } from "../../vitest.base.js";

@@ -1,6 +1,8 @@
-import "fake-indexeddb/auto";
 import { describe, expect, it } from "vitest";
 import { IndexedDbStorage, MemoryStorage, type StorageInterface } from "../../src/index.js";
+import { useFakeIndexedDb } from "../support/fake-indexeddb.js";
+
+useFakeIndexedDb();
 
 let databases = 0;
 const storages: [string, () => StorageInterface][] = [

@@ -1,10 +1,11 @@
-import "fake-indexeddb/auto";
 import { newUser, rejection, startApi } from "@sentc-ts/test-world";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { createSentc, IndexedDbStorage, MemoryStorage, type SentcClient } from "../../src/index.js";
+import { useFakeIndexedDb } from "../support/fake-indexeddb.js";
 import { QUOTA } from "../support/storages.js";
 import { deleteDatabase, freshDatabase, openAs, UNAVAILABLE } from "./databases.js";
 
+useFakeIndexedDb();
 const api = await startApi();
 afterAll(() => api.close());
 afterEach(async () => {
