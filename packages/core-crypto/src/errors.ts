@@ -98,6 +98,7 @@ export class CryptoError extends SentcError {
 
 /** An argument has the wrong type or value: a mistake of the calling code. Status `client_invalid_input`. */
 export class InvalidInput extends SentcError {
+	declare readonly code: "INVALID_INPUT";
 	/** The argument or member that is wrong, for example `password` or `key.time`. */
 	readonly field: string;
 

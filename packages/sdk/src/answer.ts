@@ -1,13 +1,12 @@
-import { EnvelopeError } from "@sentc-ts/transport";
+import { AnswerForged } from "./errors.js";
 
 /**
  * The API chooses neither which key is fetched nor under which id it is kept.
  *
- * @throws EnvelopeError when it answered another key than the one that was asked for
+ * @throws AnswerForged when it answered another key than the one that was asked for
  */
 export function requireSameId(asked: string, answered: string): void {
-	if (asked !== answered)
-		throw new EnvelopeError("ENVELOPE_MALFORMED", "The API answered another key than was asked for");
+	if (asked !== answered) throw new AnswerForged("key", "The API answered another key than was asked for");
 }
 
 /** Ten times what the API answers at once (protocol/http-api §2.4). */
@@ -16,11 +15,10 @@ const MAX_ITEMS = 500;
 /**
  * Every key costs time to open: a list without end would take all of it.
  *
- * @throws EnvelopeError when the API answered more than one page
+ * @throws AnswerForged when the API answered more than one page
  */
 export function requirePage(list: readonly unknown[]): void {
-	if (list.length > MAX_ITEMS)
-		throw new EnvelopeError("ENVELOPE_MALFORMED", "The API answered more keys than a page has");
+	if (list.length > MAX_ITEMS) throw new AnswerForged("keys", "The API answered more keys than a page has");
 }
 
 /** How many pages of keys are loaded, 50 keys each. */

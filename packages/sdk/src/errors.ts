@@ -1,7 +1,10 @@
-import { SentcError } from "@sentc-ts/core-crypto";
+import { type CryptoErrorCode, type InvalidInput, SentcError, type WorkerErrorCode } from "@sentc-ts/core-crypto";
+import type { TransportErrorCode } from "@sentc-ts/transport";
 
 /** A function that needs `init` was called before it. */
 export class NotInitialised extends SentcError {
+	declare readonly code: "NOT_INITIALISED";
+
 	constructor(call: string) {
 		super({
 			status: "client_not_initialised",
@@ -14,6 +17,8 @@ export class NotInitialised extends SentcError {
 
 /** Nobody is logged in, or the stored data of the user is gone. */
 export class NoActualUser extends SentcError {
+	declare readonly code: "NO_ACTUAL_USER";
+
 	constructor(errorMessage = "Nobody is logged in") {
 		super({ status: "client_no_actual_user", code: "NO_ACTUAL_USER", errorMessage });
 		this.name = "NoActualUser";
@@ -22,6 +27,8 @@ export class NoActualUser extends SentcError {
 
 /** The key is not on this device. The asynchronous functions fetch it, the synchronous ones cannot. */
 export class KeyNotFound extends SentcError {
+	declare readonly code: "KEY_NOT_FOUND";
+
 	constructor(errorMessage = "This device does not have the key") {
 		super({ status: "client_key_not_found", code: "KEY_NOT_FOUND", errorMessage });
 		this.name = "KeyNotFound";
@@ -33,6 +40,8 @@ export type MfaRequiredStatus = "client_100" | "client_10000";
 
 /** The user has multi-factor authentication and the caller gave no token, or did not ask for that case. */
 export class MfaRequired extends SentcError {
+	declare readonly code: "MFA_REQUIRED";
+
 	constructor(status: MfaRequiredStatus = "client_10000") {
 		super({
 			status,
@@ -45,6 +54,8 @@ export class MfaRequired extends SentcError {
 
 /** The rank of the user in the group does not allow the action. Nothing was sent. */
 export class NoPermission extends SentcError {
+	declare readonly code: "NO_PERMISSION";
+
 	constructor() {
 		super({
 			status: "client_201",
@@ -57,6 +68,8 @@ export class NoPermission extends SentcError {
 
 /** The group is reached through another group, which this version cannot open. */
 export class UnsupportedAccess extends SentcError {
+	declare readonly code: "UNSUPPORTED_ACCESS";
+
 	constructor() {
 		super({
 			status: "client_unsupported_access",
@@ -95,8 +108,28 @@ export class KeyChanged extends SentcError {
 	}
 }
 
+/**
+ * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list of `keys`
+ * longer than a page, the user's `own_key`, or the new key of a `rotation`.
+ */
+export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation";
+
+/** The API answered in the right form what this device knows to be untrue. Nothing of the answer was used. */
+export class AnswerForged extends SentcError {
+	declare readonly code: "ANSWER_FORGED";
+	readonly what: ForgedAnswer;
+
+	constructor(what: ForgedAnswer, errorMessage: string, cause?: unknown) {
+		super({ status: "client_answer_forged", code: "ANSWER_FORGED", errorMessage, cause });
+		this.name = "AnswerForged";
+		this.what = what;
+	}
+}
+
 /** The storage of the app or of the browser refused, or did not answer in time. */
 export class StorageFailed extends SentcError {
+	declare readonly code: "STORAGE_FAILED";
+
 	constructor(cause: unknown) {
 		super({ status: "client_storage", code: "STORAGE_FAILED", errorMessage: "The storage failed", cause });
 		this.name = "StorageFailed";
@@ -105,6 +138,8 @@ export class StorageFailed extends SentcError {
 
 /** The text of a device hand-over was misread, or is none. Scan it again. */
 export class DeviceHandoverInvalid extends SentcError {
+	declare readonly code: "DEVICE_HANDOVER_INVALID";
+
 	constructor() {
 		super({
 			status: "client_device_handover",
@@ -117,6 +152,8 @@ export class DeviceHandoverInvalid extends SentcError {
 
 /** Some keys that other devices made could not be taken; those without a failure are on this device now. */
 export class KeyRotationUnfinished extends SentcError {
+	declare readonly code: "KEY_ROTATION_UNFINISHED";
+
 	readonly failures: readonly { readonly key_id: string; readonly error: SentcError }[];
 
 	/** @param failures at least one; the error has the status of the first */
@@ -132,3 +169,25 @@ export class KeyRotationUnfinished extends SentcError {
 		this.failures = failures;
 	}
 }
+
+/** The errors of this package alone. */
+type SdkError =
+	| AnswerForged
+	| DeviceHandoverInvalid
+	| KeyChanged
+	| KeyNotFound
+	| KeyRotationUnfinished
+	| MfaRequired
+	| NoActualUser
+	| NoPermission
+	| NotInitialised
+	| StorageFailed
+	| UnsupportedAccess;
+
+/** Every `code` that an error of the SDK can have, for a `switch` that the compiler checks. */
+export type SentcErrorCode =
+	| SdkError["code"]
+	| CryptoErrorCode
+	| InvalidInput["code"]
+	| TransportErrorCode
+	| WorkerErrorCode;

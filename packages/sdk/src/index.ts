@@ -18,6 +18,7 @@ export {
 export type { EncryptedHead as CryptoHead } from "@sentc-ts/core-crypto/wire";
 export {
 	ApiError,
+	type ApiErrorCode,
 	EnvelopeError,
 	JwtError,
 	REFRESH_ENDPOINT,
@@ -29,7 +30,9 @@ export {
 export { createDeviceHandover, readDeviceHandover } from "./account/device-handover.js";
 export type { SentcOptions } from "./context.js";
 export {
+	AnswerForged,
 	DeviceHandoverInvalid,
+	type ForgedAnswer,
 	KeyChanged,
 	type KeyChangedCode,
 	KeyNotFound,
@@ -38,6 +41,7 @@ export {
 	NoActualUser,
 	NoPermission,
 	NotInitialised,
+	type SentcErrorCode,
 	StorageFailed,
 	UnsupportedAccess,
 } from "./errors.js";

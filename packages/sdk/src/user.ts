@@ -250,7 +250,7 @@ export class User extends UserContent {
 	 * New keys for this user: content for others to encrypt and signatures are made with them from now on. The other devices get
 	 * them by {@link User.finishKeyRotation}; the old keys stay to decrypt. Calls at the same time share one rotation.
 	 *
-	 * @throws EnvelopeError when the API answers other keys than were sent: they are not used
+	 * @throws AnswerForged when the API answers other keys than were sent: they are not used
 	 */
 	async keyRotation(): Promise<void> {
 		return this.#rotation.start();

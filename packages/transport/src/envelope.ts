@@ -15,17 +15,18 @@ const refusalSchema = z.object({
  *
  * @param text the answer as it came, a string
  * @param schema the shape of `result`
+ * @param retryAfter what the header `Retry-After` of the answer says, s
  * @throws InvalidInput when `text` is not a string
  * @throws ApiError when the API refused
  * @throws EnvelopeError `client_101` when the text is not the expected JSON, `client_102` when `result` or the error is missing
  */
-export function readEnvelope<T>(text: string, schema: z.ZodMiniType<T>): T {
+export function readEnvelope<T>(text: string, schema: z.ZodMiniType<T>, retryAfter?: number): T {
 	if (typeof text !== "string") {
 		throw new InvalidInput("server_output", "must be the text of the API's answer, not an object");
 	}
 	const envelope = parseObject(text);
 	if (envelope["status"] === true) return readResult(envelope["result"], schema);
-	if (envelope["status"] === false) throw readRefusal(envelope);
+	if (envelope["status"] === false) throw readRefusal(envelope, retryAfter);
 	throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer has no status");
 }
 
@@ -56,7 +57,7 @@ function readResult<T>(result: unknown, schema: z.ZodMiniType<T>): T {
 	throw new EnvelopeError("ENVELOPE_MALFORMED", `The answer has not the expected shape at ${where}`);
 }
 
-function readRefusal(envelope: Record<string, unknown>): ApiError | EnvelopeError {
+function readRefusal(envelope: Record<string, unknown>, retryAfter: number | undefined): ApiError | EnvelopeError {
 	const parsed = z.safeParse(refusalSchema, envelope);
 	if (!parsed.success)
 		return new EnvelopeError("ENVELOPE_MALFORMED", "The error of the answer has not the expected shape");
@@ -64,5 +65,5 @@ function readRefusal(envelope: Record<string, unknown>): ApiError | EnvelopeErro
 	if (typeof err_code !== "number" || typeof err_msg !== "string") {
 		return new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer reports an error without its code or message");
 	}
-	return new ApiError(err_code, err_msg);
+	return new ApiError(err_code, err_msg, retryAfter);
 }

@@ -1,22 +1,29 @@
 import { isSentcError, SentcError } from "@sentc-ts/core-crypto/wire";
-import { SERVER_ERRORS } from "./contract/error-codes.js";
+import { SERVER_ERRORS, type ServerErrorName } from "./contract/error-codes.js";
+
+/** Every code an {@link ApiError} can have; `SERVER_ERROR` is a number that this version does not know. */
+export type ApiErrorCode = ServerErrorName | "SERVER_ERROR";
 
 /** The API answered and refused. `status` is `server_<number>`. */
 export class ApiError extends SentcError {
+	declare readonly code: ApiErrorCode;
 	/** Number of the error (protocol/http-api §19). */
 	readonly serverCode: number;
+	/** After how many seconds the request may be sent again, when the API said so: it does with `TOO_MANY_REQUESTS`. */
+	readonly retryAfter: number | undefined;
 
-	constructor(serverCode: number, message: string) {
+	constructor(serverCode: number, message: string, retryAfter?: number) {
 		super({ status: `server_${serverCode}`, code: serverErrorName(serverCode), errorMessage: message });
 		this.name = "ApiError";
 		this.serverCode = serverCode;
+		this.retryAfter = retryAfter;
 	}
 }
 
 /** A number that stands for several errors has the name of the first; an unknown one is `SERVER_ERROR`. */
-function serverErrorName(serverCode: number): string {
-	const entry = Object.entries(SERVER_ERRORS).find(([, { code }]) => code === serverCode);
-	return entry?.[0] ?? "SERVER_ERROR";
+function serverErrorName(serverCode: number): ApiErrorCode {
+	const names = Object.keys(SERVER_ERRORS) as ServerErrorName[];
+	return names.find((name) => SERVER_ERRORS[name].code === serverCode) ?? "SERVER_ERROR";
 }
 
 const CLIENT_STATUS = {
@@ -30,6 +37,9 @@ const CLIENT_STATUS = {
 	JWT_PAYLOAD_INVALID: "client_1101",
 } as const;
 type ClientErrorCode = keyof typeof CLIENT_STATUS;
+
+/** Every code of the errors of this package. */
+export type TransportErrorCode = ApiErrorCode | ClientErrorCode | "REFRESH_FAILED" | "SESSION_ENDED";
 
 class TransportError<Code extends ClientErrorCode> extends SentcError {
 	declare readonly code: Code;
@@ -58,6 +68,8 @@ export class JwtError extends TransportError<"JWT_INVALID" | "JWT_PAYLOAD_INVALI
 
 /** No new JWT came, but the session may still be alive: try again later. */
 export class RefreshFailed extends SentcError {
+	declare readonly code: "REFRESH_FAILED";
+
 	constructor(errorMessage: string, options?: ErrorOptions) {
 		const status = isSentcError(options?.cause) ? options.cause.status : "client_refresh_failed";
 		super({ status, code: "REFRESH_FAILED", errorMessage, cause: options?.cause });
@@ -67,6 +79,8 @@ export class RefreshFailed extends SentcError {
 
 /** The API refused to refresh for good, or the user logged out: the person has to log in again. */
 export class SessionEnded extends SentcError {
+	declare readonly code: "SESSION_ENDED";
+
 	constructor(errorMessage: string, options?: ErrorOptions) {
 		const status = isSentcError(options?.cause) ? options.cause.status : "client_session_ended";
 		super({ status, code: "SESSION_ENDED", errorMessage, cause: options?.cause });

@@ -57,6 +57,27 @@ describe("a JWT that can't be a header", () => {
 	});
 });
 
+describe("a refusal", () => {
+	const refusal = JSON.stringify({ status: false, err_msg: "later", err_code: 429 });
+	const retryAfter = async (headers: Record<string, string>): Promise<unknown> => {
+		const { client } = await clientFor(() => ({ status: 429, text: refusal, headers }));
+		const error = await client.call(userRoutes.exists, { body: { user_identifier: "ada" } }).catch((thrown) => thrown);
+		expect(error).toMatchObject({ code: "TOO_MANY_REQUESTS", serverCode: 429 });
+		return error.retryAfter;
+	};
+
+	it("says after how many seconds to come again, when the API does", async () => {
+		expect(await retryAfter({ "Retry-After": "7" })).toBe(7);
+		expect(await retryAfter({ "Retry-After": new Date(0).toUTCString() })).toBe(0);
+		const inAnHour = await retryAfter({ "Retry-After": new Date(Date.now() + 3_600_000).toUTCString() });
+		expect(inAnHour).toBeGreaterThan(3500);
+		expect(inAnHour).toBeLessThanOrEqual(3600);
+		for (const headers of [{}, { "Retry-After": "soon" }, { "Retry-After": "-1e3" }]) {
+			expect(await retryAfter(headers as Record<string, string>)).toBeUndefined();
+		}
+	});
+});
+
 describe("what comes back", () => {
 	it("is decided by the envelope: HTTP 500 with a success is a success, HTTP 200 with an error an error", async () => {
 		const body = { user_identifier: "ada" };
@@ -103,6 +124,16 @@ describe("no answer", () => {
 		});
 	});
 
+	it("names the API, and nobody who stands in the path", async () => {
+		const { client, close, url } = await clientFor(() => "hang");
+		await close();
+		closing.length = 0;
+		const call = client.call(groupRoutes.deleteGroup, { jwt: "a.b.c", params: { group_id: "ada" } });
+		const { errorMessage } = await call.catch((thrown) => thrown);
+		expect(errorMessage).toContain(url);
+		expect(errorMessage).not.toContain("ada");
+	});
+
 	it("is REQUEST_FAILED when the connection is cut", async () => {
 		const { client } = await clientFor(() => "cut");
 		await expect(client.call(userRoutes.exists, { body })).rejects.toMatchObject({ code: "REQUEST_FAILED" });
@@ -136,6 +167,13 @@ describe("options", () => {
 			expect(() => createClient({ baseUrl: baseUrl as string, appToken: TOKEN })).toThrow(
 				expect.objectContaining({ code: "INVALID_INPUT", field: "base_url" }),
 			);
+		},
+	);
+
+	it.each(["https://api.example.com/api/v1", "https://api.example.com/api/v1/"])(
+		"say what is wrong with %s",
+		(baseUrl) => {
+			expect(() => createClient({ baseUrl, appToken: TOKEN })).toThrow("base_url must be the address without /api/v1");
 		},
 	);
 

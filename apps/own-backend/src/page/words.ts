@@ -1,4 +1,4 @@
-import { isSentcError, type SentcError } from "@sentc-ts/sdk";
+import { isSentcError, type SentcError, type SentcErrorCode } from "@sentc-ts/sdk";
 import { BackendError } from "./own-backend.js";
 
 const API_DOWN = "The API can't be reached. Is it running?";
@@ -7,7 +7,7 @@ const NOT_ENCRYPTED_HERE = "This is not a text that was encrypted here.";
 const WORKER_FAILED = "The browser stopped the cryptography of this page. Try again.";
 const CHANGED = "The text can't be decrypted: it was changed, or belongs to another group.";
 
-const SENTENCES: Readonly<Record<string, string>> = {
+const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
 	IDENTIFIER_EXISTS: "This name is taken. Choose another one.",
 	USER_NOT_FOUND: WRONG_LOGIN,
 	LOGIN_REFUSED: WRONG_LOGIN,
@@ -36,6 +36,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 	WORKER_LOAD_FAILED: WORKER_FAILED,
 	WORKER_CRASHED: WORKER_FAILED,
 	WORKER_TIMEOUT: WORKER_FAILED,
+	ANSWER_FORGED: "The API answered something that is not true. Nothing of it was used.",
 	STORAGE_FAILED: "The browser did not let this page store anything.",
 };
 
@@ -48,7 +49,7 @@ export function inWords(error: unknown): string {
 }
 
 function wordsFor(error: SentcError): string {
-	if (error.code !== "REFRESH_FAILED") return SENTENCES[error.code] ?? `${error.errorMessage}.`;
+	if (error.code !== "REFRESH_FAILED") return SENTENCES[error.code as SentcErrorCode] ?? `${error.errorMessage}.`;
 	const { cause } = error;
 	const reason = cause instanceof BackendError || isSentcError(cause) ? inWords(cause) : `${error.errorMessage}.`;
 	return `The JWT was not refreshed. ${reason} Try again later, or log in again.`;

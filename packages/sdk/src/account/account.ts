@@ -82,7 +82,7 @@ export class Account {
 	 * For what signatures are checked with.
 	 *
 	 * @throws KeyNotFound when the key is not on this device, or only by the word of the API
-	 * @throws EnvelopeError when its verify key is not the own one
+	 * @throws AnswerForged when its verify key is not the own one
 	 */
 	async loadVerifyKey(id: string): Promise<string> {
 		const key = this.provenKey(id);
@@ -91,7 +91,7 @@ export class Account {
 		return key.exported_verify_key;
 	}
 
-	/** Once for each key: its public halves belong to its private ones. @throws EnvelopeError when they don't */
+	/** Once for each key: its public halves belong to its private ones. @throws AnswerForged when they don't */
 	async requirePair(keys: UserDeviceKeyData): Promise<void> {
 		if (this.#pairs.has(keys)) return;
 		await requirePair(this.context, keys);
@@ -112,7 +112,7 @@ export class Account {
 		return key;
 	}
 
-	/** @throws EnvelopeError when the API answers another key */
+	/** @throws AnswerForged when the API answers another key */
 	async requestUserKey(key_id: string): Promise<GroupKeyServerOutput> {
 		checkId("key_id", key_id);
 		const jwt = await this.session.getJwt();

@@ -1,8 +1,9 @@
 import type { LoginKeys, OpenedDevice } from "@sentc-ts/core-crypto";
 import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
-import { ApiError, decodeJwt, EnvelopeError } from "@sentc-ts/transport";
+import { ApiError, decodeJwt } from "@sentc-ts/transport";
 import { SERVER_ERRORS, userRoutes, type VerifyLoginResult } from "@sentc-ts/transport/contract";
 import type { Context } from "../context.js";
+import { AnswerForged } from "../errors.js";
 
 /** Whose password was derived to which keys. */
 export interface PasswordProof {
@@ -71,10 +72,10 @@ interface DeviceOfUser {
 	device_id: string;
 }
 
-/** @throws EnvelopeError when the API answered with another user or device */
+/** @throws AnswerForged when the API answered with another user or device */
 export function requireSameDevice(known: DeviceOfUser, answered: DeviceOfUser): void {
 	if (known.user_id === answered.user_id && known.device_id === answered.device_id) return;
-	throw new EnvelopeError("ENVELOPE_MALFORMED", "The API answered the login of another user or device");
+	throw new AnswerForged("login", "The API answered the login of another user or device");
 }
 
 function requestBody({ identifier, keys }: PasswordProof): { auth_key: string; device_identifier: string } {

@@ -1,13 +1,13 @@
 import { CryptoError } from "@sentc-ts/core-crypto";
-import { EnvelopeError } from "@sentc-ts/transport";
 import type { CryptoFaces } from "../crypto.js";
+import { AnswerForged } from "../errors.js";
 import type { UserDeviceKeyData } from "../types.js";
 
 /**
  * The public halves of the own keys come from the API. They have to belong to the private ones: otherwise it could have the
  * user encrypt for it, and pass its signatures off as the user's.
  *
- * @throws EnvelopeError when they don't
+ * @throws AnswerForged when they don't
  */
 export async function requirePair({ backend }: CryptoFaces, keys: UserDeviceKeyData): Promise<void> {
 	const { exported_public_key: publicKey, exported_verify_key: verifyKey, private_key: privateKey } = keys;
@@ -16,8 +16,6 @@ export async function requirePair({ backend }: CryptoFaces, keys: UserDeviceKeyD
 		await backend.decrypt({ key: { privateKey }, data: probe, verifyKey, requireSignature: true });
 	} catch (cause) {
 		if (!(cause instanceof CryptoError)) throw cause;
-		throw new EnvelopeError("ENVELOPE_MALFORMED", "The public keys that the API answered are not the own ones", {
-			cause,
-		});
+		throw new AnswerForged("own_key", "The public keys that the API answered are not the own ones", cause);
 	}
 }

@@ -1,8 +1,9 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
-import { EnvelopeError, readEnvelope } from "@sentc-ts/transport";
+import { readEnvelope } from "@sentc-ts/transport";
 import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import type { Context } from "../context.js";
 import type { CryptoFaces } from "../crypto.js";
+import { AnswerForged } from "../errors.js";
 import { checkCredentials, checkIdentifier } from "../input.js";
 
 // The outer two steps of prepare, send, done. Each function that sends is the three in a row, nothing else.
@@ -67,7 +68,7 @@ export function doneDevice(serverOutput: string): void {
  * Whoever reads the answer gives all keys of the account to the public key in it: it must be that of this device.
  *
  * @returns the answer of the API as text
- * @throws EnvelopeError when it is about another device than was sent
+ * @throws AnswerForged when it is about another device than was sent
  */
 export async function startDevice(context: Context, identifier: string, password: string): Promise<string> {
 	checkCredentials(identifier, password);
@@ -81,7 +82,7 @@ export async function startDevice(context: Context, identifier: string, password
 		answered.keypair_encrypt_alg !== keypair_encrypt_alg ||
 		answered.public_key_string !== public_key
 	) {
-		throw new EnvelopeError("ENVELOPE_MALFORMED", "The API answered another device than was sent");
+		throw new AnswerForged("device", "The API answered another device than was sent");
 	}
 	return serverOutput;
 }

@@ -11,7 +11,7 @@ import { userKeyRoutes } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answer.js";
 import type { Context } from "../context.js";
 import { isSigned } from "../crypto.js";
-import { KeyNotFound, KeyRotationUnfinished } from "../errors.js";
+import { AnswerForged, KeyNotFound, KeyRotationUnfinished } from "../errors.js";
 import type { UserKeyData } from "../types.js";
 import type { Account } from "./account.js";
 import { requirePair } from "./own-pair.js";
@@ -186,15 +186,15 @@ function finishedKey(key_id: string, body: Omit<DoneKeyRotationData, "encrypted_
 function requireExpected(answer: GroupKeyServerOutput, expected: Expected): void {
 	for (const [name, value] of Object.entries(expected)) {
 		if (answer[name as keyof GroupKeyServerOutput] !== value) {
-			throw new EnvelopeError("ENVELOPE_MALFORMED", `The API answered another ${name} than was sent for the new key`);
+			throw new AnswerForged("rotation", `The API answered another ${name} than was sent for the new key`);
 		}
 	}
 }
 
-/** What a rotation makes is new. @throws EnvelopeError when a key is here under another id */
+/** What a rotation makes is new. @throws AnswerForged when a key is here under another id */
 function requireOwnId(key: UserKeyData, keys: readonly UserKeyData[]): void {
 	const same = keys.some((other) => other.group_key_id !== key.group_key_id && publicKeyOf(other) === publicKeyOf(key));
-	if (same) throw new EnvelopeError("ENVELOPE_MALFORMED", "The API answered an old key as a new one");
+	if (same) throw new AnswerForged("rotation", "The API answered an old key as a new one");
 }
 
 function publicKeyOf({ exported_public_key }: UserKeyData): string {
@@ -206,12 +206,12 @@ async function requireConsistent(context: Context, key: UserKeyData): Promise<vo
 	const { exported_public_key: publicKey, exported_verify_key: verifyKey } = key;
 	await requirePair(context, key);
 	if (await isSigned(context, { verifyKey, publicKey })) return;
-	throw new EnvelopeError("ENVELOPE_MALFORMED", "The new public key is not signed by the new sign key");
+	throw new AnswerForged("rotation", "The new public key is not signed by the new sign key");
 }
 
 /** Passes on what is wrong with one key; throws what would go wrong with every other one, too. */
 function failureOfOneKey(error: unknown): SentcError {
-	if (error instanceof ApiError || error instanceof EnvelopeError) return error;
+	if (error instanceof ApiError || error instanceof EnvelopeError || error instanceof AnswerForged) return error;
 	if (error instanceof CryptoError || error instanceof InvalidInput) return error;
 	throw error;
 }

@@ -64,7 +64,7 @@ export class Proofs {
 	}
 }
 
-/** @throws EnvelopeError when it has another id */
+/** @throws AnswerForged when it has another id */
 export async function fetchVerifyKey(client: Client, user_id: string, key_id: string): Promise<string> {
 	const answer = await client.call(userRoutes.userVerifyKey, { params: { user_id, key_id } });
 	requireSameId(key_id, answer.verify_key_id);

@@ -60,7 +60,7 @@ describe("the answer to verify_login", () => {
 		const stranger = (await signUp(api)).user.user_data.jwt;
 		const before = await storage.getItem(`user_data_id_${name}`);
 		const bad: [string, string][] = [
-			[stranger, "ENVELOPE_MALFORMED"],
+			[stranger, "ANSWER_FORGED"],
 			["no JWT", "JWT_INVALID"],
 			["a.b.c", "JWT_PAYLOAD_INVALID"],
 		];
@@ -93,6 +93,6 @@ describe("the answer to verify_login", () => {
 			const direct = Direct as { device_keys: object };
 			return { Direct: { ...direct, device_keys: { ...direct.device_keys, user_id, device_id } } };
 		});
-		expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ code: "ENVELOPE_MALFORMED" });
+		expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ code: "ANSWER_FORGED", what: "login" });
 	});
 });

@@ -43,16 +43,16 @@ describe("lists without end", () => {
 		expect(through.requests.filter((request) => /\/user_keys\/keys\//.test(request)).length).toBeLessThan(3);
 
 		through.lie(/\/verify_login$/, (login) => ({ ...login, user_keys: copies(login["user_keys"], 501) }));
-		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ name: "EnvelopeError" });
+		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ code: "ANSWER_FORGED" });
 		through.lie(/\/verify_login$/, (login) => ({ ...login, hmac_keys: copies(login["hmac_keys"], 501) }));
-		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ name: "EnvelopeError" });
+		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ code: "ANSWER_FORGED" });
 	});
 
 	it("in one answer are refused before anything is opened", async () => {
 		const other = await user.createGroup();
 		for (const list of ["keys", "hmac_keys", "sortable_keys"]) {
 			tampered.lie(new RegExp(`/group/${other}$`), (group) => ({ ...group, [list]: copies(group[list], 501) }));
-			expect(await rejection(user.getGroup(other))).toMatchObject({ name: "EnvelopeError" });
+			expect(await rejection(user.getGroup(other))).toMatchObject({ code: "ANSWER_FORGED" });
 		}
 		const rotation = {
 			encrypted_ephemeral_key_by_group_key_and_public_key: "AAAA",
@@ -64,7 +64,7 @@ describe("lists without end", () => {
 			new_group_key_id: "new",
 		};
 		tampered.lie(/\/user_keys\/rotation$/, () => copies([rotation], 501));
-		expect(await rejection(user.finishKeyRotation())).toMatchObject({ name: "EnvelopeError" });
+		expect(await rejection(user.finishKeyRotation())).toMatchObject({ code: "ANSWER_FORGED" });
 		expect(times(/\/user_keys\/key\/unknown$/)).toBe(0);
 	});
 });

@@ -44,7 +44,7 @@ describe("an API that knows the keys of somebody else", () => {
 		if (!key) throw new Error("There is no such key");
 		const verify_key = keys.get(other)?.verify_key;
 		through(forging(item, new Map([[id, { ...key, verify_key }]])));
-		expect(await rejection(user.fetchUserKey(id, true))).toMatchObject({ code: "ENVELOPE_MALFORMED" });
+		expect(await rejection(user.fetchUserKey(id, true))).toMatchObject({ code: "ANSWER_FORGED", what: "own_key" });
 		expect(newest(user)).toBe(before);
 		through(forging(item, keys));
 		expect((await user.fetchUserKey(id)).unproven).toBe(true);

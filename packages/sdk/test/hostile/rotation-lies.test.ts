@@ -61,7 +61,7 @@ describe("an API that lies about the new key", () => {
 			const { name, storage, through, user } = device;
 			const before = idsOf(user);
 			through(lieTo(user, lie));
-			await expect(user.keyRotation()).rejects.toMatchObject({ code: "ENVELOPE_MALFORMED" });
+			await expect(user.keyRotation()).rejects.toMatchObject({ code: "ANSWER_FORGED" });
 			expect(idsOf(user)).toEqual(before);
 			expect(newest(user)).toBe(before[0]);
 			expect(await storage.getItem(`user_data_id_${name}`)).toMatchObject({ newest_key_id: before[0] });
@@ -84,7 +84,7 @@ describe("an API that lies about the new key", () => {
 			await rotateKeys(api, laptop.user);
 			through(lieTo(user, lie));
 			expect(await rejection(user.finishKeyRotation())).toMatchObject({
-				failures: [{ key_id: newest(laptop.user), error: { code: "ENVELOPE_MALFORMED" } }],
+				failures: [{ key_id: newest(laptop.user), error: { code: "ANSWER_FORGED" } }],
 			});
 			expect(idsOf(user)).toEqual([first]);
 			expect(newest(user)).toBe(first);

@@ -36,7 +36,7 @@ describe("the own public keys in the answer to a log in", () => {
 			const keys = login["user_keys"] as Json[];
 			return { ...login, user_keys: keys.map((key) => ({ ...key, [member]: foreign })) };
 		});
-		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ name: "EnvelopeError" });
+		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ code: "ANSWER_FORGED" });
 		expect(await ann.storage.keys()).toEqual([]);
 	});
 
@@ -50,7 +50,7 @@ describe("the own public keys in the answer to a log in", () => {
 			return { ...login, user_keys: [newest, { ...old, verify_key: mallory.verifyKey["verify_key"] }] };
 		});
 		await sentc.login(name, PASSWORD, true);
-		expect(await rejection(sentc.getUserVerifyKey(user_id, newest_key_id))).toMatchObject({ name: "EnvelopeError" });
+		expect(await rejection(sentc.getUserVerifyKey(user_id, newest_key_id))).toMatchObject({ code: "ANSWER_FORGED" });
 	});
 
 	it.each(["public_key_string", "verify_key_string"])("%s of the device is refused", async (member) => {
@@ -60,6 +60,6 @@ describe("the own public keys in the answer to a log in", () => {
 			const direct = login["Direct"] as { device_keys: Json };
 			return { Direct: { ...direct, device_keys: { ...direct.device_keys, [member]: foreign } } };
 		});
-		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ name: "EnvelopeError" });
+		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ code: "ANSWER_FORGED" });
 	});
 });

@@ -61,7 +61,7 @@ describe("a second device", () => {
 				fetch: fetchThrough(changing("POST ", (result) => ({ ...result, [member]: foreign[member] }))),
 			});
 			const start = lying.sentc.registerDeviceStart(freshName(), PASSWORD);
-			await expect(start).rejects.toMatchObject({ code: "ENVELOPE_MALFORMED" });
+			await expect(start).rejects.toMatchObject({ code: "ANSWER_FORGED", what: "device" });
 		},
 	);
 

@@ -64,7 +64,7 @@ describe("the extra login for a fresh JWT", () => {
 		const { user } = await signUp(api, { fetch });
 		for (lie of [{ user_id }, { device_id }, { user_id, device_id }]) {
 			const before = api.requests.length;
-			expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ code: "ENVELOPE_MALFORMED" });
+			expect(await rejection(user.deleteUser(PASSWORD))).toMatchObject({ code: "ANSWER_FORGED", what: "login" });
 			expect(api.requests.slice(before)).toEqual(["POST /api/v1/prepare_login", "POST /api/v1/done_login"]);
 		}
 	});

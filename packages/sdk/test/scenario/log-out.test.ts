@@ -130,7 +130,7 @@ describe("a server that answers another key than was asked for", () => {
 		const newest = user.user_data.newest_key_id;
 		const before = structuredClone(user.user_data.user_keys);
 		lie = true;
-		expect(await rejection(user.fetchUserKey("unknown"))).toMatchObject({ name: "EnvelopeError" });
+		expect(await rejection(user.fetchUserKey("unknown"))).toMatchObject({ code: "ANSWER_FORGED" });
 		expect(user.user_data.user_keys).toEqual(before);
 	});
 
@@ -147,7 +147,7 @@ describe("a server that answers another key than was asked for", () => {
 		const group = await user.getGroup(await user.createGroup());
 		newest = group.data.newest_key_id;
 		lie = true;
-		expect(await rejection(group.getSymKeyById("unknown"))).toMatchObject({ name: "EnvelopeError" });
+		expect(await rejection(group.getSymKeyById("unknown"))).toMatchObject({ code: "ANSWER_FORGED" });
 		expect(group.data.keys).toHaveLength(1);
 	});
 });

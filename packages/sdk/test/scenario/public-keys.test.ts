@@ -112,7 +112,7 @@ describe("a verify key", () => {
 	it("has the id that was asked for", async () => {
 		const started = await start();
 		started.api.lie(/verify_key/, (honest) => ({ ...honest, verify_key_id: "another" }));
-		expect(await rejection(started.sentc.getUserVerifyKey(bobId, bobKeyId))).toMatchObject({ name: "EnvelopeError" });
+		expect(await rejection(started.sentc.getUserVerifyKey(bobId, bobKeyId))).toMatchObject({ code: "ANSWER_FORGED" });
 	});
 });
 

@@ -195,7 +195,10 @@ describe("one user key", () => {
 	it("with another id than was asked for is refused", async () => {
 		const swapped = lying(/\/user_keys\/key\//, (key: object) => ({ ...key, group_key_id: "another" }));
 		const { user } = await signUp(api, swapped);
-		await expect(user.fetchUserKey(user.user_data.newest_key_id)).rejects.toMatchObject({ code: "ENVELOPE_MALFORMED" });
+		await expect(user.fetchUserKey(user.user_data.newest_key_id)).rejects.toMatchObject({
+			code: "ANSWER_FORGED",
+			what: "key",
+		});
 	});
 
 	it("opens searchable keys as the API lists them", async () => {

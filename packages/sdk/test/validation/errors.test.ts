@@ -1,6 +1,7 @@
 import { freshName, newUser, PASSWORD, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import {
+	AnswerForged,
 	ApiError,
 	CryptoError,
 	createSentc,
@@ -30,6 +31,7 @@ afterAll(() => api.close());
 
 describe("every error", () => {
 	const errors: [string, SentcError, string][] = [
+		["AnswerForged", new AnswerForged("key", "text"), "client_answer_forged"],
 		["ApiError", new ApiError(101, 'say "hi"'), "server_101"],
 		["CryptoError", new CryptoError("DECRYPTION_FAILED"), "client_14"],
 		["DeviceHandoverInvalid", new DeviceHandoverInvalid(), "client_device_handover"],

@@ -75,20 +75,20 @@ export function createClient(options: ClientOptions): Client {
 		...(options.fetch && { fetch: options.fetch }),
 	});
 
-	const forward = <R extends AnyRoute>(route: R, input: ForwardInput<R>): Promise<string> => {
-		const url = `${baseUrl}${routePath(route, (input.params ?? {}) as Params<R>)}`;
-		return send(http, url, { method: route.method, body: input.body, timeout, ...input });
+	const exchange = <R extends AnyRoute>(route: R, input: ForwardInput<R>): Promise<Answer> => {
+		const path = routePath(route, (input.params ?? {}) as Params<R>);
+		return send(http, baseUrl, path, { method: route.method, body: input.body, timeout, ...input });
 	};
 
 	return {
 		baseUrl,
 		appToken,
 		timeout,
-		forward,
+		forward: async (route, input) => (await exchange(route, input)).text,
 		async call(route, input) {
 			const body = input.body === undefined ? undefined : JSON.stringify(input.body);
-			const text = await forward(route, { ...input, body } as ForwardInput<typeof route>);
-			return readEnvelope(text, route.result);
+			const { text, retryAfter } = await exchange(route, { ...input, body } as ForwardInput<typeof route>);
+			return readEnvelope(text, route.result, retryAfter);
 		},
 	};
 }
@@ -99,21 +99,40 @@ interface Sending extends RequestContext {
 	timeout: number;
 }
 
-async function send(http: KyInstance, url: string, sending: Sending): Promise<string> {
+interface Answer {
+	text: string;
+	/** s */
+	retryAfter: number | undefined;
+}
+
+async function send(http: KyInstance, baseUrl: string, path: string, sending: Sending): Promise<Answer> {
 	const deadline = AbortSignal.timeout(sending.timeout);
 	const signal = sending.signal ? AbortSignal.any([sending.signal, deadline]) : deadline;
 	const failure = (code: "REQUEST_FAILED" | "RESPONSE_UNREADABLE", cause: unknown): RequestError => {
-		if (deadline.aborted) return new RequestError("REQUEST_TIMEOUT", "The API did not answer in time", { cause });
+		// The path may name people.
+		const api = `The API at ${baseUrl}`;
+		if (deadline.aborted) return new RequestError("REQUEST_TIMEOUT", `${api} did not answer in time`, { cause });
 		if (signal.aborted) return new RequestError("REQUEST_ABORTED", "The request was aborted", { cause });
-		if (code === "RESPONSE_UNREADABLE") return new RequestError(code, "The answer could not be read", { cause });
+		if (code === "RESPONSE_UNREADABLE") return new RequestError(code, `The answer of ${baseUrl} broke off`, { cause });
 		const text = cause instanceof Error ? cause.message : String(cause);
-		return new RequestError(code, `The request could not be sent: ${text}`, { cause });
+		return new RequestError(code, `${api} could not be reached: ${text}`, { cause });
 	};
 
 	const { body, method } = sending;
 	const options = { method, headers: headersOf(sending), signal, ...(body !== undefined && { body }) };
-	const response = await http(url, options).catch((cause: unknown) => Promise.reject(failure("REQUEST_FAILED", cause)));
-	return response.text().catch((cause: unknown) => Promise.reject(failure("RESPONSE_UNREADABLE", cause)));
+	const response = await http(`${baseUrl}${path}`, options).catch((cause: unknown) =>
+		Promise.reject(failure("REQUEST_FAILED", cause)),
+	);
+	const text = await response.text().catch((cause: unknown) => Promise.reject(failure("RESPONSE_UNREADABLE", cause)));
+	return { text, retryAfter: secondsIn(response.headers.get("Retry-After")) };
+}
+
+/** @param value of `Retry-After`: seconds or a date (RFC 9110 §10.2.3) */
+function secondsIn(value: string | null): number | undefined {
+	if (value === null) return undefined;
+	if (/^\d+$/.test(value)) return Number(value);
+	const time = value.endsWith(" GMT") ? Date.parse(value) : Number.NaN;
+	return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - Date.now()) / 1000));
 }
 
 function headersOf({ groupAccessId, jwt }: RequestContext): Record<string, string> {
@@ -135,6 +154,7 @@ function parseBaseUrl(baseUrl: string): string {
 	if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash) {
 		throw new InvalidInput("base_url", 'must be an absolute http(s) URL such as "https://api.example.com"');
 	}
+	if (/\/api\/v1\/*$/.test(url.pathname)) throw new InvalidInput("base_url", "must be the address without /api/v1");
 	return baseUrl.replace(/\/+$/, "");
 }
 
