@@ -12,6 +12,7 @@ function verify() {
 	must("tsc", ["--project", "."]);
 	must("node", ["tools/checks/editor.mjs"]);
 	must("node", ["tools/checks/api-report.mjs"]);
+	must("node", ["tools/checks/errors.mjs"]);
 	must("turbo", ["run", "package-check", "--output-logs=errors-only", "--log-order=grouped"]);
 	must("knip", []);
 	must("node", ["tools/checks/capabilities.mjs"]);
@@ -40,7 +41,9 @@ const commands = {
 	dev,
 	"api-report": () => {
 		build();
-		return run(process.execPath, ["tools/checks/api-report.mjs", "--update"]);
+		must("node", ["tools/checks/api-report.mjs", "--update"]);
+		must("node", ["tools/checks/errors.mjs", "--update"]);
+		return run("biome", ["check", "--write", "docs/errors.md"]);
 	},
 	format: () => run("biome", ["check", "--write"]),
 	changeset: (args) => run("changeset", args),
