@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { EncryptionSuite, KeyLayout, SecretSuite, SignatureSuite } from "../algorithms/types.js";
-import { decodeBase64, encodeBase64 } from "../encoding/base64.js";
+import { encodeBase64, parseBase64 } from "../encoding/base64.js";
 import { parseJson, parseShape } from "../encoding/json.js";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
 import { encryptionSuites, searchableSuites, signatureSuites, sortableSuites, symmetricSuites } from "../suites.js";
@@ -45,7 +45,7 @@ function keyCodec<Suite extends { variant: string }>(
 			const suite = suites.find((candidate) => candidate.variant === variant);
 			if (suite === undefined || others.length > 0) throw new CryptoError("KEY_STRING_INVALID");
 			const lengths = lengthsOf(suite);
-			const decode = (half: string): Uint8Array => decodeBase64(half, notBase64(suite));
+			const decode = (half: string): Uint8Array => parseBase64(half, notBase64(suite));
 			if (lengths.length === 1) {
 				const { key, key_id } = parseShape(singleSchema, members, "KEY_STRING_INVALID");
 				return { suite, id: key_id, bytes: joinHalves([decode(key)], lengths) };
@@ -99,3 +99,18 @@ export const verifyKeys: KeyCodec<SignatureSuite> = keyCodec(
 	publicLengths,
 	() => "KEY_PAIR_NOT_BASE64",
 );
+
+const masterKeySchema = z.object({ Argon2: z.string() });
+
+/** `{"Argon2":"<base64>"}`: the derived half that opens the master key (protocol/crypto §4). */
+export function formatMasterKeyEncryptionKey(key: Uint8Array): string {
+	return JSON.stringify({ Argon2: encodeBase64(key) });
+}
+
+/** Throws `MASTER_KEY_STRING_INVALID`, `KEY_LENGTH`. */
+export function parseMasterKeyEncryptionKey(text: string): Uint8Array {
+	const { Argon2 } = parseJson(masterKeySchema, text, "MASTER_KEY_STRING_INVALID");
+	const key = parseBase64(Argon2, "MASTER_KEY_STRING_INVALID");
+	if (key.length !== 32) throw new CryptoError("KEY_LENGTH");
+	return key;
+}

@@ -1,4 +1,6 @@
 /** JSON that carries keys or ciphertext: types and schemas, no algorithms. */
+
+export { type Optional, timeSchema } from "../encoding/json.js";
 export {
 	CryptoError,
 	type CryptoErrorCode,
@@ -25,8 +27,13 @@ export {
 	type RegisterData,
 	registerDataSchema,
 } from "./account.js";
-export { type EncryptedContentKey, encryptedContentKeySchema } from "./content-key.js";
-export { type Optional, timeSchema } from "./fields.js";
+export {
+	type EncryptedContentKey,
+	type EncryptedHead,
+	type EncryptedHeadSignature,
+	encryptedContentKeySchema,
+	encryptedHeadSchema,
+} from "./content.js";
 export {
 	type GroupCreateData,
 	type GroupKeyServerOutput,
@@ -41,7 +48,6 @@ export {
 	type SortableKey,
 	sortableKeySchema,
 } from "./group.js";
-export { type EncryptedHead, type EncryptedHeadSignature, encryptedHeadSchema } from "./head.js";
 export {
 	type ChangePasswordData,
 	changePasswordDataSchema,

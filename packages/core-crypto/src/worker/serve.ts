@@ -1,5 +1,5 @@
 import { type Endpoint, expose, transfer } from "comlink";
-import { createInThreadBackend } from "../backend.js";
+import { createInThreadBackend } from "../crypto.js";
 import { type Answer, describeError } from "./answer.js";
 import { buffersOf } from "./buffers.js";
 import type { WorkerOperation } from "./types.js";

@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { rejection } from "@sentc-ts/test-world/outcome";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { CryptoError, InvalidInput, isSentcError, type SentcError } from "../../src/errors.js";
-import type { RawEncrypted } from "../../src/operations/types.js";
-import { createWorkerBackend } from "../../src/worker/backend.js";
+import type { RawEncrypted } from "../../src/index.js";
 import { createDefaultBackend } from "../../src/worker/default-backend.js";
 import { serveOperations } from "../../src/worker/serve.js";
+import { createWorkerBackend } from "../../src/worker/worker-backend.js";
 import { utf8 } from "../bytes.js";
 import { key, start } from "./workers.js";
 
