@@ -92,7 +92,7 @@ describe("a worker that ends", () => {
 		inline(`
 			import ${JSON.stringify(script.href)};
 			import { parentPort } from "node:worker_threads";
-			parentPort.on("message", ({ argumentList }) => { if (argumentList[0]?.value === "createSalt") { ${code} } });
+			parentPort.on("message", ({ path }) => { if (path?.[0] === "createSalt") { ${code} } });
 		`);
 	const salts = (crypto: CryptoBackend): Promise<unknown[]> =>
 		Promise.all(
