@@ -1,5 +1,6 @@
 import { type CryptoBackend, CryptoError } from "@sentc-ts/core-crypto";
 import type { Database } from "../database/database.js";
+import type { MemberPublicKey } from "../database/repositories/public-keys.js";
 import {
 	findRotation,
 	forgetEphemeralKey,
@@ -7,7 +8,6 @@ import {
 	listRotationTargets,
 	type OpenRotationRow,
 	type Rotation,
-	type RotationTarget,
 } from "../database/repositories/rotations.js";
 import type { JobStep } from "./runner.js";
 
@@ -43,7 +43,7 @@ export function createRotationStep(database: Database, backend: Pick<CryptoBacke
 async function encryptFor(
 	backend: Pick<CryptoBackend, "encryptEphemeralKey">,
 	{ keyId, groupId, encryptedEphemeralKey }: Rotation,
-	{ memberId, publicKeyId, publicKey, algorithm }: RotationTarget,
+	{ memberId, publicKeyId, publicKey, algorithm }: MemberPublicKey,
 ): Promise<OpenRotationRow> {
 	const entry = { keyId, memberId, groupId, publicKeyId };
 	try {
