@@ -1,19 +1,19 @@
 import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
 import { createClient } from "@sentc-ts/transport";
-import { Account } from "./account/account.js";
-import { login, mfaLogin } from "./account/login.js";
-import { readStoredUser } from "./account/stored.js";
-import { type Context, createContext, type SentcOptions } from "./context.js";
 import { type CryptoFaces, closeFaces, createFaces } from "./crypto.js";
 import { MfaRequired, NoActualUser, NotInitialised, StorageFailed } from "./errors.js";
 import { checkId, checkText } from "./input.js";
 import { publicKeysOfOtherApi } from "./public-keys/other-api.js";
 import type { PublicKeys } from "./public-keys/public-keys.js";
 import { Registration } from "./registration.js";
+import { type Context, createContext, type SentcOptions } from "./session/context.js";
+import { login, mfaLogin } from "./session/login.js";
+import { Account } from "./session/session.js";
+import { readStoredUser } from "./session/stored.js";
 import { storageKeys } from "./storage/keys.js";
 import type { StorageInterface } from "./storage/types.js";
 import type { GroupPublicKeyData, UserMfaLogin, UserPublicKeyData } from "./types.js";
-import { User } from "./user.js";
+import { User } from "./user/user.js";
 
 /** What a login leads to: the user, or the second factor. */
 export type LoginUser = { kind: "user"; u: User } | { kind: "mfa"; u: UserMfaLogin };

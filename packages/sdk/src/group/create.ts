@@ -1,7 +1,7 @@
 import type { PrepareGroupInput } from "@sentc-ts/core-crypto";
 import { readEnvelope } from "@sentc-ts/transport";
 import { groupRoutes } from "@sentc-ts/transport/contract";
-import type { Account } from "../account/account.js";
+import type { Account } from "../session/session.js";
 
 /** Body of `POST /group`, by the user's newest keys (protocol/group-protocol §3). */
 export function prepareGroupCreate(account: Account, sign: boolean): string {

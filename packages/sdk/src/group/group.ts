@@ -2,12 +2,12 @@ import { type EncryptionKey, InvalidInput, type RawEncrypted } from "@sentc-ts/c
 import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import type { RequestContext } from "@sentc-ts/transport";
 import { groupRoutes } from "@sentc-ts/transport/contract";
-import type { Account } from "../account/account.js";
-import { MAX_PAGES, requireSameId } from "../answer.js";
-import { Content, type DecryptionKeys } from "../content.js";
+import { MAX_PAGES, requireSameId } from "../answers.js";
+import { Content, type DecryptionKeys } from "../content/content.js";
+import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
 import { KeyNotFound, NoPermission } from "../errors.js";
 import { checkId } from "../input.js";
-import { generateSymKey, openSymKey, type SymKey } from "../sym-key.js";
+import type { Account } from "../session/session.js";
 import type { GroupData, GroupKey, GroupVerify } from "../types.js";
 import { addGroupKeys, KEYS_PER_PAGE, openGroupKey, openGroupKeys } from "./keys.js";
 import { removeStoredGroup, storeGroup } from "./stored.js";

@@ -1,9 +1,9 @@
 import type { GroupKeyServerOutput, HmacKey, SortableKey } from "@sentc-ts/core-crypto/wire";
 import { ApiError } from "@sentc-ts/transport";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import type { Account } from "../account/account.js";
-import { requirePage } from "../answer.js";
+import { requirePage } from "../answers.js";
 import { KeyChanged } from "../errors.js";
+import type { Account } from "../session/session.js";
 import type { GroupData, GroupKey, GroupVerify } from "../types.js";
 
 /** Most keys in one answer (protocol/group-protocol §4.4). */

@@ -1,9 +1,9 @@
 import { InvalidInput } from "@sentc-ts/core-crypto";
 import { type GroupServerData, groupRoutes } from "@sentc-ts/transport/contract";
-import type { Account } from "../account/account.js";
-import { indexKeys } from "../account/stored.js";
 import { KeyNotFound, UnsupportedAccess } from "../errors.js";
 import { checkId } from "../input.js";
+import type { Account } from "../session/session.js";
+import { indexKeys } from "../session/stored.js";
 import type { GroupData, GroupVerify } from "../types.js";
 import { Group } from "./group.js";
 import { KEYS_PER_PAGE, openGroupKeys, openHmacKeys, openSortableKeys } from "./keys.js";

@@ -1,5 +1,5 @@
-import type { Account } from "../account/account.js";
-import { indexKeys } from "../account/stored.js";
+import type { Account } from "../session/session.js";
+import { indexKeys } from "../session/stored.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
 import type { GroupData, GroupKey, GroupPublicKeyData } from "../types.js";

@@ -2,15 +2,15 @@ import type { UserKeyData as OpenedUserKey } from "@sentc-ts/core-crypto";
 import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
 import { type GroupInvite, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import { requireSameId } from "../answer.js";
-import type { Context } from "../context.js";
+import { requireSameId } from "../answers.js";
 import { clearFaces } from "../crypto.js";
 import { KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
+import { requirePair } from "../keys/own-pair.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserDeviceKeyData, UserKeyData } from "../types.js";
-import { requirePair } from "./own-pair.js";
-import { endSession, Session } from "./session.js";
+import type { Context } from "./context.js";
+import { endSession, Session } from "./jwt.js";
 import { parseStoredUser, readStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
 
 /** A logged-in user: the state that `User` and every `Group` of the user share. */

@@ -1,7 +1,7 @@
 import type { DecryptionKey, EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
-import type { Account } from "./account/account.js";
+import { checkId } from "../input.js";
+import type { Account } from "../session/session.js";
 import { Content } from "./content.js";
-import { checkId } from "./input.js";
 
 /** The `key_id` of keys that the API does not know; the one inside `key`, which heads name, is another. */
 const NON_REGISTERED = "non_register";

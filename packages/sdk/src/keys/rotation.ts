@@ -8,14 +8,14 @@ import {
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError } from "@sentc-ts/transport";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
-import { requirePage } from "../answer.js";
-import type { Context } from "../context.js";
+import { requirePage } from "../answers.js";
 import { isSigned } from "../crypto.js";
 import { AnswerForged, KeyNotFound, KeyRotationUnfinished } from "../errors.js";
+import type { Context } from "../session/context.js";
+import type { Account } from "../session/session.js";
+import { newestFirst, storeOwnPublicKeys, undefinedWhenUnknown } from "../session/user-keys.js";
 import type { UserKeyData } from "../types.js";
-import type { Account } from "./account.js";
 import { requirePair } from "./own-pair.js";
-import { newestFirst, storeOwnPublicKeys, undefinedWhenUnknown } from "./user-keys.js";
 
 /** How often rotations are tried again whose previous key was not there (protocol/user-protocol §14.4). */
 const MAX_ROUNDS = 10;

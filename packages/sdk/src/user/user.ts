@@ -1,17 +1,17 @@
 import { groupRoutes } from "@sentc-ts/transport/contract";
-import type { Account } from "./account/account.js";
-import { deleteDevice, deleteUser } from "./account/delete.js";
-import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "./account/device.js";
-import { listDevices } from "./account/device-list.js";
-import { updateIdentifier } from "./account/identifier.js";
-import * as mfa from "./account/mfa.js";
-import { changePassword, resetPassword } from "./account/password.js";
-import { KeyRotation } from "./account/rotation.js";
-import { openHmacKey, readHmacKeys } from "./account/user-keys.js";
-import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "./group/create.js";
-import type { Group } from "./group/group.js";
-import { loadGroup } from "./group/load.js";
-import { pageAfter } from "./paging.js";
+import { listDevices } from "../devices/devices.js";
+import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "../devices/register-device.js";
+import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "../group/create.js";
+import type { Group } from "../group/group.js";
+import { loadGroup } from "../group/load.js";
+import { KeyRotation } from "../keys/rotation.js";
+import { pageAfter } from "../paging.js";
+import { deleteDevice, deleteUser } from "../session/delete.js";
+import { updateIdentifier } from "../session/identity.js";
+import * as mfa from "../session/mfa.js";
+import { changePassword, resetPassword } from "../session/password.js";
+import type { Account } from "../session/session.js";
+import { openHmacKey, readHmacKeys } from "../session/user-keys.js";
 import type {
 	DeviceRegisterInput,
 	EncryptedHmacKey,
@@ -22,7 +22,7 @@ import type {
 	UserData,
 	UserDeviceList,
 	UserKeyData,
-} from "./types.js";
+} from "../types.js";
 import { UserContent } from "./user-content.js";
 
 /**

@@ -1,7 +1,7 @@
 import { deviceRoutes } from "@sentc-ts/transport/contract";
 import { pageAfter } from "../paging.js";
+import type { Account } from "../session/session.js";
 import type { UserDeviceList } from "../types.js";
-import type { Account } from "./account.js";
 
 /** The devices of the user, the oldest first, at most 50. @param last the last item of the page before */
 export async function listDevices(

@@ -1,8 +1,8 @@
 import { accountRoutes } from "@sentc-ts/transport/contract";
 import { checkId, checkText } from "../input.js";
-import type { Account } from "./account.js";
 import { checkSecondFactor, freshLogin, repeatLogin, type SecondFactor } from "./fresh-jwt.js";
-import { endSession, type SessionTokens } from "./session.js";
+import { endSession, type SessionTokens } from "./jwt.js";
+import type { Account } from "./session.js";
 
 /** Of this device (protocol/user-protocol §11.1). The session goes on. */
 export async function changePassword(

@@ -1,8 +1,8 @@
 import { accountRoutes, type OtpRegistration } from "@sentc-ts/transport/contract";
 import { checkId } from "../input.js";
 import type { OtpRegister } from "../types.js";
-import type { Account } from "./account.js";
 import { freshLogin, type Presence } from "./fresh-jwt.js";
+import type { Account } from "./session.js";
 
 /** The first second factor, or another one besides the recovery keys that are there (protocol/user-protocol §13). */
 export function registerOtp(account: Account, presence: Presence): Promise<OtpRegister> {

@@ -2,9 +2,9 @@ import { InvalidInput, type LoginKeys } from "@sentc-ts/core-crypto";
 import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
 import { MfaRequired, type MfaRequiredStatus } from "../errors.js";
 import { checkText } from "../input.js";
-import type { Account } from "./account.js";
 import { openLogin, provePassword, proveSecondFactor, requireSameDevice } from "./authentication.js";
-import { endSession, type SessionTokens } from "./session.js";
+import { endSession, type SessionTokens } from "./jwt.js";
+import type { Account } from "./session.js";
 
 /** The second factor of a login, if there has to be one. */
 export interface SecondFactor {

@@ -3,11 +3,11 @@ import type { NewMemberKeys } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError, readEnvelope } from "@sentc-ts/transport";
 import { type DeviceRegisterResult, deviceRoutes } from "@sentc-ts/transport/contract";
 import { KeyRotationUnfinished } from "../errors.js";
+import type { KeyRotation } from "../keys/rotation.js";
+import type { Account } from "../session/session.js";
+import { loadUserKeys, newestFirst, USER_KEYS_PER_PAGE } from "../session/user-keys.js";
 import type { DeviceRegisterInput, UserKeyData } from "../types.js";
-import type { Account } from "./account.js";
 import { readNewDevice } from "./device-handover.js";
-import type { KeyRotation } from "./rotation.js";
-import { loadUserKeys, newestFirst, USER_KEYS_PER_PAGE } from "./user-keys.js";
 
 /** Most keys in one request (protocol/http-api §17.4). */
 const KEYS_PER_REQUEST = 100;

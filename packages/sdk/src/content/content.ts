@@ -11,8 +11,8 @@ import {
 	type RawEncrypted,
 } from "@sentc-ts/core-crypto";
 import { type EncryptedHead, encryptedHeadSchema } from "@sentc-ts/core-crypto/wire";
-import type { Account } from "./account/account.js";
-import { checkId, checkText, toBytes } from "./input.js";
+import { checkId, checkText, toBytes } from "../input.js";
+import type { Account } from "../session/session.js";
 
 /** How content finds the key that its head names: the only difference between content to a user and in a group. */
 export interface DecryptionKeys {

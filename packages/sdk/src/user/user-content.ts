@@ -1,8 +1,8 @@
 import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
-import type { Account } from "./account/account.js";
-import { Content, type DecryptionKeys } from "./content.js";
-import { checkId } from "./input.js";
-import { generateSymKey, openSymKey, type SymKey } from "./sym-key.js";
+import { Content, type DecryptionKeys } from "../content/content.js";
+import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
+import { checkId } from "../input.js";
+import type { Account } from "../session/session.js";
 
 /** What a user encrypts for others and decrypts, and the keys for it. */
 export class UserContent {

@@ -1,6 +1,6 @@
 import { accountRoutes } from "@sentc-ts/transport/contract";
 import { checkIdentifier } from "../input.js";
-import type { Account } from "./account.js";
+import type { Account } from "./session.js";
 
 /** Another identifier for this device; what is stored on it keeps its names (protocol/sdk-api §6.3). */
 export async function updateIdentifier(account: Account, identifier: string): Promise<void> {

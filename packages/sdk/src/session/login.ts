@@ -1,13 +1,13 @@
 import { EnvelopeError } from "@sentc-ts/transport";
 import type { VerifyLoginResult } from "@sentc-ts/transport/contract";
-import { requirePage } from "../answer.js";
-import type { Context } from "../context.js";
+import { requirePage } from "../answers.js";
 import { checkId, checkIdentifier, checkObject, checkText } from "../input.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserMfaLogin } from "../types.js";
-import { Account, toUserKeyData } from "./account.js";
 import { type OpenedLogin, openLogin, type PasswordProof, provePassword, proveSecondFactor } from "./authentication.js";
-import { endSession } from "./session.js";
+import type { Context } from "./context.js";
+import { endSession } from "./jwt.js";
+import { Account, toUserKeyData } from "./session.js";
 import { indexKeys, readStoredUser, storedForm } from "./stored.js";
 import { loadUserKeys, openHmacKey, ownPublicKeyItems, USER_KEYS_PER_PAGE, undefinedWhenUnknown } from "./user-keys.js";
 

@@ -8,12 +8,12 @@ import {
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError } from "@sentc-ts/transport";
 import { SERVER_ERRORS, userKeyRoutes } from "@sentc-ts/transport/contract";
-import { MAX_PAGES, requirePage } from "../answer.js";
+import { MAX_PAGES, requirePage } from "../answers.js";
 import { checkId, checkText } from "../input.js";
 import { pageAfter } from "../paging.js";
 import { storageKeys } from "../storage/keys.js";
 import type { EncryptedHmacKey, UserKeyData, UserPublicKeyData } from "../types.js";
-import { type Account, toUserKeyData } from "./account.js";
+import { type Account, toUserKeyData } from "./session.js";
 
 /** Most keys in one answer (protocol/user-protocol §14.1.2). */
 export const USER_KEYS_PER_PAGE = 50;

@@ -1,7 +1,7 @@
 import { accountRoutes, deviceRoutes } from "@sentc-ts/transport/contract";
 import { checkId } from "../input.js";
-import type { Account } from "./account.js";
 import { freshLogin, type Presence } from "./fresh-jwt.js";
+import type { Account } from "./session.js";
 
 /** The user with all devices and keys; then nothing stays here either (protocol/user-protocol §12.4). */
 export async function deleteUser(account: Account, presence: Presence): Promise<void> {
