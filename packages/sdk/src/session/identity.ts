@@ -1,12 +1,12 @@
 import { accountRoutes } from "@sentc-ts/transport/contract";
 import { checkIdentifier } from "../input.js";
-import type { Account } from "./session.js";
+import type { Session } from "./session.js";
 
 /** Another identifier for this device; what is stored on it keeps its names (protocol/sdk-api §6.3). */
-export async function updateIdentifier(account: Account, identifier: string): Promise<void> {
+export async function updateIdentifier(session: Session, identifier: string): Promise<void> {
 	checkIdentifier(identifier, "newIdentifier");
-	const jwt = await account.session.getJwt();
-	await account.context.client.call(accountRoutes.updateIdentifier, { jwt, body: { user_identifier: identifier } });
-	account.data.login_identifier = identifier;
-	await account.save();
+	const jwt = await session.getJwt();
+	await session.context.client.call(accountRoutes.updateIdentifier, { jwt, body: { user_identifier: identifier } });
+	session.data.login_identifier = identifier;
+	await session.save();
 }

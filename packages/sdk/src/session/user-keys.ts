@@ -1,4 +1,4 @@
-import { CryptoError, InvalidInput } from "@sentc-ts/core-crypto";
+import { CryptoError, InvalidInput, type UserKeyData as OpenedUserKey } from "@sentc-ts/core-crypto";
 import {
 	type GroupKeyServerOutput,
 	type HmacKey,
@@ -6,67 +6,115 @@ import {
 	userPublicKeyDataSchema,
 	userVerifyKeyDataSchema,
 } from "@sentc-ts/core-crypto/wire";
-import { ApiError } from "@sentc-ts/transport";
-import { SERVER_ERRORS, userKeyRoutes } from "@sentc-ts/transport/contract";
-import { MAX_PAGES, requirePage } from "../answers.js";
+import { userKeyRoutes } from "@sentc-ts/transport/contract";
+import { isSigned } from "../crypto.js";
+import { AnswerForged } from "../errors.js";
 import { checkId, checkText } from "../input.js";
-import { pageAfter } from "../paging.js";
+import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
+import { requirePair } from "../keys/own-pair.js";
+import { KeyRotation } from "../keys/rotation.js";
 import { storageKeys } from "../storage/keys.js";
-import type { EncryptedHmacKey, UserKeyData, UserPublicKeyData } from "../types.js";
-import { type Account, toUserKeyData } from "./session.js";
+import type { EncryptedHmacKey, UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
+import type { Context } from "./context.js";
 
-/** Most keys in one answer (protocol/user-protocol §14.1.2). */
-export const USER_KEYS_PER_PAGE = 50;
-
-/** As the API lists them: the newest first, and of those made in the same millisecond the one with the lowest id. */
-export function newestFirst(a: UserKeyData, b: UserKeyData): number {
-	return b.time - a.time || (a.group_key_id < b.group_key_id ? -1 : 1);
+/** Whose keys they are. */
+interface KeyUser {
+	readonly context: Context;
+	readonly identifier: string;
+	/** @throws SessionEnded after log out */
+	readonly data: UserData;
+	getJwt(): Promise<string>;
+	save(): Promise<void>;
 }
 
-/**
- * Loads all user keys that are older than `last`; those that are here already are not opened again.
- *
- * @param last in the answer to a login, to which the older keys belong; default: from the newest on, by the API's word
- */
-export async function loadUserKeys(account: Account, last?: GroupKeyServerOutput): Promise<void> {
-	const seen = new Set<string>();
-	let cursor = last;
-	for (let pages = 0; pages < MAX_PAGES; pages++) {
-		const page = await account.context.client.call(userKeyRoutes.listUserKeys, {
-			jwt: await account.session.getJwt(),
-			params: pageAfter(cursor, "group_key_id"),
-		});
-		const before = seen.size;
-		for (const key of page) seen.add(key.group_key_id);
-		if (seen.size === before) return;
-		await keepUserKeys(account, page, last !== undefined);
-		if (page.length < USER_KEYS_PER_PAGE) return;
-		cursor = page.at(-1);
-	}
+/** The keys of a user, opened by the key of the device. */
+export function userKeyRing(user: KeyUser): KeyRing<UserKeyData> {
+	const { client } = user.context;
+	return new KeyRing({
+		list: () => {
+			const { data } = user;
+			return {
+				keys: data.user_keys,
+				key_map: data.key_map,
+				get newest_key_id() {
+					return data.newest_key_id;
+				},
+				set newest_key_id(id) {
+					data.newest_key_id = id;
+				},
+			};
+		},
+		fetchOne: async (key_id) => client.call(userKeyRoutes.userKey, { jwt: await user.getJwt(), params: { key_id } }),
+		fetchPage: async (params) => client.call(userKeyRoutes.listUserKeys, { jwt: await user.getJwt(), params }),
+		open: (answered) => openUserKeys(user.context, user.data.device, answered),
+		pairOf: (key) => ({ publicKey: key.public_key, privateKey: key.private_key }),
+		save: () => user.save(),
+		saveNewest: (newest) => storeOwnPublicKeys(user, newest),
+	});
 }
 
-async function keepUserKeys(
-	account: Account,
+/** What the keys of a user are encrypted for. */
+export function devicePair({ data }: Pick<KeyUser, "data">): KeyPairOwner {
+	const { public_key, private_key } = data.device;
+	return { publicKey: public_key, loadPrivateKey: async () => private_key };
+}
+
+/** In the order of the answer (protocol/user-protocol §7.3). */
+export async function openUserKeys(
+	{ backend }: Pick<Context, "backend">,
+	{ private_key: privateKey }: UserDeviceKeyData,
 	answered: readonly GroupKeyServerOutput[],
-	proven: boolean,
-): Promise<void> {
-	requirePage(answered);
-	const { device, key_map } = account.data;
-	const userKeys = answered.filter((key) => !key_map.has(key.group_key_id));
-	const opened = await account.context.backend.openUserKeys({ privateKey: device.private_key, userKeys });
-	for (const key of opened) account.keepKey({ ...toUserKeyData(key), ...(!proven && { unproven: true as const }) });
+): Promise<UserKeyData[]> {
+	return (await backend.openUserKeys({ privateKey, userKeys: [...answered] })).map(publicShape);
 }
 
-/** Opens a searchable key by the user key that encrypts it, which is fetched when it is not on this device. */
-export async function openHmacKey(account: Account, hmacKey: HmacKey): Promise<string> {
-	const { group_key } = await account.loadUserKey(hmacKey.encrypted_hmac_encryption_key_id);
-	return account.context.backend.openHmacKey({ groupKey: group_key, hmacKey });
+function publicShape(key: OpenedUserKey): UserKeyData {
+	const signKeyId = key.exportedPublicKeySigKeyId;
+	return {
+		private_key: key.privateKey,
+		public_key: key.publicKey,
+		group_key: key.groupKey,
+		group_key_id: key.groupKeyId,
+		time: key.time,
+		sign_key: key.signKey,
+		verify_key: key.verifyKey,
+		exported_public_key: key.exportedPublicKey,
+		exported_verify_key: key.exportedVerifyKey,
+		...(signKeyId !== undefined && { exported_public_key_sig_key_id: signKeyId }),
+	};
 }
 
-/** For what can go on without a user key that this device was never given: rethrows any other error. */
-export function undefinedWhenUnknown(error: unknown): undefined {
-	if (error instanceof ApiError && error.serverCode === SERVER_ERRORS.GROUP_KEY_NOT_FOUND.code) return undefined;
-	throw error;
+/** Opens searchable keys by the user keys that encrypt them, which are fetched when they are not on this device. */
+export async function openHmacKey(
+	{ context, keys }: { readonly context: Context; readonly keys: KeyRing<UserKeyData> },
+	hmacKey: HmacKey,
+): Promise<string> {
+	const { group_key: groupKey } = await keys.load(hmacKey.encrypted_hmac_encryption_key_id);
+	return context.backend.openHmacKey({ groupKey, hmacKey });
+}
+
+/** The rotations of a user's keys (protocol/user-protocol §14.2). */
+export function userKeyRotation(user: KeyUser & { readonly keys: KeyRing<UserKeyData> }): KeyRotation<UserKeyData> {
+	const { backend, client } = user.context;
+	return new KeyRotation(backend, user.keys, () => devicePair(user), {
+		start: async (body) => client.call(userKeyRoutes.startKeyRotation, { jwt: await user.getJwt(), body }),
+		list: async () => client.call(userKeyRoutes.listKeyRotations, { jwt: await user.getJwt() }),
+		finish: async (key_id, body) =>
+			client.call(userKeyRoutes.finishKeyRotation, { jwt: await user.getJwt(), params: { key_id }, body }),
+		requireGenuine: (record, key) => requireGenuine(user.context, record, key),
+	});
+}
+
+/** The new keys are whole pairs of one id, and the new sign key has signed the new public key. */
+async function requireGenuine(context: Context, record: GroupKeyServerOutput, key: UserKeyData): Promise<void> {
+	const { group_key_id: id, keypair_sign_id, public_key_sig_key_id } = record;
+	if (keypair_sign_id !== id || public_key_sig_key_id !== id) {
+		throw new AnswerForged("rotation", "The API answered other ids of the sign key than were sent for the new key");
+	}
+	const { exported_public_key: publicKey, exported_verify_key: verifyKey } = key;
+	await requirePair(context, key);
+	if (await isSigned(context, { verifyKey, publicKey })) return;
+	throw new AnswerForged("rotation", "The new public key is not signed by the new sign key");
 }
 
 /** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
@@ -88,25 +136,24 @@ function parseHmacKey(text: string): HmacKey {
 }
 
 /** The own newest keys as stored items, so that nobody has to ask the API for them (protocol/sdk-api §3.4). */
-export function ownPublicKeyItems({ data, newestKey }: Account): Record<string, unknown> {
-	const { exported_public_key, exported_public_key_sig_key_id, exported_verify_key } = newestKey;
+export function ownPublicKeyItems(user_id: string, newest: UserKeyData): Record<string, unknown> {
+	const { exported_public_key, exported_public_key_sig_key_id, exported_verify_key } = newest;
 	const { public_key_id } = userPublicKeyDataSchema.parse(JSON.parse(exported_public_key));
 	const { verify_key_id } = userVerifyKeyDataSchema.parse(JSON.parse(exported_verify_key));
 	return {
-		[storageKeys.userPublicKey(data.user_id)]: {
+		[storageKeys.userPublicKey(user_id)]: {
 			public_key: exported_public_key,
 			public_key_id,
 			...(exported_public_key_sig_key_id && { public_key_sig_key_id: exported_public_key_sig_key_id }),
 			verified: false,
 		} satisfies UserPublicKeyData,
-		[storageKeys.userVerifyKey(data.user_id, verify_key_id)]: exported_verify_key,
+		[storageKeys.userVerifyKey(user_id, verify_key_id)]: exported_verify_key,
 	};
 }
 
 /** {@link ownPublicKeyItems} after a rotation, unless the user logged out. */
-export async function storeOwnPublicKeys(account: Account): Promise<void> {
-	const { context, identifier } = account;
-	for (const [key, value] of Object.entries(ownPublicKeyItems(account))) {
+async function storeOwnPublicKeys({ context, data, identifier }: KeyUser, newest: UserKeyData): Promise<void> {
+	for (const [key, value] of Object.entries(ownPublicKeyItems(data.user_id, newest))) {
 		await context.store.writeForUser(identifier, key, value);
 	}
 }
