@@ -3,6 +3,7 @@ import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
 import { ApiError, decodeJwt } from "@sentc-ts/transport";
 import { SERVER_ERRORS, userRoutes, type VerifyLoginResult } from "@sentc-ts/transport/contract";
 import { AnswerForged } from "../errors.js";
+import { forgedWhenMismatch } from "../keys/own-pair.js";
 import type { Context } from "./context.js";
 
 /** Whose password was derived to which keys. */
@@ -58,7 +59,7 @@ export function proveSecondFactor(
 /** The last request of protocol/user-protocol §7: opens the device keys and sends the decrypted challenge back. */
 export async function openLogin(context: Context, proof: PasswordProof, doneLogin: DoneLogin): Promise<OpenedLogin> {
 	const { masterKeyEncryptionKey } = proof.keys;
-	const opened = await context.backend.openDevice({ masterKeyEncryptionKey, doneLogin });
+	const opened = await context.backend.openDevice({ masterKeyEncryptionKey, doneLogin }).catch(forgedWhenMismatch);
 	const answer = await context.client.call(userRoutes.verifyLogin, {
 		body: { ...requestBody(proof), challenge: opened.challenge },
 	});
