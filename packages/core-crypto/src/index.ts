@@ -20,6 +20,8 @@ export {
 } from "./errors.js";
 export type { GroupSigner, SignatureState } from "./keys/generation.js";
 export type { GroupKeyData } from "./keys/group-keys.js";
+export { formatSymmetricKey } from "./keys/key-string.js";
+export { isPackedDevice, type NewDevice, packNewDevice, unpackNewDevice } from "./keys/new-device.js";
 export { exportServerPublicKey, exportServerVerifyKey } from "./keys/public-key.js";
 export type { UserKeyData } from "./keys/user-keys.js";
 export type { Encapsulated, KeyPair } from "./lattice/shared.js";

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import type { EncryptionSuite, KeyLayout, SecretSuite, SignatureSuite } from "../algorithms/types.js";
 import { encodeBase64, parseBase64 } from "../encoding/base64.js";
+import { requireBytes } from "../encoding/bytes.js";
 import { parseJson, parseShape } from "../encoding/json.js";
-import { CryptoError, type CryptoErrorCode } from "../errors.js";
+import { CryptoError, type CryptoErrorCode, InvalidInput } from "../errors.js";
 import { encryptionSuites, searchableSuites, signatureSuites, sortableSuites, symmetricSuites } from "../suites.js";
 import { type HalfLengths, halfLengths, joinHalves } from "./halves.js";
 
@@ -99,6 +100,20 @@ export const verifyKeys: KeyCodec<SignatureSuite> = keyCodec(
 	publicLengths,
 	() => "KEY_PAIR_NOT_BASE64",
 );
+
+/**
+ * The key string of a symmetric key that an app or server made itself.
+ *
+ * @param bytes 32 random bytes
+ * @param id names the key in the head of what it encrypts
+ * @throws InvalidInput when there are not 32 bytes
+ */
+export function formatSymmetricKey(bytes: Uint8Array, id: string): string {
+	const [suite] = symmetricSuites;
+	requireBytes(bytes, "bytes");
+	if (bytes.length !== suite.keyLength) throw new InvalidInput("bytes", `must be ${suite.keyLength} bytes`);
+	return symmetricKeys.format({ suite, id, bytes });
+}
 
 const masterKeySchema = z.object({ Argon2: z.string() });
 

@@ -1,4 +1,6 @@
-/** JSON that carries keys or ciphertext: types and schemas, no algorithms. */
+/** JSON that carries keys or ciphertext: types and schemas, and the encodings within; no algorithms. */
+export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "../encoding/base64.js";
+export { equalBytes } from "../encoding/bytes.js";
 
 export { type Optional, timeSchema } from "../encoding/json.js";
 export {
