@@ -1,4 +1,4 @@
-import type { DeviceKeyData, SyncCrypto, UserKeyData } from "@sentc-ts/core-crypto";
+import type { DeviceKeyData, OpenedUserKey, SyncCrypto } from "@sentc-ts/core-crypto";
 import type { DoneLogin, GroupKeyServerOutput, PrepareLoginResult, RegisterData } from "@sentc-ts/core-crypto/wire";
 
 /** An account, as a server would keep it and as its owner opens it. */
@@ -9,7 +9,7 @@ export interface Account {
 	doneLogin: DoneLogin;
 	userKey: GroupKeyServerOutput;
 	device: DeviceKeyData;
-	user: UserKeyData;
+	user: OpenedUserKey;
 }
 
 /** Registers an account with an imagined server: the answers are what the API would send. */

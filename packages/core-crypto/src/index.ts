@@ -19,11 +19,11 @@ export {
 	type WorkerErrorCode,
 } from "./errors.js";
 export type { GroupSigner, SignatureState } from "./keys/generation.js";
-export type { GroupKeyData } from "./keys/group-keys.js";
+export type { OpenedGroupKey } from "./keys/group-keys.js";
 export { formatSymmetricKey } from "./keys/key-string.js";
 export { isPackedDevice, type NewDevice, packNewDevice, unpackNewDevice } from "./keys/new-device.js";
 export { exportServerPublicKey, exportServerVerifyKey } from "./keys/public-key.js";
-export type { UserKeyData } from "./keys/user-keys.js";
+export type { OpenedUserKey } from "./keys/user-keys.js";
 export type { Encapsulated, KeyPair } from "./lattice/shared.js";
 export type { Credentials } from "./operations/account.js";
 export type {

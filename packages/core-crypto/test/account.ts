@@ -1,5 +1,5 @@
 import type { SyncCrypto } from "../src/crypto.js";
-import type { Credentials, OpenedDevice, UserKeyData } from "../src/index.js";
+import type { Credentials, OpenedDevice, OpenedUserKey } from "../src/index.js";
 import type { Primitives } from "../src/primitives/types.js";
 import type {
 	DeviceRegisterData,
@@ -48,7 +48,7 @@ export interface Registered {
 	/** What was sent to make the user group. */
 	created: GroupCreateData;
 	userKey: GroupKeyServerOutput;
-	user: UserKeyData;
+	user: OpenedUserKey;
 }
 
 /** Registers and logs in against a server in a few lines. */

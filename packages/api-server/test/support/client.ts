@@ -1,4 +1,4 @@
-import { createCrypto, type LoginKeys, type OpenedDevice, type UserKeyData } from "@sentc-ts/core-crypto";
+import { createCrypto, type LoginKeys, type OpenedDevice, type OpenedUserKey } from "@sentc-ts/core-crypto";
 import type { ChangePasswordData, DoneLogin, RegisterData } from "@sentc-ts/core-crypto/wire";
 import { type ChallengeProof, groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { call, result, type Target } from "./api.js";
@@ -21,7 +21,7 @@ export interface Session {
 	readonly userId: string;
 	readonly deviceId: string;
 	readonly device: OpenedDevice["device"];
-	readonly userKeys: UserKeyData[];
+	readonly userKeys: OpenedUserKey[];
 	readonly jwt: string;
 	readonly refreshToken: string;
 }

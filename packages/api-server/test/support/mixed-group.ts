@@ -1,4 +1,4 @@
-import type { GroupKeyData } from "@sentc-ts/core-crypto";
+import type { OpenedGroupKey } from "@sentc-ts/core-crypto";
 import type { TestApi } from "@sentc-ts/test-world";
 import { onTestFinished } from "vitest";
 import { type Database, openDatabase } from "../../src/database/database.js";
@@ -26,7 +26,7 @@ interface Pair {
 
 const userPairs = ({ userKeys }: Session): Pair[] => userKeys.map((key) => ({ ...key, id: key.groupKeyId }));
 export const userPair = (user: Session): Pair => newest(userPairs(user));
-const groupPair = ({ groupKeyId, privateGroupKey, publicGroupKey }: GroupKeyData): Pair => ({
+const groupPair = ({ groupKeyId, privateGroupKey, publicGroupKey }: OpenedGroupKey): Pair => ({
 	id: groupKeyId,
 	privateKey: privateGroupKey,
 	publicKey: publicGroupKey,

@@ -3,10 +3,10 @@ import { type SplitData, unpack } from "../content/head.js";
 import { parseBase64 } from "../encoding/base64.js";
 import { requireBytes } from "../encoding/bytes.js";
 import { requireShape } from "../encoding/json.js";
-import { type GroupKeyData, openGroupKeyRecord } from "../keys/group-keys.js";
+import { type OpenedGroupKey, openGroupKeyRecord } from "../keys/group-keys.js";
 import { privateKeys } from "../keys/key-string.js";
-import { importVerifyKey, parsePublicKeyText } from "../keys/public-key.js";
-import { formatUserKeys, openUserKeyRecord, type UserKeyData } from "../keys/user-keys.js";
+import { parseExportedVerifyKey, parsePublicKeyText } from "../keys/public-key.js";
+import { formatUserKeys, type OpenedUserKey, openUserKeyRecord } from "../keys/user-keys.js";
 import { wrapKeyFor } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites } from "../suites.js";
@@ -29,7 +29,7 @@ export interface OpenUserKeyInput {
 	userKey: GroupKeyServerOutput;
 }
 
-export function openUserKey(primitives: Primitives, { privateKey, userKey }: OpenUserKeyInput): UserKeyData {
+export function openUserKey(primitives: Primitives, { privateKey, userKey }: OpenUserKeyInput): OpenedUserKey {
 	const record = requireShape(groupKeyServerOutputSchema, userKey, "userKey");
 	return formatUserKeys(openUserKeyRecord(primitives, privateKeys.parse(privateKey), record));
 }
@@ -40,7 +40,7 @@ export interface OpenUserKeysInput {
 	userKeys: GroupKeyServerOutput[];
 }
 
-export function openUserKeys(primitives: Primitives, { privateKey, userKeys }: OpenUserKeysInput): UserKeyData[] {
+export function openUserKeys(primitives: Primitives, { privateKey, userKeys }: OpenUserKeysInput): OpenedUserKey[] {
 	const records = requireShape(z.array(groupKeyServerOutputSchema), userKeys, "userKeys");
 	const deviceKey = privateKeys.parse(privateKey);
 	return records.map((record) => formatUserKeys(openUserKeyRecord(primitives, deviceKey, record)));
@@ -59,10 +59,10 @@ export interface OpenGroupKeyInput {
 export function openGroupKey(
 	primitives: Primitives,
 	{ key, requireSignature = false, ...options }: OpenGroupKeyInput,
-): GroupKeyData {
+): OpenedGroupKey {
 	const record = requireShape(groupKeyServerOutputSchema, key, "key");
 	const privateKey = privateKeys.parse(options.privateKey);
-	const verifyKey = options.verifyKey === undefined ? undefined : importVerifyKey(options.verifyKey);
+	const verifyKey = options.verifyKey === undefined ? undefined : parseExportedVerifyKey(options.verifyKey);
 	return openGroupKeyRecord(primitives, privateKey, record, verifyKey, requireSignature);
 }
 

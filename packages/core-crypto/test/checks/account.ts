@@ -1,5 +1,5 @@
 import type { CryptoBackend } from "../../src/crypto.js";
-import type { DeviceKeyData, LoginKeys, OpenedDevice, UserKeyData } from "../../src/index.js";
+import type { DeviceKeyData, LoginKeys, OpenedDevice, OpenedUserKey } from "../../src/index.js";
 import type { DeviceRegisterData, HmacKey, NewMemberKeys, RegisterData } from "../../src/wire/index.js";
 import { fromBase64, fromHex, keyId, toHex } from "../bytes.js";
 import { type Check, form, rows, type Sources, same } from "./check.js";
@@ -74,7 +74,7 @@ const asReference = (keys: DeviceKeyData): ReferenceDeviceKeys => ({
 	exported_verify_key: keys.exportedVerifyKey,
 });
 
-export const userAsReference = (keys: UserKeyData): ReferenceUserKeys => ({
+export const userAsReference = (keys: OpenedUserKey): ReferenceUserKeys => ({
 	...asReference(keys),
 	group_key: keys.groupKey,
 	group_key_id: keys.groupKeyId,

@@ -1,6 +1,6 @@
 import type { DecryptionKey, EncryptionKey } from "../../src/index.js";
 import { symmetricKeys } from "../../src/keys/key-string.js";
-import { importPublicKey } from "../../src/keys/public-key.js";
+import { parseExportedPublicKey } from "../../src/keys/public-key.js";
 import { wrapKey, wrapKeyFor } from "../../src/keys/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import type { EncryptedContentKey } from "../../src/wire/index.js";
@@ -91,7 +91,7 @@ function symmetricCase(title: string, masterKey: string, generated: Generated, o
 }
 
 function publicCase(title: string, publicKey: string, privateKey: string, generated: Generated, opened: string): Case {
-	const { key } = importPublicKey(publicKey);
+	const { key } = parseExportedPublicKey(publicKey);
 	const wrap = (bytes: Uint8Array): string => wrapKeyFor(noblePrimitives, key, bytes);
 	return { title, encryption: { publicKey }, decryption: { privateKey }, generated, opened, wrap };
 }

@@ -1,4 +1,4 @@
-import type { GroupKeyData } from "../../src/index.js";
+import type { OpenedGroupKey } from "../../src/index.js";
 import { privateKeys } from "../../src/keys/key-string.js";
 import { unwrapKeyBy } from "../../src/keys/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
@@ -57,7 +57,7 @@ interface People {
 	bob: Person;
 }
 
-const asReference = (key: GroupKeyData): Decrypted => ({
+const asReference = (key: OpenedGroupKey): Decrypted => ({
 	group_key: key.groupKey,
 	private_group_key: key.privateGroupKey,
 	public_group_key: key.publicGroupKey,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { unpack } from "../../src/content/head.js";
 import { createCrypto } from "../../src/crypto.js";
-import type { DecryptInput, EncryptInput, GroupKeyData, UserKeyData } from "../../src/index.js";
+import type { DecryptInput, EncryptInput, OpenedGroupKey, OpenedUserKey } from "../../src/index.js";
 import { classicSigner, register } from "../account.js";
 import { utf8 } from "../bytes.js";
 import { change, mutate, mutateText, typed } from "../mutate.js";
@@ -12,9 +12,9 @@ import { providers } from "../support.js";
 const plaintext = utf8("the original plaintext");
 
 interface World {
-	user: UserKeyData;
+	user: OpenedUserKey;
 	ed25519: { signKey: string; verifyKey: string };
-	group: GroupKeyData;
+	group: OpenedGroupKey;
 }
 
 describe.each(providers)("%s", (_, primitives) => {

@@ -1,4 +1,4 @@
-import { createCrypto, type GroupKeyData, type SyncCrypto } from "../../src/index.js";
+import { createCrypto, type OpenedGroupKey, type SyncCrypto } from "../../src/index.js";
 import { type Registered, register } from "../account.js";
 import { keyId } from "../bytes.js";
 import { nodePrimitives } from "../support.js";
@@ -9,7 +9,7 @@ export const crypto: SyncCrypto = createCrypto(nodePrimitives);
 export interface People {
 	alice: Registered;
 	bob: Registered;
-	group: GroupKeyData;
+	group: OpenedGroupKey;
 	/** The key of the group as a server returns it. */
 	groupRecord: Parameters<SyncCrypto["openGroupKey"]>[0]["key"];
 }

@@ -1,7 +1,7 @@
 import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createCrypto, type UserKeyData } from "../../src/index.js";
+import { createCrypto, type OpenedUserKey } from "../../src/index.js";
 import type { GroupKeyServerOutput, KeyRotationData, KeyRotationItem } from "../../src/wire/index.js";
 import { classicReader, type Registered, register, serverDevice } from "../account.js";
 import { keyId } from "../bytes.js";
@@ -35,7 +35,7 @@ describe.each(providers)("%s", (_, primitives) => {
 			fc.property(anyDevice, fc.array(anyDevice, { minLength: 1, maxLength: 3 }), (device, starters) => {
 				let previousKey = alice.user.groupKey;
 				let offlineKey = alice.user.groupKey;
-				const missed: { rotation: KeyRotationItem; record: GroupKeyServerOutput; expected: UserKeyData }[] = [];
+				const missed: { rotation: KeyRotationItem; record: GroupKeyServerOutput; expected: OpenedUserKey }[] = [];
 				for (const [round, { publicKey, privateKey }] of starters.entries()) {
 					const body = crypto.prepareUserKeyRotation({ publicKey, previousKey });
 					expect([body.previous_group_key_id, body.invoker_public_key_id]).toEqual([
@@ -77,7 +77,7 @@ describe.each(providers)("%s", (_, primitives) => {
 
 	describe("a pending rotation", () => {
 		let body: KeyRotationData;
-		let expected: UserKeyData;
+		let expected: OpenedUserKey;
 		const finish = (device: Device, rotation: KeyRotationItem, previousKey = alice.user.groupKey) => {
 			const { privateKey, publicKey } = device;
 			const done = crypto.finishUserKeyRotation({ rotation, privateKey, publicKey, previousKey });
