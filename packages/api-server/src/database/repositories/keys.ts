@@ -118,3 +118,19 @@ export async function newestKeyTime(db: Reads, groupId: string): Promise<number>
 		.executeTakeFirstOrThrow();
 	return newest;
 }
+
+/** Is this a public key, of whatever generation, of this device, user or group? */
+export async function ownsPublicKey(db: Reads, ownerId: string, publicKeyId: string): Promise<boolean> {
+	const device = db.selectFrom("devices").select("id").where("id", "=", ownerId).where("id", "=", publicKeyId);
+	const key = db
+		.selectFrom("groupKeys")
+		.select("id")
+		.where("id", "=", publicKeyId)
+		.where(({ eb, or, selectFrom }) =>
+			or([
+				eb("groupId", "=", ownerId),
+				eb("groupId", "=", selectFrom("users").select("userGroupId").where("users.id", "=", ownerId)),
+			]),
+		);
+	return (await device.unionAll(key).executeTakeFirst()) !== undefined;
+}
