@@ -1,12 +1,8 @@
+import { indexKeys } from "../keys/key-ring.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
 import type { Store } from "../storage/store.js";
 import type { UserData, UserKeyData } from "../types.js";
-
-/** Key id → index. It is rebuilt on every read: a storage that writes JSON loses the `Map`. */
-export function indexKeys(keys: readonly { group_key_id: string }[]): Map<string, number> {
-	return new Map(keys.map((key, index) => [key.group_key_id, index]));
-}
 
 /** A refresh token that lives in the developer's cookie is not stored; the user object keeps it (protocol/sdk-api §3.4). */
 export function storedForm(data: UserData, withRefreshToken: boolean): UserData {

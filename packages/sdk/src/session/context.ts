@@ -1,12 +1,12 @@
 import type { WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions } from "@sentc-ts/transport";
-import type { CryptoFaces } from "./crypto.js";
-import { PublicKeys, publicKeyOptions } from "./public-keys/public-keys.js";
-import type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
-import { openStorage, storageTimeout } from "./storage/open.js";
-import { Store } from "./storage/store.js";
-import type { StorageOptions } from "./storage/types.js";
+import type { CryptoFaces } from "../crypto.js";
+import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
+import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
+import { openStorage, storageTimeout } from "../storage/open.js";
+import { Store } from "../storage/store.js";
+import type { StorageOptions } from "../storage/types.js";
 
 /** Options of `init` (protocol/sdk-api §2). */
 export interface SentcOptions {

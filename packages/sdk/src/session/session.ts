@@ -1,24 +1,23 @@
-import type { UserKeyData as OpenedUserKey } from "@sentc-ts/core-crypto";
-import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
-import { type GroupInvite, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import { requireSameId } from "../answer.js";
-import type { Context } from "../context.js";
+import { type GroupInvite, userRoutes } from "@sentc-ts/transport/contract";
 import { clearFaces } from "../crypto.js";
 import { KeyNotFound } from "../errors.js";
-import { checkId } from "../input.js";
+import type { KeyRing } from "../keys/key-ring.js";
+import { requirePair } from "../keys/own-pair.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserDeviceKeyData, UserKeyData } from "../types.js";
-import { requirePair } from "./own-pair.js";
-import { endSession, Session } from "./session.js";
+import type { Context } from "./context.js";
+import { endSession, JwtSource } from "./jwt.js";
 import { parseStoredUser, readStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
+import { userKeyRing } from "./user-keys.js";
 
 /** A logged-in user: the state that `User` and every `Group` of the user share. */
-export class Account {
+export class Session {
 	readonly context: Context;
 	/** Of the device, as it was given to login. */
 	readonly identifier: string;
-	readonly session: Session;
+	readonly jwt: JwtSource;
+	readonly keys: KeyRing<UserKeyData>;
 	readonly #userId: string;
 	#data: UserData | undefined;
 	/** As it was last read or stored. */
@@ -33,7 +32,8 @@ export class Account {
 		this.#userId = data.user_id;
 		this.#data = data;
 		this.#known = sessionState(data);
-		this.session = new Session(this, context.refresh, (reason) => context.onSessionEnd(reason, identifier));
+		this.keys = userKeyRing(this);
+		this.jwt = new JwtSource(this, context.refresh, (reason) => context.onSessionEnd(reason, identifier));
 	}
 
 	get loggedIn(): boolean {
@@ -56,26 +56,18 @@ export class Account {
 		void this.data;
 	}
 
+	/**
+	 * A JWT that is valid for at least 30 seconds.
+	 *
+	 * @throws SessionEnded after log out, or when the API refused to go on
+	 * @throws RefreshFailed when no new JWT came
+	 */
+	getJwt(): Promise<string> {
+		return this.jwt.get();
+	}
+
 	get newestKey(): UserKeyData {
-		return this.userKey(this.data.newest_key_id);
-	}
-
-	/** @throws KeyNotFound when the key is not on this device */
-	userKey(id: string): UserKeyData {
-		const key = this.#findKey(id);
-		if (!key) throw new KeyNotFound();
-		return key;
-	}
-
-	/** The key from this device, else from the API. */
-	async loadUserKey(id: string): Promise<UserKeyData> {
-		return this.#findKey(id) ?? this.fetchUserKey(id, false);
-	}
-
-	/** {@link Account.userKey}, unless nobody but the API says that it is the own one. */
-	provenKey(id: string): UserKeyData | undefined {
-		const key = this.#findKey(id);
-		return key?.unproven ? undefined : key;
+		return this.keys.newest;
 	}
 
 	/**
@@ -85,13 +77,13 @@ export class Account {
 	 * @throws AnswerForged when its verify key is not the own one
 	 */
 	async loadVerifyKey(id: string): Promise<string> {
-		const key = this.provenKey(id);
+		const key = this.keys.findProven(id);
 		if (!key) throw new KeyNotFound();
 		await this.requirePair(key);
 		return key.exported_verify_key;
 	}
 
-	/** Once for each key: its public halves belong to its private ones. @throws AnswerForged when they don't */
+	/** Once for each key: its public keys belong to its private ones. @throws AnswerForged when they don't */
 	async requirePair(keys: UserDeviceKeyData): Promise<void> {
 		if (this.#pairs.has(keys)) return;
 		await requirePair(this.context, keys);
@@ -100,51 +92,17 @@ export class Account {
 
 	/** @param newest encrypt and sign with it from now on: the app vouches for it */
 	async fetchUserKey(key_id: string, newest: boolean): Promise<UserKeyData> {
-		const answer = await this.requestUserKey(key_id);
-		const opened = this.#findKey(key_id) ?? { ...(await this.openUserKey(answer)), unproven: true };
-		if (newest) await this.requirePair(opened);
-		const key = this.keepKey(opened);
-		if (newest) {
-			delete key.unproven;
-			this.data.newest_key_id = key_id;
-		}
-		await this.save();
-		return key;
-	}
-
-	/** @throws AnswerForged when the API answers another key */
-	async requestUserKey(key_id: string): Promise<GroupKeyServerOutput> {
-		checkId("key_id", key_id);
-		const jwt = await this.session.getJwt();
-		const userKey = await this.context.client.call(userKeyRoutes.userKey, { jwt, params: { key_id } });
-		requireSameId(key_id, userKey.group_key_id);
-		return userKey;
-	}
-
-	async openUserKey(userKey: GroupKeyServerOutput): Promise<UserKeyData> {
-		const { private_key: privateKey } = this.data.device;
-		return toUserKeyData(await this.context.backend.openUserKey({ privateKey, userKey }));
-	}
-
-	/** @returns the key that was here already, if any: the API can't put another one in its place */
-	keepKey(key: UserKeyData): UserKeyData {
-		return this.#findKey(key.group_key_id) ?? this.putKey(key);
-	}
-
-	/** Keeps a key in the place of any other under its id. */
-	putKey(key: UserKeyData): UserKeyData {
-		const { key_map, user_keys } = this.data;
-		const index = key_map.get(key.group_key_id) ?? user_keys.length;
-		user_keys[index] = key;
-		key_map.set(key.group_key_id, index);
-		return key;
+		if (!newest) return this.keys.fetch(key_id);
+		const key = await this.keys.read(key_id);
+		await this.requirePair(key);
+		return this.keys.use(key);
 	}
 
 	/** Goes on with a stored session: a new JWT and the open invites (protocol/user-protocol §10.3). */
 	async resume(): Promise<GroupInvite[]> {
 		const { client, refresh } = this.context;
 		if (!refresh.storesRefreshToken) {
-			await this.session.getJwt();
+			await this.getJwt();
 			return [];
 		}
 		let invites: GroupInvite[] = [];
@@ -161,7 +119,7 @@ export class Account {
 			},
 			client,
 		);
-		await this.session.refresh(viaInit);
+		await this.jwt.refresh(viaInit);
 		return invites;
 	}
 
@@ -192,7 +150,7 @@ export class Account {
 		await this.save();
 	}
 
-	/** {@link Account.forget}, and the session ends at the API, too, if that can be reached. */
+	/** {@link Session.forget}, and the session ends at the API, too, if that can be reached. */
 	async logOut(): Promise<void> {
 		const tokens = this.#data;
 		try {
@@ -224,26 +182,4 @@ export class Account {
 			await clearFaces(this.context);
 		}
 	}
-
-	#findKey(id: string): UserKeyData | undefined {
-		const { key_map, user_keys } = this.data;
-		const index = key_map.get(id);
-		return index === undefined ? undefined : user_keys[index];
-	}
-}
-
-export function toUserKeyData(key: OpenedUserKey): UserKeyData {
-	const signKeyId = key.exportedPublicKeySigKeyId;
-	return {
-		private_key: key.privateKey,
-		public_key: key.publicKey,
-		group_key: key.groupKey,
-		group_key_id: key.groupKeyId,
-		time: key.time,
-		sign_key: key.signKey,
-		verify_key: key.verifyKey,
-		exported_public_key: key.exportedPublicKey,
-		exported_verify_key: key.exportedVerifyKey,
-		...(signKeyId !== undefined && { exported_public_key_sig_key_id: signKeyId }),
-	};
 }

@@ -11,8 +11,8 @@ import {
 	type RawEncrypted,
 } from "@sentc-ts/core-crypto";
 import { type EncryptedHead, encryptedHeadSchema } from "@sentc-ts/core-crypto/wire";
-import type { Account } from "./account/account.js";
-import { checkId, checkText, toBytes } from "./input.js";
+import { checkId, checkText, toBytes } from "../input.js";
+import type { Session } from "../session/session.js";
 
 /** How content finds the key that its head names: the only difference between content to a user and in a group. */
 export interface DecryptionKeys {
@@ -24,11 +24,11 @@ export interface DecryptionKeys {
 
 /** Encrypts and decrypts content, for users and groups alike (protocol/crypto §5). */
 export class Content {
-	readonly #account: Account;
+	readonly #session: Session;
 	readonly #keys: DecryptionKeys;
 
-	constructor(account: Account, keys: DecryptionKeys) {
-		this.#account = account;
+	constructor(session: Session, keys: DecryptionKeys) {
+		this.#session = session;
 		this.#keys = keys;
 	}
 
@@ -102,12 +102,12 @@ export class Content {
 		return this.#crypto.decryptString(input).text;
 	}
 
-	get #crypto(): Account["context"]["crypto"] {
-		return this.#account.context.crypto;
+	get #crypto(): Session["context"]["crypto"] {
+		return this.#session.context.crypto;
 	}
 
-	get #backend(): Account["context"]["backend"] {
-		return this.#account.context.backend;
+	get #backend(): Session["context"]["backend"] {
+		return this.#session.context.backend;
 	}
 
 	#encryptInput(key: EncryptionKey, data: unknown, sign: boolean): EncryptInput {
@@ -124,14 +124,14 @@ export class Content {
 	}
 
 	#signKey(sign: boolean): { signKey?: string } {
-		return sign ? { signKey: this.#account.newestKey.sign_key } : {};
+		return sign ? { signKey: this.#session.newestKey.sign_key } : {};
 	}
 
 	/** Who passes a verify key wants the signature checked. */
 	#signer(verifyKey: string | undefined): { verifyKey?: string; requireSignature?: boolean } {
 		if (verifyKey === undefined) return {};
 		checkId("verify_key", verifyKey);
-		return { verifyKey, requireSignature: this.#account.context.requireSignatures };
+		return { verifyKey, requireSignature: this.#session.context.requireSignatures };
 	}
 
 	/** The verify key that the head names, from the user who is said to have signed. */
@@ -140,11 +140,11 @@ export class Content {
 		verify: boolean,
 		userId: string | undefined,
 	): Promise<{ verifyKey?: string; requireSignature?: boolean }> {
-		const { publicKeys, requireSignatures } = this.#account.context;
+		const { publicKeys, requireSignatures } = this.#session.context;
 		if (!verify) return {};
 		if (requireSignatures && userId === undefined) throw new InvalidInput("user_id", "is needed to verify");
 		if (userId === undefined || !head.sign) return { requireSignature: requireSignatures };
-		const verifyKey = await publicKeys.verifyKey(userId, head.sign.id, this.#account);
+		const verifyKey = await publicKeys.verifyKey(userId, head.sign.id, this.#session);
 		return { verifyKey, requireSignature: requireSignatures };
 	}
 }

@@ -1,10 +1,10 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import { readEnvelope } from "@sentc-ts/transport";
 import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import type { Context } from "../context.js";
 import type { CryptoFaces } from "../crypto.js";
 import { AnswerForged } from "../errors.js";
 import { checkCredentials, checkIdentifier } from "../input.js";
+import type { Context } from "./context.js";
 
 // The outer two steps of prepare, send, done. Each function that sends is the three in a row, nothing else.
 

@@ -1,7 +1,7 @@
 import type { DecryptionKey, EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
-import type { Account } from "./account/account.js";
+import { checkId } from "../input.js";
+import type { Session } from "../session/session.js";
 import { Content } from "./content.js";
-import { checkId } from "./input.js";
 
 /** The `key_id` of keys that the API does not know; the one inside `key`, which heads name, is another. */
 const NON_REGISTERED = "non_register";
@@ -22,18 +22,18 @@ export class SymKey {
 	readonly key_id: string;
 	/** Id of the group key, or of the user's key pair, that encrypts the key. */
 	readonly master_key_id: string;
-	readonly #account: Account;
+	readonly #session: Session;
 	readonly #content: Content;
 
-	constructor(account: Account, fields: SymKeyFields) {
+	constructor(session: Session, fields: SymKeyFields) {
 		this.base_url = fields.base_url;
 		this.app_token = fields.app_token;
 		this.key = fields.key;
 		this.key_id = fields.key_id;
 		this.master_key_id = fields.master_key_id;
-		this.#account = account;
+		this.#session = session;
 		// Whatever id the head names: it was an empty one before the key was opened for the first time.
-		this.#content = new Content(account, { find: () => this.#symmetric, load: async () => this.#symmetric });
+		this.#content = new Content(session, { find: () => this.#symmetric, load: async () => this.#symmetric });
 	}
 
 	/**
@@ -77,22 +77,22 @@ export class SymKey {
 	}
 
 	get #symmetric(): { symmetric: string } {
-		this.#account.assertLoggedIn();
+		this.#session.assertLoggedIn();
 		return { symmetric: this.key };
 	}
 }
 
 /** A new key, and its encrypted form for the app to keep (protocol/group-protocol §14.1). */
-export async function generateSymKey(account: Account, masterKey: EncryptionKey): Promise<[SymKey, string]> {
-	const { backend, client } = account.context;
+export async function generateSymKey(session: Session, masterKey: EncryptionKey): Promise<[SymKey, string]> {
+	const { backend, client } = session.context;
 	const { key, encryptedKey, masterKeyId } = await backend.generateContentKey({ masterKey });
 	const fields = { base_url: client.baseUrl, app_token: client.appToken, key, key_id: NON_REGISTERED };
-	return [new SymKey(account, { ...fields, master_key_id: masterKeyId }), encryptedKey];
+	return [new SymKey(session, { ...fields, master_key_id: masterKeyId }), encryptedKey];
 }
 
 /** Reverse of {@link generateSymKey}. @param load the master key with the id */
 export async function openSymKey(
-	account: Account,
+	session: Session,
 	load: (id: string) => Promise<DecryptionKey>,
 	master_key_id: string,
 	wrapped: string,
@@ -100,6 +100,6 @@ export async function openSymKey(
 	checkId("master_key_id", master_key_id);
 	checkId("wrapped", wrapped);
 	const masterKey = await load(master_key_id);
-	const key = await account.context.backend.openContentKey({ masterKey, encryptedKey: wrapped });
-	return new SymKey(account, { base_url: "", app_token: "", key, key_id: NON_REGISTERED, master_key_id });
+	const key = await session.context.backend.openContentKey({ masterKey, encryptedKey: wrapped });
+	return new SymKey(session, { base_url: "", app_token: "", key, key_id: NON_REGISTERED, master_key_id });
 }

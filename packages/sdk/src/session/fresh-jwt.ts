@@ -2,9 +2,9 @@ import { InvalidInput, type LoginKeys } from "@sentc-ts/core-crypto";
 import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
 import { MfaRequired, type MfaRequiredStatus } from "../errors.js";
 import { checkText } from "../input.js";
-import type { Account } from "./account.js";
 import { openLogin, provePassword, proveSecondFactor, requireSameDevice } from "./authentication.js";
-import { endSession, type SessionTokens } from "./session.js";
+import { endSession, type SessionTokens } from "./jwt.js";
+import type { Session } from "./session.js";
 
 /** The second factor of a login, if there has to be one. */
 export interface SecondFactor {
@@ -41,13 +41,13 @@ export function checkSecondFactor({ mfa_token, mfa_recovery }: SecondFactor): vo
  * @throws MfaRequired
  */
 export async function repeatLogin(
-	account: Account,
+	session: Session,
 	{ password, mfa_token = "", mfa_recovery = false }: Presence,
 	status: MfaRequiredStatus,
 ): Promise<RepeatedLogin> {
-	const { context, data, loginIdentifier } = account;
+	const { context, data, loginIdentifier } = session;
 	const { proof, doneLogin: direct } = await provePassword(context, loginIdentifier, password);
-	await account.setMfa(!direct);
+	await session.setMfa(!direct);
 	if (!direct && !mfa_token) throw new MfaRequired(status);
 	const doneLogin = direct ?? (await proveSecondFactor(context, proof, mfa_token, mfa_recovery));
 	requireSameDevice(data, doneLogin.device_keys);
@@ -65,14 +65,14 @@ export async function repeatLogin(
  * @throws MfaRequired · SessionEnded when the user logged out meanwhile
  */
 export async function freshLogin(
-	account: Account,
+	session: Session,
 	presence: Presence,
 	status: MfaRequiredStatus,
 ): Promise<RepeatedLogin> {
 	checkText("password", presence.password);
 	checkSecondFactor(presence);
-	const login = await repeatLogin(account, presence, status);
-	await endSession(account.context.client, login.tokens);
-	account.assertLoggedIn();
+	const login = await repeatLogin(session, presence, status);
+	await endSession(session.context.client, login.tokens);
+	session.assertLoggedIn();
 	return login;
 }

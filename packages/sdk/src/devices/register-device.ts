@@ -2,12 +2,13 @@ import { InvalidInput, type PrepareKeysForNewMemberInput } from "@sentc-ts/core-
 import type { NewMemberKeys } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError, readEnvelope } from "@sentc-ts/transport";
 import { type DeviceRegisterResult, deviceRoutes } from "@sentc-ts/transport/contract";
-import { KeyRotationUnfinished } from "../errors.js";
+import { PAGE_SIZE } from "../answers.js";
+import { AnswerForged, KeyRotationUnfinished } from "../errors.js";
+import { newestFirst } from "../keys/key-ring.js";
+import type { KeyRotation } from "../keys/rotation.js";
+import type { Session } from "../session/session.js";
 import type { DeviceRegisterInput, UserKeyData } from "../types.js";
-import type { Account } from "./account.js";
 import { readNewDevice } from "./device-handover.js";
-import type { KeyRotation } from "./rotation.js";
-import { loadUserKeys, newestFirst, USER_KEYS_PER_PAGE } from "./user-keys.js";
 
 /** Most keys in one request (protocol/http-api §17.4). */
 const KEYS_PER_REQUEST = 100;
@@ -18,46 +19,46 @@ const KEYS_PER_REQUEST = 100;
  *
  * @param serverOutput the answer to `registerDeviceStart` on the new device, or the hand-over made of it
  */
-export function prepareDeviceKeys(account: Account, serverOutput: string, page: number): DeviceRegisterInput {
-	const { crypto } = account.context;
+export function prepareDeviceKeys(session: Session, serverOutput: string, page: number): DeviceRegisterInput {
+	const { crypto } = session.context;
 	const device = readNewDevice(serverOutput);
 	const publicKey = crypto.exportPublicKey(publicKeyOf(device));
-	const keys = crypto.prepareKeysForNewMember(keyPage(keysOf(account), publicKey, page));
+	const keys = crypto.prepareKeysForNewMember(keyPage(keysOf(session), publicKey, page));
 	return { get_input: () => requestBody(keys, device.token, page), get_public_key: () => publicKey };
 }
 
 /** {@link prepareDeviceKeys} in the worker; the page 0 first loads the keys that are not here. */
 export async function prepareDeviceKeysAsync(
-	account: Account,
-	rotation: KeyRotation,
+	session: Session,
+	rotation: KeyRotation<UserKeyData>,
 	serverOutput: string,
 	page: number,
 ): Promise<DeviceRegisterInput> {
-	const { backend } = account.context;
+	const { backend } = session.context;
 	const device = readNewDevice(serverOutput);
 	const publicKey = await backend.exportPublicKey(publicKeyOf(device));
-	if (page === 0) await loadMissingKeys(account, rotation);
-	const keys = await backend.prepareKeysForNewMember(keyPage(keysOf(account), publicKey, page));
+	if (page === 0) await loadMissingKeys(session, rotation);
+	const keys = await backend.prepareKeysForNewMember(keyPage(keysOf(session), publicKey, page));
 	return { get_input: () => requestBody(keys, device.token, page), get_public_key: () => publicKey };
 }
 
 /** @returns `undefined`, or with more keys than fit one request what became of each further upload */
 export async function registerDevice(
-	account: Account,
-	rotation: KeyRotation,
+	session: Session,
+	rotation: KeyRotation<UserKeyData>,
 	serverOutput: string,
 ): Promise<PromiseSettledResult<string>[] | undefined> {
-	const { backend, client } = account.context;
+	const { backend, client } = session.context;
 	const device = readNewDevice(serverOutput);
 	const publicKey = await backend.exportPublicKey(publicKeyOf(device));
-	await loadMissingKeys(account, rotation);
-	const keys = keysOf(account);
+	await loadMissingKeys(session, rotation);
+	const keys = keysOf(session);
 	const pageBody = async (page: number): Promise<string> =>
 		requestBody(await backend.prepareKeysForNewMember(keyPage(keys, publicKey, page)), device.token, page);
 
 	const body = await pageBody(0);
 	const answer = readEnvelope(
-		await client.forward(deviceRoutes.doneRegisterDevice, { jwt: await account.session.getJwt(), body }),
+		await client.forward(deviceRoutes.doneRegisterDevice, { jwt: await session.getJwt(), body }),
 		deviceRoutes.doneRegisterDevice.result,
 	);
 	const pages = Math.ceil(keys.length / KEYS_PER_REQUEST);
@@ -66,7 +67,7 @@ export async function registerDevice(
 	if (!session_id) throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The API opened no session for the other keys");
 	const upload = async (page: number): Promise<string> => {
 		const body = await pageBody(page);
-		const jwt = await account.session.getJwt();
+		const jwt = await session.getJwt();
 		const text = await client.forward(deviceRoutes.uploadDeviceKeys, { jwt, params: { session_id }, body });
 		return readEnvelope(text, deviceRoutes.uploadDeviceKeys.result);
 	};
@@ -77,17 +78,18 @@ export async function registerDevice(
  * A device that was offline has not taken the newest keys, and one whose session an older client stored may lack the oldest.
  * Keys that this device can't get don't keep it from handing on the others.
  */
-async function loadMissingKeys(account: Account, rotation: KeyRotation): Promise<void> {
+async function loadMissingKeys(session: Session, rotation: KeyRotation<UserKeyData>): Promise<void> {
 	await rotation.finish().catch((error: unknown) => {
 		if (!(error instanceof KeyRotationUnfinished || error instanceof ApiError)) throw error;
 	});
-	if (account.data.user_keys.length < USER_KEYS_PER_PAGE) return;
-	await loadUserKeys(account);
-	await account.save();
+	if (session.keys.keys.length < PAGE_SIZE) return;
+	const whole = await session.keys.loadAll();
+	await session.save();
+	if (!whole) throw new AnswerForged("keys", "The API's list of user keys has a gap: the new device would miss some");
 }
 
-function keysOf(account: Account): UserKeyData[] {
-	return account.data.user_keys.toSorted(newestFirst);
+function keysOf(session: Session): UserKeyData[] {
+	return session.keys.keys.toSorted(newestFirst);
 }
 
 function publicKeyOf(device: DeviceRegisterResult): { publicKeyString: string; algorithm: string; id: string } {

@@ -1,22 +1,22 @@
 import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
-import type { Account } from "./account/account.js";
-import { Content, type DecryptionKeys } from "./content.js";
-import { checkId } from "./input.js";
-import { generateSymKey, openSymKey, type SymKey } from "./sym-key.js";
+import { Content, type DecryptionKeys } from "../content/content.js";
+import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
+import { checkId } from "../input.js";
+import type { Session } from "../session/session.js";
 
 /** What a user encrypts for others and decrypts, and the keys for it. */
 export class UserContent {
-	readonly #account: Account;
+	readonly #session: Session;
 	readonly #keys: DecryptionKeys;
 	readonly #content: Content;
 
-	constructor(account: Account) {
-		this.#account = account;
+	constructor(session: Session) {
+		this.#session = session;
 		this.#keys = {
 			find: (id) => ({ privateKey: this.getPrivateKeySync(id) }),
 			load: async (id) => ({ privateKey: await this.getPrivateKey(id) }),
 		};
-		this.#content = new Content(account, this.#keys);
+		this.#content = new Content(session, this.#keys);
 	}
 
 	/**
@@ -103,7 +103,7 @@ export class UserContent {
 	 * @throws KeyChanged
 	 */
 	async generateNonRegisteredKey(reply_id: string): Promise<[SymKey, string]> {
-		return generateSymKey(this.#account, await this.#receiver(reply_id));
+		return generateSymKey(this.#session, await this.#receiver(reply_id));
 	}
 
 	/**
@@ -115,23 +115,23 @@ export class UserContent {
 	 * @throws ApiError when the master key is not on this device and the API does not give it
 	 */
 	async getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey> {
-		return openSymKey(this.#account, this.#keys.load, master_key_id, wrapped);
+		return openSymKey(this.#session, this.#keys.load, master_key_id, wrapped);
 	}
 
 	/** The private key with the id; fetched when it is not on this device. */
 	async getPrivateKey(id: string): Promise<string> {
-		return (await this.#account.loadUserKey(id)).private_key;
+		return (await this.#session.keys.load(id)).private_key;
 	}
 
 	/** @throws KeyNotFound when the key is not on this device */
 	getPrivateKeySync(id: string): string {
-		return this.#account.userKey(id).private_key;
+		return this.#session.keys.get(id).private_key;
 	}
 
 	/** The exported public key of another user, not verified. @throws KeyChanged */
 	async getPublicKey(user_id: string): Promise<string> {
-		this.#account.assertLoggedIn();
-		return (await this.#account.context.publicKeys.user(user_id, this.#account)).public_key;
+		this.#session.assertLoggedIn();
+		return (await this.#session.context.publicKeys.user(user_id, this.#session)).public_key;
 	}
 
 	async #receiver(user_id: string): Promise<EncryptionKey> {

@@ -1,4 +1,4 @@
-import { CryptoError, InvalidInput, type SentcError } from "@sentc-ts/core-crypto";
+import { type CryptoBackend, CryptoError, InvalidInput, type SentcError } from "@sentc-ts/core-crypto";
 import {
 	type DoneKeyRotationData,
 	type GroupKeyServerOutput,
@@ -7,18 +7,23 @@ import {
 	userPublicKeyDataSchema,
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError } from "@sentc-ts/transport";
-import { userKeyRoutes } from "@sentc-ts/transport/contract";
-import { requirePage } from "../answer.js";
-import type { Context } from "../context.js";
-import { isSigned } from "../crypto.js";
+import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { requirePage } from "../answers.js";
 import { AnswerForged, KeyNotFound, KeyRotationUnfinished } from "../errors.js";
-import type { UserKeyData } from "../types.js";
-import type { Account } from "./account.js";
-import { requirePair } from "./own-pair.js";
-import { newestFirst, storeOwnPublicKeys, undefinedWhenUnknown } from "./user-keys.js";
+import type { KeyGeneration, KeyPairOwner, KeyRing } from "./key-ring.js";
 
 /** How often rotations are tried again whose previous key was not there (protocol/user-protocol §14.4). */
 const MAX_ROUNDS = 10;
+
+/** What tells the rotations of a user's keys from those of a group's: one such object per kind of holder. */
+export interface RotationRoutes<Key> {
+	start(body: KeyRotationData): Promise<{ key_id: string }>;
+	/** What others started and this device has not finished, the oldest first. */
+	list(): Promise<KeyRotationItem[]>;
+	finish(key_id: string, body: DoneKeyRotationData): Promise<unknown>;
+	/** @throws AnswerForged when what the API answered of a new key does not belong together */
+	requireGenuine(record: GroupKeyServerOutput, key: Key): Promise<void>;
+}
 
 /** What the API has to repeat when the new key is fetched. */
 type Expected = Partial<GroupKeyServerOutput>;
@@ -30,20 +35,27 @@ interface Taken {
 	readonly proven: boolean;
 }
 
-/** The rotations of a user's keys: one step after the other, and each at most once at a time. */
-export class KeyRotation {
-	readonly #account: Account;
+/** The rotations of one ring: one step after the other, and each at most once at a time. */
+export class KeyRotation<Key extends KeyGeneration> {
+	readonly #backend: CryptoBackend;
+	readonly #ring: KeyRing<Key>;
+	readonly #owner: () => KeyPairOwner;
+	readonly #routes: RotationRoutes<Key>;
 	/** By key id; one stays here when the connection breaks. */
 	readonly #taken: Map<string, Taken> = new Map();
 	#last: Promise<unknown> = Promise.resolve();
 	#starting: Promise<void> | undefined;
 	#finishing: Promise<void> | undefined;
 
-	constructor(account: Account) {
-		this.#account = account;
+	/** @param owner whom the keys of the ring are encrypted for */
+	constructor(backend: CryptoBackend, ring: KeyRing<Key>, owner: () => KeyPairOwner, routes: RotationRoutes<Key>) {
+		this.#backend = backend;
+		this.#ring = ring;
+		this.#owner = owner;
+		this.#routes = routes;
 	}
 
-	/** Makes new keys for the user (protocol/user-protocol §14.2). */
+	/** Makes a new generation (protocol/crypto §7.4). */
 	start(): Promise<void> {
 		this.#starting ??= this.#next(() => this.#rotate()).finally(() => {
 			this.#starting = undefined;
@@ -52,7 +64,7 @@ export class KeyRotation {
 	}
 
 	/**
-	 * Takes the keys that other devices made (protocol/user-protocol §14.3).
+	 * Takes the generations that others made (protocol/user-protocol §14.3).
 	 *
 	 * @throws KeyRotationUnfinished when some of them could not be taken; the others are here
 	 */
@@ -71,22 +83,17 @@ export class KeyRotation {
 
 	async #rotate(): Promise<void> {
 		await this.#fetchTaken();
-		const { context, data, newestKey, session } = this.#account;
-		const body = await context.backend.prepareUserKeyRotation({
-			publicKey: data.device.public_key,
-			previousKey: newestKey.group_key,
-		});
-		const jwt = await session.getJwt();
-		const { key_id } = await context.client.call(userKeyRoutes.startKeyRotation, { jwt, body });
+		const { publicKey } = this.#owner();
+		const body = await this.#backend.prepareUserKeyRotation({ publicKey, previousKey: this.#ring.newest.group_key });
+		const { key_id } = await this.#routes.start(body);
 		this.#taken.set(key_id, { expected: startedKey(key_id, body), proven: true });
 		await this.#fetchTaken();
 	}
 
 	async #finishAll(): Promise<void> {
 		await this.#fetchTaken();
-		const { client } = this.#account.context;
 		const failures: { key_id: string; error: SentcError }[] = [];
-		let open = await client.call(userKeyRoutes.listKeyRotations, { jwt: await this.#account.session.getJwt() });
+		let open = await this.#routes.list();
 		requirePage(open);
 		for (let round = 0, before = Infinity; round < MAX_ROUNDS && open.length < before; round++) {
 			before = open.length;
@@ -107,18 +114,17 @@ export class KeyRotation {
 	async #finishOne(rotation: KeyRotationItem): Promise<"done" | "waiting"> {
 		const { error, new_group_key_id: key_id, previous_group_key_id } = rotation;
 		if (typeof error === "string") throw new CryptoError("KEY_ROTATION_FAILED", new Error(error));
-		const previous = await this.#account.loadUserKey(previous_group_key_id).catch(undefinedWhenUnknown);
+		const previous = await this.#ring.load(previous_group_key_id).catch(undefinedWhenUnknown);
 		if (!previous) return "waiting";
 
-		const { context, data, session } = this.#account;
-		const body = await context.backend.finishUserKeyRotation({
+		const owner = this.#owner();
+		const body = await this.#backend.finishUserKeyRotation({
 			rotation,
-			privateKey: data.device.private_key,
-			publicKey: data.device.public_key,
+			privateKey: await owner.loadPrivateKey(rotation.encrypted_eph_key_key_id),
+			publicKey: owner.publicKey,
 			previousKey: previous.group_key,
 		});
-		const jwt = await session.getJwt();
-		await context.client.call(userKeyRoutes.finishKeyRotation, { jwt, params: { key_id }, body });
+		await this.#routes.finish(key_id, body);
 		this.#taken.set(key_id, { expected: finishedKey(key_id, body), proven: !previous.unproven });
 		await this.#fetchTaken();
 		return "done";
@@ -132,23 +138,15 @@ export class KeyRotation {
 		}
 	}
 
-	/**
-	 * A proven key takes the place of one that was fetched before under its id, and never of another proven one: the API may
-	 * show an old rotation under a new id, and rotations of keys that it made itself.
-	 */
+	/** The API may show an old rotation under a new id, and rotations of keys that it made itself. */
 	async #fetch(key_id: string, { expected, proven }: Taken): Promise<void> {
-		const account = this.#account;
-		const answer = await account.requestUserKey(key_id);
-		requireExpected(answer, expected);
-		const opened = await account.openUserKey(answer);
-		await requireConsistent(account.context, opened);
-		requireOwnId(opened, account.data.user_keys);
-		const known = account.provenKey(key_id);
-		const key = known ?? account.putKey({ ...opened, ...(!proven && { unproven: true }) });
-		const isNewest = proven && newestFirst(key, account.newestKey) < 0;
-		if (isNewest) account.data.newest_key_id = key_id;
-		await account.save();
-		if (isNewest) await storeOwnPublicKeys(account);
+		const record = await this.#ring.request(key_id);
+		requireExpected(record, expected);
+		const [key] = await this.#ring.open([record]);
+		if (!key) throw new KeyNotFound();
+		await this.#routes.requireGenuine(record, key);
+		requireOwnId(key, this.#ring.keys);
+		await this.#ring.adopt(key, proven);
 	}
 }
 
@@ -172,41 +170,38 @@ function startedKey(key_id: string, body: KeyRotationData): Expected {
 	};
 }
 
-/** Of a rotation that another device started, the group key came through the previous one, which the API does not know. */
+/** Of a rotation that somebody else started, the group key came through the previous one, which the API does not know. */
 function finishedKey(key_id: string, body: Omit<DoneKeyRotationData, "encrypted_alg">): Expected {
 	return {
 		key_pair_id: key_id,
-		keypair_sign_id: key_id,
-		public_key_sig_key_id: key_id,
 		encrypted_group_key: body.encrypted_new_group_key,
 		user_public_key_id: body.public_key_id,
 	};
 }
 
+/** What a group does not have (a sign pair) was not sent: it is left out, or `null`. */
 function requireExpected(answer: GroupKeyServerOutput, expected: Expected): void {
 	for (const [name, value] of Object.entries(expected)) {
-		if (answer[name as keyof GroupKeyServerOutput] !== value) {
+		if ((answer[name as keyof GroupKeyServerOutput] ?? undefined) !== (value ?? undefined)) {
 			throw new AnswerForged("rotation", `The API answered another ${name} than was sent for the new key`);
 		}
 	}
 }
 
 /** What a rotation makes is new. @throws AnswerForged when a key is here under another id */
-function requireOwnId(key: UserKeyData, keys: readonly UserKeyData[]): void {
+function requireOwnId(key: KeyGeneration, keys: readonly KeyGeneration[]): void {
 	const same = keys.some((other) => other.group_key_id !== key.group_key_id && publicKeyOf(other) === publicKeyOf(key));
 	if (same) throw new AnswerForged("rotation", "The API answered an old key as a new one");
 }
 
-function publicKeyOf({ exported_public_key }: UserKeyData): string {
+function publicKeyOf({ exported_public_key }: KeyGeneration): string {
 	return userPublicKeyDataSchema.parse(JSON.parse(exported_public_key)).public_key_pem;
 }
 
-/** The new keys are whole pairs, and the new sign key has signed the new public key. */
-async function requireConsistent(context: Context, key: UserKeyData): Promise<void> {
-	const { exported_public_key: publicKey, exported_verify_key: verifyKey } = key;
-	await requirePair(context, key);
-	if (await isSigned(context, { verifyKey, publicKey })) return;
-	throw new AnswerForged("rotation", "The new public key is not signed by the new sign key");
+/** For what can go on without a key that this device was never given: rethrows any other error. */
+export function undefinedWhenUnknown(error: unknown): undefined {
+	if (error instanceof ApiError && error.serverCode === SERVER_ERRORS.GROUP_KEY_NOT_FOUND.code) return undefined;
+	throw error;
 }
 
 /** Passes on what is wrong with one key; throws what would go wrong with every other one, too. */

@@ -1,17 +1,17 @@
 import { groupRoutes } from "@sentc-ts/transport/contract";
-import type { Account } from "./account/account.js";
-import { deleteDevice, deleteUser } from "./account/delete.js";
-import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "./account/device.js";
-import { listDevices } from "./account/device-list.js";
-import { updateIdentifier } from "./account/identifier.js";
-import * as mfa from "./account/mfa.js";
-import { changePassword, resetPassword } from "./account/password.js";
-import { KeyRotation } from "./account/rotation.js";
-import { openHmacKey, readHmacKeys } from "./account/user-keys.js";
-import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "./group/create.js";
-import type { Group } from "./group/group.js";
-import { loadGroup } from "./group/load.js";
-import { pageAfter } from "./paging.js";
+import { pageAfter } from "../answers.js";
+import { listDevices } from "../devices/devices.js";
+import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "../devices/register-device.js";
+import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "../group/create.js";
+import type { Group } from "../group/group.js";
+import { loadGroup } from "../group/load.js";
+import type { KeyRotation } from "../keys/rotation.js";
+import { deleteDevice, deleteUser } from "../session/delete.js";
+import { updateIdentifier } from "../session/identity.js";
+import * as mfa from "../session/mfa.js";
+import { changePassword, resetPassword } from "../session/password.js";
+import type { Session } from "../session/session.js";
+import { openHmacKey, readHmacKeys, userKeyRotation } from "../session/user-keys.js";
 import type {
 	DeviceRegisterInput,
 	EncryptedHmacKey,
@@ -22,7 +22,7 @@ import type {
 	UserData,
 	UserDeviceList,
 	UserKeyData,
-} from "./types.js";
+} from "../types.js";
 import { UserContent } from "./user-content.js";
 
 /**
@@ -32,19 +32,19 @@ import { UserContent } from "./user-content.js";
 export class User extends UserContent {
 	/** Invitations that were open at `init`. */
 	group_invites: GroupInviteListItem[];
-	readonly #account: Account;
-	readonly #rotation: KeyRotation;
+	readonly #session: Session;
+	readonly #rotation: KeyRotation<UserKeyData>;
 
-	constructor(account: Account, group_invites: GroupInviteListItem[] = []) {
-		super(account);
+	constructor(session: Session, group_invites: GroupInviteListItem[] = []) {
+		super(session);
 		this.group_invites = group_invites;
-		this.#account = account;
-		this.#rotation = new KeyRotation(account);
+		this.#session = session;
+		this.#rotation = userKeyRotation(session);
 	}
 
 	/** Keys, tokens and ids. */
 	get user_data(): UserData {
-		return this.#account.data;
+		return this.#session.data;
 	}
 
 	/**
@@ -54,7 +54,7 @@ export class User extends UserContent {
 	 * @throws RefreshFailed when no new JWT came: try again later
 	 */
 	getJwt(): Promise<string> {
-		return this.#account.session.getJwt();
+		return this.#session.getJwt();
 	}
 
 	/**
@@ -64,12 +64,12 @@ export class User extends UserContent {
 	 * @throws StorageFailed when something may be left in the storage: try again
 	 */
 	logOut(): Promise<void> {
-		return this.#account.logOut();
+		return this.#session.logOut();
 	}
 
 	/** Does a login need a second factor, as far as this device knows? */
 	enabledMfa(): boolean {
-		return this.#account.data.mfa;
+		return this.#session.data.mfa;
 	}
 
 	/**
@@ -82,7 +82,7 @@ export class User extends UserContent {
 	 * @throws ApiError `server_112` for a wrong password, `server_902` for a wrong code, `server_901` for an unknown recovery key
 	 */
 	registerRawOtp(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<OtpRegister> {
-		return mfa.registerOtp(this.#account, { password, mfa_token, mfa_recovery });
+		return mfa.registerOtp(this.#session, { password, mfa_token, mfa_recovery });
 	}
 
 	/**
@@ -103,12 +103,12 @@ export class User extends UserContent {
 
 	/** The recovery keys that were not used yet. Parameters and errors as in {@link User.registerRawOtp}. */
 	getOtpRecoverKeys(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<string[]> {
-		return mfa.recoveryKeys(this.#account, { password, mfa_token, mfa_recovery });
+		return mfa.recoveryKeys(this.#session, { password, mfa_token, mfa_recovery });
 	}
 
 	/** Another secret and other recovery keys, the old ones end. Parameters and errors as in {@link User.registerRawOtp}. */
 	resetRawOtp(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<OtpRegister> {
-		return mfa.resetOtp(this.#account, { password, mfa_token, mfa_recovery });
+		return mfa.resetOtp(this.#session, { password, mfa_token, mfa_recovery });
 	}
 
 	/** {@link User.resetRawOtp} for a QR code; issuer and audience as in {@link User.registerOtp}. */
@@ -124,7 +124,7 @@ export class User extends UserContent {
 
 	/** Logins need no second factor any more. Parameters and errors as in {@link User.registerRawOtp}. */
 	disableOtp(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
-		return mfa.disableOtp(this.#account, { password, mfa_token, mfa_recovery });
+		return mfa.disableOtp(this.#session, { password, mfa_token, mfa_recovery });
 	}
 
 	/**
@@ -139,7 +139,7 @@ export class User extends UserContent {
 		mfa_token?: string,
 		mfa_recovery?: boolean,
 	): Promise<void> {
-		return changePassword(this.#account, old_password, new_password, { mfa_token, mfa_recovery });
+		return changePassword(this.#session, old_password, new_password, { mfa_token, mfa_recovery });
 	}
 
 	/**
@@ -148,7 +148,7 @@ export class User extends UserContent {
 	 * token, this session lasts until its JWT ends, at most 5 minutes: then log in again.
 	 */
 	resetPassword(new_password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
-		return resetPassword(this.#account, new_password, { mfa_token, mfa_recovery });
+		return resetPassword(this.#session, new_password, { mfa_token, mfa_recovery });
 	}
 
 	/**
@@ -159,7 +159,7 @@ export class User extends UserContent {
 	 * @throws ApiError `server_101` when it is taken
 	 */
 	updateUser(newIdentifier: string): Promise<void> {
-		return updateIdentifier(this.#account, newIdentifier);
+		return updateIdentifier(this.#session, newIdentifier);
 	}
 
 	/**
@@ -169,7 +169,7 @@ export class User extends UserContent {
 	 * @throws ApiError `server_203` when the app does not allow it, `server_112` for a wrong password
 	 */
 	deleteUser(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
-		return deleteUser(this.#account, { password, mfa_token, mfa_recovery });
+		return deleteUser(this.#session, { password, mfa_token, mfa_recovery });
 	}
 
 	/**
@@ -180,17 +180,17 @@ export class User extends UserContent {
 	 * @throws ApiError `server_115` for the last device, `server_100` for an unknown one, `server_112` for a wrong password
 	 */
 	deleteDevice(password: string, device_id: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
-		return deleteDevice(this.#account, { password, mfa_token, mfa_recovery }, device_id);
+		return deleteDevice(this.#session, { password, mfa_token, mfa_recovery }, device_id);
 	}
 
 	/** The devices of the user, the oldest first, 50 at a time. @param last the last item of the page before */
 	getDevices(last?: UserDeviceList | null): Promise<UserDeviceList[]> {
-		return listDevices(this.#account, last);
+		return listDevices(this.#session, last);
 	}
 
 	/** The symmetric user key with the id; fetched when it is not on this device. */
 	async getUserSymKey(id: string): Promise<string> {
-		return (await this.#account.loadUserKey(id)).group_key;
+		return (await this.#session.keys.load(id)).group_key;
 	}
 
 	/**
@@ -200,17 +200,17 @@ export class User extends UserContent {
 	 * @throws InvalidInput when no changed key has the id
 	 */
 	async acceptKeyChange(user_id: string, public_key_id: string): Promise<void> {
-		this.#account.assertLoggedIn();
-		await this.#account.context.publicKeys.accept(user_id, public_key_id, this.#account);
+		this.#session.assertLoggedIn();
+		await this.#session.context.publicKeys.accept(user_id, public_key_id, this.#session);
 	}
 
 	/** The own newest public key, in the form that creating a group takes. */
 	getNewestPublicKey(): string {
-		return this.#account.newestKey.public_key;
+		return this.#session.newestKey.public_key;
 	}
 
 	getNewestSignKey(): string {
-		return this.#account.newestKey.sign_key;
+		return this.#session.newestKey.sign_key;
 	}
 
 	/** The own newest sign key. */
@@ -220,12 +220,12 @@ export class User extends UserContent {
 
 	/** {@link User.getSignKey}, synchronous. */
 	getSignKeySync(): string {
-		return this.#account.newestKey.sign_key;
+		return this.#session.newestKey.sign_key;
 	}
 
 	/** The own newest searchable key. */
 	getNewestHmacKey(): string | undefined {
-		return this.#account.data.hmac_keys[0];
+		return this.#session.data.hmac_keys[0];
 	}
 
 	/**
@@ -234,7 +234,7 @@ export class User extends UserContent {
 	 * @param first encrypt and sign with it from now on
 	 */
 	fetchUserKey(key_id: string, first = false): Promise<UserKeyData> {
-		return this.#account.fetchUserKey(key_id, first);
+		return this.#session.fetchUserKey(key_id, first);
 	}
 
 	/**
@@ -243,7 +243,7 @@ export class User extends UserContent {
 	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
 	 */
 	async decryptHmacKeys(list: readonly EncryptedHmacKey[]): Promise<string[]> {
-		return Promise.all(readHmacKeys(list).map((key) => openHmacKey(this.#account, key)));
+		return Promise.all(readHmacKeys(list).map((key) => openHmacKey(this.#session, key)));
 	}
 
 	/**
@@ -272,10 +272,10 @@ export class User extends UserContent {
 	 * @param other the other user and the id of that user's verify key
 	 */
 	async createSafetyNumber(other?: { user_id: string; verify_key_id: string }): Promise<string> {
-		const { context, data, newestKey } = this.#account;
+		const { context, data, newestKey } = this.#session;
 		const own = { verifyKey1: newestKey.exported_verify_key, userId1: data.user_id };
 		if (other === undefined) return context.backend.createSafetyNumber(own);
-		const verifyKey2 = await context.publicKeys.verifyKey(other.user_id, other.verify_key_id, this.#account, false);
+		const verifyKey2 = await context.publicKeys.verifyKey(other.user_id, other.verify_key_id, this.#session, false);
 		return context.backend.createSafetyNumber({ ...own, verifyKey2, userId2: other.user_id });
 	}
 
@@ -288,16 +288,16 @@ export class User extends UserContent {
 	 * @throws DeviceHandoverInvalid when a hand-over was misread · InvalidInput `page` when there are no more keys
 	 */
 	prepareRegisterDevice(server_output: string, page = 0): DeviceRegisterInput {
-		return prepareDeviceKeys(this.#account, server_output, page);
+		return prepareDeviceKeys(this.#session, server_output, page);
 	}
 
 	/** {@link User.prepareRegisterDevice} without blocking; with page 0 it first loads the keys that are not on this device. */
 	prepareRegisterDeviceAsync(server_output: string, page = 0): Promise<DeviceRegisterInput> {
-		return prepareDeviceKeysAsync(this.#account, this.#rotation, server_output, page);
+		return prepareDeviceKeysAsync(this.#session, this.#rotation, server_output, page);
 	}
 
 	/**
-	 * Adds the device that sent `server_output` to this account, with every key of the account.
+	 * Adds the device that sent `server_output` to this account, with every key of it.
 	 *
 	 * @param server_output the answer to `registerDeviceStart` on the new device, as text, or what `createDeviceHandover` made of it
 	 * @returns `undefined`, or with more than 100 keys what became of each further upload
@@ -305,12 +305,12 @@ export class User extends UserContent {
 	 * @throws EnvelopeError `ENVELOPE_INCOMPLETE` when the API takes no more than the 100 newest keys: those were handed over
 	 */
 	async registerDevice(server_output: string): Promise<PromiseSettledResult<string>[] | undefined> {
-		return registerDevice(this.#account, this.#rotation, server_output);
+		return registerDevice(this.#session, this.#rotation, server_output);
 	}
 
 	/** Groups in which the user is a direct member. @param last the last item of the page before */
 	async getGroups(last?: GroupList | null): Promise<GroupList[]> {
-		const groups = await this.#account.context.client.call(groupRoutes.listGroups, {
+		const groups = await this.#session.context.client.call(groupRoutes.listGroups, {
 			jwt: await this.getJwt(),
 			params: pageAfter(last, "group_id"),
 		});
@@ -319,17 +319,17 @@ export class User extends UserContent {
 
 	/** Body of `POST /group`, for an own backend. Synchronous. @param sign sign the group key */
 	prepareGroupCreate(sign = false): string {
-		return prepareGroupCreate(this.#account, sign);
+		return prepareGroupCreate(this.#session, sign);
 	}
 
 	/** {@link User.prepareGroupCreate} without blocking. */
 	prepareGroupCreateAsync(sign = false): Promise<string> {
-		return prepareGroupCreateAsync(this.#account, sign);
+		return prepareGroupCreateAsync(this.#session, sign);
 	}
 
 	/** @param sign sign the group key @returns the id of the new group */
 	createGroup(sign = false): Promise<string> {
-		return createGroup(this.#account, sign);
+		return createGroup(this.#session, sign);
 	}
 
 	/**
@@ -340,6 +340,6 @@ export class User extends UserContent {
 	 * @throws ApiError `server_310` when the user is not a member at all
 	 */
 	getGroup(group_id: string, group_as_member?: string, verify: GroupVerify = 0): Promise<Group> {
-		return loadGroup(this.#account, group_id, group_as_member, verify);
+		return loadGroup(this.#session, group_id, group_as_member, verify);
 	}
 }

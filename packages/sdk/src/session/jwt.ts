@@ -12,7 +12,7 @@ const END_TIMEOUT_MS = 5000;
 export type SessionTokens = Pick<UserData, "jwt" | "refresh_token">;
 
 /** Whose tokens they are. */
-export interface SessionOwner {
+export interface TokenOwner {
 	/** @throws SessionEnded after log out */
 	readonly data: UserData;
 	/** Another tab may have another session of the same device. */
@@ -21,14 +21,14 @@ export interface SessionOwner {
 }
 
 /** Keeps the JWT of one user valid. */
-export class Session {
-	readonly #owner: SessionOwner;
+export class JwtSource {
+	readonly #owner: TokenOwner;
 	readonly #strategy: RefreshStrategy;
 	readonly #onEnd: (reason: SessionEnded) => void;
 	#refreshing: Promise<string> | undefined;
 	#refusal: SessionEnded | undefined;
 
-	constructor(owner: SessionOwner, strategy: RefreshStrategy, onEnd: (reason: SessionEnded) => void) {
+	constructor(owner: TokenOwner, strategy: RefreshStrategy, onEnd: (reason: SessionEnded) => void) {
 		this.#owner = owner;
 		this.#strategy = strategy;
 		this.#onEnd = onEnd;
@@ -40,7 +40,7 @@ export class Session {
 	 * @throws SessionEnded after log out, or when the API refused to go on
 	 * @throws RefreshFailed when no new JWT came
 	 */
-	async getJwt(): Promise<string> {
+	async get(): Promise<string> {
 		const { jwt } = this.#owner.data;
 		if (decodeJwt(jwt).exp > Date.now() / 1000 + REFRESH_BEFORE_SECONDS) return jwt;
 		return this.refresh(this.#strategy);
