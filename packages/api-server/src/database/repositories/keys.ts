@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import { type Cursor, PAGE_SIZE } from "../paging.js";
+import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
 import type { GroupKeyTable, SearchKeyTable, WrappedKeyTable } from "../schema.js";
 
 export type GroupKeyRow = Selectable<GroupKeyTable>;
@@ -57,17 +57,12 @@ export async function listMemberKeys(
 	memberId: string,
 	after: Cursor | undefined,
 ): Promise<MemberKeyRow[]> {
-	const all = memberKeys(db, groupId, memberId);
-	const rest =
-		after === undefined
-			? all
-			: all.where(({ eb, and, or }) =>
-					or([
-						eb("groupKeys.createdAt", "<", after.time),
-						and([eb("groupKeys.createdAt", "=", after.time), eb("groupKeys.id", ">", after.id)]),
-					]),
-				);
-	return rest.orderBy("groupKeys.createdAt", "desc").orderBy("groupKeys.id").limit(PAGE_SIZE).execute();
+	return memberKeys(db, groupId, memberId)
+		.where(({ ref }) => isAfter(after, ref("groupKeys.createdAt"), "falling", ref("groupKeys.id")))
+		.orderBy("groupKeys.createdAt", "desc")
+		.orderBy("groupKeys.id")
+		.limit(PAGE_SIZE)
+		.execute();
 }
 
 export async function findMemberKey(
