@@ -1,8 +1,7 @@
 import { type EndpointOptions, LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { listApps } from "../database/repositories/apps.js";
-import { toApp } from "../domain/app/app.js";
+import { requireOptions, toApp } from "../domain/app/app.js";
 import type { Apps } from "../domain/app/apps.js";
-import { requireOptions } from "../domain/app/options.js";
 import { misuse, type Run, type Settings } from "./arguments.js";
 import { type Storage, withDatabase } from "./storage.js";
 import { appView, jwtKeyView, newAppView } from "./views.js";
