@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCrypto, createDefaultBackend } from "@sentc-ts/core-crypto";
+import { createHttpApp, mountRoutes } from "./app.js";
 import { equalBytes, fromBase64, toBase64 } from "./bytes.js";
 import { type ApiConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
@@ -10,9 +11,8 @@ import { openDevelopmentApp } from "./domain/app/development-app.js";
 import { JwtKeys } from "./domain/jwt/keys.js";
 import type { Services } from "./domain/services.js";
 import { ApiStartError } from "./errors.js";
-import { createHttpApp } from "./http/app.js";
-import type { Caller } from "./http/caller.js";
 import { createLoginLimits } from "./http/limits/login-limits.js";
+import type { Caller } from "./http/mount.js";
 import { createIds } from "./ids.js";
 import { createJobs } from "./jobs/jobs.js";
 import { deriveSecret } from "./root-key.js";
@@ -60,8 +60,12 @@ export async function createApi(config: ApiConfig): Promise<Api> {
 	}
 }
 
-/** {@link createApi} on a database that is open already. */
-export async function buildApi(database: Database, config: Omit<ApiConfig, "database">): Promise<Api> {
+/** {@link createApi} on a database that is open already, with the routes that are given. */
+export async function buildApi(
+	database: Database,
+	config: Omit<ApiConfig, "database">,
+	mountAll: typeof mountRoutes = mountRoutes,
+): Promise<Api> {
 	const { rootKey, developmentApp = false, now = Date.now, onError = console.error } = config;
 	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
 	const { rateLimits = {}, trustedProxies = [], wait } = config;
@@ -77,13 +81,21 @@ export async function buildApi(database: Database, config: Omit<ApiConfig, "data
 	const backend = createDefaultBackend({ timeout: BACKEND_TIMEOUT });
 	const jobs = createJobs({ database, backend, newId, now, onError });
 	const services: Services = {
-		...{ directory, crypto, database, fakeSaltSecret, jobs, jwtKeys, newId, now },
-		...{ refreshTokenLifetime, vault },
+		crypto,
+		database,
+		directory,
+		fakeSaltSecret,
+		jobs,
+		jwtKeys,
+		newId,
+		now,
+		refreshTokenLifetime,
+		vault,
 	};
 	const tokens = developmentApp === true ? {} : developmentApp;
 	const newApp = tokens && (await openDevelopmentApp(apps, database, rootKey, tokens));
 	if (runJobs) jobs.start();
-	const answer = createHttpApp(services, limits, onError);
+	const answer = createHttpApp(services, limits, onError, mountAll);
 	const running = new Set<Promise<Response>>();
 	return {
 		fetch(request, caller) {

@@ -2,18 +2,14 @@ import { deviceRoutes } from "@sentc-ts/transport/contract";
 import type { Services } from "../domain/services.js";
 import { readDevices, removeDevice } from "../domain/user/device-list.js";
 import { doneRegisterDevice, prepareRegisterDevice, uploadDeviceKeys } from "../domain/user/devices.js";
-import { toCursor } from "../http/cursor.js";
 import type { Mount } from "../http/mount.js";
-import { succeeds } from "./success.js";
 
 export function mountDeviceRoutes(mount: Mount, services: Services): void {
 	mount(deviceRoutes.prepareRegisterDevice, ({ app, body }) => prepareRegisterDevice(services, app.id, body));
 	mount(deviceRoutes.doneRegisterDevice, ({ identity, body }) => doneRegisterDevice(services, identity, body));
 	mount(deviceRoutes.uploadDeviceKeys, ({ identity, params, body }) =>
-		succeeds(uploadDeviceKeys(services, identity, params.session_id, body)),
+		uploadDeviceKeys(services, identity, params.session_id, body),
 	);
-	mount(deviceRoutes.listDevices, ({ identity, params }) => readDevices(services, identity, toCursor(params)));
-	mount(deviceRoutes.deleteDevice, ({ identity, params }) =>
-		succeeds(removeDevice(services, identity, params.device_id)),
-	);
+	mount(deviceRoutes.listDevices, ({ identity, cursor }) => readDevices(services, identity, cursor));
+	mount(deviceRoutes.deleteDevice, ({ identity, params }) => removeDevice(services, identity, params.device_id));
 }

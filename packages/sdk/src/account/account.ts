@@ -1,7 +1,7 @@
 import type { UserKeyData as OpenedUserKey } from "@sentc-ts/core-crypto";
 import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
-import { type GroupInvite, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import { type GroupInvite, sessionRoutes, userKeyRoutes } from "@sentc-ts/transport/contract";
 import { requireSameId } from "../answer.js";
 import type { Context } from "../context.js";
 import { clearFaces } from "../crypto.js";
@@ -154,7 +154,7 @@ export class Account {
 				endpoint: REFRESH_ENDPOINT.cookie_fn,
 				refresh: async (jwt) => {
 					const body = { refresh_token: this.data.refresh_token };
-					const answer = await client.call(userRoutes.init, { jwt, body });
+					const answer = await client.call(sessionRoutes.init, { jwt, body });
 					invites = answer.invites;
 					return answer.jwt;
 				},

@@ -1,4 +1,4 @@
-import { accountRoutes, deviceRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { checkId } from "../input.js";
 import type { Account } from "./account.js";
 import { freshLogin, type Presence } from "./fresh-jwt.js";
@@ -6,7 +6,7 @@ import { freshLogin, type Presence } from "./fresh-jwt.js";
 /** The user with all devices and keys; then nothing stays here either (protocol/user-protocol §12.4). */
 export async function deleteUser(account: Account, presence: Presence): Promise<void> {
 	const { tokens } = await freshLogin(account, presence, "client_10000");
-	await account.context.client.call(accountRoutes.deleteUser, { jwt: tokens.jwt });
+	await account.context.client.call(userRoutes.deleteUser, { jwt: tokens.jwt });
 	await account.forget();
 }
 

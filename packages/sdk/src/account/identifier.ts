@@ -1,4 +1,4 @@
-import { accountRoutes } from "@sentc-ts/transport/contract";
+import { userRoutes } from "@sentc-ts/transport/contract";
 import { checkIdentifier } from "../input.js";
 import type { Account } from "./account.js";
 
@@ -6,7 +6,7 @@ import type { Account } from "./account.js";
 export async function updateIdentifier(account: Account, identifier: string): Promise<void> {
 	checkIdentifier(identifier, "newIdentifier");
 	const jwt = await account.session.getJwt();
-	await account.context.client.call(accountRoutes.updateIdentifier, { jwt, body: { user_identifier: identifier } });
+	await account.context.client.call(userRoutes.updateIdentifier, { jwt, body: { user_identifier: identifier } });
 	account.data.login_identifier = identifier;
 	await account.save();
 }

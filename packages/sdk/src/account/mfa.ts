@@ -1,4 +1,4 @@
-import { accountRoutes, type OtpRegistration } from "@sentc-ts/transport/contract";
+import { type OtpRegistration, otpRoutes } from "@sentc-ts/transport/contract";
 import { checkId } from "../input.js";
 import type { OtpRegister } from "../types.js";
 import type { Account } from "./account.js";
@@ -6,12 +6,12 @@ import { freshLogin, type Presence } from "./fresh-jwt.js";
 
 /** The first second factor, or another one besides the recovery keys that are there (protocol/user-protocol §13). */
 export function registerOtp(account: Account, presence: Presence): Promise<OtpRegister> {
-	return enrol(account, presence, accountRoutes.registerOtp);
+	return enrol(account, presence, otpRoutes.registerOtp);
 }
 
 /** Another second factor; the secret and the recovery keys of before are void. */
 export function resetOtp(account: Account, presence: Presence): Promise<OtpRegister> {
-	return enrol(account, presence, accountRoutes.resetOtp);
+	return enrol(account, presence, otpRoutes.resetOtp);
 }
 
 /**
@@ -32,20 +32,20 @@ export async function otpUrl(
 
 export async function disableOtp(account: Account, presence: Presence): Promise<void> {
 	const { tokens } = await freshLogin(account, presence, "client_100");
-	await account.context.client.call(accountRoutes.disableOtp, { jwt: tokens.jwt });
+	await account.context.client.call(otpRoutes.disableOtp, { jwt: tokens.jwt });
 	await account.setMfa(false);
 }
 
 /** The recovery keys that were not used yet. */
 export async function recoveryKeys(account: Account, presence: Presence): Promise<string[]> {
 	const { tokens } = await freshLogin(account, presence, "client_100");
-	return (await account.context.client.call(accountRoutes.recoveryKeys, { jwt: tokens.jwt })).keys;
+	return (await account.context.client.call(otpRoutes.recoveryKeys, { jwt: tokens.jwt })).keys;
 }
 
 async function enrol(
 	account: Account,
 	presence: Presence,
-	route: typeof accountRoutes.registerOtp | typeof accountRoutes.resetOtp,
+	route: typeof otpRoutes.registerOtp | typeof otpRoutes.resetOtp,
 ): Promise<OtpRegistration> {
 	const { tokens } = await freshLogin(account, presence, "client_100");
 	const registration = await account.context.client.call(route, { jwt: tokens.jwt });
