@@ -1,8 +1,8 @@
 import { SERVER_ERRORS, type ServerError } from "@sentc-ts/transport/contract";
 import { Hono } from "hono";
 import { databaseFailure } from "./database/database.js";
-import { Failure } from "./domain/failure.js";
 import type { Services } from "./domain/services.js";
+import { Failure } from "./failure.js";
 import { preflight, refusal } from "./http/answers.js";
 import type { LoginLimits } from "./http/limits/login-limits.js";
 import { type Caller, createMount, type Mount } from "./http/mount.js";

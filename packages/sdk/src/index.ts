@@ -27,8 +27,8 @@ export {
 	RequestError,
 	SessionEnded,
 } from "@sentc-ts/transport";
-export { createDeviceHandover, readDeviceHandover } from "./account/device-handover.js";
-export type { SentcOptions } from "./context.js";
+export { SymKey } from "./content/sym-key.js";
+export { createDeviceHandover, readDeviceHandover } from "./devices/device-handover.js";
 export {
 	AnswerForged,
 	DeviceHandoverInvalid,
@@ -48,10 +48,10 @@ export {
 export { Group } from "./group/group.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { createSentc, type LoginUser, SentcClient } from "./sentc.js";
+export type { SentcOptions } from "./session/context.js";
 export { IndexedDbStorage } from "./storage/indexeddb.js";
 export { MemoryStorage } from "./storage/memory.js";
 export type { InitReturn, StorageInterface, StorageOptions } from "./storage/types.js";
-export { SymKey } from "./sym-key.js";
 export type {
 	DeviceRegisterInput,
 	EncryptedHmacKey,
@@ -69,4 +69,4 @@ export type {
 	UserMfaLogin,
 	UserPublicKeyData,
 } from "./types.js";
-export { User } from "./user.js";
+export { User } from "./user/user.js";

@@ -1,7 +1,7 @@
 import { limitedBody, readLimited } from "@sentc-ts/transport";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type * as z from "zod/mini";
-import { Failure } from "../domain/failure.js";
+import { Failure } from "../failure.js";
 
 /** Largest body of JSON, bytes (protocol/http-api §1.1). */
 const MAX_JSON_BYTES = 262_144;

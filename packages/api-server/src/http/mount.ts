@@ -14,10 +14,10 @@ import {
 import type { Hono } from "hono";
 import { requireOption } from "../domain/app/access.js";
 import type { App } from "../domain/app/app.js";
-import { Failure } from "../domain/failure.js";
 import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
 import { type Identity, identify } from "../domain/jwt/tokens.js";
 import type { Services } from "../domain/services.js";
+import { Failure } from "../failure.js";
 import { success, successBytes } from "./answers.js";
 import { bodyStream, parseJson, readJsonBytes } from "./body.js";
 import type { LoginLimits } from "./limits/login-limits.js";

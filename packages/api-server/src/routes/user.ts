@@ -1,13 +1,14 @@
 import { userRoutes } from "@sentc-ts/transport/contract";
 import type { Services } from "../domain/services.js";
-import { deleteOwnUser, updateIdentifier } from "../domain/user/account.js";
+import { deleteOwnUser } from "../domain/user/deletion.js";
+import { readAvailability, updateIdentifier } from "../domain/user/identifier.js";
 import { changePassword, resetPassword } from "../domain/user/password.js";
 import { readUserPublicKey, readUserVerifyKey } from "../domain/user/public-keys.js";
-import { checkIdentifier, register } from "../domain/user/register.js";
+import { register } from "../domain/user/register.js";
 import type { Mount } from "../http/mount.js";
 
 export function mountUserRoutes(mount: Mount, services: Services): void {
-	mount(userRoutes.exists, ({ app, body }) => checkIdentifier(services, app.id, body.user_identifier));
+	mount(userRoutes.exists, ({ app, body }) => readAvailability(services, app.id, body.user_identifier));
 	mount(userRoutes.register, ({ app, body }) => register(services, app.id, body));
 
 	mount(userRoutes.updateIdentifier, ({ identity, body }) =>

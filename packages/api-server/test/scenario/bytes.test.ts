@@ -16,7 +16,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { buildApi } from "../../src/api.js";
 import { openDatabase } from "../../src/database/database.js";
-import { Failure } from "../../src/domain/failure.js";
+import { Failure } from "../../src/failure.js";
 import { type Api, generateRootKey, type Listening, listen } from "../../src/index.js";
 
 const MIB = 1024 * 1024;
