@@ -1,4 +1,4 @@
-import { accountRoutes, deviceRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { checkId } from "../input.js";
 import { freshLogin, type Presence } from "./fresh-jwt.js";
 import type { Session } from "./session.js";
@@ -6,7 +6,7 @@ import type { Session } from "./session.js";
 /** The user with all devices and keys; then nothing stays here either (protocol/user-protocol §12.4). */
 export async function deleteUser(session: Session, presence: Presence): Promise<void> {
 	const { tokens } = await freshLogin(session, presence, "client_10000");
-	await session.context.client.call(accountRoutes.deleteUser, { jwt: tokens.jwt });
+	await session.context.client.call(userRoutes.deleteUser, { jwt: tokens.jwt });
 	await session.forget();
 }
 

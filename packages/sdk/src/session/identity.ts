@@ -1,4 +1,4 @@
-import { accountRoutes } from "@sentc-ts/transport/contract";
+import { userRoutes } from "@sentc-ts/transport/contract";
 import { checkIdentifier } from "../input.js";
 import type { Session } from "./session.js";
 
@@ -6,7 +6,7 @@ import type { Session } from "./session.js";
 export async function updateIdentifier(session: Session, identifier: string): Promise<void> {
 	checkIdentifier(identifier, "newIdentifier");
 	const jwt = await session.getJwt();
-	await session.context.client.call(accountRoutes.updateIdentifier, { jwt, body: { user_identifier: identifier } });
+	await session.context.client.call(userRoutes.updateIdentifier, { jwt, body: { user_identifier: identifier } });
 	session.data.login_identifier = identifier;
 	await session.save();
 }

@@ -1,5 +1,5 @@
 import { type Client, decodeJwt, RefreshFailed, type RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
-import { userRoutes } from "@sentc-ts/transport/contract";
+import { sessionRoutes } from "@sentc-ts/transport/contract";
 import type { UserData } from "../types.js";
 
 /** A JWT with less time than this is replaced before it is used, seconds (protocol/sdk-api §2.1). */
@@ -103,6 +103,6 @@ export async function endSession(client: Client, { jwt, refresh_token }: Session
 	if (refresh_token === "") return;
 	const signal = AbortSignal.timeout(END_TIMEOUT_MS);
 	const deadline = new Promise((resolve) => signal.addEventListener("abort", resolve));
-	const ended = client.call(userRoutes.endSession, { jwt, body: { refresh_token }, signal }).catch(() => undefined);
+	const ended = client.call(sessionRoutes.endSession, { jwt, body: { refresh_token }, signal }).catch(() => undefined);
 	await Promise.race([ended, deadline]);
 }
