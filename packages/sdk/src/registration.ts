@@ -1,10 +1,10 @@
-import type { CryptoFaces } from "./crypto.js";
+import type { Cryptography } from "./crypto.js";
 import type { Context } from "./session/context.js";
 import * as registration from "./session/registration.js";
 
 interface Needs {
 	/** Ready before `init`, too. */
-	faces(): CryptoFaces;
+	faces(): Cryptography;
 	/** @throws NotInitialised naming the call */
 	context(call: string): Context;
 }

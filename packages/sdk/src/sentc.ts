@@ -1,6 +1,6 @@
 import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
 import { createClient } from "@sentc-ts/transport";
-import { type CryptoFaces, closeFaces, createFaces } from "./crypto.js";
+import { type Cryptography, closeCryptography, createCryptography } from "./crypto.js";
 import { MfaRequired, NoActualUser, NotInitialised, StorageFailed } from "./errors.js";
 import { checkId, checkText } from "./input.js";
 import { publicKeysOfOtherApi } from "./public-keys/other-api.js";
@@ -34,7 +34,7 @@ export class SentcClient extends Registration {
 	resumeError: SentcError | undefined;
 	readonly #defaults: Partial<SentcOptions>;
 	readonly #logins: Map<string, Login> = new Map();
-	#faces: CryptoFaces | undefined;
+	#cryptography: Cryptography | undefined;
 	#context: Context | undefined;
 	#starting: Promise<User | undefined> | undefined;
 
@@ -212,12 +212,12 @@ export class SentcClient extends Registration {
 	 * afterwards: asynchronous functions throw `WORKER_CLOSED`.
 	 */
 	async close(): Promise<void> {
-		if (this.#faces) await closeFaces(this.#faces);
+		if (this.#cryptography) await closeCryptography(this.#cryptography);
 	}
 
-	get #crypto(): CryptoFaces {
-		this.#faces ??= createFaces(this.#defaults.worker);
-		return this.#faces;
+	get #crypto(): Cryptography {
+		this.#cryptography ??= createCryptography(this.#defaults.worker);
+		return this.#cryptography;
 	}
 
 	#ready(call: string): Context {
@@ -229,7 +229,7 @@ export class SentcClient extends Registration {
 		if (this.#context) return this.#current(this.#context);
 		if (typeof options !== "object" || options === null) throw new InvalidInput("options", "must be an object");
 		const taken = { ...this.#defaults, ...given(options) };
-		if (options.worker !== undefined) this.#faces = createFaces(options.worker);
+		if (options.worker !== undefined) this.#cryptography = createCryptography(options.worker);
 		const context = await createContext(taken, this.#crypto);
 		this.#context = context;
 		this.options = { ...taken, base_url: context.client.baseUrl };

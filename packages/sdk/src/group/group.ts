@@ -5,7 +5,7 @@ import { Content, type DecryptionKeys } from "../content/content.js";
 import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
 import { AnswerForged, NoPermission } from "../errors.js";
 import { checkId } from "../input.js";
-import { type KeyPairOwner, type KeyRing, newestFirst } from "../keys/key-ring.js";
+import type { KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import type { Session } from "../session/session.js";
 import type { GroupData, GroupKey, GroupVerify } from "../types.js";
 import { groupKeyRing, groupRequest, openGroupKeys } from "./keys.js";
@@ -154,7 +154,7 @@ export class Group {
 	}
 
 	/**
-	 * Fetches all keys that are older than the ones on this device, 50 per request.
+	 * Fetches all keys that are not on this device; 50 are listed per request.
 	 *
 	 * @param jwt from `getJwt`
 	 * @returns `data` with the keys
@@ -164,8 +164,7 @@ export class Group {
 		checkId("jwt", jwt);
 		const strictest = Math.max(verify, this.data.verify ?? 0) as GroupVerify;
 		const ring = groupKeyRing(this.#session, this.data, this.#owner, { jwt, verify: strictest });
-		const oldest = this.data.keys.toSorted(newestFirst).at(-1);
-		const whole = await (oldest ? ring.loadOlder(oldest) : ring.loadAll());
+		const whole = await ring.loadAll();
 		await storeGroup(this.#session, this.data);
 		if (!whole) throw new AnswerForged("keys", "The API's list of group keys has a gap");
 		return this.data;

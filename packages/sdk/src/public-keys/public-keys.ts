@@ -2,7 +2,7 @@ import { exportServerPublicKey, InvalidInput } from "@sentc-ts/core-crypto";
 import { userPublicKeyDataSchema, userVerifyKeyDataSchema } from "@sentc-ts/core-crypto/wire";
 import type { Client } from "@sentc-ts/transport";
 import { groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import type { CryptoFaces } from "../crypto.js";
+import type { Cryptography } from "../crypto.js";
 import { KeyChanged } from "../errors.js";
 import { checkId } from "../input.js";
 import { storageKeys } from "../storage/keys.js";
@@ -43,17 +43,17 @@ export function publicKeyOptions(options: {
 export class PublicKeys {
 	readonly #client: Client;
 	readonly #store: Store;
-	readonly #faces: CryptoFaces;
+	readonly #cryptography: Cryptography;
 	readonly #pins: Pins;
 	readonly #proofs: Proofs;
 	readonly #lifetime: number;
 
-	constructor(client: Client, store: Store, faces: CryptoFaces, options: PublicKeyOptions) {
+	constructor(client: Client, store: Store, cryptography: Cryptography, options: PublicKeyOptions) {
 		this.#client = client;
 		this.#store = store;
-		this.#faces = faces;
+		this.#cryptography = cryptography;
 		this.#pins = new Pins(store, options);
-		this.#proofs = new Proofs(client, store, faces);
+		this.#proofs = new Proofs(client, store, cryptography);
 		this.#lifetime = options.lifetime;
 	}
 
@@ -138,7 +138,7 @@ export class PublicKeys {
 		if (data.verified && !force) return true;
 		if (data.public_key_sig_key_id === undefined) return false;
 		const verifyKey = await this.verifyKey(user_id, data.public_key_sig_key_id, viewer, true, data.public_key);
-		const verified = await this.#faces.backend.verifyUserPublicKey({ verifyKey, publicKey: data.public_key });
+		const verified = await this.#cryptography.backend.verifyUserPublicKey({ verifyKey, publicKey: data.public_key });
 		const key = storageKeys.userPublicKey(user_id);
 		if (!verified) {
 			await this.#store.remove(key);
@@ -193,11 +193,11 @@ export class PublicKeys {
 	}
 
 	#seenPublicKey(exported: string): SeenKey {
-		return seenPublicKey(this.#faces.crypto, exported);
+		return seenPublicKey(this.#cryptography.crypto, exported);
 	}
 
 	#seenVerifyKey(verifyKey: string, user_id: string, key_id: string): SeenKey {
-		return seenVerifyKey(this.#faces.crypto, verifyKey, user_id, key_id);
+		return seenVerifyKey(this.#cryptography.crypto, verifyKey, user_id, key_id);
 	}
 
 	#isPublicKey(exported: string): boolean {

@@ -1,7 +1,7 @@
 import type { WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions } from "@sentc-ts/transport";
-import type { CryptoFaces } from "../crypto.js";
+import type { Cryptography } from "../crypto.js";
 import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
 import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
 import { openStorage, storageTimeout } from "../storage/open.js";
@@ -60,7 +60,7 @@ export interface SentcOptions {
 const DEFAULT_BASE_URL = "https://api.sentc.com";
 
 /** What everything behind `init` works with. */
-export interface Context extends CryptoFaces {
+export interface Context extends Cryptography {
 	readonly client: Client;
 	readonly refresh: RefreshStrategy;
 	readonly store: Store;
@@ -71,7 +71,7 @@ export interface Context extends CryptoFaces {
 }
 
 /** @throws InvalidInput naming the option */
-export async function createContext(options: Partial<SentcOptions>, faces: CryptoFaces): Promise<Context> {
+export async function createContext(options: Partial<SentcOptions>, cryptography: Cryptography): Promise<Context> {
 	const client = createClient({
 		baseUrl: options.base_url ?? DEFAULT_BASE_URL,
 		appToken: options.app_token ?? "",
@@ -84,11 +84,11 @@ export async function createContext(options: Partial<SentcOptions>, faces: Crypt
 	const timeout = storageTimeout(storageOptions);
 	const store = new Store(await openStorage(storageOptions, timeout), timeout);
 	return {
-		...faces,
+		...cryptography,
 		client,
 		refresh,
 		store,
-		publicKeys: new PublicKeys(client, store, faces, keyOptions),
+		publicKeys: new PublicKeys(client, store, cryptography, keyOptions),
 		requireSignatures: options.require_signatures ?? false,
 		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
 		onSessionEnd: options.on_session_end ?? (() => {}),

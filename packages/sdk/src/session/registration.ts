@@ -1,7 +1,7 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import { readEnvelope } from "@sentc-ts/transport";
 import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import type { CryptoFaces } from "../crypto.js";
+import type { Cryptography } from "../crypto.js";
 import { AnswerForged } from "../errors.js";
 import { checkCredentials, checkIdentifier } from "../input.js";
 import type { Context } from "./context.js";
@@ -27,7 +27,7 @@ export function prepareRegister(crypto: SyncCrypto, identifier: string, password
 }
 
 export async function prepareRegisterAsync(
-	{ backend }: CryptoFaces,
+	{ backend }: Cryptography,
 	identifier: string,
 	password: string,
 ): Promise<string> {
@@ -51,7 +51,7 @@ export function prepareDevice(crypto: SyncCrypto, identifier: string, password: 
 }
 
 export async function prepareDeviceAsync(
-	{ backend }: CryptoFaces,
+	{ backend }: Cryptography,
 	identifier: string,
 	password: string,
 ): Promise<string> {

@@ -11,7 +11,7 @@ import { updateIdentifier } from "../session/identity.js";
 import * as mfa from "../session/mfa.js";
 import { changePassword, resetPassword } from "../session/password.js";
 import type { Session } from "../session/session.js";
-import { openHmacKey, readHmacKeys, userKeyRotation } from "../session/user-keys.js";
+import { openHmacKeys, readHmacKeys, userKeyRotation } from "../session/user-keys.js";
 import type {
 	DeviceRegisterInput,
 	EncryptedHmacKey,
@@ -243,7 +243,9 @@ export class User extends UserContent {
 	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
 	 */
 	async decryptHmacKeys(list: readonly EncryptedHmacKey[]): Promise<string[]> {
-		return Promise.all(readHmacKeys(list).map((key) => openHmacKey(this.#session, key)));
+		return openHmacKeys(this.#session, readHmacKeys(list), (error) => {
+			throw error;
+		});
 	}
 
 	/**
