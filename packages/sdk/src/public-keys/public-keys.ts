@@ -6,8 +6,9 @@ import type { Cryptography } from "../crypto.js";
 import { KeyChanged } from "../errors.js";
 import { checkId } from "../input.js";
 import { storageKeys } from "../storage/keys.js";
+import { MemoryStorage } from "../storage/memory.js";
 import { hasTexts, isPastTime } from "../storage/shape.js";
-import type { Store } from "../storage/store.js";
+import { Store } from "../storage/store.js";
 import type { GroupPublicKeyData, UserPublicKeyData } from "../types.js";
 import { parseJson, seenPublicKey, seenVerifyKey } from "./fingerprint.js";
 import type { SeenKey } from "./pin.js";
@@ -208,6 +209,11 @@ export class PublicKeys {
 		const hasId = (): boolean => userVerifyKeyDataSchema.parse(parseJson(exported)).verify_key_id === key_id;
 		return succeeds(() => this.#seenVerifyKey(exported, "", key_id)) && hasId();
 	}
+}
+
+/** Public keys of another API or app: nothing is known of its users, and nothing of them is kept. */
+export function publicKeysOfOtherApi(client: Client, cryptography: Cryptography): PublicKeys {
+	return new PublicKeys(client, new Store(new MemoryStorage(), client.timeout), cryptography, publicKeyOptions({}));
 }
 
 function ownPublicKey({ newestKey }: Viewer): UserPublicKeyData {

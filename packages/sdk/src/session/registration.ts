@@ -1,4 +1,5 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
+import { deviceRegisterDataSchema } from "@sentc-ts/core-crypto/wire";
 import { readEnvelope } from "@sentc-ts/transport";
 import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import type { Cryptography } from "../crypto.js";
@@ -71,9 +72,8 @@ export function doneDevice(serverOutput: string): void {
  * @throws AnswerForged when it is about another device than was sent
  */
 export async function startDevice(context: Context, identifier: string, password: string): Promise<string> {
-	checkCredentials(identifier, password);
-	const sent = await context.backend.prepareRegisterDevice({ identifier, password });
-	const body = JSON.stringify(sent);
+	const body = await prepareDeviceAsync(context, identifier, password);
+	const sent = deviceRegisterDataSchema.parse(JSON.parse(body));
 	const serverOutput = await context.client.forward(deviceRoutes.prepareRegisterDevice, { body });
 	const answered = readEnvelope(serverOutput, deviceRoutes.prepareRegisterDevice.result);
 	const { keypair_encrypt_alg, public_key } = sent.derived;
