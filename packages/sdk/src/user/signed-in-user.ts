@@ -9,7 +9,7 @@ import type { GroupInviteListItem, GroupList, OtpRegister, UserData, UserDeviceL
 
 /**
  * What a logged-in user does without keys: session, second factor, password, identifier, devices (all that the protocol's light
- * users have, protocol/sdk-api §11). After `logOut` every function throws `SessionEnded`.
+ * users have, protocol/sdk-api §10). After `logOut` every function throws `SessionEnded`.
  */
 export abstract class SignedInUser {
 	/** Invitations that were open at `init`. */
