@@ -7,6 +7,7 @@ import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
 import { openStorage, storageTimeout } from "../storage/open.js";
 import { Store } from "../storage/store.js";
 import type { StorageOptions } from "../storage/types.js";
+import type { SessionLeft } from "./jwt.js";
 
 /** Options of `init` (protocol/sdk-api §2). */
 export interface SentcOptions {
@@ -31,6 +32,12 @@ export interface SentcOptions {
 	accept_newer_argon2?: boolean | undefined;
 	/** Called once per user object when the API refuses to go on with the session. */
 	on_session_end?: ((reason: SessionEnded, identifier: string) => void) | undefined;
+	/**
+	 * Called when a user logged out here, but the session goes on at the API: its refresh token stays valid there until it
+	 * expires. `unsupported` = the API, as the reference's, has no way to end a session; `failed` = it could not be reached
+	 * within 5 s, or refused.
+	 */
+	on_session_left?: ((reason: SessionLeft, identifier: string) => void) | undefined;
 	/**
 	 * Called once when the key of another user is not the one that this device knows: the user rotated the keys, or the API
 	 * lies. Compare `createSafetyNumber` with that person.
@@ -68,6 +75,7 @@ export interface Context extends Cryptography {
 	readonly requireSignatures: boolean;
 	readonly acceptNewerArgon2: boolean;
 	readonly onSessionEnd: (reason: SessionEnded, identifier: string) => void;
+	readonly onSessionLeft: (reason: SessionLeft, identifier: string) => void;
 }
 
 /** @throws InvalidInput naming the option */
@@ -92,5 +100,6 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		requireSignatures: options.require_signatures ?? false,
 		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
 		onSessionEnd: options.on_session_end ?? (() => {}),
+		onSessionLeft: options.on_session_left ?? (() => {}),
 	};
 }

@@ -155,7 +155,8 @@ export class Session {
 		try {
 			await this.forget();
 		} finally {
-			if (tokens) await endSession(this.context.client, tokens);
+			const left = tokens && (await endSession(this.context.client, tokens));
+			if (left) this.context.onSessionLeft(left, this.identifier);
 		}
 	}
 

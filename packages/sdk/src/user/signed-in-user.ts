@@ -38,7 +38,7 @@ export abstract class SignedInUser {
 
 	/**
 	 * Ends the session: everything of the user leaves memory and storage; then the API is told, if it can be reached within
-	 * 5 s and the refresh token is in `user_data`.
+	 * 5 s and the refresh token is in `user_data`. That the session goes on there is no error: option `on_session_left`.
 	 *
 	 * @throws StorageFailed when something may be left in the storage: try again
 	 */
