@@ -82,7 +82,7 @@ export class UnsupportedAccess extends SentcError {
 
 /**
  * `KEY_CHANGED`: another key than the known one, and the app blocks those; `user.acceptKeyChange` accepts it.
- * `KEY_REPLACED`: a known key id with other bytes, or with a half that does not belong to the known one, which no honest API
+ * `KEY_REPLACED`: a known key id with other bytes, or with a key that does not belong to the other one of its id, which no honest API
  * answers; it can't be accepted.
  */
 export type KeyChangedCode = "KEY_CHANGED" | "KEY_REPLACED";

@@ -173,8 +173,8 @@ export class SentcClient extends Registration {
 	 * @throws InvalidInput naming `base_url` or `app_token`
 	 */
 	async getUserPublicKeyData(base_url: string, app_token: string, user_id: string): Promise<UserPublicKeyData> {
-		const { keys, asker } = await this.#keysOf(base_url, app_token);
-		return keys.user(user_id, asker);
+		const { keys, own } = await this.#keysOf(base_url, app_token);
+		return keys.user(user_id, own);
 	}
 
 	/** {@link SentcClient.getUserVerifyKey} of the API and app that are given, as {@link SentcClient.getUserPublicKeyData}. */
@@ -184,14 +184,14 @@ export class SentcClient extends Registration {
 		user_id: string,
 		verify_key_id: string,
 	): Promise<string> {
-		const { keys, asker } = await this.#keysOf(base_url, app_token);
-		return keys.verifyKey(user_id, verify_key_id, asker);
+		const { keys, own } = await this.#keysOf(base_url, app_token);
+		return keys.verifyKey(user_id, verify_key_id, own);
 	}
 
 	/** {@link SentcClient.getGroupPublicKey} of the API and app that are given, as {@link SentcClient.getUserPublicKeyData}. */
 	async getGroupPublicKeyData(base_url: string, app_token: string, group_id: string): Promise<GroupPublicKeyData> {
-		const { keys, asker } = await this.#keysOf(base_url, app_token);
-		return keys.group(group_id, asker);
+		const { keys, own } = await this.#keysOf(base_url, app_token);
+		return keys.group(group_id, own);
 	}
 
 	/** {@link SentcClient.verifyUserPublicKey} with the API and app that are given, as {@link SentcClient.getUserPublicKeyData}. */
@@ -202,8 +202,8 @@ export class SentcClient extends Registration {
 		public_key: UserPublicKeyData,
 		force = false,
 	): Promise<boolean> {
-		const { keys, asker } = await this.#keysOf(base_url, app_token);
-		return keys.verifyUser(user_id, public_key, force, asker);
+		const { keys, own } = await this.#keysOf(base_url, app_token);
+		return keys.verifyUser(user_id, public_key, force, own);
 	}
 
 	/**
@@ -256,14 +256,15 @@ export class SentcClient extends Registration {
 		}
 	}
 
-	/** The keys of the API and app that are given, and who asks when those are of `init`. */
-	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; asker: Session | undefined }> {
+	/** The keys of the API and app that are given, and the own user when those are of `init`. */
+	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; own: Session | undefined }> {
 		const { timeout, fetch } = this.options ?? this.#defaults;
 		const client = createClient({ baseUrl: base_url, appToken: app_token, timeout, fetch });
-		const own = this.#state?.context;
-		return this.#state && own?.client.baseUrl === client.baseUrl && own.client.appToken === client.appToken
-			? { keys: own.publicKeys, asker: await this.#state.logins.currentSession() }
-			: { keys: publicKeysOfOtherApi(client, this.cryptography), asker: undefined };
+		const ready = this.#state;
+		const isOwn = ready?.context.client.baseUrl === client.baseUrl && ready.context.client.appToken === client.appToken;
+		return isOwn
+			? { keys: ready.context.publicKeys, own: await ready.logins.currentSession() }
+			: { keys: publicKeysOfOtherApi(client, this.cryptography), own: undefined };
 	}
 }
 

@@ -8,7 +8,7 @@ import { hasTexts, isText } from "../storage/shape.js";
 import type { Store } from "../storage/store.js";
 import { seenPublicKey, seenVerifyKey } from "./fingerprint.js";
 import type { SeenKey, Signature } from "./pin.js";
-import type { Viewer } from "./types.js";
+import type { OwnUser } from "./types.js";
 
 /** Public key and verify key of one id belong together when the one is signed by the other. */
 export class Proofs {
@@ -23,7 +23,7 @@ export class Proofs {
 	}
 
 	/** @returns `"wrong"` also when the API answers another verify key than the known one */
-	async ofPublicKey(user_id: string, publicKey: string, known: SeenKey, viewer: Viewer): Promise<Signature> {
+	async ofPublicKey(user_id: string, publicKey: string, known: SeenKey, own: OwnUser): Promise<Signature> {
 		if (!seenPublicKey(this.#cryptography.crypto, publicKey).signature) return "none";
 		const isKnown = (exported: string): boolean =>
 			seenVerifyKey(this.#cryptography.crypto, exported, user_id, known.id).verify_key === known.verify_key;
@@ -32,7 +32,7 @@ export class Proofs {
 		if (isText(stored) && holds(() => isKnown(stored))) return this.#check(publicKey, stored);
 		const fetched = await fetchVerifyKey(this.#client, user_id, known.id);
 		if (!isKnown(fetched)) return "wrong";
-		await this.#store.writeForUser(viewer.identifier, key, fetched);
+		await this.#store.writeForUser(own.identifier, key, fetched);
 		return this.#check(publicKey, fetched);
 	}
 
