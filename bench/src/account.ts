@@ -45,7 +45,8 @@ export function createAccount(crypto: SyncCrypto): Account {
 	const userKey = serverKey(group);
 	const { masterKeyEncryptionKey } = crypto.deriveLoginKeys({ password, prepareLogin });
 	const { device: opened } = crypto.openDevice({ masterKeyEncryptionKey, doneLogin });
-	const user = crypto.openUserKey({ privateKey: opened.privateKey, userKey });
+	const [user] = crypto.openUser({ privateKey: opened.privateKey, userKeys: [userKey] }).userKeys;
+	if (!user) throw new Error("The account has no user key");
 	return { identifier, password, prepareLogin, doneLogin, userKey, device: opened, user };
 }
 
