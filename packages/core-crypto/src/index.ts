@@ -1,5 +1,5 @@
 export type { DecryptionKey, EncryptionKey } from "./content/cipher.js";
-export { readHead, type SplitData } from "./content/head.js";
+export { readHead } from "./content/head.js";
 export {
 	type CryptoBackend,
 	createCrypto,
@@ -75,17 +75,6 @@ export type {
 	RotationRecipient,
 	VerifyAuthKeyInput,
 } from "./operations/server.js";
-export type {
-	EncryptEphemeralKeyInput,
-	OpenGroupKeyInput,
-	OpenHmacKeyInput,
-	OpenSortableKeyInput,
-	OpenUserKeyInput,
-	OpenUserKeysInput,
-	PrepareUserKeyRotationInput,
-	SplitHeadInput,
-	SplitHeadStringInput,
-} from "./operations/single.js";
 export type { Argon2Options, Primitives } from "./primitives/types.js";
 export { createDefaultBackend } from "./worker/default-backend.js";
 export type { NodeWorker, WorkerOptions } from "./worker/types.js";

@@ -78,7 +78,7 @@ export async function finishLogin(server: Target, { opened, proof }: OpenedChall
 		userId: opened.userId,
 		deviceId: opened.deviceId,
 		device: opened.device,
-		userKeys: crypto.openUserKeys({ privateKey: opened.device.privateKey, userKeys: verified.user_keys }),
+		userKeys: crypto.openUser({ privateKey: opened.device.privateKey, userKeys: verified.user_keys }).userKeys,
 		jwt: verified.jwt,
 		refreshToken: verified.refresh_token,
 	};

@@ -7,6 +7,7 @@ import type { DecryptInput, EncryptInput, OpenedGroupKey, OpenedUserKey } from "
 import { classicSigner, register } from "../account.js";
 import { utf8 } from "../bytes.js";
 import { change, mutate, mutateText, typed } from "../mutate.js";
+import { openGroupKey } from "../one.js";
 import { providers } from "../support.js";
 
 const plaintext = utf8("the original plaintext");
@@ -28,7 +29,7 @@ describe.each(providers)("%s", (_, primitives) => {
 		world = {
 			user,
 			ed25519: classicSigner(primitives),
-			group: crypto.openGroupKey({ privateKey: user.privateKey, key: { ...data, ...ids } }),
+			group: openGroupKey(crypto, { privateKey: user.privateKey, key: { ...data, ...ids } }),
 		};
 	});
 
