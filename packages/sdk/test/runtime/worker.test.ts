@@ -95,8 +95,8 @@ describe("when the worker ends", () => {
 it("logOut has the worker forget its keys", async () => {
 	const calls: unknown[] = [];
 	class Watched extends Worker {
-		override postMessage(message: { argumentList?: { value: unknown }[] }, transfer?: ArrayBuffer[]): void {
-			calls.push(message.argumentList?.[0]?.value);
+		override postMessage(message: { path?: string[] }, transfer?: ArrayBuffer[]): void {
+			calls.push(message.path?.[0]);
 			super.postMessage(message, transfer);
 		}
 	}
