@@ -49,6 +49,7 @@ export { Group } from "./group/group.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { createSentc, type LoginUser, SentcClient } from "./sentc.js";
 export type { SentcOptions } from "./session/context.js";
+export type { SessionLeft } from "./session/jwt.js";
 export { IndexedDbStorage } from "./storage/indexeddb.js";
 export { MemoryStorage } from "./storage/memory.js";
 export type { InitReturn, StorageInterface, StorageOptions } from "./storage/types.js";

@@ -2,8 +2,8 @@ import type { LoginKeys, OpenedDevice } from "@sentc-ts/core-crypto";
 import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
 import { ApiError, decodeJwt } from "@sentc-ts/transport";
 import { loginRoutes, SERVER_ERRORS, type VerifyLoginResult } from "@sentc-ts/transport/contract";
+import { forgedWhenMismatch } from "../crypto.js";
 import { AnswerForged } from "../errors.js";
-import { forgedWhenMismatch } from "../keys/own-pair.js";
 import type { Context } from "./context.js";
 
 /** Whose password was derived to which keys. */

@@ -1,14 +1,20 @@
-import type { EncryptionSuite, SignatureSuite } from "../algorithms/types.js";
+import type { EncryptionSuite, SecretSuite, SignatureSuite } from "../algorithms/types.js";
 import { requireObject } from "../encoding/json.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
-import { type Key, publicKeys, signKeys } from "../keys/key-string.js";
-import { formatPublicKeyText } from "../keys/public-key.js";
-import { formatSignature } from "../keys/signature-text.js";
 import type { Primitives } from "../primitives/types.js";
-import { encryptionSuites, searchableSuites, signatureSuites, sortableSuites, symmetricSuites } from "../suites.js";
-import type { GroupCreateData, KeyRotationData } from "../wire/index.js";
-import type { PrepareGroupInput } from "./types.js";
-import { wrapKey, wrapKeyFor } from "./wrap.js";
+import {
+	encryptionSuites,
+	findSuite,
+	searchableSuites,
+	signatureSuites,
+	sortableSuites,
+	symmetricSuites,
+} from "../suites.js";
+import type { GroupCreateData, GroupKeyServerOutput, KeyRotationData } from "../wire/index.js";
+import { formatSignature } from "./halves.js";
+import { type Key, signKeys } from "./key-string.js";
+import { exportPublicKey, formatPublicKeyText, parsePublicKeyText } from "./public-key.js";
+import { unwrapKey, unwrapKeyBy, wrapKey, wrapKeyFor } from "./wrap.js";
 
 const [encryptionSuite] = encryptionSuites;
 const [signatureSuite] = signatureSuites;
@@ -20,13 +26,6 @@ const [sortableSuite] = sortableSuites;
 export interface GroupSigner {
 	userId: string;
 	signKey: string;
-}
-
-export function prepareGroup(primitives: Primitives, { creatorPublicKey, signer }: PrepareGroupInput): GroupCreateData {
-	const creator = publicKeys.parse(creatorPublicKey);
-	const signGroupKey = groupKeySigner(primitives, signer);
-	const { data, keys } = createGroup(primitives, creator);
-	return { ...data, ...signGroupKey(keys.groupKey) };
 }
 
 type GroupKeySignature = Pick<
@@ -58,7 +57,7 @@ export function createUserGroup(primitives: Primitives, device: Key<EncryptionSu
 }
 
 /** protocol/crypto §7.1, steps 1 to 4. */
-function createGroup(
+export function createGroup(
 	primitives: Primitives,
 	creator: Key<EncryptionSuite>,
 ): { data: GroupCreateData; keys: NewGroupKeys } {
@@ -130,3 +129,33 @@ export function createSignPair(
 function sign(primitives: Primitives, suite: SignatureSuite, signKey: Uint8Array, message: Uint8Array): string {
 	return formatSignature(suite, suite.sign(primitives, signKey, message));
 }
+
+/** One generation of keys, raw: what user groups and ordinary groups have in common. */
+export interface OpenedKeys {
+	groupKey: Key<SecretSuite>;
+	privateKey: Key<EncryptionSuite>;
+	publicKey: Key<EncryptionSuite>;
+	exportedPublicKey: string;
+}
+
+/** protocol/crypto §7.2, without the signature. */
+export function openKeyRecord(
+	primitives: Primitives,
+	privateKey: Key<EncryptionSuite>,
+	record: GroupKeyServerOutput,
+): OpenedKeys {
+	const symmetric = findSuite(symmetricSuites, record.group_key_alg);
+	const groupKey = unwrapKeyBy(primitives, privateKey, record.encrypted_group_key, symmetric.keyLength);
+	const suite = findSuite(encryptionSuites, record.keypair_encrypt_alg);
+	const secretKey = unwrapKey(primitives, groupKey, record.encrypted_private_group_key, suite.secretKeyLength);
+	const publicKey = parsePublicKeyText(encryptionSuites, suite.id, record.public_group_key, record.key_pair_id);
+	return {
+		groupKey: { suite: symmetric, id: record.group_key_id, bytes: groupKey },
+		privateKey: { suite, id: record.key_pair_id, bytes: secretKey },
+		publicKey,
+		exportedPublicKey: exportPublicKey(publicKey, record.public_key_sig, record.public_key_sig_key_id),
+	};
+}
+
+/** `verified`: checked and right; `unverified`: there is one, but no verify key was given; `none`: not signed. */
+export type SignatureState = "verified" | "unverified" | "none";

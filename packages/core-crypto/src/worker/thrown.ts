@@ -1,10 +1,7 @@
 import { CryptoError, InvalidInput, isCryptoErrorCode, isSentcError, SentcError } from "../errors.js";
 
-/** How a call ends on its way through `postMessage`, which carries no exceptions. */
-export type Answer = { ok: true; value: unknown } | { ok: false; error: ErrorRecord };
-
-/** What survives of an error. */
-export interface ErrorRecord {
+/** What is thrown from one thread to the other: comlink and structured cloning keep no classes and no members of errors. */
+export interface ThrownError {
 	name: string;
 	/** `errorMessage` of a {@link SentcError}, else `message`. */
 	message: string;
@@ -13,13 +10,13 @@ export interface ErrorRecord {
 	code?: string;
 	/** Of {@link InvalidInput} only. */
 	field?: string;
-	cause?: ErrorRecord;
+	cause?: ThrownError;
 }
 
 /** Causes deeper than this are left out: a chain may be circular. */
 const maxDepth = 5;
 
-export function describeError(error: unknown, depth = 0): ErrorRecord {
+export function describeError(error: unknown, depth = 0): ThrownError {
 	if (!(error instanceof Error)) return { name: "Error", message: String(error) };
 	const { name, message, cause } = error;
 	return {
@@ -32,9 +29,9 @@ export function describeError(error: unknown, depth = 0): ErrorRecord {
 }
 
 /** The same error as an object of this thread: class, code, message and cause are those of the original. */
-export function rebuildError(record: ErrorRecord): Error {
-	const { name, message, status, code, field } = record;
-	const cause = record.cause && rebuildError(record.cause);
+export function rebuildError(thrown: ThrownError): Error {
+	const { name, message, status, code, field } = thrown;
+	const cause = thrown.cause && rebuildError(thrown.cause);
 	if (status === undefined || code === undefined)
 		return Object.assign(new Error(message, cause && { cause }), { name });
 	if (field !== undefined) return new InvalidInput(field, message.slice(field.length + 1));

@@ -1,10 +1,15 @@
-import { decodeBase64 } from "../encoding/base64.js";
+import { parseBase64 } from "../encoding/base64.js";
 import { concat, requireBytes } from "../encoding/bytes.js";
 import { parseJson } from "../encoding/json.js";
 import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
 import { type EncryptedHead, encryptedHeadSchema } from "../wire/index.js";
-import type { SplitData } from "./types.js";
+
+export interface SplitData {
+	head: EncryptedHead;
+	/** What follows the head: ciphertext, with the signature in front when signed. */
+	data: Uint8Array;
+}
 
 /** Compact JSON in the protocol's field order; `sign` is written as null, not left out (protocol/crypto §5.1). */
 export function formatHead({ id, sign }: EncryptedHead): string {
@@ -52,7 +57,7 @@ function decodeStart(text: string): Uint8Array {
 		const part = text.slice(at, at + step);
 		const isLast = at + step >= text.length;
 		if (!isLast && part.includes("=")) throw new CryptoError("CIPHERTEXT_NOT_BASE64");
-		const bytes = decodeBase64(part, "CIPHERTEXT_NOT_BASE64");
+		const bytes = parseBase64(part, "CIPHERTEXT_NOT_BASE64");
 		parts.push(bytes);
 		if (bytes.includes(0)) break;
 	}

@@ -1,8 +1,7 @@
 import { spawner } from "#spawn-worker";
-import type { AsyncOperations, CryptoBackend } from "../backend.js";
+import type { CryptoBackend } from "../crypto.js";
 import { InvalidInput } from "../errors.js";
-import { operationNames } from "../operations/face.js";
-import type { Operations } from "../operations/operations.js";
+import { type AsyncOperations, type Operations, operationNames } from "../operations/index.js";
 import { closed, type Limits, loadFailed, RunningWorker } from "./running-worker.js";
 import type { Connection, WorkerOperation, WorkerOptions } from "./types.js";
 

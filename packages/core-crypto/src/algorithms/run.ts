@@ -1,6 +1,6 @@
-import type { AeadJob, Op } from "../algorithms/types.js";
 import { CryptoError } from "../errors.js";
 import type { Primitives } from "../primitives/types.js";
+import type { AeadJob, Op } from "./types.js";
 
 /** Runs an operation to its end with the given primitives. */
 export function runSync<T>(op: Op<T>, primitives: Primitives): T {
