@@ -1,8 +1,8 @@
 export { type Api, createApi } from "./api.js";
-export type { ApiConfig } from "./config.js";
+export type { ApiConfig, DevelopmentTokens } from "./config.js";
 export type { App, AppTokens } from "./domain/app/app.js";
 export type { AppChanges, AppInput, NewApp } from "./domain/app/apps.js";
-export { DEVELOPMENT_PUBLIC_TOKEN, type DevelopmentTokens } from "./domain/app/development-app.js";
+export { DEVELOPMENT_PUBLIC_TOKEN } from "./domain/app/development-app.js";
 export type { JwtKey } from "./domain/jwt/keys.js";
 export {
 	ApiStartError,
@@ -11,7 +11,7 @@ export {
 	type AppAdminErrorCode,
 	OperatorError,
 } from "./errors.js";
-export type { Caller } from "./http/caller.js";
-export type { RateLimits } from "./http/limits/login-limits.js";
+export type { Caller } from "./http/mount.js";
 export { type Listening, type ListenOptions, listen } from "./listen.js";
+export type { RateLimits } from "./rate-limits.js";
 export { generateRootKey, loadRootKey, parseRootKey } from "./root-key.js";

@@ -1,4 +1,4 @@
-import { accountRoutes } from "@sentc-ts/transport/contract";
+import { userRoutes } from "@sentc-ts/transport/contract";
 import { checkIdentifier } from "../input.js";
 import { freshLogin, type Presence } from "./fresh-jwt.js";
 import type { Session } from "./session.js";
@@ -7,7 +7,7 @@ import type { Session } from "./session.js";
 export async function updateIdentifier(session: Session, identifier: string): Promise<void> {
 	checkIdentifier(identifier, "newIdentifier");
 	const jwt = await session.getJwt();
-	await session.context.client.call(accountRoutes.updateIdentifier, { jwt, body: { user_identifier: identifier } });
+	await session.context.client.call(userRoutes.updateIdentifier, { jwt, body: { user_identifier: identifier } });
 	session.data.login_identifier = identifier;
 	await session.save();
 }
@@ -15,6 +15,6 @@ export async function updateIdentifier(session: Session, identifier: string): Pr
 /** The user with all devices and keys; then nothing stays here either (protocol/user-protocol §12.4). */
 export async function deleteUser(session: Session, presence: Presence): Promise<void> {
 	const { tokens } = await freshLogin(session, presence, "client_10000");
-	await session.context.client.call(accountRoutes.deleteUser, { jwt: tokens.jwt });
+	await session.context.client.call(userRoutes.deleteUser, { jwt: tokens.jwt });
 	await session.forget();
 }

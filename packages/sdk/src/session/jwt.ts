@@ -6,7 +6,7 @@ import {
 	type RefreshStrategy,
 	SessionEnded,
 } from "@sentc-ts/transport";
-import { userRoutes } from "@sentc-ts/transport/contract";
+import { sessionRoutes } from "@sentc-ts/transport/contract";
 import type { UserData } from "../types.js";
 
 /** A JWT with less time than this is replaced before it is used, seconds (protocol/sdk-api §2.1). */
@@ -121,7 +121,7 @@ export async function endSession(client: Client, tokens: SessionTokens): Promise
 	if (refresh_token === "") return undefined;
 	const signal = AbortSignal.timeout(END_TIMEOUT_MS);
 	const late = new Promise<SessionLeft>((resolve) => signal.addEventListener("abort", () => resolve("failed")));
-	const ended = client.call(userRoutes.endSession, { jwt, body: { refresh_token }, signal }).then(
+	const ended = client.call(sessionRoutes.endSession, { jwt, body: { refresh_token }, signal }).then(
 		() => undefined,
 		(error: unknown): SessionLeft => (isMissingRoute(error) ? "unsupported" : "failed"),
 	);

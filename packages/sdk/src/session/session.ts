@@ -1,5 +1,5 @@
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
-import { type GroupInvite, userRoutes } from "@sentc-ts/transport/contract";
+import { type GroupInvite, sessionRoutes } from "@sentc-ts/transport/contract";
 import { forgetKeys, requirePair } from "../crypto.js";
 import { KeyNotFound } from "../errors.js";
 import type { KeyRing } from "../keys/key-ring.js";
@@ -111,7 +111,7 @@ export class Session {
 				endpoint: REFRESH_ENDPOINT.cookie_fn,
 				refresh: async (jwt) => {
 					const body = { refresh_token: this.data.refresh_token };
-					const answer = await client.call(userRoutes.init, { jwt, body });
+					const answer = await client.call(sessionRoutes.init, { jwt, body });
 					invites = answer.invites;
 					return answer.jwt;
 				},
