@@ -1,4 +1,4 @@
-import type { WorkerOptions } from "@sentc-ts/core-crypto";
+import { InvalidInput, type WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions } from "@sentc-ts/transport";
 import type { CryptoFaces } from "./crypto.js";
@@ -16,6 +16,8 @@ export interface SentcOptions {
 	app_token: string;
 	/** Who refreshes the JWT. Default: the API. */
 	refresh?: RefreshOptions | undefined;
+	/** Where the parts of files are uploaded to and downloaded from. Default: the API. This version has no files yet. */
+	file_part_url?: string | undefined;
 	storage?: StorageOptions | undefined;
 	/** Nothing is loaded: taken so that options written for the reference client fit. */
 	wasm_path?: unknown;
@@ -79,6 +81,7 @@ export async function createContext(options: Partial<SentcOptions>, faces: Crypt
 		fetch: options.fetch,
 	});
 	const refresh = createRefreshStrategy(parseRefreshOptions(options.refresh), client, options.fetch);
+	checkFilePartUrl(options.file_part_url);
 	const keyOptions = publicKeyOptions(options);
 	const storageOptions = options.storage ?? {};
 	const timeout = storageTimeout(storageOptions);
@@ -93,4 +96,9 @@ export async function createContext(options: Partial<SentcOptions>, faces: Crypt
 		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
 		onSessionEnd: options.on_session_end ?? (() => {}),
 	};
+}
+
+function checkFilePartUrl(url: unknown): void {
+	if (url === undefined || (typeof url === "string" && /^https?:/.test(url) && URL.canParse(url))) return;
+	throw new InvalidInput("file_part_url", "must be an absolute http(s) URL");
 }

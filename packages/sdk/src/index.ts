@@ -15,7 +15,6 @@ export {
 	type WorkerErrorCode,
 	type WorkerOptions,
 } from "@sentc-ts/core-crypto";
-export type { EncryptedHead as CryptoHead } from "@sentc-ts/core-crypto/wire";
 export {
 	ApiError,
 	type ApiErrorCode,
@@ -28,6 +27,9 @@ export {
 	SessionEnded,
 } from "@sentc-ts/transport";
 export { createDeviceHandover, readDeviceHandover } from "./account/device-handover.js";
+export { create_error, handle_general_server_response, handle_server_response } from "./compatibility/answers.js";
+export { HttpMethod, make_req } from "./compatibility/request.js";
+export type * from "./compatibility/types.js";
 export type { SentcOptions } from "./context.js";
 export {
 	AnswerForged,
@@ -48,23 +50,30 @@ export {
 export { Group } from "./group/group.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { createSentc, type LoginUser, SentcClient } from "./sentc.js";
-export { IndexedDbStorage } from "./storage/indexeddb.js";
+export { getStorage, StorageFactory } from "./storage/factory.js";
+export { IndexeddbStorage } from "./storage/indexeddb.js";
+export { USER_KEY_STORAGE_NAMES } from "./storage/keys.js";
 export { MemoryStorage } from "./storage/memory.js";
-export type { InitReturn, StorageInterface, StorageOptions } from "./storage/types.js";
+export type { InitReturn, ResCallBack, StorageInterface, StorageOptions } from "./storage/types.js";
 export { SymKey } from "./sym-key.js";
 export type {
+	CryptoHead,
 	DeviceRegisterInput,
-	EncryptedHmacKey,
 	GroupData,
 	GroupInviteListItem,
 	GroupKey,
 	GroupList,
+	GroupOutDataHmacKeys,
+	GroupOutDataKeys,
+	GroupOutDataSortableKeys,
 	GroupPublicKeyData,
 	GroupVerify,
 	OtpRegister,
+	SignHead,
 	UserData,
 	UserDeviceKeyData,
 	UserDeviceList,
+	UserId,
 	UserKeyData,
 	UserMfaLogin,
 	UserPublicKeyData,

@@ -1,5 +1,5 @@
 import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
-import { createClient } from "@sentc-ts/transport";
+import { createClient, REFRESH_ENDPOINT } from "@sentc-ts/transport";
 import { Account } from "./account/account.js";
 import { login, mfaLogin } from "./account/login.js";
 import { readStoredUser } from "./account/stored.js";
@@ -16,7 +16,7 @@ import type { GroupPublicKeyData, UserMfaLogin, UserPublicKeyData } from "./type
 import { User } from "./user.js";
 
 /** What a login leads to: the user, or the second factor. */
-export type LoginUser = { kind: "user"; u: User } | { kind: "mfa"; u: UserMfaLogin };
+export type LoginUser<T = User> = { kind: "user"; u: T } | { kind: "mfa"; u: UserMfaLogin };
 
 interface Login {
 	account: Account;
@@ -28,8 +28,8 @@ interface Login {
  * synchronous, need no `init` and send nothing; the others work after `init` and throw `NotInitialised` before.
  */
 export class SentcClient extends Registration {
-	/** The options that `init` took. */
-	options: Readonly<Partial<SentcOptions>> | undefined;
+	/** The options that `init` took, with the defaults of `base_url` and `refresh`. Not there before. */
+	options!: SentcOptions;
 	/** Why `init` did not answer a user although one is stored: `SessionEnded` means log in again. */
 	resumeError: SentcError | undefined;
 	readonly #defaults: Partial<SentcOptions>;
@@ -232,7 +232,7 @@ export class SentcClient extends Registration {
 		if (options.worker !== undefined) this.#faces = createFaces(options.worker);
 		const context = await createContext(taken, this.#crypto);
 		this.#context = context;
-		this.options = { ...taken, base_url: context.client.baseUrl };
+		this.options = keptOptions(taken, context);
 		try {
 			return await this.#current(context, async ({ account, user }) => {
 				user.group_invites = await account.resume();
@@ -260,7 +260,7 @@ export class SentcClient extends Registration {
 
 	/** The cache and who asks, when the API and app are those of `init`. */
 	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; viewer: Account | undefined }> {
-		const { timeout, fetch } = this.options ?? this.#defaults;
+		const { timeout, fetch } = this.#context ? this.options : this.#defaults;
 		const client = createClient({ baseUrl: base_url, appToken: app_token, timeout, fetch });
 		const own = this.#context;
 		return own?.client.baseUrl === client.baseUrl && own.client.appToken === client.appToken
@@ -308,6 +308,12 @@ function ifAny(login: Promise<Login>): Promise<Login | undefined> {
 		if (error instanceof NoActualUser) return undefined;
 		throw error;
 	});
+}
+
+function keptOptions({ wasm_path, ...taken }: Partial<SentcOptions>, { client }: Context): SentcOptions {
+	const { baseUrl: base_url, appToken: app_token } = client;
+	const refresh = { endpoint: REFRESH_ENDPOINT.api, endpoint_url: `${base_url}/api/v1/refresh` };
+	return { refresh, ...taken, base_url, app_token };
 }
 
 /** Without the members that are `undefined`: an option that is left open must not switch a default off. */

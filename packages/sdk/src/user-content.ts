@@ -3,6 +3,7 @@ import type { Account } from "./account/account.js";
 import { Content, type DecryptionKeys } from "./content.js";
 import { checkId } from "./input.js";
 import { generateSymKey, openSymKey, type SymKey } from "./sym-key.js";
+import type { UserPublicKeyData } from "./types.js";
 
 /** What a user encrypts for others and decrypts, and the keys for it. */
 export class UserContent {
@@ -128,15 +129,15 @@ export class UserContent {
 		return this.#account.userKey(id).private_key;
 	}
 
-	/** The exported public key of another user, not verified. @throws KeyChanged */
-	async getPublicKey(user_id: string): Promise<string> {
+	/** The newest public key of another user; `verified` is `false` until `Sentc.verifyUserPublicKey`. @throws KeyChanged */
+	async getPublicKey(user_id: string): Promise<UserPublicKeyData> {
 		this.#account.assertLoggedIn();
-		return (await this.#account.context.publicKeys.user(user_id, this.#account)).public_key;
+		return this.#account.context.publicKeys.user(user_id, this.#account);
 	}
 
 	async #receiver(user_id: string): Promise<EncryptionKey> {
 		checkId("reply_id", user_id);
-		return { publicKey: await this.getPublicKey(user_id) };
+		return { publicKey: (await this.getPublicKey(user_id)).public_key };
 	}
 }
 

@@ -8,16 +8,16 @@ import * as mfa from "./account/mfa.js";
 import { changePassword, resetPassword } from "./account/password.js";
 import { KeyRotation } from "./account/rotation.js";
 import { openHmacKey, readHmacKeys } from "./account/user-keys.js";
+import { KeyNotFound } from "./errors.js";
 import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "./group/create.js";
 import type { Group } from "./group/group.js";
 import { loadGroup } from "./group/load.js";
 import { pageAfter } from "./paging.js";
 import type {
 	DeviceRegisterInput,
-	EncryptedHmacKey,
 	GroupInviteListItem,
 	GroupList,
-	GroupVerify,
+	GroupOutDataHmacKeys,
 	OtpRegister,
 	UserData,
 	UserDeviceList,
@@ -204,6 +204,11 @@ export class User extends UserContent {
 		await this.#account.context.publicKeys.accept(user_id, public_key_id, this.#account);
 	}
 
+	/** The own newest keys. */
+	getNewestKey(): UserKeyData {
+		return this.#account.newestKey;
+	}
+
 	/** The own newest public key, in the form that creating a group takes. */
 	getNewestPublicKey(): string {
 		return this.#account.newestKey.public_key;
@@ -223,9 +228,11 @@ export class User extends UserContent {
 		return this.#account.newestKey.sign_key;
 	}
 
-	/** The own newest searchable key. */
-	getNewestHmacKey(): string | undefined {
-		return this.#account.data.hmac_keys[0];
+	/** The own newest searchable key. @throws KeyNotFound when this device has none */
+	getNewestHmacKey(): string {
+		const [key] = this.#account.data.hmac_keys;
+		if (key === undefined) throw new KeyNotFound("This device has no searchable key of the user");
+		return key;
 	}
 
 	/**
@@ -242,7 +249,7 @@ export class User extends UserContent {
 	 *
 	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
 	 */
-	async decryptHmacKeys(list: readonly EncryptedHmacKey[]): Promise<string[]> {
+	async decryptHmacKeys(list: readonly GroupOutDataHmacKeys[]): Promise<string[]> {
 		return Promise.all(readHmacKeys(list).map((key) => openHmacKey(this.#account, key)));
 	}
 
@@ -336,10 +343,11 @@ export class User extends UserContent {
 	 * A group with its keys, from the storage or the API.
 	 *
 	 * @param group_as_member id of the group through which the user reaches it
+	 * @param verify how the keys are checked: 0, 1 or 2, as {@link GroupVerify} says
 	 * @throws UnsupportedAccess when the user is not a direct member
 	 * @throws ApiError `server_310` when the user is not a member at all
 	 */
-	getGroup(group_id: string, group_as_member?: string, verify: GroupVerify = 0): Promise<Group> {
+	getGroup(group_id: string, group_as_member?: string, verify: number = 0): Promise<Group> {
 		return loadGroup(this.#account, group_id, group_as_member, verify);
 	}
 }

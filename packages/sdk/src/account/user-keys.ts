@@ -12,7 +12,7 @@ import { MAX_PAGES, requirePage } from "../answer.js";
 import { checkId, checkText } from "../input.js";
 import { pageAfter } from "../paging.js";
 import { storageKeys } from "../storage/keys.js";
-import type { EncryptedHmacKey, UserKeyData, UserPublicKeyData } from "../types.js";
+import type { GroupOutDataHmacKeys, UserKeyData, UserPublicKeyData } from "../types.js";
 import { type Account, toUserKeyData } from "./account.js";
 
 /** Most keys in one answer (protocol/user-protocol §14.1.2). */
@@ -70,9 +70,9 @@ export function undefinedWhenUnknown(error: unknown): undefined {
 }
 
 /** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
-export function readHmacKeys(list: readonly EncryptedHmacKey[]): HmacKey[] {
+export function readHmacKeys(list: readonly GroupOutDataHmacKeys[]): HmacKey[] {
 	if (!Array.isArray(list)) throw new InvalidInput("list", "must be an array");
-	return list.map((item: Partial<EncryptedHmacKey> | null, index) => {
+	return list.map((item: Partial<GroupOutDataHmacKeys> | null, index) => {
 		checkId(`list[${index}].group_key_id`, item?.group_key_id);
 		checkText(`list[${index}].key_data`, item.key_data);
 		return { ...parseHmacKey(item.key_data), encrypted_hmac_encryption_key_id: item.group_key_id };

@@ -1,15 +1,14 @@
-import { type EncryptionKey, InvalidInput, type RawEncrypted } from "@sentc-ts/core-crypto";
-import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
+import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
 import type { RequestContext } from "@sentc-ts/transport";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import type { Account } from "../account/account.js";
 import { MAX_PAGES, requireSameId } from "../answer.js";
 import { Content, type DecryptionKeys } from "../content.js";
 import { KeyNotFound, NoPermission } from "../errors.js";
-import { checkId } from "../input.js";
+import { checkId, checkVerify } from "../input.js";
 import { generateSymKey, openSymKey, type SymKey } from "../sym-key.js";
-import type { GroupData, GroupKey, GroupVerify } from "../types.js";
-import { addGroupKeys, KEYS_PER_PAGE, openGroupKey, openGroupKeys } from "./keys.js";
+import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
+import { addGroupKeys, KEYS_PER_PAGE, openGroupKey, openGroupKeys, readGroupKeys } from "./keys.js";
 import { removeStoredGroup, storeGroup } from "./stored.js";
 
 /** Members up to this rank manage the group. */
@@ -153,10 +152,12 @@ export class Group {
 	 * Fetches all keys that are older than the ones on this device, 50 per request.
 	 *
 	 * @param jwt from `getJwt`
+	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
 	 * @returns `data` with the keys
 	 */
-	async fetchKeys(jwt: string, verify: GroupVerify = 0): Promise<GroupData> {
+	async fetchKeys(jwt: string, verify: number = 0): Promise<GroupData> {
 		checkId("jwt", jwt);
+		checkVerify(verify);
 		const { group_id } = this.data;
 		const { client } = this.#account.context;
 		let cursor = oldestKey(this.data.keys);
@@ -167,7 +168,7 @@ export class Group {
 				params: { group_id, last_time: cursor?.time ?? "0", last_id: cursor?.group_key_id ?? "none" },
 			});
 			const before = this.data.keys.length;
-			const keys = await this.decryptKey(page, strictest(verify, this.data.verify));
+			const keys = await openGroupKeys(this.#account, page, strictest(verify, this.data.verify));
 			addGroupKeys(this.data, keys);
 			cursor = keys.at(-1);
 			// A full page with nothing new has the API go round in circles.
@@ -177,10 +178,16 @@ export class Group {
 		return this.data;
 	}
 
-	/** Opens group keys as the API answers them, in the same order. */
-	async decryptKey(keys: readonly GroupKeyServerOutput[], verify: GroupVerify = 0): Promise<GroupKey[]> {
-		if (!Array.isArray(keys)) throw new InvalidInput("keys", "must be an array");
-		return openGroupKeys(this.#account, keys, verify);
+	/**
+	 * Opens group keys of the API, in the same order.
+	 *
+	 * @param list each with the API's answer as JSON text
+	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
+	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
+	 */
+	async decryptKey(list: readonly GroupOutDataKeys[], verify: number = 0): Promise<GroupKey[]> {
+		checkVerify(verify);
+		return openGroupKeys(this.#account, readGroupKeys(list), verify);
 	}
 
 	/** The newest group key and its id. */
@@ -221,14 +228,18 @@ export class Group {
 		return this.#account.newestKey.sign_key;
 	}
 
-	/** The newest searchable key; `undefined` when the group has none. */
-	getNewestHmacKey(): string | undefined {
-		return this.data.hmac_keys[0];
+	/** The newest searchable key. @throws KeyNotFound when the group has none */
+	getNewestHmacKey(): string {
+		const [key] = this.data.hmac_keys;
+		if (key === undefined) throw new KeyNotFound("The group has no searchable key");
+		return key;
 	}
 
-	/** The newest sortable key; `undefined` when the group has none. */
-	getNewestSortableKey(): string | undefined {
-		return this.data.sortable_keys[0];
+	/** The newest sortable key. @throws KeyNotFound when the group has none */
+	getNewestSortableKey(): string {
+		const [key] = this.data.sortable_keys;
+		if (key === undefined) throw new KeyNotFound("The group has no sortable key");
+		return key;
 	}
 
 	/**

@@ -1,13 +1,37 @@
-import type { GroupKeyServerOutput, HmacKey, SortableKey } from "@sentc-ts/core-crypto/wire";
+import { CryptoError, InvalidInput } from "@sentc-ts/core-crypto";
+import {
+	type GroupKeyServerOutput,
+	groupKeyServerOutputSchema,
+	type HmacKey,
+	type SortableKey,
+} from "@sentc-ts/core-crypto/wire";
 import { ApiError } from "@sentc-ts/transport";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Account } from "../account/account.js";
 import { requirePage } from "../answer.js";
 import { KeyChanged } from "../errors.js";
-import type { GroupData, GroupKey, GroupVerify } from "../types.js";
+import { checkText } from "../input.js";
+import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
 
 /** Most keys in one answer (protocol/group-protocol §4.4). */
 export const KEYS_PER_PAGE = 50;
+
+/** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
+export function readGroupKeys(list: readonly GroupOutDataKeys[]): GroupKeyServerOutput[] {
+	if (!Array.isArray(list)) throw new InvalidInput("list", "must be an array");
+	return list.map((item: Partial<GroupOutDataKeys> | null, index) => {
+		checkText(`list[${index}].key_data`, item?.key_data);
+		return parseGroupKey(item.key_data);
+	});
+}
+
+function parseGroupKey(text: string): GroupKeyServerOutput {
+	try {
+		return groupKeyServerOutputSchema.parse(JSON.parse(text));
+	} catch (cause) {
+		throw new CryptoError("JSON_INVALID", cause);
+	}
+}
 
 /** Opens group keys by the user's private keys, in the same order (protocol/group-protocol §4.2). */
 export async function openGroupKeys(

@@ -1,9 +1,8 @@
-import { InvalidInput } from "@sentc-ts/core-crypto";
 import { type GroupServerData, groupRoutes } from "@sentc-ts/transport/contract";
 import type { Account } from "../account/account.js";
 import { indexKeys } from "../account/stored.js";
 import { KeyNotFound, UnsupportedAccess } from "../errors.js";
-import { checkId } from "../input.js";
+import { checkId, checkVerify } from "../input.js";
 import type { GroupData, GroupVerify } from "../types.js";
 import { Group } from "./group.js";
 import { KEYS_PER_PAGE, openGroupKeys, openHmacKeys, openSortableKeys } from "./keys.js";
@@ -17,10 +16,10 @@ export async function loadGroup(
 	account: Account,
 	group_id: string,
 	group_as_member: string | undefined,
-	verify: GroupVerify,
+	verify: number,
 ): Promise<Group> {
 	checkId("group_id", group_id);
-	if (![0, 1, 2].includes(verify)) throw new InvalidInput("verify", "must be 0, 1 or 2");
+	checkVerify(verify);
 	account.assertLoggedIn();
 	const stored = await readStoredGroup(account, group_id, group_as_member);
 	if (!stored || (stored.verify ?? 0) < verify) return fetchGroup(account, group_id, group_as_member, verify);
