@@ -79,6 +79,7 @@ const cryptoErrors = {
 	KEY_ROTATION_INVALID: ["client_203", "The data of the key rotation cannot be decoded"],
 	KEY_ROTATION_FAILED: ["client_204", "The server could not encrypt the new key for this device"],
 	CHALLENGE_INVALID: ["client_1102", "The login challenge cannot be decoded"],
+	KEY_PAIR_MISMATCH: ["client_key_pair_mismatch", "The public keys do not belong to the secret ones"],
 	SIGNATURE_REQUIRED: ["client_signature_required", "A verified signature is required but there is none"],
 } as const;
 

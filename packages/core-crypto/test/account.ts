@@ -1,7 +1,13 @@
 import type { SyncCrypto } from "../src/crypto.js";
 import type { Credentials, OpenedDevice, UserKeyData } from "../src/operations/types.js";
 import type { Primitives } from "../src/primitives/types.js";
-import type { DeviceRegisterData, DoneLogin, GroupKeyServerOutput, PrepareLoginResult } from "../src/wire/index.js";
+import type {
+	DeviceRegisterData,
+	DoneLogin,
+	GroupCreateData,
+	GroupKeyServerOutput,
+	PrepareLoginResult,
+} from "../src/wire/index.js";
 import { toBase64 } from "./bytes.js";
 
 /** What a server stores of a device and answers at login. */
@@ -39,6 +45,8 @@ export function serverDevice(
 export interface Registered {
 	login: ReturnType<typeof serverDevice>;
 	device: OpenedDevice;
+	/** What was sent to make the user group. */
+	created: GroupCreateData;
 	userKey: GroupKeyServerOutput;
 	user: UserKeyData;
 }
@@ -54,7 +62,7 @@ export function register(crypto: SyncCrypto, credentials: Credentials): Register
 	const ids = { key_pair_id: id, group_key_id: id, keypair_sign_id: id, public_key_sig_key_id: id };
 	const userKey = { ...group, ...ids, user_public_key_id: "device", time: 1700000000000 };
 	const user = crypto.openUserKey({ privateKey: opened.device.privateKey, userKey });
-	return { login, device: opened, userKey, user };
+	return { login, device: opened, created: group, userKey, user };
 }
 
 const pem = (bytes: Uint8Array): string => `-----BEGIN PUBLIC KEY-----\n${toBase64(bytes)}\n-----END PUBLIC KEY-----\n`;

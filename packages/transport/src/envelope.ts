@@ -10,35 +10,42 @@ const refusalSchema = z.object({
 	err_code: z.nullish(z.int().check(z.nonnegative())),
 });
 
+/** What the HTTP head of an answer says. Errors repeat it; whether the API refused is up to the envelope alone. */
+export interface AnswerHead {
+	/** HTTP status. */
+	httpStatus?: number | undefined;
+	/** The header `Retry-After`, s. */
+	retryAfter?: number | undefined;
+}
+
 /**
  * Reads the API's answer: the result, or the refusal as an error. The HTTP status plays no part.
  *
  * @param text the answer as it came, a string
  * @param schema the shape of `result`
- * @param retryAfter what the header `Retry-After` of the answer says, s
  * @throws InvalidInput when `text` is not a string
  * @throws ApiError when the API refused
  * @throws EnvelopeError `client_101` when the text is not the expected JSON, `client_102` when `result` or the error is missing
  */
-export function readEnvelope<T>(text: string, schema: z.ZodMiniType<T>, retryAfter?: number): T {
+export function readEnvelope<T>(text: string, schema: z.ZodMiniType<T>, head: AnswerHead = {}): T {
 	if (typeof text !== "string") {
 		throw new InvalidInput("server_output", "must be the text of the API's answer, not an object");
 	}
-	const envelope = parseObject(text);
-	if (envelope["status"] === true) return readResult(envelope["result"], schema);
-	if (envelope["status"] === false) throw readRefusal(envelope, retryAfter);
-	throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer has no status");
+	const envelope = parseObject(text, head);
+	if (envelope["status"] === true) return readResult(envelope["result"], schema, head);
+	if (envelope["status"] === false) throw readRefusal(envelope, head);
+	throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer has no status", head);
 }
 
-function parseObject(text: string): Record<string, unknown> {
+function parseObject(text: string, head: AnswerHead): Record<string, unknown> {
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
 	} catch (cause) {
-		throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer is not JSON", { cause });
+		throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer is not JSON", { ...head, cause });
 	}
 	if (typeof value !== "object" || value === null || Array.isArray(value)) {
-		throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer is not a JSON object");
+		throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer is not a JSON object", head);
 	}
 	return value as Record<string, unknown>;
 }
@@ -46,24 +53,25 @@ function parseObject(text: string): Record<string, unknown> {
 /** What is wrong in more places than this is wrong altogether. */
 const NAMED_PLACES = 5;
 
-function readResult<T>(result: unknown, schema: z.ZodMiniType<T>): T {
+function readResult<T>(result: unknown, schema: z.ZodMiniType<T>, head: AnswerHead): T {
 	if (result === undefined || result === null) {
-		throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer has no result");
+		throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer has no result", head);
 	}
 	const parsed = z.safeParse(schema, result);
 	if (parsed.success) return parsed.data;
 	const places = parsed.error.issues.slice(0, NAMED_PLACES);
 	const where = places.map((issue) => ["result", ...issue.path].join(".")).join(", ");
-	throw new EnvelopeError("ENVELOPE_MALFORMED", `The answer has not the expected shape at ${where}`);
+	throw new EnvelopeError("ENVELOPE_MALFORMED", `The answer has not the expected shape at ${where}`, head);
 }
 
-function readRefusal(envelope: Record<string, unknown>, retryAfter: number | undefined): ApiError | EnvelopeError {
+function readRefusal(envelope: Record<string, unknown>, head: AnswerHead): ApiError | EnvelopeError {
 	const parsed = z.safeParse(refusalSchema, envelope);
-	if (!parsed.success)
-		return new EnvelopeError("ENVELOPE_MALFORMED", "The error of the answer has not the expected shape");
+	if (!parsed.success) {
+		return new EnvelopeError("ENVELOPE_MALFORMED", "The error of the answer has not the expected shape", head);
+	}
 	const { err_code, err_msg } = parsed.data;
 	if (typeof err_code !== "number" || typeof err_msg !== "string") {
-		return new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer reports an error without its code or message");
+		return new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer reports an error without its code or message", head);
 	}
-	return new ApiError(err_code, err_msg, retryAfter);
+	return new ApiError(err_code, err_msg, head.retryAfter);
 }

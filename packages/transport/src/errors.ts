@@ -52,6 +52,28 @@ class TransportError<Code extends ClientErrorCode> extends SentcError {
 /** The text is not an answer of the API: not its JSON, or without result and error. */
 export class EnvelopeError extends TransportError<"ENVELOPE_MALFORMED" | "ENVELOPE_INCOMPLETE"> {
 	override name = "EnvelopeError";
+	/** HTTP status of the answer, where it came by HTTP. */
+	readonly httpStatus: number | undefined;
+
+	constructor(
+		code: "ENVELOPE_MALFORMED" | "ENVELOPE_INCOMPLETE",
+		errorMessage: string,
+		options: ErrorOptions & { httpStatus?: number | undefined } = {},
+	) {
+		super(code, errorMessage, options);
+		this.httpStatus = options.httpStatus;
+	}
+}
+
+/**
+ * Does the API not have the route? True of a reference API for the routes that it doesn't know, such as the one that ends a
+ * session: with or without an envelope the answer is 404 (protocol/http-api §1.1).
+ *
+ * @param error whatever was thrown
+ */
+export function isMissingRoute(error: unknown): boolean {
+	if (error instanceof ApiError) return error.serverCode === SERVER_ERRORS.ROUTE_NOT_FOUND.code;
+	return error instanceof EnvelopeError && error.httpStatus === SERVER_ERRORS.ROUTE_NOT_FOUND.http;
 }
 
 /** No answer came: the network, a timeout, an abort. */

@@ -6,7 +6,7 @@ export {
 	type ForwardInput,
 	type RequestContext,
 } from "./client/client.js";
-export { type Envelope, readEnvelope } from "./envelope.js";
+export { type AnswerHead, type Envelope, readEnvelope } from "./envelope.js";
 export * from "./errors.js";
 export * from "./jwt.js";
 export * from "./refresh/options.js";

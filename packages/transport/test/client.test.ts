@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { groupRoutes, userRoutes } from "../src/contract/index.js";
-import { createClient } from "../src/index.js";
+import { createClient, isMissingRoute } from "../src/index.js";
 import { type Answer, type Seen, startServer } from "./server.js";
 
 const TOKEN = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
@@ -96,6 +96,21 @@ describe("what comes back", () => {
 			status: "client_101",
 		});
 		expect(seen).toHaveLength(1);
+	});
+});
+
+describe("a route that the API doesn't have", () => {
+	const refusal = (err_code: number) => JSON.stringify({ status: false, err_msg: "x", err_code });
+	it.each<[boolean, string, Answer]>([
+		[true, "404 in an envelope", { status: 404, text: refusal(404) }],
+		[true, "404 with a page", { status: 404, text: "<html>" }],
+		[false, "another refusal", { status: 404, text: refusal(100) }],
+		[false, "a page with another status", { status: 502, text: "<html>" }],
+		[false, "no answer", "cut"],
+	])("%s: %s", async (isMissing, _, answer) => {
+		const { client } = await clientFor(() => answer);
+		const call = client.call(userRoutes.endSession, { jwt: "a.b.c", body: { refresh_token: "r" } });
+		expect(isMissingRoute(await call.catch((thrown) => thrown))).toBe(isMissing);
 	});
 });
 

@@ -204,7 +204,7 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 		expect(group).toMatchObject({ rank: 0, access_by: "User" });
 		// The group was made before the last rotation.
 		const { privateKey = "" } = userKeys.at(-1) ?? {};
-		const { groupKey } = newest(crypto.openGroupKeys({ privateKey, keys: group.keys }));
+		const { groupKey } = newest(crypto.openGroupKeys({ keys: group.keys.map((key) => ({ privateKey, key })) }));
 		const { encrypted, text } = secrets.group;
 		expect(crypto.decryptString({ key: { symmetric: groupKey }, text: encrypted })).toMatchObject({ text });
 		expect(crypto.openHmacKey({ groupKey, hmacKey: newest(group.hmac_keys) })).toContain("HmacSha256");

@@ -14,7 +14,8 @@ describe("A.4 groups", () => {
 		const group = await result(call(server, groupRoutes.getGroup, { jwt: user.jwt, params: { group_id: groupId } }));
 		expect(group).toMatchObject({ group_id: groupId, rank: 0, access_by: "User", is_connected_group: false });
 
-		const keys = crypto.openGroupKeys({ privateKey: newest(user.userKeys).privateKey, keys: group.keys });
+		const { privateKey } = newest(user.userKeys);
+		const keys = crypto.openGroupKeys({ keys: group.keys.map((key) => ({ privateKey, key })) });
 		expect(keys).toHaveLength(1);
 		expect(group.hmac_keys).toHaveLength(1);
 		expect(group.sortable_keys).toHaveLength(1);

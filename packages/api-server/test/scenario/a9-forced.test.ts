@@ -22,8 +22,9 @@ describe("A.9 reset of users", () => {
 		const params = { group_id: groupId };
 		const { keys, rank } = await result(call(server, groupRoutes.getGroup, { jwt: after.jwt, params }));
 		expect(rank).toBe(0);
-		const { privateKey } = newest(user.userKeys);
-		expect(crypto.openGroupKeys({ privateKey, keys })).toHaveLength(1);
-		expect(() => crypto.openGroupKeys({ privateKey: newest(after.userKeys).privateKey, keys })).toThrow();
+		const open = ({ privateKey }: { privateKey: string }): unknown[] =>
+			crypto.openGroupKeys({ keys: keys.map((key) => ({ privateKey, key })) });
+		expect(open(newest(user.userKeys))).toHaveLength(1);
+		expect(() => open(newest(after.userKeys))).toThrow();
 	});
 });

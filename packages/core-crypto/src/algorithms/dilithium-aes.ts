@@ -8,6 +8,7 @@ export const dilithiumAes: SignatureSuite = {
 	publicKeyLength: 1952,
 	signatureLength: 3293,
 	keyPair: (primitives) => primitives.dilithium3KeyPair(),
+	publicKeyOf: (primitives, secretKey) => primitives.dilithium3PublicKey(secretKey),
 	sign: (primitives, secretKey, message) => primitives.dilithium3Sign(secretKey, message),
 	verify: (primitives, publicKey, message, signature) => primitives.dilithium3Verify(publicKey, message, signature),
 };

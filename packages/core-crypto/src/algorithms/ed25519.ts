@@ -8,6 +8,7 @@ export const ed25519: SignatureSuite = {
 	publicKeyLength: 32,
 	signatureLength: 64,
 	keyPair: (primitives) => primitives.ed25519KeyPair(),
+	publicKeyOf: (primitives, secretKey) => primitives.ed25519PublicKey(secretKey),
 	sign: (primitives, secretKey, message) => primitives.ed25519Sign(secretKey, message),
 	verify: (primitives, publicKey, message, signature) => primitives.ed25519Verify(publicKey, message, signature),
 };

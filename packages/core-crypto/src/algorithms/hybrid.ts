@@ -1,10 +1,5 @@
 import { concat } from "../encoding/bytes.js";
-import type { KeyPair, Primitives } from "../primitives/types.js";
-import type { KeyLayout } from "./types.js";
-
-interface KeyPairSuite extends KeyLayout {
-	keyPair(primitives: Primitives): KeyPair;
-}
+import type { KeyPairSuite } from "./types.js";
 
 /** Layout and key generation of a hybrid: every key is `x ‖ k` (protocol/crypto §1). */
 export function hybridKeys<Suite extends KeyPairSuite>(
@@ -24,6 +19,12 @@ export function hybridKeys<Suite extends KeyPairSuite>(
 				publicKey: concat(pairX.publicKey, pairK.publicKey),
 				secretKey: concat(pairX.secretKey, pairK.secretKey),
 			};
+		},
+		publicKeyOf(primitives, secretKey) {
+			return concat(
+				x.publicKeyOf(primitives, secretKey.subarray(0, x.secretKeyLength)),
+				k.publicKeyOf(primitives, secretKey.subarray(x.secretKeyLength)),
+			);
 		},
 	};
 }

@@ -8,6 +8,7 @@ import type { EncryptionSuite, KeyLayout } from "./types.js";
 interface Kem {
 	encapsulationLength: number;
 	keyPair: EncryptionSuite["keyPair"];
+	publicKeyOf: EncryptionSuite["publicKeyOf"];
 	encapsulate(primitives: Primitives, publicKey: Uint8Array): Encapsulated;
 	decapsulate(primitives: Primitives, secretKey: Uint8Array, encapsulation: Uint8Array): Uint8Array;
 }
@@ -17,6 +18,7 @@ export function kemEncryption(layout: KeyLayout, kem: Kem): EncryptionSuite {
 	return {
 		...layout,
 		keyPair: kem.keyPair,
+		publicKeyOf: kem.publicKeyOf,
 		*encrypt(primitives, publicKey, plaintext) {
 			const { encapsulation, sharedSecret } = kem.encapsulate(primitives, publicKey);
 			return concat(encapsulation, yield* seal(primitives, sharedSecret, plaintext));

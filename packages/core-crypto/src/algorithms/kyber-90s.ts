@@ -7,6 +7,7 @@ export const kyber90s: EncryptionSuite = kemEncryption(
 	{
 		encapsulationLength: 1088,
 		keyPair: (primitives) => primitives.kyber768KeyPair(),
+		publicKeyOf: (primitives, secretKey) => primitives.kyber768PublicKey(secretKey),
 		encapsulate: (primitives, publicKey) => primitives.kyber768Encapsulate(publicKey),
 		decapsulate: (primitives, secretKey, encapsulation) => primitives.kyber768Decapsulate(secretKey, encapsulation),
 	},

@@ -21,21 +21,26 @@ export interface KeyLayout {
 	publicKeyLength: number;
 }
 
-export interface EncryptionSuite extends KeyLayout {
+/** What encryption and signatures have in common. */
+export interface KeyPairSuite extends KeyLayout {
+	keyPair(primitives: Primitives): KeyPair;
+	/** The public key that belongs to a secret one. */
+	publicKeyOf(primitives: Primitives, secretKey: Uint8Array): Uint8Array;
+}
+
+export interface EncryptionSuite extends KeyPairSuite {
 	/** Elliptic-curve half `x` and lattice half `k` of a hybrid. */
 	halves?: readonly [x: EncryptionSuite, k: EncryptionSuite];
-	keyPair(primitives: Primitives): KeyPair;
 	/** Throws `ENCRYPTION_FAILED` for a public key that gives no secret. */
 	encrypt(primitives: Primitives, publicKey: Uint8Array, plaintext: Uint8Array): Op<Uint8Array>;
 	/** Throws `CIPHERTEXT_TOO_SHORT`, `DECRYPTION_FAILED`. */
 	decrypt(primitives: Primitives, secretKey: Uint8Array, ciphertext: Uint8Array): Op<Uint8Array>;
 }
 
-export interface SignatureSuite extends KeyLayout {
+export interface SignatureSuite extends KeyPairSuite {
 	/** Elliptic-curve half `x` and lattice half `k` of a hybrid. */
 	halves?: readonly [x: SignatureSuite, k: SignatureSuite];
 	signatureLength: number;
-	keyPair(primitives: Primitives): KeyPair;
 	sign(primitives: Primitives, secretKey: Uint8Array, message: Uint8Array): Uint8Array;
 	verify(primitives: Primitives, publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }

@@ -13,6 +13,7 @@ export const x25519Ecies: EncryptionSuite = kemEncryption(
 	{
 		encapsulationLength: 32,
 		keyPair: (primitives) => primitives.x25519KeyPair(),
+		publicKeyOf: (primitives, secretKey) => primitives.x25519PublicKey(secretKey),
 		encapsulate(primitives, publicKey) {
 			const { encapsulation, sharedSecret } = primitives.x25519Encapsulate(publicKey);
 			return { encapsulation, sharedSecret: deriveKey(primitives, sharedSecret) };

@@ -20,6 +20,16 @@ export interface KeyCodec<Suite> {
 	format(key: Key<Suite>): string;
 }
 
+/** Parses each distinct text once, for lists that repeat them. */
+export function once<T>(parse: (text: string) => T): (text: string) => T {
+	const parsed = new Map<string, T>();
+	return (text) => {
+		const value = parsed.get(text) ?? parse(text);
+		parsed.set(text, value);
+		return value;
+	};
+}
+
 const outerSchema = z.record(z.string(), z.unknown());
 const singleSchema = z.object({ key: z.string(), key_id: z.string() });
 const hybridSchema = z.object({ x: z.string(), k: z.string(), key_id: z.string() });

@@ -61,6 +61,12 @@ export interface Dilithium3 {
 
 	/**
 	 * @param secretKey 4000 bytes
+	 * @returns 1952 bytes
+	 */
+	publicKey(secretKey: Uint8Array): Uint8Array;
+
+	/**
+	 * @param secretKey 4000 bytes
 	 * @param rhoPrime 64 random bytes, never used before
 	 * @returns 3293 bytes
 	 */
@@ -87,6 +93,37 @@ function packFrom(values: Int32Array, bits: number, base: number, out: Uint8Arra
 	const packed = values.map((value) => base - value);
 	packBits(packed, bits, out, offset);
 	packed.fill(0);
+}
+
+/** Reverse of {@link packFrom}. */
+function unpackFrom(bytes: Uint8Array, offset: number, polynomials: number, bits: number, base: number): Int32Array {
+	const values = new Int32Array(polynomials * n);
+	unpackBits(bytes, offset, bits, values);
+	for (let i = 0; i < values.length; i++) values[i] = base - (values[i] as number);
+	return values;
+}
+
+/** Power2Round of t = A·s1 + s2. */
+function roundedT(matrix: Int32Array, s1: Int32Array, s2: Int32Array): { t1: Int32Array; t0: Int32Array } {
+	const s1Hat = transformed(s1);
+	const t = multiplyMatrix(matrix, s1Hat);
+	inverseTransform(t);
+	const t0 = new Int32Array(k * n);
+	const t1 = new Int32Array(k * n);
+	for (let i = 0; i < t.length; i++) {
+		const [high, low] = power2Round(canonical(reduce((t[i] as number) + (s2[i] as number))));
+		t1[i] = high;
+		t0[i] = low;
+	}
+	for (const secret of [s1Hat, t]) secret.fill(0);
+	return { t1, t0 };
+}
+
+function packPublicKey(rho: Uint8Array, t1: Int32Array): Uint8Array {
+	const publicKey = new Uint8Array(publicKeyLength);
+	publicKey.set(rho);
+	packBits(t1, t1Bits, publicKey, 32);
+	return publicKey;
 }
 
 function pack(values: Int32Array, bits: number): Uint8Array {
@@ -131,9 +168,7 @@ interface SecretKey {
 
 function unpackSecretKey(bytes: Uint8Array): SecretKey {
 	const unpack = (polynomials: number, offset: number, bits: number, base: number): Float64Array => {
-		const values = new Int32Array(polynomials * n);
-		unpackBits(bytes, offset, bits, values);
-		for (let i = 0; i < values.length; i++) values[i] = base - (values[i] as number);
+		const values = unpackFrom(bytes, offset, polynomials, bits, base);
 		const result = transformed(values);
 		values.fill(0);
 		return result;
@@ -167,19 +202,8 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 		const expanded = shake256(128, seed);
 		const rho = expanded.subarray(0, 32);
 		const { s1, s2 } = expandSecret(aes256Blocks, expanded.subarray(32, 96));
-		const s1Hat = transformed(s1);
-		const t = multiplyMatrix(expandMatrix(publicAes256Blocks, rho), s1Hat);
-		inverseTransform(t);
-		const t0 = new Int32Array(k * n);
-		const t1 = new Int32Array(k * n);
-		for (let i = 0; i < t.length; i++) {
-			const [high, low] = power2Round(canonical(reduce((t[i] as number) + (s2[i] as number))));
-			t1[i] = high;
-			t0[i] = low;
-		}
-		const publicKey = new Uint8Array(publicKeyLength);
-		publicKey.set(rho);
-		packBits(t1, t1Bits, publicKey, 32);
+		const { t1, t0 } = roundedT(expandMatrix(publicAes256Blocks, rho), s1, s2);
+		const publicKey = packPublicKey(rho, t1);
 		const secretKey = new Uint8Array(secretKeyLength);
 		secretKey.set(rho);
 		secretKey.set(expanded.subarray(96), 32);
@@ -187,8 +211,18 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 		packFrom(s1, etaBits, eta, secretKey, s1Offset);
 		packFrom(s2, etaBits, eta, secretKey, s2Offset);
 		packFrom(t0, droppedBits, 1 << (droppedBits - 1), secretKey, t0Offset);
-		for (const secret of [expanded, s1, s2, s1Hat, t, t0]) secret.fill(0);
+		for (const secret of [expanded, s1, s2, t0]) secret.fill(0);
 		return { publicKey, secretKey };
+	}
+
+	function publicKey(secretKey: Uint8Array): Uint8Array {
+		requireLength(secretKey, secretKeyLength, "secretKey");
+		const rho = secretKey.subarray(0, 32);
+		const s1 = unpackFrom(secretKey, s1Offset, l, etaBits, eta);
+		const s2 = unpackFrom(secretKey, s2Offset, k, etaBits, eta);
+		const { t1, t0 } = roundedT(matrices.get(rho), s1, s2);
+		for (const secret of [s1, s2, t0]) secret.fill(0);
+		return packPublicKey(rho, t1);
 	}
 
 	/** One candidate, made from the mask y, which becomes z; undefined if it would tell about the secret. */
@@ -268,5 +302,5 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 		verifyKeys.clear();
 	}
 
-	return { keyPair, sign, verify, clear };
+	return { keyPair, publicKey, sign, verify, clear };
 }

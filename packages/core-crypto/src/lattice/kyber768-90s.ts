@@ -40,6 +40,12 @@ export interface Kyber768 {
 	keyPair(seed: Uint8Array): KeyPair;
 
 	/**
+	 * @param secretKey 2400 bytes, of which the public key is a part
+	 * @returns 1184 bytes
+	 */
+	publicKey(secretKey: Uint8Array): Uint8Array;
+
+	/**
 	 * @param publicKey 1184 bytes
 	 * @param seed 32 random bytes
 	 */
@@ -180,6 +186,11 @@ export function createKyber768({ aes256Blocks, publicAes256Blocks, sha256, sha51
 		return { publicKey, secretKey };
 	}
 
+	function publicKey(secretKey: Uint8Array): Uint8Array {
+		requireLength(secretKey, secretKeyLength, "secretKey");
+		return secretKey.slice(vectorLength, vectorLength + publicKeyLength);
+	}
+
 	/** CCAKEM.Enc: algorithm 8. */
 	function encapsulate(publicKey: Uint8Array, seed: Uint8Array): Encapsulated {
 		requireLength(publicKey, publicKeyLength, "publicKey");
@@ -213,5 +224,5 @@ export function createKyber768({ aes256Blocks, publicAes256Blocks, sha256, sha51
 		return sharedSecret;
 	}
 
-	return { keyPair, encapsulate, decapsulate, clear: publicKeys.clear };
+	return { keyPair, publicKey, encapsulate, decapsulate, clear: publicKeys.clear };
 }

@@ -4,27 +4,20 @@ import { decodeBase64 } from "../encoding/base64.js";
 import { requireShape } from "../encoding/json.js";
 import { decodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
-import { type Key, privateKeys, publicKeys, signKeys, symmetricKeys, verifyKeys } from "../keys/key-string.js";
+import { type Key, privateKeys, publicKeys, signKeys, verifyKeys } from "../keys/key-string.js";
 import { parseMasterKeyEncryptionKey } from "../keys/master-key-string.js";
 import { exportPublicKey as exportKey, exportVerifyKey, parsePublicKeyText } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites, findSuite, signatureSuites, symmetricSuites } from "../suites.js";
-import { doneLoginSchema, type GroupKeyServerOutput, groupKeyServerOutputSchema } from "../wire/index.js";
-import { openKeyRecord } from "./group.js";
+import { doneLoginSchema } from "../wire/index.js";
+import { requirePair } from "./key-pair.js";
 import { runSync } from "./run.js";
-import type {
-	ExportPublicKeyInput,
-	OpenDeviceInput,
-	OpenedDevice,
-	OpenUserKeyInput,
-	OpenUserKeysInput,
-	UserKeyData,
-} from "./types.js";
+import type { ExportPublicKeyInput, OpenDeviceInput, OpenedDevice } from "./types.js";
 import { unwrapKey } from "./wrap.js";
 
 const [symmetricSuite] = symmetricSuites;
 
-/** protocol/crypto §6.3, steps 4 to 6. The public halves are taken as the server sends them. */
+/** protocol/crypto §6.3, steps 4 to 6. */
 export function openDevice(
 	primitives: Primitives,
 	{ masterKeyEncryptionKey, doneLogin }: OpenDeviceInput,
@@ -54,6 +47,8 @@ export function openDevice(
 		keypair_encrypt_id,
 	);
 	const verifyKey = parsePublicKeyText(signatureSuites, keypair_sign_alg, keys.verify_key_string, keypair_sign_id);
+	requirePair(primitives, privateKey, publicKey);
+	requirePair(primitives, signKey, verifyKey);
 	return {
 		device: {
 			privateKey: privateKeys.format(privateKey),
@@ -75,50 +70,6 @@ function openChallenge(primitives: Primitives, { suite, bytes }: Key<EncryptionS
 	const text = decodeUtf8(runSync(suite.decrypt(primitives, bytes, encrypted), primitives));
 	if (text === undefined) throw new CryptoError("CHALLENGE_INVALID");
 	return text;
-}
-
-export function openUserKey(primitives: Primitives, { privateKey, userKey }: OpenUserKeyInput): UserKeyData {
-	const record = requireShape(groupKeyServerOutputSchema, userKey, "userKey");
-	return openUserKeyRecord(primitives, privateKeys.parse(privateKey), record);
-}
-
-export function openUserKeys(primitives: Primitives, { privateKey, userKeys }: OpenUserKeysInput): UserKeyData[] {
-	const records = requireShape(z.array(groupKeyServerOutputSchema), userKeys, "userKeys");
-	const deviceKey = privateKeys.parse(privateKey);
-	return records.map((record) => openUserKeyRecord(primitives, deviceKey, record));
-}
-
-/** protocol/crypto §6.3, step 7. */
-function openUserKeyRecord(
-	primitives: Primitives,
-	deviceKey: Key<EncryptionSuite>,
-	record: GroupKeyServerOutput,
-): UserKeyData {
-	const { encrypted_sign_key, verify_key, keypair_sign_alg, keypair_sign_id, public_key_sig_key_id } = record;
-	if (
-		typeof encrypted_sign_key !== "string" ||
-		typeof verify_key !== "string" ||
-		typeof keypair_sign_alg !== "string" ||
-		typeof keypair_sign_id !== "string"
-	) {
-		throw new CryptoError("USER_KEY_INCOMPLETE");
-	}
-	const { groupKey, privateKey, publicKey, exportedPublicKey } = openKeyRecord(primitives, deviceKey, record);
-	const suite = findSuite(signatureSuites, keypair_sign_alg);
-	const signKey = unwrapKey(primitives, groupKey.bytes, encrypted_sign_key, suite.secretKeyLength);
-	const verifyKey = parsePublicKeyText(signatureSuites, suite.id, verify_key, keypair_sign_id);
-	return {
-		privateKey: privateKeys.format(privateKey),
-		publicKey: publicKeys.format(publicKey),
-		groupKey: symmetricKeys.format(groupKey),
-		groupKeyId: record.group_key_id,
-		time: record.time,
-		signKey: signKeys.format({ suite, id: keypair_sign_id, bytes: signKey }),
-		verifyKey: verifyKeys.format(verifyKey),
-		exportedPublicKey,
-		...(typeof public_key_sig_key_id === "string" && { exportedPublicKeySigKeyId: public_key_sig_key_id }),
-		exportedVerifyKey: exportVerifyKey(verifyKey),
-	};
 }
 
 export function exportPublicKey(_: Primitives, { publicKeyString, algorithm, id }: ExportPublicKeyInput): string {

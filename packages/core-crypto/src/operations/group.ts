@@ -2,31 +2,17 @@ import * as z from "zod/mini";
 import type { EncryptionSuite, SecretSuite, SignatureSuite } from "../algorithms/types.js";
 import { requireShape } from "../encoding/json.js";
 import { CryptoError } from "../errors.js";
-import { type Key, privateKeys, publicKeys, searchableKeys, sortableKeys, symmetricKeys } from "../keys/key-string.js";
+import { type Key, once, privateKeys, publicKeys, symmetricKeys } from "../keys/key-string.js";
 import { exportPublicKey, importPublicKey, importVerifyKey, parsePublicKeyText } from "../keys/public-key.js";
 import { parseSignature } from "../keys/signature-text.js";
 import type { Primitives } from "../primitives/types.js";
-import { encryptionSuites, findSuite, searchableSuites, sortableSuites, symmetricSuites } from "../suites.js";
-import {
-	type GroupKeyServerOutput,
-	groupKeyServerOutputSchema,
-	hmacKeySchema,
-	type NewMemberKeys,
-	sortableKeySchema,
-} from "../wire/index.js";
-import type {
-	GroupKeyData,
-	OpenGroupKeyInput,
-	OpenGroupKeysInput,
-	OpenHmacKeyInput,
-	OpenSortableKeyInput,
-	PrepareKeysForNewMemberInput,
-	SignatureState,
-} from "./types.js";
+import { encryptionSuites, findSuite, symmetricSuites } from "../suites.js";
+import { type GroupKeyServerOutput, groupKeyServerOutputSchema, type NewMemberKeys } from "../wire/index.js";
+import type { GroupKeyData, OpenGroupKeyInput, PrepareKeysForNewMemberInput, SignatureState } from "./types.js";
 import { unwrapKey, unwrapKeyBy, wrapKeyFor } from "./wrap.js";
 
 /** What user groups and ordinary groups have in common. */
-interface OpenedKeys {
+export interface OpenedKeys {
 	groupKey: Key<SecretSuite>;
 	privateKey: Key<EncryptionSuite>;
 	publicKey: Key<EncryptionSuite>;
@@ -52,33 +38,65 @@ export function openKeyRecord(
 	};
 }
 
-export function openGroupKey(primitives: Primitives, { key, ...options }: OpenGroupKeyInput): GroupKeyData {
-	return groupKeyOpener(primitives, options)(requireShape(groupKeyServerOutputSchema, key, "key"));
+/** One group key, and what opens it. */
+export interface SealedGroupKey {
+	/** Private key whose id is `key.user_public_key_id`. */
+	privateKey: string;
+	key: GroupKeyServerOutput;
+	/** Exported verify key of the key's creator; without it the signature is not checked. */
+	verifyKey?: string | undefined;
 }
 
-export function openGroupKeys(primitives: Primitives, { keys, ...options }: OpenGroupKeysInput): GroupKeyData[] {
-	return requireShape(z.array(groupKeyServerOutputSchema), keys, "keys").map(groupKeyOpener(primitives, options));
+export interface OpenGroupKeysInput {
+	keys: SealedGroupKey[];
+	/** Refuse a key whose signature was not verified. Default false. */
+	requireSignature?: boolean;
 }
 
-function groupKeyOpener(
+const sealedGroupKeysSchema = z.array(
+	z.object({ privateKey: z.string(), key: groupKeyServerOutputSchema, verifyKey: z.optional(z.string()) }),
+);
+
+export function openGroupKeys(
 	primitives: Primitives,
-	options: Omit<OpenGroupKeyInput, "key">,
-): (record: GroupKeyServerOutput) => GroupKeyData {
+	{ keys, requireSignature = false }: OpenGroupKeysInput,
+): GroupKeyData[] {
+	const parsePrivateKey = once(privateKeys.parse);
+	const parseVerifyKey = once(importVerifyKey);
+	return requireShape(sealedGroupKeysSchema, keys, "keys").map(({ privateKey, key, verifyKey }) => {
+		const signer = verifyKey === undefined ? undefined : parseVerifyKey(verifyKey);
+		return openGroupKeyRecord(primitives, parsePrivateKey(privateKey), key, signer, requireSignature);
+	});
+}
+
+export function openGroupKey(
+	primitives: Primitives,
+	{ key, requireSignature = false, ...options }: OpenGroupKeyInput,
+): GroupKeyData {
+	const record = requireShape(groupKeyServerOutputSchema, key, "key");
 	const privateKey = privateKeys.parse(options.privateKey);
 	const verifyKey = options.verifyKey === undefined ? undefined : importVerifyKey(options.verifyKey);
-	return (record) => {
-		const opened = openKeyRecord(primitives, privateKey, record);
-		const signature = checkSignature(primitives, opened.groupKey.bytes, record.group_key_sig, verifyKey);
-		if (options.requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
-		return {
-			groupKey: symmetricKeys.format(opened.groupKey),
-			groupKeyId: record.group_key_id,
-			privateGroupKey: privateKeys.format(opened.privateKey),
-			publicGroupKey: publicKeys.format(opened.publicKey),
-			exportedPublicKey: opened.exportedPublicKey,
-			time: record.time,
-			signature,
-		};
+	return openGroupKeyRecord(primitives, privateKey, record, verifyKey, requireSignature);
+}
+
+function openGroupKeyRecord(
+	primitives: Primitives,
+	privateKey: Key<EncryptionSuite>,
+	record: GroupKeyServerOutput,
+	verifyKey: Key<SignatureSuite> | undefined,
+	requireSignature: boolean,
+): GroupKeyData {
+	const opened = openKeyRecord(primitives, privateKey, record);
+	const signature = checkSignature(primitives, opened.groupKey.bytes, record.group_key_sig, verifyKey);
+	if (requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
+	return {
+		groupKey: symmetricKeys.format(opened.groupKey),
+		groupKeyId: record.group_key_id,
+		privateGroupKey: privateKeys.format(opened.privateKey),
+		publicGroupKey: publicKeys.format(opened.publicKey),
+		exportedPublicKey: opened.exportedPublicKey,
+		time: record.time,
+		signature,
 	};
 }
 
@@ -96,22 +114,6 @@ function checkSignature(
 		throw new CryptoError("GROUP_KEY_VERIFICATION_FAILED");
 	}
 	return "verified";
-}
-
-export function openHmacKey(primitives: Primitives, { groupKey, hmacKey }: OpenHmacKeyInput): string {
-	const record = requireShape(hmacKeySchema, hmacKey, "hmacKey");
-	const suite = findSuite(searchableSuites, record.encrypted_hmac_alg);
-	const { bytes: wrappingKey } = symmetricKeys.parse(groupKey);
-	const bytes = unwrapKey(primitives, wrappingKey, record.encrypted_hmac_key, suite.keyLength);
-	return searchableKeys.format({ suite, id: record.id, bytes });
-}
-
-export function openSortableKey(primitives: Primitives, { groupKey, sortableKey }: OpenSortableKeyInput): string {
-	const record = requireShape(sortableKeySchema, sortableKey, "sortableKey");
-	const suite = findSuite(sortableSuites, record.encrypted_sortable_alg);
-	const { bytes: wrappingKey } = symmetricKeys.parse(groupKey);
-	const bytes = unwrapKey(primitives, wrappingKey, record.encrypted_sortable_key, suite.keyLength);
-	return sortableKeys.format({ suite, id: record.id, bytes });
 }
 
 /** protocol/crypto §7.3. */

@@ -1,4 +1,5 @@
-import { concat } from "../encoding/bytes.js";
+import { decodeBase64 } from "../encoding/base64.js";
+import { concat, requireBytes } from "../encoding/bytes.js";
 import { parseJson } from "../encoding/json.js";
 import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
@@ -26,4 +27,34 @@ export function unpack(packed: Uint8Array): SplitData {
 	const head = end < 0 ? undefined : decodeUtf8(packed.subarray(0, end));
 	if (head === undefined) throw new CryptoError("JSON_INVALID");
 	return { head: parseHead(head), data: packed.subarray(end + 1) };
+}
+
+/**
+ * Reads the head of encrypted content, to find out which key opens it. Of a text no more is decoded than the head needs.
+ *
+ * @param packed what `encrypt` or `encryptString` answered
+ * @throws CryptoError `JSON_INVALID` without a head, `CIPHERTEXT_NOT_BASE64`
+ * @throws InvalidInput when it is neither bytes nor text
+ */
+export function readHead(packed: Uint8Array | string): EncryptedHead {
+	if (typeof packed === "string") return unpack(decodeStart(packed)).head;
+	requireBytes(packed, "packed");
+	return unpack(packed).head;
+}
+
+/** Most heads fit one step; a multiple of 4, where base64 can be cut. */
+const step = 256;
+
+/** The bytes of a base64 text up to the first zero byte and a little further, or all. */
+function decodeStart(text: string): Uint8Array {
+	const parts: Uint8Array[] = [];
+	for (let at = 0; at < text.length; at += step) {
+		const part = text.slice(at, at + step);
+		const isLast = at + step >= text.length;
+		if (!isLast && part.includes("=")) throw new CryptoError("CIPHERTEXT_NOT_BASE64");
+		const bytes = decodeBase64(part, "CIPHERTEXT_NOT_BASE64");
+		parts.push(bytes);
+		if (bytes.includes(0)) break;
+	}
+	return concat(...parts);
 }

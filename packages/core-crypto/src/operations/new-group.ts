@@ -16,19 +16,39 @@ const [symmetricSuite] = symmetricSuites;
 const [searchableSuite] = searchableSuites;
 const [sortableSuite] = sortableSuites;
 
+/** Who signs a new group key. */
+export interface GroupSigner {
+	userId: string;
+	signKey: string;
+}
+
 export function prepareGroup(primitives: Primitives, { creatorPublicKey, signer }: PrepareGroupInput): GroupCreateData {
 	const creator = publicKeys.parse(creatorPublicKey);
-	if (signer === undefined) return createGroup(primitives, creator).data;
-	requireObject(signer, "signer");
-	encodeUtf8(signer.userId, "signer.userId");
-	const signKey = signKeys.parse(signer.signKey);
+	const signGroupKey = groupKeySigner(primitives, signer);
 	const { data, keys } = createGroup(primitives, creator);
-	return {
-		...data,
-		signed_by_user_id: signer.userId,
-		signed_by_user_sign_key_id: signKey.id,
-		group_key_sig: sign(primitives, signKey.suite, signKey.bytes, keys.groupKey),
-	};
+	return { ...data, ...signGroupKey(keys.groupKey) };
+}
+
+type GroupKeySignature = Pick<
+	GroupCreateData & KeyRotationData,
+	"signed_by_user_id" | "signed_by_user_sign_key_id" | "group_key_sig"
+>;
+
+/** Checks the signer before any key is made. Without one, nothing is signed (protocol/crypto §7.1, step 5). */
+export function groupKeySigner(
+	primitives: Primitives,
+	signer: GroupSigner | undefined,
+): (groupKey: Uint8Array) => GroupKeySignature {
+	if (signer === undefined) return () => ({});
+	requireObject(signer, "signer");
+	const { userId } = signer;
+	encodeUtf8(userId, "signer.userId");
+	const { id, suite, bytes } = signKeys.parse(signer.signKey);
+	return (groupKey) => ({
+		signed_by_user_id: userId,
+		signed_by_user_sign_key_id: id,
+		group_key_sig: sign(primitives, suite, bytes, groupKey),
+	});
 }
 
 /** A user group also has a sign pair. */

@@ -8,6 +8,11 @@ import type {
 	RegisterData,
 	ResetPasswordData,
 } from "../wire/index.js";
+import type { OpenGroupKeysInput } from "./group.js";
+import type { CheckKeyPairsInput } from "./key-pair.js";
+import type { FinishKeyRotationInput, PrepareKeyRotationInput } from "./rotation.js";
+import type { OpenHmacKeysInput, OpenSortableKeysInput } from "./search-keys.js";
+import type { EncryptEphemeralKeysInput, EncryptedEphemeralKey } from "./server.js";
 import type {
 	CheckPublicKeyInput,
 	ContentKey,
@@ -24,7 +29,6 @@ import type {
 	EncryptInput,
 	EncryptStringInput,
 	ExportPublicKeyInput,
-	FinishUserKeyRotationInput,
 	GenerateContentKeyInput,
 	GroupKeyData,
 	LoginKeys,
@@ -32,7 +36,6 @@ import type {
 	OpenDeviceInput,
 	OpenedDevice,
 	OpenGroupKeyInput,
-	OpenGroupKeysInput,
 	OpenHmacKeyInput,
 	OpenSortableKeyInput,
 	OpenUserKeyInput,
@@ -51,6 +54,7 @@ import type {
 	VerifyAuthKeyInput,
 	VerifyUserPublicKeyInput,
 } from "./types.js";
+import type { OpenedUser, OpenUserInput } from "./user-keys.js";
 
 /**
  * All operations, as plain synchronous functions. Randomness is their only effect.
@@ -86,15 +90,35 @@ export interface Operations {
 
 	/**
 	 * Opens the device keys and the challenge (protocol/crypto §6.3, steps 4 to 6). Throws `DECRYPTION_FAILED` for a wrong
-	 * password, `MASTER_KEY_STRING_INVALID`, `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`, `CHALLENGE_INVALID`.
+	 * password, `MASTER_KEY_STRING_INVALID`, `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`, `CHALLENGE_INVALID`,
+	 * `KEY_PAIR_MISMATCH` when the public keys do not belong to the secret ones.
 	 */
 	openDevice(input: OpenDeviceInput): OpenedDevice;
+
+	/**
+	 * Everything that a login has to open after the device: user keys, each proven to be whole pairs, and searchable keys by the
+	 * group key they name (protocol/crypto §6.3, step 7). Throws `USER_KEY_INCOMPLETE`, `KEY_PAIR_MISMATCH`.
+	 */
+	openUser(input: OpenUserInput): OpenedUser;
+
+	/** Throws `KEY_PAIR_MISMATCH` unless all public keys belong to their secret ones. */
+	checkKeyPairs(input: CheckKeyPairsInput): void;
 
 	/** Opens one generation of user keys by the device key (protocol/crypto §6.3, step 7). Throws `USER_KEY_INCOMPLETE`. */
 	openUserKey(input: OpenUserKeyInput): UserKeyData;
 
 	/** {@link Operations.openUserKey} for several, in the same order. */
 	openUserKeys(input: OpenUserKeysInput): UserKeyData[];
+
+	/** A new generation of keys for a user or a group (protocol/crypto §7.4.1). */
+	prepareKeyRotation(input: PrepareKeyRotationInput): KeyRotationData;
+
+	/**
+	 * Takes over a new key that somebody else made (protocol/crypto §7.4.3). Throws `KEY_ROTATION_FAILED` (the cause is the
+	 * server's text) when `rotation.error` is set, `KEY_ROTATION_INVALID`, and `DECRYPTION_FAILED` for a wrong private or
+	 * previous key.
+	 */
+	finishKeyRotation(input: FinishKeyRotationInput): DoneKeyRotationData;
 
 	/** A new generation of user keys, started by a device (protocol/crypto §7.4, protocol/user-protocol §14.2). */
 	prepareUserKeyRotation(input: PrepareUserKeyRotationInput): KeyRotationData;
@@ -104,7 +128,7 @@ export interface Operations {
 	 * (the cause is the server's text) when `rotation.error` is set, `KEY_ROTATION_INVALID`, and `DECRYPTION_FAILED` for
 	 * a wrong private or previous key.
 	 */
-	finishUserKeyRotation(input: FinishUserKeyRotationInput): DoneKeyRotationData;
+	finishUserKeyRotation(input: FinishKeyRotationInput): DoneKeyRotationData;
 
 	/** Keys of a new group (protocol/crypto §7.1). */
 	prepareGroup(input: PrepareGroupInput): GroupCreateData;
@@ -114,8 +138,14 @@ export interface Operations {
 	 */
 	openGroupKey(input: OpenGroupKeyInput): GroupKeyData;
 
-	/** {@link Operations.openGroupKey} for several, in the same order. */
+	/** Opens group keys, each by its own keys, in the same order. Throws like {@link Operations.openGroupKey}. */
 	openGroupKeys(input: OpenGroupKeysInput): GroupKeyData[];
+
+	/** Opens searchable keys; returns their key strings in the same order (protocol/crypto §7.2). */
+	openHmacKeys(input: OpenHmacKeysInput): string[];
+
+	/** Opens sortable keys; returns their key strings in the same order (protocol/crypto §7.2). */
+	openSortableKeys(input: OpenSortableKeysInput): string[];
 
 	/** Opens a searchable key; returns its key string (protocol/crypto §7.2). */
 	openHmacKey(input: OpenHmacKeyInput): string;
@@ -186,6 +216,12 @@ export interface Operations {
 	 * `ENCRYPTION_FAILED`.
 	 */
 	encryptEphemeralKey(input: EncryptEphemeralKeyInput): string;
+
+	/**
+	 * Server: a rotation's sealed ephemeral key encrypted for many recipients, in the same order (protocol/crypto §7.4.2). A public
+	 * key that can't be used is an error of its recipient alone.
+	 */
+	encryptEphemeralKeys(input: EncryptEphemeralKeysInput): EncryptedEphemeralKey[];
 
 	/**
 	 * Server: does the key fit the stored hash? Compares in constant time (protocol/crypto §11). Throws `AUTH_KEY_INVALID`,

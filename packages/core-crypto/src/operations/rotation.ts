@@ -4,21 +4,38 @@ import { CryptoError } from "../errors.js";
 import { privateKeys, publicKeys, symmetricKeys } from "../keys/key-string.js";
 import type { Primitives } from "../primitives/types.js";
 import { findSuite, symmetricSuites } from "../suites.js";
-import { type DoneKeyRotationData, type KeyRotationData, keyRotationItemSchema } from "../wire/index.js";
-import { createGroupKeys, createSignPair } from "./new-group.js";
+import {
+	type DoneKeyRotationData,
+	type KeyRotationData,
+	type KeyRotationItem,
+	keyRotationItemSchema,
+} from "../wire/index.js";
+import { createGroupKeys, createSignPair, type GroupSigner, groupKeySigner } from "./new-group.js";
 import { runSync } from "./run.js";
-import type { FinishUserKeyRotationInput, PrepareUserKeyRotationInput } from "./types.js";
+import type { PrepareUserKeyRotationInput } from "./types.js";
 import { openKey, wrapKey, wrapKeyFor } from "./wrap.js";
 
 const [symmetricSuite] = symmetricSuites;
 
-/** protocol/crypto §7.4, the invoker, for the user group. */
-export function prepareUserKeyRotation(
+export interface PrepareKeyRotationInput {
+	/** Internal public key of whoever rotates: of a device for a user, of the user or of the parent group for a group. */
+	publicKey: string;
+	/** Newest group key of the user or group. */
+	previousKey: string;
+	/** Signs the new group key; for groups only. */
+	signer?: GroupSigner | undefined;
+	/** Make a new sign pair, too: `true` for a user. Default false. */
+	signPair?: boolean | undefined;
+}
+
+/** protocol/crypto §7.4.1. */
+export function prepareKeyRotation(
 	primitives: Primitives,
-	{ publicKey, previousKey }: PrepareUserKeyRotationInput,
+	{ publicKey, previousKey, signer, signPair = false }: PrepareKeyRotationInput,
 ): KeyRotationData {
 	const invoker = publicKeys.parse(publicKey);
 	const previous = symmetricKeys.parse(previousKey);
+	const signGroupKey = groupKeySigner(primitives, signer);
 	const ephemeralKey = primitives.randomBytes(symmetricSuite.keyLength);
 	const keys = createGroupKeys(primitives, invoker);
 	return {
@@ -29,14 +46,29 @@ export function prepareUserKeyRotation(
 		encrypted_ephemeral_key: wrapKey(primitives, previous.bytes, ephemeralKey),
 		previous_group_key_id: previous.id,
 		invoker_public_key_id: invoker.id,
-		...createSignPair(primitives, keys),
+		...signGroupKey(keys.groupKey),
+		...(signPair && createSignPair(primitives, keys)),
 	};
 }
 
-/** protocol/crypto §7.4, the member, for the user group. */
-export function finishUserKeyRotation(
+export function prepareUserKeyRotation(primitives: Primitives, input: PrepareUserKeyRotationInput): KeyRotationData {
+	return prepareKeyRotation(primitives, { ...input, signPair: true });
+}
+
+export interface FinishKeyRotationInput {
+	rotation: KeyRotationItem;
+	/** Private key of this member: of the device, of the user, or of the parent group. */
+	privateKey: string;
+	/** Internal public key of this member. */
+	publicKey: string;
+	/** Group key whose id is `rotation.previous_group_key_id`. */
+	previousKey: string;
+}
+
+/** protocol/crypto §7.4.3. */
+export function finishKeyRotation(
 	primitives: Primitives,
-	{ rotation, privateKey, publicKey, previousKey }: FinishUserKeyRotationInput,
+	{ rotation, privateKey, publicKey, previousKey }: FinishKeyRotationInput,
 ): DoneKeyRotationData {
 	const item = requireShape(keyRotationItemSchema, rotation, "rotation");
 	if (typeof item.error === "string") throw new CryptoError("KEY_ROTATION_FAILED", new Error(item.error));
@@ -55,4 +87,8 @@ export function finishUserKeyRotation(
 		public_key_id: owner.id,
 		encrypted_alg: owner.suite.id,
 	};
+}
+
+export function finishUserKeyRotation(primitives: Primitives, input: FinishKeyRotationInput): DoneKeyRotationData {
+	return finishKeyRotation(primitives, input);
 }

@@ -1,8 +1,10 @@
+import * as z from "zod/mini";
 import { hashAuthKey, createSalt as saltOf } from "../algorithms/argon2id.js";
 import { decodeBase64, decodeBase64Exactly, encodeBase64 } from "../encoding/base64.js";
 import { equalBytes } from "../encoding/bytes.js";
+import { requireShape } from "../encoding/json.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
-import { InvalidInput } from "../errors.js";
+import { CryptoError, InvalidInput } from "../errors.js";
 import { parsePublicKeyText } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites, signatureSuites } from "../suites.js";
@@ -37,6 +39,45 @@ export function encryptEphemeralKey(
 ): string {
 	const publicKey = parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
 	return wrapKeyFor(primitives, publicKey, decodeBase64(encryptedEphemeralKey, "KEY_ROTATION_INVALID"));
+}
+
+/** Public key of a device, user or group that gets a rotated key. */
+export interface RotationRecipient {
+	/** PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
+	publicKeyString: string;
+	algorithm: string;
+}
+
+export interface EncryptEphemeralKeysInput {
+	/** base64, as the rotation's starter sent it. */
+	encryptedEphemeralKey: string;
+	recipients: RotationRecipient[];
+}
+
+/** What one recipient gets. */
+export interface EncryptedEphemeralKey {
+	/** base64; empty when there is an error. */
+	encryptedEphemeralKey: string;
+	/** Why the recipient's public key can't be used, as a sentence for people. */
+	error: string | null;
+}
+
+const recipientsSchema = z.array(z.object({ publicKeyString: z.string(), algorithm: z.string() }));
+
+/** protocol/crypto §7.4.2. */
+export function encryptEphemeralKeys(
+	primitives: Primitives,
+	{ encryptedEphemeralKey, recipients }: EncryptEphemeralKeysInput,
+): EncryptedEphemeralKey[] {
+	return requireShape(recipientsSchema, recipients, "recipients").map((recipient) => {
+		try {
+			const encrypted = encryptEphemeralKey(primitives, { ...recipient, encryptedEphemeralKey });
+			return { encryptedEphemeralKey: encrypted, error: null };
+		} catch (error) {
+			if (!(error instanceof CryptoError)) throw error;
+			return { encryptedEphemeralKey: "", error: error.errorMessage };
+		}
+	});
 }
 
 /** protocol/crypto §11. */

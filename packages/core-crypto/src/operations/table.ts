@@ -12,14 +12,24 @@ import {
 	splitHeadString,
 } from "./content.js";
 import { generateContentKey, openContentKey } from "./content-key.js";
-import { exportPublicKey, openDevice, openUserKey, openUserKeys } from "./device.js";
-import { openGroupKey, openGroupKeys, openHmacKey, openSortableKey, prepareKeysForNewMember } from "./group.js";
+import { exportPublicKey, openDevice } from "./device.js";
+import { openGroupKey, openGroupKeys, prepareKeysForNewMember } from "./group.js";
+import { checkKeyPairs } from "./key-pair.js";
 import { prepareGroup } from "./new-group.js";
 import type { Operations } from "./operations.js";
 import { deriveLoginKeys, preparePasswordChange, preparePasswordReset } from "./password.js";
-import { finishUserKeyRotation, prepareUserKeyRotation } from "./rotation.js";
+import { finishKeyRotation, finishUserKeyRotation, prepareKeyRotation, prepareUserKeyRotation } from "./rotation.js";
 import { createSafetyNumber, verifyUserPublicKey } from "./safety-number.js";
-import { checkPublicKey, createLoginChallenge, createSalt, encryptEphemeralKey, verifyAuthKey } from "./server.js";
+import { openHmacKey, openHmacKeys, openSortableKey, openSortableKeys } from "./search-keys.js";
+import {
+	checkPublicKey,
+	createLoginChallenge,
+	createSalt,
+	encryptEphemeralKey,
+	encryptEphemeralKeys,
+	verifyAuthKey,
+} from "./server.js";
+import { openUser, openUserKey, openUserKeys } from "./user-keys.js";
 
 /** Operations whose cost is the payload. */
 type ContentName = "encryptRaw" | "encrypt" | "encryptString" | "decryptRaw" | "decrypt" | "decryptString";
@@ -38,13 +48,19 @@ export const plainOperations: {
 	preparePasswordChange,
 	preparePasswordReset,
 	openDevice,
+	openUser,
+	checkKeyPairs,
 	openUserKey,
 	openUserKeys,
+	prepareKeyRotation,
+	finishKeyRotation,
 	prepareUserKeyRotation,
 	finishUserKeyRotation,
 	prepareGroup,
 	openGroupKey,
 	openGroupKeys,
+	openHmacKeys,
+	openSortableKeys,
 	openHmacKey,
 	openSortableKey,
 	prepareKeysForNewMember,
@@ -58,6 +74,7 @@ export const plainOperations: {
 	createSalt,
 	createLoginChallenge,
 	encryptEphemeralKey,
+	encryptEphemeralKeys,
 	verifyAuthKey,
 	checkPublicKey,
 };

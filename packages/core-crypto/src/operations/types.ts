@@ -3,10 +3,10 @@ import type {
 	EncryptedHead,
 	GroupKeyServerOutput,
 	HmacKey,
-	KeyRotationItem,
 	PrepareLoginResult,
 	SortableKey,
 } from "../wire/index.js";
+import type { GroupSigner } from "./new-group.js";
 
 // Everything here survives structured cloning. Key members are the opaque key strings of protocol/crypto §4, except where
 // "exported" says that it is the JSON of UserPublicKeyData or UserVerifyKeyData.
@@ -107,26 +107,11 @@ export interface PrepareUserKeyRotationInput {
 	previousKey: string;
 }
 
-export interface FinishUserKeyRotationInput {
-	rotation: KeyRotationItem;
-	/** Private key of this device. */
-	privateKey: string;
-	/** Internal public key of this device. */
-	publicKey: string;
-	/** Group key of the user whose id is `rotation.previous_group_key_id`. */
-	previousKey: string;
-}
-
-/** Who signs a new group key. */
-export interface GroupSigner {
-	userId: string;
-	signKey: string;
-}
-
 export interface PrepareGroupInput {
 	/** Internal form: of the user, of the parent group, or of the connecting group. */
 	creatorPublicKey: string;
-	signer?: GroupSigner;
+	/** Who signs the new group key; without one it is not signed. */
+	signer?: GroupSigner | undefined;
 }
 
 export interface OpenGroupKeyInput {
@@ -136,13 +121,6 @@ export interface OpenGroupKeyInput {
 	/** Exported verify key of the key's creator. */
 	verifyKey?: string;
 	/** Refuse a key whose signature was not verified. Default false. */
-	requireSignature?: boolean;
-}
-
-export interface OpenGroupKeysInput {
-	privateKey: string;
-	keys: GroupKeyServerOutput[];
-	verifyKey?: string;
 	requireSignature?: boolean;
 }
 

@@ -65,6 +65,7 @@ export const noblePrimitives: Primitives = {
 		}
 	},
 	x25519KeyPair,
+	x25519PublicKey: (secretKey) => x25519.getPublicKey(secretKey),
 	x25519Encapsulate(publicKey) {
 		const ephemeral = x25519KeyPair();
 		return {
@@ -77,6 +78,7 @@ export const noblePrimitives: Primitives = {
 		const secretKey = randomBytes(32);
 		return { publicKey: ed25519.getPublicKey(secretKey), secretKey };
 	},
+	ed25519PublicKey: (secretKey) => ed25519.getPublicKey(secretKey),
 	ed25519Sign: (secretKey, message) => ed25519.sign(message, secretKey),
 	ed25519Verify,
 	argon2id: (password, salt, { memory, iterations, parallelism, length }) =>

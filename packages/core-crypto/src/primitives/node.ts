@@ -153,6 +153,8 @@ export function createPrimitives(): Primitives {
 		aes256Blocks,
 		publicAes256Blocks: aes256Blocks,
 	});
+	const publicKeyOf = (curve: Curve, secretKey: Uint8Array): Uint8Array =>
+		rawKeyOf(createPublicKey(privateKeys.import(curve, secretKey)).export(publicKeyEncoding));
 	return {
 		...noblePrimitives,
 		...native,
@@ -161,6 +163,7 @@ export function createPrimitives(): Primitives {
 		aes256GcmSeal,
 		aes256GcmOpen,
 		x25519KeyPair: () => keyPair("X25519"),
+		x25519PublicKey: (secretKey) => publicKeyOf("X25519", secretKey),
 		x25519Encapsulate(publicKey) {
 			const ephemeral = generate<KeyObject>("x25519", { publicKeyEncoding });
 			return {
@@ -171,6 +174,7 @@ export function createPrimitives(): Primitives {
 		x25519SharedSecret: (secretKey, publicKey) =>
 			sharedSecret(privateKeys.import("X25519", secretKey), publicKey, "DECRYPTION_FAILED"),
 		ed25519KeyPair: () => keyPair("Ed25519"),
+		ed25519PublicKey: (secretKey) => publicKeyOf("Ed25519", secretKey),
 		ed25519Sign: (secretKey, message) => plain(sign(null, message, privateKeys.import("Ed25519", secretKey))),
 		ed25519Verify: (publicKey, message, signature) =>
 			isStrictEd25519Key(publicKey) && verify(null, message, importPublicKey("Ed25519", publicKey), signature),

@@ -17,9 +17,11 @@ export function createPostQuantum(dependencies: Dependencies): PostQuantum {
 	const dilithium = createDilithium3(dependencies);
 	return {
 		kyber768KeyPair: () => kyber.keyPair(randomBytes(64)),
+		kyber768PublicKey: kyber.publicKey,
 		kyber768Encapsulate: (publicKey) => kyber.encapsulate(publicKey, randomBytes(32)),
 		kyber768Decapsulate: kyber.decapsulate,
 		dilithium3KeyPair: () => dilithium.keyPair(randomBytes(32)),
+		dilithium3PublicKey: dilithium.publicKey,
 		dilithium3Sign: (secretKey, message) => dilithium.sign(secretKey, message, randomBytes(64)),
 		dilithium3Verify: dilithium.verify,
 		clear() {

@@ -43,6 +43,8 @@ export interface Primitives {
 	/** RFC 7748. */
 	x25519KeyPair(): KeyPair;
 
+	x25519PublicKey(secretKey: Uint8Array): Uint8Array;
+
 	/** Ephemeral Diffie-Hellman. Throws `ENCRYPTION_FAILED` when the shared secret is zero. */
 	x25519Encapsulate(publicKey: Uint8Array): Encapsulated;
 
@@ -51,6 +53,8 @@ export interface Primitives {
 
 	/** RFC 8032 §5.1; the secret key is the 32-byte seed. */
 	ed25519KeyPair(): KeyPair;
+
+	ed25519PublicKey(secretKey: Uint8Array): Uint8Array;
 
 	ed25519Sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
 
@@ -65,12 +69,17 @@ export interface Primitives {
 	/** Kyber round 3, parameter set 768, "90s" variant (protocol/crypto §3.3). */
 	kyber768KeyPair(): KeyPair;
 
+	/** A secret key contains the public one. */
+	kyber768PublicKey(secretKey: Uint8Array): Uint8Array;
+
 	kyber768Encapsulate(publicKey: Uint8Array): Encapsulated;
 
 	kyber768Decapsulate(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array;
 
 	/** Dilithium round 3, version 3.1, mode 3, AES variant (protocol/crypto §3.6). */
 	dilithium3KeyPair(): KeyPair;
+
+	dilithium3PublicKey(secretKey: Uint8Array): Uint8Array;
 
 	/** Randomised. */
 	dilithium3Sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;

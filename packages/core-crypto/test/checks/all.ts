@@ -3,6 +3,7 @@ import type { Check, Sources } from "./check.js";
 import { contentChecks } from "./content.js";
 import { contentKeyChecks } from "./content-key.js";
 import { groupChecks } from "./group.js";
+import { groupRotationChecks } from "./group-rotation.js";
 import { keyChecks } from "./keys.js";
 import { passwordChecks } from "./password.js";
 import { passwordChangeChecks } from "./password-change.js";
@@ -17,6 +18,7 @@ const topics: Record<string, (sources: Sources) => Check[]> = {
 	rotation: rotationChecks,
 	keys: keyChecks,
 	group: groupChecks,
+	"group rotation": groupRotationChecks,
 	content: contentChecks,
 	"content key": contentKeyChecks,
 	signatures: signatureChecks,

@@ -96,12 +96,12 @@ function openingChecks(group: Group, { alice, bob }: People): Check[] {
 		{
 			name: `${title(group)}: opens for a member`,
 			async run(crypto) {
-				const [opened] = await crypto.openGroupKeys({
+				const sealed = {
 					privateKey: bob.user.private_key,
-					keys: [group.server_key_for_bob],
+					key: group.server_key_for_bob,
 					verifyKey: alice.user.exported_verify_key,
-					requireSignature: group.signed,
-				});
+				};
+				const [opened] = await crypto.openGroupKeys({ keys: [sealed], requireSignature: group.signed });
 				same(opened && asReference(opened), group.decrypted_by_bob);
 				same(opened?.signature, group.signed ? "verified" : "none");
 			},
@@ -109,13 +109,10 @@ function openingChecks(group: Group, { alice, bob }: People): Check[] {
 		{
 			name: `${title(group)}: opens its searchable and sortable key`,
 			async run(crypto) {
-				const hmacKey = await crypto.openHmacKey({ groupKey: group_key, hmacKey: group.server_hmac });
-				same(hmacKey, group.hmac_key);
-				const sortableKey = await crypto.openSortableKey({
-					groupKey: group_key,
-					sortableKey: group.server_sortable,
-				});
-				same(sortableKey, group.sortable_key);
+				const hmacKey = { groupKey: group_key, hmacKey: group.server_hmac };
+				same(await crypto.openHmacKeys({ keys: [hmacKey, hmacKey] }), [group.hmac_key, group.hmac_key]);
+				const sortableKey = { groupKey: group_key, sortableKey: group.server_sortable };
+				same(await crypto.openSortableKeys({ keys: [sortableKey] }), [group.sortable_key]);
 			},
 		},
 	];

@@ -150,11 +150,24 @@ describe("groups", () => {
 		expect(crypto.openGroupKey({ privateKey: group.privateGroupKey, key }).groupKeyId).toBe("child");
 	});
 
-	it("open in one call", () => {
-		const input = { privateKey: alice.user.privateKey, verifyKey: alice.user.exportedVerifyKey };
-		const opened = crypto.openGroupKeys({ ...input, keys: [groupRecord, groupRecord] });
-		expect(opened.map(({ signature }) => signature)).toEqual(["verified", "verified"]);
-		expect(crypto.openGroupKeys({ ...input, keys: [] })).toEqual([]);
+	it("open in one call, each by its own keys", () => {
+		const { privateKey, exportedVerifyKey: verifyKey } = alice.user;
+		const child = crypto.prepareGroup({ creatorPublicKey: group.publicGroupKey });
+		const own = { privateKey, key: groupRecord, verifyKey };
+		const childs = { privateKey: group.privateGroupKey, key: { ...groupRecord, ...child, group_key_id: "child" } };
+		const opened = crypto.openGroupKeys({ keys: [own, childs, { ...own, verifyKey: undefined }] });
+		expect(opened.map(({ groupKeyId, signature }) => [groupKeyId, signature])).toEqual([
+			["group-key", "verified"],
+			["child", "unverified"],
+			["group-key", "unverified"],
+		]);
+		expect(crypto.openGroupKeys({ keys: [] })).toEqual([]);
+		const required = (keys: object[]) => () =>
+			crypto.openGroupKeys({ keys: keys as (typeof own)[], requireSignature: true });
+		expect(required([own, childs])).toThrow(code("SIGNATURE_REQUIRED"));
+		expect(required([own, { ...own, verifyKey: bob.user.exportedVerifyKey }])).toThrow(
+			code("GROUP_KEY_VERIFICATION_FAILED"),
+		);
 	});
 
 	it("refuse searchable and sortable keys of unknown algorithms", () => {

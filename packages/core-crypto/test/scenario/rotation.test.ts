@@ -189,6 +189,27 @@ describe("the server's part", () => {
 	])("is refused with %j", (damage, error) => {
 		expect(() => crypto.encryptEphemeralKey({ ...input, ...damage })).toThrow(error);
 	});
+
+	it("is done for many recipients at once, and a key that can't be used is an error of its recipient alone", () => {
+		const { algorithm, encryptedEphemeralKey } = input;
+		const zero = `-----BEGIN PUBLIC KEY-----\n${"A".repeat(43)}=\n-----END PUBLIC KEY-----\n`;
+		const recipients = [publicKeyString, "x", zero, publicKeyString].map((text) => ({
+			publicKeyString: text,
+			algorithm,
+		}));
+		const entries = crypto.encryptEphemeralKeys({ encryptedEphemeralKey, recipients });
+		expect(entries.map(({ error }) => error)).toEqual([
+			null,
+			expect.stringContaining("PEM"),
+			expect.stringContaining("public key"),
+			null,
+		]);
+		const lengths = entries.map(({ encryptedEphemeralKey: text }) => text.length);
+		expect(lengths).toEqual([lengths[0], 0, 0, lengths[0]]);
+		expect(lengths[0]).toBe(crypto.encryptEphemeralKey(input).length);
+		expect(crypto.encryptEphemeralKeys({ encryptedEphemeralKey: "!", recipients })).toHaveLength(4);
+		expect(crypto.encryptEphemeralKeys({ encryptedEphemeralKey: "!", recipients })[0]?.error).toMatch(/rotation/);
+	});
 });
 
 it("a start is refused with keys that are none", () => {

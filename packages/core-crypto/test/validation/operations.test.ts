@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readHead } from "../../src/index.js";
 import { classicReader } from "../account.js";
 import { code, invalid } from "../expected.js";
 import { crypto, meet } from "../scenario/people.js";
@@ -50,7 +51,16 @@ describe("arguments of the wrong type", () => {
 		["userKeys.0.time", () => openUserKeys({ time: 1.5 })],
 		["userKeys.0.time", () => openUserKeys({ time: "1" })],
 		["signer", () => crypto.prepareGroup({ creatorPublicKey: alice.user.publicKey, signer: null as never })],
-		["keys", () => crypto.openGroupKeys({ privateKey: alice.user.privateKey, keys: null as never })],
+		["keys", () => crypto.openGroupKeys({ keys: null as never })],
+		["keys.0.key", () => crypto.openGroupKeys({ keys: [{ privateKey: alice.user.privateKey } as never] })],
+		["keys.0.privateKey", () => crypto.openGroupKeys({ keys: [{ privateKey: 1 } as never] })],
+		["keys.0.hmacKey", () => crypto.openHmacKeys({ keys: [{ groupKey: "" } as never] })],
+		["keys", () => crypto.openSortableKeys({} as never)],
+		["userKeys", () => crypto.openUser({ privateKey: alice.device.device.privateKey } as never)],
+		["pairs.0.signKey", () => crypto.checkKeyPairs({ pairs: [{ privateKey: "", publicKey: "" } as never] })],
+		["recipients", () => crypto.encryptEphemeralKeys({ encryptedEphemeralKey: "AAAA" } as never)],
+		["recipients.0.algorithm", () => encryptFor({ publicKeyString: "" })],
+		["packed", () => readHead([1] as never)],
 		["rank", () => prepareKeys({ rank: undefined })],
 		["rank", () => prepareKeys({ rank: 1.5 })],
 		["keySession", () => prepareKeys({ keySession: "true" })],
@@ -70,6 +80,10 @@ describe("arguments of the wrong type", () => {
 			privateKey: alice.device.device.privateKey,
 			userKeys: [{ ...alice.userKey, ...change }],
 		});
+	}
+
+	function encryptFor(recipient: object): unknown {
+		return crypto.encryptEphemeralKeys({ encryptedEphemeralKey: "AAAA", recipients: [recipient as never] });
 	}
 
 	function prepareKeys(change: object): unknown {

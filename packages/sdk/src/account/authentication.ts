@@ -4,6 +4,7 @@ import { ApiError, decodeJwt } from "@sentc-ts/transport";
 import { SERVER_ERRORS, userRoutes, type VerifyLoginResult } from "@sentc-ts/transport/contract";
 import type { Context } from "../context.js";
 import { AnswerForged } from "../errors.js";
+import { forgedWhenMismatch } from "./own-pair.js";
 
 /** Whose password was derived to which keys. */
 export interface PasswordProof {
@@ -58,7 +59,7 @@ export function proveSecondFactor(
 /** The last request of protocol/user-protocol §7: opens the device keys and sends the decrypted challenge back. */
 export async function openLogin(context: Context, proof: PasswordProof, doneLogin: DoneLogin): Promise<OpenedLogin> {
 	const { masterKeyEncryptionKey } = proof.keys;
-	const opened = await context.backend.openDevice({ masterKeyEncryptionKey, doneLogin });
+	const opened = await context.backend.openDevice({ masterKeyEncryptionKey, doneLogin }).catch(forgedWhenMismatch);
 	const answer = await context.client.call(userRoutes.verifyLogin, {
 		body: { ...requestBody(proof), challenge: opened.challenge },
 	});

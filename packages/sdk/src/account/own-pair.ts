@@ -11,11 +11,12 @@ import type { UserDeviceKeyData } from "../types.js";
  */
 export async function requirePair({ backend }: CryptoFaces, keys: UserDeviceKeyData): Promise<void> {
 	const { exported_public_key: publicKey, exported_verify_key: verifyKey, private_key: privateKey } = keys;
-	try {
-		const probe = await backend.encrypt({ key: { publicKey }, data: Uint8Array.of(0), signKey: keys.sign_key });
-		await backend.decrypt({ key: { privateKey }, data: probe, verifyKey, requireSignature: true });
-	} catch (cause) {
-		if (!(cause instanceof CryptoError)) throw cause;
-		throw new AnswerForged("own_key", "The public keys that the API answered are not the own ones", cause);
-	}
+	const pairs = [{ privateKey, publicKey, signKey: keys.sign_key, verifyKey }];
+	await backend.checkKeyPairs({ pairs }).catch(forgedWhenMismatch);
+}
+
+/** Rethrows. @throws AnswerForged for keys that are no pairs */
+export function forgedWhenMismatch(cause: unknown): never {
+	if (!(cause instanceof CryptoError) || cause.code !== "KEY_PAIR_MISMATCH") throw cause;
+	throw new AnswerForged("own_key", "The public keys that the API answered are not the own ones", cause);
 }

@@ -2,7 +2,7 @@ import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import ky, { type KyInstance } from "ky";
 import { APP_TOKEN_HEADER, GROUP_ACCESS_HEADER } from "../contract/headers.js";
 import { type AnyRoute, type BodyOf, type Params, type ResultOf, routePath } from "../contract/route.js";
-import { readEnvelope } from "../envelope.js";
+import { type AnswerHead, readEnvelope } from "../envelope.js";
 import { RequestError } from "../errors.js";
 
 /** Where the API is and how to reach it. */
@@ -87,8 +87,8 @@ export function createClient(options: ClientOptions): Client {
 		forward: async (route, input) => (await exchange(route, input)).text,
 		async call(route, input) {
 			const body = input.body === undefined ? undefined : JSON.stringify(input.body);
-			const { text, retryAfter } = await exchange(route, { ...input, body } as ForwardInput<typeof route>);
-			return readEnvelope(text, route.result, retryAfter);
+			const { text, ...head } = await exchange(route, { ...input, body } as ForwardInput<typeof route>);
+			return readEnvelope(text, route.result, head);
 		},
 	};
 }
@@ -99,10 +99,8 @@ interface Sending extends RequestContext {
 	timeout: number;
 }
 
-interface Answer {
+interface Answer extends AnswerHead {
 	text: string;
-	/** s */
-	retryAfter: number | undefined;
 }
 
 async function send(http: KyInstance, baseUrl: string, path: string, sending: Sending): Promise<Answer> {
@@ -124,7 +122,7 @@ async function send(http: KyInstance, baseUrl: string, path: string, sending: Se
 		Promise.reject(failure("REQUEST_FAILED", cause)),
 	);
 	const text = await response.text().catch((cause: unknown) => Promise.reject(failure("RESPONSE_UNREADABLE", cause)));
-	return { text, retryAfter: secondsIn(response.headers.get("Retry-After")) };
+	return { text, httpStatus: response.status, retryAfter: secondsIn(response.headers.get("Retry-After")) };
 }
 
 /** @param value of `Retry-After`: seconds or a date (RFC 9110 §10.2.3) */

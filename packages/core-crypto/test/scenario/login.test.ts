@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { createCrypto, type KeyPairs } from "../../src/index.js";
+import type { HmacKey } from "../../src/wire/index.js";
+import { classicReader, classicSigner, register } from "../account.js";
+import { toBase64 } from "../bytes.js";
+import { code } from "../expected.js";
+import { nodePrimitives, providers } from "../support.js";
+
+describe.each(providers)("%s", (_, primitives) => {
+	const crypto = createCrypto(primitives);
+	const alice = register(crypto, { identifier: "alice", password: "password" });
+	const bob = register(crypto, { identifier: "bob", password: "password" });
+	const { privateKey } = alice.device.device;
+
+	/** The searchable key that was made with the user, as a server returns it. */
+	const hmacKey: HmacKey = {
+		id: "search",
+		encrypted_hmac_key: alice.created.encrypted_hmac_key,
+		encrypted_hmac_alg: alice.created.encrypted_hmac_alg,
+		encrypted_hmac_encryption_key_id: alice.user.groupKeyId,
+		time: 1,
+	};
+	const rotated = (() => {
+		const { publicKey } = alice.device.device;
+		const body = crypto.prepareKeyRotation({ publicKey, previousKey: alice.user.groupKey, signPair: true });
+		const ids = { key_pair_id: "new", group_key_id: "new", keypair_sign_id: "new", public_key_sig_key_id: "new" };
+		const owner = { encrypted_group_key: body.encrypted_group_key_by_user, user_public_key_id: "device" };
+		return { ...body, ...ids, ...owner, time: 1700000000001 };
+	})();
+
+	describe("a user", () => {
+		it("opens in one call", () => {
+			const opened = crypto.openUser({ privateKey, userKeys: [rotated, alice.userKey], hmacKeys: [hmacKey] });
+			expect(opened.userKeys.map(({ groupKeyId }) => groupKeyId)).toEqual(["new", alice.user.groupKeyId]);
+			expect(opened.userKeys[1]).toEqual(alice.user);
+			expect(JSON.parse(opened.hmacKeys[0] ?? "")).toMatchObject({ HmacSha256: { key_id: "search" } });
+			expect(crypto.openUser({ privateKey, userKeys: [] })).toEqual({ userKeys: [], hmacKeys: [] });
+		});
+
+		it("answers null for a searchable key whose group key is not at hand, and takes it from the given ones", () => {
+			const without = crypto.openUser({ privateKey, userKeys: [rotated], hmacKeys: [hmacKey, hmacKey] });
+			expect(without.hmacKeys).toEqual([null, null]);
+			const { groupKey } = alice.user;
+			const opened = crypto.openUser({ privateKey, userKeys: [], hmacKeys: [hmacKey], groupKeys: [groupKey] });
+			expect(opened.hmacKeys).toEqual(crypto.openHmacKeys({ keys: [{ groupKey, hmacKey }] }));
+		});
+
+		it.each<[string, object]>([
+			["public key", { public_group_key: bob.userKey.public_group_key }],
+			["verify key", { verify_key: bob.userKey.verify_key }],
+			[
+				"public key, half of it",
+				{ public_group_key: mixed(alice.userKey.public_group_key, bob.userKey.public_group_key) },
+			],
+			["verify key, half of it", { verify_key: mixed(alice.userKey.verify_key, bob.userKey.verify_key) }],
+		])("is refused with a foreign %s in any of its keys", (_, change) => {
+			const userKeys = [rotated, { ...alice.userKey, ...change }];
+			expect(() => crypto.openUser({ privateKey, userKeys })).toThrow(code("KEY_PAIR_MISMATCH"));
+		});
+
+		it("is refused with a searchable key that does not open", () => {
+			const damaged = { ...hmacKey, encrypted_hmac_key: bob.created.encrypted_hmac_key };
+			const open = () => crypto.openUser({ privateKey, userKeys: [alice.userKey], hmacKeys: [damaged] });
+			expect(open).toThrow(code("DECRYPTION_FAILED"));
+		});
+	});
+
+	it("a device is refused with a foreign public or verify key", () => {
+		const { doneLogin, prepareLogin } = alice.login;
+		const { masterKeyEncryptionKey } = crypto.deriveLoginKeys({ password: "password", prepareLogin });
+		for (const name of ["public_key_string", "verify_key_string"] as const) {
+			const foreign = bob.login.doneLogin.device_keys[name];
+			for (const text of [foreign, mixed(doneLogin.device_keys[name], foreign)]) {
+				const device_keys = { ...doneLogin.device_keys, [name]: text };
+				const open = () => crypto.openDevice({ masterKeyEncryptionKey, doneLogin: { ...doneLogin, device_keys } });
+				expect(open).toThrow(code("KEY_PAIR_MISMATCH"));
+			}
+		}
+	});
+
+	it("pairs are checked together", () => {
+		const pairsOf = (keys: typeof alice.user | typeof alice.device.device): KeyPairs => ({
+			privateKey: keys.privateKey,
+			publicKey: keys.exportedPublicKey,
+			signKey: keys.signKey,
+			verifyKey: keys.exportedVerifyKey,
+		});
+		const [own, device, foreign] = [pairsOf(alice.user), pairsOf(alice.device.device), pairsOf(bob.user)];
+		const reader = classicReader(primitives);
+		const classic = { ...classicSigner(primitives), privateKey: reader.privateKey, publicKey: reader.exported };
+		expect(crypto.checkKeyPairs({ pairs: [own, device, foreign, classic] })).toBeUndefined();
+		expect(crypto.checkKeyPairs({ pairs: [] })).toBeUndefined();
+		for (const name of ["privateKey", "publicKey", "signKey", "verifyKey"] as const) {
+			for (const other of [foreign, classic]) {
+				const check = () => crypto.checkKeyPairs({ pairs: [own, { ...device, [name]: other[name] }] });
+				expect(check).toThrow(code("KEY_PAIR_MISMATCH"));
+			}
+		}
+	});
+
+	it("every public key follows from its secret one", () => {
+		for (const kind of ["x25519", "ed25519", "kyber768", "dilithium3"] as const) {
+			const { publicKey, secretKey } = primitives[`${kind}KeyPair`]();
+			expect(primitives[`${kind}PublicKey`](secretKey)).toEqual(publicKey);
+			expect(nodePrimitives[`${kind}PublicKey`](secretKey)).toEqual(publicKey);
+			const damaged = secretKey.slice();
+			// In Kyber the public part of the secret key, in Dilithium the secret vector.
+			const at = kind === "kyber768" ? 1200 : kind === "dilithium3" ? 200 : 10;
+			damaged[at] = (damaged[at] ?? 0) ^ 1;
+			expect(toBase64(primitives[`${kind}PublicKey`](damaged))).not.toBe(toBase64(publicKey));
+		}
+	});
+});
+
+/** A hybrid key of which one half is somebody else's. */
+function mixed(own: string | null | undefined, foreign: string | null | undefined): string {
+	return JSON.stringify({ ...JSON.parse(own ?? ""), k: JSON.parse(foreign ?? "").k });
+}
