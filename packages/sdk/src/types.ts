@@ -193,7 +193,7 @@ export type GroupVerify = 0 | 1 | 2;
 export interface CryptoHead {
 	/** Id of the symmetric key, or of the public key, that encrypted the content. */
 	id: string;
-	/** Missing in unsigned content. */
+	/** Of unsigned content it is `null` in the JSON text: ask for its truth. */
 	sign?: SignHead;
 }
 

@@ -89,6 +89,10 @@ describe.each(modules)("importing %s in Node", (module) => {
 	it("adds no global, but the two of the schema library", () => {
 		expect(result.added.filter((name) => !name.startsWith("__zod_"))).toEqual([]);
 	});
+	it("works by require, too", async () => {
+		const code = `process.stdout.write(String(Object.keys(require(${JSON.stringify(module)})).length > 0));`;
+		expect((await project.run("require.cjs", code)).stdout).toBe("true");
+	});
 	it("leaves nothing open", () => expect(result.resources).toEqual([]));
 	it("prints nothing", () => expect(output.stderr).toBe(""));
 });

@@ -1,4 +1,4 @@
-import { authenticator, freshName, PASSWORD, startApi } from "@sentc-ts/test-world";
+import { authenticator, freshName, PASSWORD, rejection, rotateKeys, startApi } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 // What an app of the reference SDK imports from its packages; its class `Sentc` with static methods is one instance here.
 import {
@@ -48,6 +48,23 @@ async function signUp(Sentc: SentcClient, name: string = freshName()): Promise<U
 	const user_id: UserId | false = await Sentc.register(name, PASSWORD);
 	if (!user_id) throw new Error("no name or no password");
 	return Sentc.login(name, PASSWORD, true);
+}
+
+/** What the reference SDK would have stored of the same session: no record of its own making, and times of fetched keys as text. */
+async function asReferenceStores(ours: MemoryStorage, name: string): Promise<MemoryStorage> {
+	const theirs = new MemoryStorage();
+	for (const key of await ours.keys()) {
+		const item = await ours.getItem<Record<string, unknown>>(key);
+		if (key.startsWith("key_pin_")) continue;
+		if (typeof item === "object") for (const own of ["verify", "login_identifier", "time"]) delete item[own];
+		await theirs.set(key, item);
+	}
+	const user = await theirs.getItem<UserData>(`user_data_id_${name}`);
+	const user_keys = user?.user_keys.map(({ unproven, ...key }, index) =>
+		index === 0 ? key : { ...key, time: `${key.time}` },
+	);
+	await theirs.set(`user_data_id_${name}`, { ...user, user_keys });
+	return theirs;
 }
 
 describe("code for the reference SDK", () => {
@@ -204,10 +221,68 @@ describe("code for the reference SDK", () => {
 		expect(await Sentc.getUser(name)).toBe(false);
 	});
 
+	it("goes on with a session that the reference SDK stored, with all keys", async () => {
+		const ours = new MemoryStorage();
+		const name = freshName();
+		const before = await signUp(await openPage({ storage: { getStorage: async () => ours } }), name);
+		await rotateKeys(api, before);
+		const group = await createGroup(before);
+		expect(before.user_data.user_keys).toHaveLength(2);
+		const secret = group.encryptStringSync("hello");
+		const letter = before.encryptStringSync("hello", before.user_data.user_keys[0]?.exported_public_key ?? "");
+
+		const theirs = await asReferenceStores(ours, name);
+		const user = await (await openPage({ storage: { getStorage: async () => theirs } })).getActualUser();
+		expect(user.user_data.user_id).toBe(before.user_data.user_id);
+		expect(user.decryptStringSync(letter)).toBe("hello");
+		expect((await user.getGroup(group.data.group_id)).decryptStringSync(secret)).toBe("hello");
+		expect(await user.getJwt()).not.toBe(before.user_data.jwt);
+	});
+
 	it("says in its options where parts of files go and who refreshes", async () => {
 		const { options } = await openPage({ file_part_url: "https://files.example.com/parts", refresh: undefined });
 		expect(options.file_part_url).toBe("https://files.example.com/parts");
 		expect(options.refresh).toEqual({ endpoint: 2, endpoint_url: `${api.base_url}/api/v1/refresh` });
+	});
+});
+
+describe("what is different", () => {
+	it("a thrown value is an Error; cloned it keeps its message alone, its text says all", async () => {
+		const Sentc = await openPage();
+		const error = await rejection(Sentc.login("nobody", PASSWORD));
+		expect(error).toBeInstanceOf(Error);
+		expect(error).toMatchObject({ status: "server_100" });
+		const cloned = structuredClone(error);
+		expect(cloned).not.toHaveProperty("status");
+		expect(JSON.parse(structuredClone(String(error)))).toMatchObject({ status: "server_100" });
+	});
+
+	it("bytes are no Buffer in Node, but may be one", async () => {
+		const group = await createGroup(await signUp(await openPage()));
+		const encrypted = await group.encrypt(Buffer.from("hello"));
+		expect(Buffer.isBuffer(encrypted)).toBe(false);
+		const decrypted = await group.decrypt(Buffer.from(encrypted));
+		expect(Buffer.isBuffer(decrypted)).toBe(false);
+		expect(new TextDecoder().decode(decrypted)).toBe("hello");
+		expect(Buffer.isBuffer(group.decryptSync(group.encryptSync(Buffer.from("hello"))))).toBe(false);
+	});
+
+	it("optional members that don't apply are missing", async () => {
+		const user = await signUp(await openPage());
+		const { data } = await createGroup(user);
+		for (const name of ["parent_group_id", "access_by_parent_group", "access_by_group_as_member"]) {
+			expect(data).not.toHaveProperty(name);
+		}
+		expect((await user.getGroups())[0]).not.toHaveProperty("parent");
+	});
+
+	it("nothing is asked of the API about an empty identifier", async () => {
+		const Sentc = await openPage();
+		const requests = await api.requestsOf(async () => {
+			expect(await Sentc.checkUserIdentifierAvailable("")).toBe(false);
+			expect(Sentc.register("", PASSWORD)).toBe(false);
+		});
+		expect(requests).toEqual([]);
 	});
 });
 
