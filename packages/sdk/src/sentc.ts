@@ -70,7 +70,7 @@ export class SentcClient extends Registration {
 	 * @param force answer the user itself, and throw `MfaRequired` when a second factor is needed
 	 * @throws ApiError `server_100`, `server_112` for a wrong identifier or password
 	 */
-	login(identifier: string, password: string): Promise<LoginUser>;
+	login(identifier: string, password: string, force?: false): Promise<LoginUser>;
 	login(identifier: string, password: string, force: true): Promise<User>;
 	async login(identifier: string, password: string, force = false): Promise<LoginUser | User> {
 		const result = await login(this.#ready("login"), identifier, password);
