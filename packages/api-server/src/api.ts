@@ -18,8 +18,11 @@ import { createJobs } from "./jobs/jobs.js";
 import { deriveSecret } from "./root-key.js";
 import { createVault } from "./vault.js";
 
-/** How long the worker may take for one encryption, ms: well below the lease of a job. */
-const BACKEND_TIMEOUT = 10_000;
+/** How long the worker may take for one batch, ms: well below the lease of a job. */
+const WORKER_TIMEOUT = 10_000;
+
+/** How long the worker waits for the next batch before it ends, ms: a new one takes a quarter of a second to start. */
+const WORKER_IDLE = 10 * 60_000;
 
 /** How long running requests may take to end when the API closes, ms: some wait, see `RateLimits`. */
 const CLOSE_GRACE = 10_000;
@@ -74,11 +77,19 @@ export async function buildApi(database: Database, config: Omit<ApiConfig, "data
 	const directory = new AppDirectory(database, developmentApp !== false);
 	const apps = new Apps({ database, directory, jwtKeys, newId, now });
 	const fakeSaltSecret = deriveSecret(rootKey, "fake salt", 32);
-	const backend = createDefaultBackend({ timeout: BACKEND_TIMEOUT });
-	const jobs = createJobs({ database, backend, newId, now, onError });
+	const backend = createDefaultBackend({ timeout: WORKER_TIMEOUT, idleTimeout: WORKER_IDLE });
+	const jobs = createJobs({ database, crypto, backend, newId, now, onError });
 	const services: Services = {
-		...{ directory, crypto, database, fakeSaltSecret, jobs, jwtKeys, newId, now },
-		...{ refreshTokenLifetime, vault },
+		crypto,
+		database,
+		directory,
+		fakeSaltSecret,
+		jobs,
+		jwtKeys,
+		newId,
+		now,
+		refreshTokenLifetime,
+		vault,
 	};
 	const tokens = developmentApp === true ? {} : developmentApp;
 	const newApp = tokens && (await openDevelopmentApp(apps, database, rootKey, tokens));

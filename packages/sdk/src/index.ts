@@ -26,11 +26,11 @@ export {
 	RequestError,
 	SessionEnded,
 } from "@sentc-ts/transport";
-export { createDeviceHandover, readDeviceHandover } from "./account/device-handover.js";
 export { create_error, handle_general_server_response, handle_server_response } from "./compatibility/answers.js";
 export { HttpMethod, make_req } from "./compatibility/request.js";
 export type * from "./compatibility/types.js";
-export type { SentcOptions } from "./context.js";
+export { SymKey } from "./content/sym-key.js";
+export { createDeviceHandover, readDeviceHandover } from "./devices/device-handover.js";
 export {
 	AnswerForged,
 	DeviceHandoverInvalid,
@@ -50,12 +50,12 @@ export {
 export { Group } from "./group/group.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { createSentc, type LoginUser, SentcClient } from "./sentc.js";
+export type { SentcOptions } from "./session/context.js";
 export { getStorage, StorageFactory } from "./storage/factory.js";
 export { IndexeddbStorage } from "./storage/indexeddb.js";
 export { USER_KEY_STORAGE_NAMES } from "./storage/keys.js";
 export { MemoryStorage } from "./storage/memory.js";
 export type { InitReturn, ResCallBack, StorageInterface, StorageOptions } from "./storage/types.js";
-export { SymKey } from "./sym-key.js";
 export type {
 	CryptoHead,
 	DeviceRegisterInput,
@@ -78,4 +78,4 @@ export type {
 	UserMfaLogin,
 	UserPublicKeyData,
 } from "./types.js";
-export { User } from "./user.js";
+export { User } from "./user/user.js";

@@ -1,6 +1,6 @@
-import * as registration from "./account/register.js";
-import type { Context } from "./context.js";
 import type { CryptoFaces } from "./crypto.js";
+import type { Context } from "./session/context.js";
+import * as registration from "./session/registration.js";
 
 interface Needs {
 	/** Ready before `init`, too. */

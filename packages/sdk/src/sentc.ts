@@ -1,25 +1,25 @@
 import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
 import { createClient, REFRESH_ENDPOINT } from "@sentc-ts/transport";
-import { Account } from "./account/account.js";
-import { login, mfaLogin } from "./account/login.js";
-import { readStoredUser } from "./account/stored.js";
-import { type Context, createContext, type SentcOptions } from "./context.js";
 import { type CryptoFaces, closeFaces, createFaces } from "./crypto.js";
 import { MfaRequired, NoActualUser, NotInitialised, StorageFailed } from "./errors.js";
 import { checkId, checkText } from "./input.js";
 import { publicKeysOfOtherApi } from "./public-keys/other-api.js";
 import type { PublicKeys } from "./public-keys/public-keys.js";
 import { Registration } from "./registration.js";
+import { type Context, createContext, type SentcOptions } from "./session/context.js";
+import { login, mfaLogin } from "./session/login.js";
+import { Session } from "./session/session.js";
+import { readStoredUser } from "./session/stored.js";
 import { storageKeys } from "./storage/keys.js";
 import type { StorageInterface } from "./storage/types.js";
 import type { GroupPublicKeyData, UserMfaLogin, UserPublicKeyData } from "./types.js";
-import { User } from "./user.js";
+import { User } from "./user/user.js";
 
 /** What a login leads to: the user, or the second factor. */
 export type LoginUser<T = User> = { kind: "user"; u: T } | { kind: "mfa"; u: UserMfaLogin };
 
 interface Login {
-	account: Account;
+	session: Session;
 	user: User;
 }
 
@@ -74,7 +74,7 @@ export class SentcClient extends Registration {
 	login(identifier: string, password: string, force: true): Promise<User>;
 	async login(identifier: string, password: string, force = false): Promise<LoginUser | User> {
 		const result = await login(this.#ready("login"), identifier, password);
-		if (!(result instanceof Account)) {
+		if (!(result instanceof Session)) {
 			if (force) throw new MfaRequired();
 			return { kind: "mfa", u: result };
 		}
@@ -120,9 +120,9 @@ export class SentcClient extends Registration {
 	getActualUser(jwt?: boolean, username?: false): Promise<User>;
 	getActualUser(jwt: false, username: true): Promise<[User, string]>;
 	async getActualUser(jwt = false, username = false): Promise<User | [User, string]> {
-		const { account, user } = await this.#actual(this.#ready("getActualUser"));
+		const { session, user } = await this.#actual(this.#ready("getActualUser"));
 		if (jwt) await user.getJwt();
-		return username ? [user, account.identifier] : user;
+		return username ? [user, session.identifier] : user;
 	}
 
 	/** The user whose session is stored under the identifier, without a request; `false` when there is none. */
@@ -234,8 +234,8 @@ export class SentcClient extends Registration {
 		this.#context = context;
 		this.options = keptOptions(taken, context);
 		try {
-			return await this.#current(context, async ({ account, user }) => {
-				user.group_invites = await account.resume();
+			return await this.#current(context, async ({ session, user }) => {
+				user.group_invites = await session.resume();
 			});
 		} catch (error) {
 			this.resumeError = isSentcError(error) ? error : new StorageFailed(error);
@@ -259,7 +259,7 @@ export class SentcClient extends Registration {
 	}
 
 	/** The cache and who asks, when the API and app are those of `init`. */
-	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; viewer: Account | undefined }> {
+	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; viewer: Session | undefined }> {
 		const { timeout, fetch } = this.#context ? this.options : this.#defaults;
 		const client = createClient({ baseUrl: base_url, appToken: app_token, timeout, fetch });
 		const own = this.#context;
@@ -269,25 +269,25 @@ export class SentcClient extends Registration {
 	}
 
 	/** Who asks for public keys. */
-	async #viewer(context: Context): Promise<Account | undefined> {
-		return (await ifAny(this.#actual(context)))?.account;
+	async #viewer(context: Context): Promise<Session | undefined> {
+		return (await ifAny(this.#actual(context)))?.session;
 	}
 
 	/** One object per identifier, so that a JWT is refreshed once. */
 	async #stored(context: Context, identifier: string): Promise<Login | undefined> {
 		const known = this.#logins.get(identifier);
-		await known?.account.settled();
-		const wasLoggedIn = known?.account.loggedIn;
+		await known?.session.settled();
+		const wasLoggedIn = known?.session.loggedIn;
 		const data = await readStoredUser(context.store, identifier);
 		// A log out that came meanwhile made of `data` what it should not be any more.
-		if (wasLoggedIn && !known?.account.loggedIn) return this.#stored(context, identifier);
+		if (wasLoggedIn && !known?.session.loggedIn) return this.#stored(context, identifier);
 		if (!data) return undefined;
-		return wasLoggedIn ? known : this.#remember(new Account(context, identifier, data));
+		return wasLoggedIn ? known : this.#remember(new Session(context, identifier, data));
 	}
 
-	#remember(account: Account): Login {
-		const login = { account, user: new User(account) };
-		this.#logins.set(account.identifier, login);
+	#remember(session: Session): Login {
+		const login = { session, user: new User(session) };
+		this.#logins.set(session.identifier, login);
 		return login;
 	}
 }

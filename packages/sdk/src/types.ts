@@ -54,6 +54,8 @@ export interface GroupKey {
 	group_key_id: string;
 	/** Creation time, ms, as decimal text. */
 	time: string;
+	/** Fetched by its id, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
+	unproven?: true;
 }
 
 /** A group as this user sees it (protocol/sdk-api §8.1). Times are ms as decimal text. */
@@ -166,7 +168,7 @@ export interface OtpRegister {
 /** A device of the user. */
 export interface UserDeviceList {
 	device_id: string;
-	/** Since when it is part of the account, ms. */
+	/** Since when it is part of the session, ms. */
 	time: number;
 	/** Base64 of SHA-256 of the identifier: the API knows no more. */
 	device_identifier: string;

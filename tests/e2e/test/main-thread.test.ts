@@ -58,7 +58,7 @@ describe("during login", () => {
 	it("the cryptography runs in a worker, not on the page's thread, and animation goes on", async () => {
 		const { executed, frames, visit } = await watchLogin({ workers: true });
 		expect(visit.page.workers()).toHaveLength(1);
-		expect(executed).toContainEqual(expect.stringContaining("sdk/dist/account/login.js"));
+		expect(executed).toContainEqual(expect.stringContaining("sdk/dist/session/login.js"));
 		expect(executed.filter((source) => CRYPTOGRAPHY.test(source))).toEqual([]);
 		expect(frames).toBeGreaterThan(2);
 		expect(visit.complaints).toEqual([]);

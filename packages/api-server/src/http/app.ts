@@ -1,7 +1,7 @@
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { Hono } from "hono";
-import { Failure } from "../domain/failure.js";
 import type { Services } from "../domain/services.js";
+import { Failure } from "../failure.js";
 import { mountAccountRoutes } from "../routes/account.js";
 import { mountDeviceRoutes } from "../routes/device.js";
 import { mountForcedRoutes } from "../routes/forced.js";

@@ -1,6 +1,6 @@
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type * as z from "zod/mini";
-import { Failure } from "../domain/failure.js";
+import { Failure } from "../failure.js";
 
 /** Largest request body, bytes (protocol/http-api §1.1). */
 const MAX_BODY_BYTES = 262_144;

@@ -1,6 +1,6 @@
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Cursor } from "../database/paging.js";
-import { Failure } from "../domain/failure.js";
+import { Failure } from "../failure.js";
 
 /** The cursor in a path; time 0 asks for the first page (protocol/http-api §2.4). */
 export function toCursor({ last_time, last_id }: { last_time: string; last_id: string }): Cursor | undefined {

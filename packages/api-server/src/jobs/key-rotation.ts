@@ -1,5 +1,6 @@
-import { type CryptoBackend, CryptoError } from "@sentc-ts/core-crypto";
+import type { CryptoBackend, SyncCrypto } from "@sentc-ts/core-crypto";
 import type { Database } from "../database/database.js";
+import type { MemberPublicKey } from "../database/repositories/public-keys.js";
 import {
 	findRotation,
 	forgetEphemeralKey,
@@ -7,12 +8,21 @@ import {
 	listRotationTargets,
 	type OpenRotationRow,
 	type Rotation,
-	type RotationTarget,
 } from "../database/repositories/rotations.js";
 import type { JobStep } from "./runner.js";
 
 /** Most members that one step encrypts for (protocol/http-api §14.2). */
 const BATCH = 100;
+/** Most members that are encrypted for in the thread that answers requests: half a millisecond each. */
+const SMALL_BATCH = 8;
+
+/** Where a step encrypts. */
+export interface RotationCrypto {
+	/** In the thread that answers requests: starts at once. */
+	readonly crypto: Pick<SyncCrypto, "encryptEphemeralKeys">;
+	/** In a thread of its own: never keeps requests waiting. */
+	readonly backend: Pick<CryptoBackend, "encryptEphemeralKeys">;
+}
 
 /**
  * The server's part of a key rotation: the ephemeral key, which the starter has sealed by the previous group key, is
@@ -20,18 +30,20 @@ const BATCH = 100;
  * is asked of the database each time, so members that come while it runs are found, and a repeated step does nothing
  * twice. In the transaction that finds nobody left, the sealed key is forgotten.
  */
-export function createRotationStep(database: Database, backend: Pick<CryptoBackend, "encryptEphemeralKey">): JobStep {
+export function createRotationStep(database: Database, rotationCrypto: RotationCrypto): JobStep {
 	return async (keyId) => {
 		const rotation = await findRotation(database.reads, keyId);
 		if (rotation === undefined) return "done";
 		const targets = await listRotationTargets(database.reads, rotation, BATCH);
-		const entries = await Promise.all(targets.map((target) => encryptFor(backend, rotation, target)));
+		const entries = await encryptFor(rotationCrypto, rotation, targets);
 		return database.transaction(async (db) => {
 			// Meanwhile a member may have left, or got the key from somebody else.
-			const waiting = new Set((await listRotationTargets(db, rotation, BATCH)).map(({ memberId }) => memberId));
+			const memberIds = targets.map(({ memberId }) => memberId);
+			const waiting = await listRotationTargets(db, rotation, BATCH, memberIds);
+			const still = new Set(waiting.map(({ memberId }) => memberId));
 			await insertOpenRotations(
 				db,
-				entries.filter(({ memberId }) => waiting.has(memberId)),
+				entries.filter(({ memberId }) => still.has(memberId)),
 			);
 			if ((await listRotationTargets(db, rotation, 1)).length > 0) return "more";
 			await forgetEphemeralKey(db, keyId);
@@ -40,22 +52,17 @@ export function createRotationStep(database: Database, backend: Pick<CryptoBacke
 	};
 }
 
+/** The entry of each target; one whose key can't be used has an error instead, and does not keep the others from theirs. */
 async function encryptFor(
-	backend: Pick<CryptoBackend, "encryptEphemeralKey">,
+	{ crypto, backend }: RotationCrypto,
 	{ keyId, groupId, encryptedEphemeralKey }: Rotation,
-	{ memberId, publicKeyId, publicKey, algorithm }: RotationTarget,
-): Promise<OpenRotationRow> {
-	const entry = { keyId, memberId, groupId, publicKeyId };
-	try {
-		const encrypted = await backend.encryptEphemeralKey({
-			publicKeyString: publicKey,
-			algorithm,
-			encryptedEphemeralKey,
-		});
-		return { ...entry, encryptedEphemeralKey: encrypted, error: null };
-	} catch (error) {
-		// The key of one member must not keep the others from theirs. Whatever else fails may work the next time.
-		if (!(error instanceof CryptoError)) throw error;
-		return { ...entry, encryptedEphemeralKey: "", error: error.errorMessage };
-	}
+	targets: readonly MemberPublicKey[],
+): Promise<OpenRotationRow[]> {
+	const recipients = targets.map(({ publicKey, algorithm }) => ({ publicKeyString: publicKey, algorithm }));
+	const { encryptEphemeralKeys } = targets.length > SMALL_BATCH ? backend : crypto;
+	const encrypted = await encryptEphemeralKeys({ encryptedEphemeralKey, recipients });
+	return targets.flatMap(({ memberId, publicKeyId }, index) => {
+		const result = encrypted[index];
+		return result === undefined ? [] : [{ keyId, memberId, groupId, publicKeyId, ...result }];
+	});
 }

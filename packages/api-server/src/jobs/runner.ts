@@ -12,6 +12,8 @@ import {
 
 /** How long a step may take before another process may repeat it, ms. */
 export const LEASE: number = 30_000;
+/** How many jobs are worked on side by side: one that waits for its encryption must not keep the next one from its start. */
+const LANES = 4;
 /** How often to look for jobs of processes that have ended, ms. */
 const POLL_INTERVAL = 5000;
 /** Wait after the first failure, ms; it doubles with each further one. */
@@ -33,12 +35,11 @@ interface JobRunnerOptions<Kind extends string> {
 	readonly onError: (error: unknown) => void;
 }
 
-/** Works on the jobs of the database, one at a time, a step of each in turn. Several processes may do so at once. */
+/** Works on the jobs of the database, a few side by side, a step of each in turn. Several processes may do so at once. */
 export class JobRunner<Kind extends string> {
 	readonly #options: JobRunnerOptions<Kind>;
-	readonly #owner = randomUUID();
+	readonly #lanes: Set<Promise<void>> = new Set();
 	#timer: ReturnType<typeof setInterval> | undefined;
-	#running: Promise<void> | undefined;
 	#nudged = false;
 	#stopped = false;
 
@@ -59,23 +60,29 @@ export class JobRunner<Kind extends string> {
 		this.nudge();
 	}
 
-	/** There may be work. */
+	/** There may be work: it begins in this turn of the event loop, unless all lanes are busy. */
 	nudge(): void {
-		if (this.#timer !== undefined) void this.run();
+		if (this.#timer !== undefined) this.#openLane();
 	}
 
-	/** Works until no job is due. Never rejects. */
-	run(): Promise<void> {
-		this.#nudged = true;
-		this.#running ??= this.#work();
-		return this.#running;
+	/** Works until no job is due and every step has ended. Never rejects. */
+	async run(): Promise<void> {
+		this.#openLane();
+		while (this.#lanes.size > 0) await Promise.all(this.#lanes);
 	}
 
-	/** Ends after the current step. */
+	/** Ends after the current steps. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		clearInterval(this.#timer);
-		await this.#running;
+		await Promise.all(this.#lanes);
+	}
+
+	#openLane(): void {
+		this.#nudged = true;
+		if (this.#lanes.size >= LANES) return;
+		const lane = this.#work().finally(() => this.#lanes.delete(lane));
+		this.#lanes.add(lane);
 	}
 
 	async #work(): Promise<void> {
@@ -87,8 +94,6 @@ export class JobRunner<Kind extends string> {
 		} catch (error) {
 			// The database is locked or gone; the lease of a job that could not be settled runs out.
 			if (!this.#stopped) this.#options.onError(error);
-		} finally {
-			this.#running = undefined;
 		}
 	}
 
@@ -108,7 +113,7 @@ export class JobRunner<Kind extends string> {
 		const { database, steps, now } = this.#options;
 		const kinds = Object.keys(steps);
 		if (!(await jobIsDue(database.reads, kinds, now()))) return undefined;
-		const lease = { kinds, owner: this.#owner, now: now(), leasedUntil: now() + LEASE };
+		const lease = { kinds, owner: randomUUID(), now: now(), leasedUntil: now() + LEASE };
 		return database.transaction((db) => leaseJob(db, lease));
 	}
 

@@ -1,6 +1,7 @@
 import { accountRoutes } from "@sentc-ts/transport/contract";
 import type { Services } from "../domain/services.js";
-import { deleteOwnUser, updateIdentifier } from "../domain/user/account.js";
+import { deleteOwnUser } from "../domain/user/deletion.js";
+import { updateIdentifier } from "../domain/user/identifier.js";
 import { changePassword, resetPassword } from "../domain/user/password.js";
 import {
 	disableSecondFactor,

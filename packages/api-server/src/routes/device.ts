@@ -1,7 +1,8 @@
 import { deviceRoutes } from "@sentc-ts/transport/contract";
+import { deviceHolder } from "../domain/key/holder.js";
+import { uploadKeys } from "../domain/key/upload.js";
 import type { Services } from "../domain/services.js";
-import { readDevices, removeDevice } from "../domain/user/device-list.js";
-import { doneRegisterDevice, prepareRegisterDevice, uploadDeviceKeys } from "../domain/user/devices.js";
+import { doneRegisterDevice, prepareRegisterDevice, readDevices, removeDevice } from "../domain/user/devices.js";
 import { toCursor } from "../http/cursor.js";
 import type { Mount } from "../http/mount.js";
 import { succeeds } from "./success.js";
@@ -10,7 +11,7 @@ export function mountDeviceRoutes(mount: Mount, services: Services): void {
 	mount(deviceRoutes.prepareRegisterDevice, ({ app, body }) => prepareRegisterDevice(services, app.id, body));
 	mount(deviceRoutes.doneRegisterDevice, ({ identity, body }) => doneRegisterDevice(services, identity, body));
 	mount(deviceRoutes.uploadDeviceKeys, ({ identity, params, body }) =>
-		succeeds(uploadDeviceKeys(services, identity, params.session_id, body)),
+		succeeds(uploadKeys(services, deviceHolder(identity), params.session_id, body)),
 	);
 	mount(deviceRoutes.listDevices, ({ identity, params }) => readDevices(services, identity, toCursor(params)));
 	mount(deviceRoutes.deleteDevice, ({ identity, params }) =>

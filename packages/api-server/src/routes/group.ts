@@ -1,15 +1,15 @@
 import { groupRoutes } from "@sentc-ts/transport/contract";
+import { groupHolder } from "../domain/group/access.js";
 import {
 	checkUpdate,
 	createGroup,
-	listGroupKeys,
 	listGroups,
 	readGroup,
-	readGroupKey,
 	readGroupLight,
 	readGroupPublicKey,
 	removeGroup,
 } from "../domain/group/groups.js";
+import { listKeys, readKey } from "../domain/key/keys.js";
 import type { Services } from "../domain/services.js";
 import { toCursor } from "../http/cursor.js";
 import type { Mount } from "../http/mount.js";
@@ -23,10 +23,8 @@ export function mountGroupRoutes(mount: Mount, services: Services): void {
 	mount(groupRoutes.getGroup, ({ access }) => readGroup(services, access));
 	mount(groupRoutes.getGroupLight, ({ access }) => readGroupLight(access));
 	mount(groupRoutes.checkGroupUpdate, ({ access }) => checkUpdate(access));
-	mount(groupRoutes.listGroupKeys, ({ access, params }) => listGroupKeys(services, access, toCursor(params)));
-	mount(groupRoutes.groupKey, ({ access, params }) =>
-		readGroupKey(services, { groupId: access.group.id, memberId: access.memberId, keyId: params.key_id }),
-	);
+	mount(groupRoutes.listGroupKeys, ({ access, params }) => listKeys(services, groupHolder(access), toCursor(params)));
+	mount(groupRoutes.groupKey, ({ access, params }) => readKey(services, groupHolder(access), params.key_id));
 	mount(groupRoutes.deleteGroup, async ({ access }) => {
 		await removeGroup(services, access);
 		return SUCCESS;

@@ -1,18 +1,23 @@
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
+import { deviceHolder } from "../domain/key/holder.js";
+import { listKeys, readKey } from "../domain/key/keys.js";
+import { finishKeyRotation, listKeyRotations, startKeyRotation } from "../domain/key/rotation.js";
 import type { Services } from "../domain/services.js";
-import { listUserKeys, readUserKey } from "../domain/user-key/keys.js";
-import { finishKeyRotation, listKeyRotations, startKeyRotation } from "../domain/user-key/rotation.js";
 import { toCursor } from "../http/cursor.js";
 import type { Mount } from "../http/mount.js";
 import { SUCCESS } from "./success.js";
 
 export function mountUserKeyRoutes(mount: Mount, services: Services): void {
-	mount(userKeyRoutes.userKey, ({ identity, params }) => readUserKey(services, identity, params.key_id));
-	mount(userKeyRoutes.listUserKeys, ({ identity, params }) => listUserKeys(services, identity, toCursor(params)));
-	mount(userKeyRoutes.startKeyRotation, ({ identity, body }) => startKeyRotation(services, identity, body));
-	mount(userKeyRoutes.listKeyRotations, ({ identity }) => listKeyRotations(services, identity));
+	mount(userKeyRoutes.userKey, ({ identity, params }) => readKey(services, deviceHolder(identity), params.key_id));
+	mount(userKeyRoutes.listUserKeys, ({ identity, params }) =>
+		listKeys(services, deviceHolder(identity), toCursor(params)),
+	);
+	mount(userKeyRoutes.startKeyRotation, ({ identity, body }) =>
+		startKeyRotation(services, deviceHolder(identity), body),
+	);
+	mount(userKeyRoutes.listKeyRotations, ({ identity }) => listKeyRotations(services, deviceHolder(identity)));
 	mount(userKeyRoutes.finishKeyRotation, async ({ identity, params, body }) => {
-		await finishKeyRotation(services, identity, params.key_id, body);
+		await finishKeyRotation(services, deviceHolder(identity), params.key_id, body);
 		return SUCCESS;
 	});
 }

@@ -1,14 +1,15 @@
 import { userRoutes } from "@sentc-ts/transport/contract";
 import type { Services } from "../domain/services.js";
+import { readAvailability } from "../domain/user/identifier.js";
 import { doneLogin, prepareLogin, validateMfa, validateRecoveryKey, verifyLogin } from "../domain/user/login.js";
 import { readUserPublicKey, readUserVerifyKey } from "../domain/user/public-keys.js";
-import { checkIdentifier, register } from "../domain/user/register.js";
+import { register } from "../domain/user/register.js";
 import { endSession, init, refresh } from "../domain/user/session.js";
 import type { Mount } from "../http/mount.js";
 import { succeeds } from "./success.js";
 
 export function mountUserRoutes(mount: Mount, services: Services): void {
-	mount(userRoutes.exists, ({ app, body }) => checkIdentifier(services, app.id, body.user_identifier));
+	mount(userRoutes.exists, ({ app, body }) => readAvailability(services, app.id, body.user_identifier));
 	mount(userRoutes.register, ({ app, body }) => register(services, app.id, body));
 
 	mount(userRoutes.prepareLogin, ({ app, body }) => prepareLogin(services, app.id, body.user_identifier));

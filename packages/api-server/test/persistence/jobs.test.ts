@@ -78,6 +78,44 @@ describe("jobs", () => {
 		expect(table().map((job) => job["subjectId"])).toEqual(["bad"]);
 	});
 
+	it("that take long do not keep the next one from its start", async () => {
+		const { runner, table } = await jobs();
+		const busy = gate();
+		const short: string[] = [];
+		const { worker, enqueue } = await runner(async (subject) => {
+			if (subject === "long") await busy.pass();
+			else short.push(subject);
+			return "done";
+		});
+		worker.start();
+		await enqueue("long");
+		worker.nudge();
+		await busy.reached;
+		await enqueue("short");
+		worker.nudge();
+		await expect.poll(() => short).toEqual(["short"]);
+		busy.open();
+		await worker.stop();
+		expect(table()).toEqual([]);
+	});
+
+	it("are all found when more are asked for than are worked on side by side", async () => {
+		const { runner, table } = await jobs();
+		const busy = gate();
+		const { worker, enqueue } = await runner(async () => {
+			await busy.pass();
+			return "done";
+		});
+		worker.start();
+		for (let subject = 0; subject < 10; subject++) {
+			await enqueue(`${subject}`);
+			worker.nudge();
+		}
+		busy.open();
+		await expect.poll(table).toEqual([]);
+		await worker.stop();
+	});
+
 	it("are worked on by one of many at a time", async () => {
 		const { runner, table } = await jobs();
 		let running = 0;

@@ -1,11 +1,14 @@
+import { gate } from "@sentc-ts/test-world";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase } from "../../src/database/database.js";
 import { createApi } from "../../src/index.js";
+import { createJobs } from "../../src/jobs/jobs.js";
 import { createRotationStep } from "../../src/jobs/key-rotation.js";
+import { LEASE } from "../../src/jobs/runner.js";
 import { startApi } from "../support/api.js";
 import { crypto, newUser } from "../support/client.js";
 import { rows } from "../support/database.js";
-import { addDevice, finishAll, listRotations, rotate } from "../support/devices.js";
+import { addDevice, copyDevice, finishAll, listRotations, rotate } from "../support/devices.js";
 
 describe("the job of a rotation", () => {
 	async function rotation() {
@@ -25,19 +28,28 @@ describe("the job of a rotation", () => {
 		return { server: quiet, options, database, rotated, second, keyId };
 	}
 
+	/** Counts the batches. */
+	function counted() {
+		const calls: number[] = [];
+		const encryptEphemeralKeys = (input: Parameters<typeof crypto.encryptEphemeralKeys>[0]) => {
+			calls.push(input.recipients.length);
+			return crypto.encryptEphemeralKeys(input);
+		};
+		return { calls, encryptEphemeralKeys };
+	}
+
+	const unused = () => Promise.reject(new Error("not here"));
+
 	it("may be repeated at any time: each device has one entry", async () => {
 		const { server, database, second, keyId } = await rotation();
-		let calls = 0;
-		const backend = {
-			encryptEphemeralKey: async (input: Parameters<typeof crypto.encryptEphemeralKey>[0]) => {
-				calls++;
-				return crypto.encryptEphemeralKey(input);
-			},
-		};
-		const step = createRotationStep(database, backend);
+		const { calls, encryptEphemeralKeys } = counted();
+		const step = createRotationStep(database, {
+			crypto: { encryptEphemeralKeys },
+			backend: { encryptEphemeralKeys: unused },
+		});
 		expect(await Promise.all([step(keyId), step(keyId)])).toEqual(["done", "done"]);
 		expect(await step(keyId)).toBe("done");
-		expect(calls).toBeGreaterThan(0);
+		expect(calls.length).toBeGreaterThan(0);
 		expect(rows(server, "openRotations")).toHaveLength(1);
 		await finishAll(server, second);
 		expect(await step(keyId)).toBe("done");
@@ -46,16 +58,76 @@ describe("the job of a rotation", () => {
 
 	it("is repeated when the encryption itself fails", async () => {
 		const { server, database, second, keyId } = await rotation();
-		const step = createRotationStep(database, { encryptEphemeralKey: () => Promise.reject(new Error("no worker")) });
-		await expect(step(keyId)).rejects.toThrow("no worker");
+		const encryptEphemeralKeys = () => {
+			throw new Error("no memory");
+		};
+		const step = createRotationStep(database, {
+			crypto: { encryptEphemeralKeys },
+			backend: { encryptEphemeralKeys: unused },
+		});
+		await expect(step(keyId)).rejects.toThrow("no memory");
 		expect(rows(server, "openRotations")).toEqual([]);
 		await server.api.runJobs();
 		expect(await listRotations(server, second)).toHaveLength(1);
 	});
 
+	it("leaves large batches to the worker, at most 100 members in one message", async () => {
+		const { server, database, second, keyId } = await rotation();
+		copyDevice(server, second, 149);
+		const { calls, encryptEphemeralKeys } = counted();
+		const step = createRotationStep(database, {
+			crypto: { encryptEphemeralKeys: unused as never },
+			backend: { encryptEphemeralKeys: async (input) => encryptEphemeralKeys(input) },
+		});
+		expect([await step(keyId), await step(keyId)]).toEqual(["more", "done"]);
+		expect(calls).toEqual([100, 50]);
+		expect(rows(server, "openRotations")).toHaveLength(150);
+	});
+
+	it("of many members is done by the worker of the API", async () => {
+		const { server, second } = await rotation();
+		copyDevice(server, second, 29);
+		await server.api.runJobs();
+		const entries = rows(server, "openRotations");
+		expect(entries.map(({ error }) => error)).toEqual(Array(30).fill(null));
+		expect(new Set(entries.map((entry) => entry["encryptedEphemeralKey"])).size).toBe(30);
+		expect(rows(server, "jobs")).toEqual([]);
+	});
+
+	it("of a process that ended between encryption and storing is done by another one, once", async () => {
+		const { server, options, second, keyId } = await rotation();
+		copyDevice(server, second, 9);
+		const database = await openDatabase(options.database);
+		onTestFinished(() => database.close());
+		const lost = gate();
+		const backend = {
+			encryptEphemeralKeys: async (input: Parameters<typeof crypto.encryptEphemeralKeys>[0]) => {
+				const encrypted = crypto.encryptEphemeralKeys(input);
+				await lost.pass();
+				return encrypted;
+			},
+		};
+		const { now } = options;
+		const victim = createJobs({ database, crypto, backend, now, newId: () => "unused", onError: () => undefined });
+		const lastBreath = victim.run();
+		await lost.reached;
+		await server.api.runJobs();
+		expect(rows(server, "openRotations")).toEqual([]);
+		server.clock.advance(LEASE);
+		await server.api.runJobs();
+		expect(rows(server, "openRotations")).toHaveLength(10);
+		const [waiting] = await listRotations(server, second);
+		expect(waiting).toMatchObject({ new_group_key_id: keyId, error: null });
+		lost.open();
+		await lastBreath;
+		expect(rows(server, "openRotations")).toHaveLength(10);
+		expect(await listRotations(server, second)).toEqual([waiting]);
+		expect(rows(server, "jobs")).toEqual([]);
+	});
+
 	it("has nothing to do for a key that is gone", async () => {
 		const { database } = await rotation();
-		const step = createRotationStep(database, crypto as never);
+		const step = createRotationStep(database, { crypto, backend: { encryptEphemeralKeys: unused } });
 		expect(await step("gone")).toBe("done");
 	});
 

@@ -1,6 +1,8 @@
 import { accountRoutes, deviceRoutes, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { listen } from "../../src/index.js";
 import { call, result, startApi } from "../support/api.js";
+import { remote } from "../support/cli.js";
 import { crypto, login, newest, newUser, registerBody, type Session } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
 import {
@@ -44,6 +46,19 @@ describe("a rotation of user keys", () => {
 			public_key_sig_key_id: body.key_id,
 		});
 		expect(newKey?.user_public_key_id).toBe(after.deviceId);
+	});
+
+	it("waits for the few other devices as soon as it is answered", async () => {
+		const server = await startApi();
+		const [first, second, third] = await threeDevices(server);
+		const { url, close } = await listen(server.api, { port: 0 });
+		onTestFinished(close);
+		const served = remote(url, server.app);
+		const { jwt } = first;
+		const { key_id } = await result(call(served, userKeyRoutes.startKeyRotation, { jwt, body: rotationBody(first) }));
+		for (const other of [second, third]) {
+			expect(await listRotations(served, other)).toMatchObject([{ new_group_key_id: key_id, error: null }]);
+		}
 	});
 
 	// protocol/http-api §11.5.

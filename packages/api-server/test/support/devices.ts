@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import type { DeviceRegisterData } from "@sentc-ts/core-crypto/wire";
 import type { TestApi } from "@sentc-ts/test-world";
 import { deviceRoutes, type Params, type ResultOf, userKeyRoutes } from "@sentc-ts/transport/contract";
 import { type Answer, call, result, startApi, type Target } from "./api.js";
 import { crypto, login, newest, newUser, PASSWORD, type Session } from "./client.js";
+import { rows, withDatabase } from "./database.js";
 
 type NewDevice = ResultOf<typeof deviceRoutes.prepareRegisterDevice>;
 type Rotation = ResultOf<typeof userKeyRoutes.listKeyRotations>[number];
@@ -121,4 +123,23 @@ async function withKey(server: Target, session: Session, keyId: string): Promise
 	const { jwt, device, userKeys } = session;
 	const userKey = await result(call(server, userKeyRoutes.userKey, { jwt, params: { key_id: keyId } }));
 	return { ...session, userKeys: [crypto.openUserKey({ privateKey: device.privateKey, userKey }), ...userKeys] };
+}
+
+/** Adds devices to an account that are copies of one of it, written into the database; they have no keys. */
+export function copyDevice(server: TestApi, { deviceId }: Session, count: number): void {
+	const stored = rows(server, "devices").find(({ id }) => id === deviceId);
+	const place = rows(server, "members").find(({ memberId }) => memberId === deviceId);
+	withDatabase(server, (connection) => {
+		const insert = (table: string, row: object) => {
+			const columns = Object.keys(row).map((column) => `"${column}"`);
+			const values = columns.map(() => "?");
+			const sql = `insert into "${table}" (${columns.join()}) values (${values.join()})`;
+			connection.prepare(sql).run(Object.values(row));
+		};
+		for (let copy = 0; copy < count; copy++) {
+			const id = randomUUID();
+			insert("devices", { ...stored, id, identifierHash: id });
+			insert("members", { ...place, memberId: id });
+		}
+	});
 }

@@ -1,7 +1,7 @@
 import { Clock } from "@sentc-ts/test-world";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../src/domain/failure.js";
+import { Failure } from "../../src/failure.js";
 import { AddressLimit } from "../../src/http/limits/address-limit.js";
 import { SlowDown } from "../../src/http/limits/slow-down.js";
 import { Lru } from "../../src/lru.js";

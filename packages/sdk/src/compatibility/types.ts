@@ -1,5 +1,5 @@
 // Shapes of protocol/sdk-api §8 that no function of this version takes or answers: what is written for the reference SDK imports them.
-import type { SymKey } from "../sym-key.js";
+import type { SymKey } from "../content/sym-key.js";
 
 /** An answer of the API. */
 export interface ServerOutput<T> {

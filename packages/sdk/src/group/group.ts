@@ -1,14 +1,13 @@
 import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
-import type { RequestContext } from "@sentc-ts/transport";
 import { groupRoutes } from "@sentc-ts/transport/contract";
-import type { Account } from "../account/account.js";
-import { MAX_PAGES, requireSameId } from "../answer.js";
-import { Content, type DecryptionKeys } from "../content.js";
-import { KeyNotFound, NoPermission } from "../errors.js";
+import { Content, type DecryptionKeys } from "../content/content.js";
+import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
+import { AnswerForged, KeyNotFound, NoPermission } from "../errors.js";
 import { checkId, checkVerify } from "../input.js";
-import { generateSymKey, openSymKey, type SymKey } from "../sym-key.js";
+import { type KeyPairOwner, type KeyRing, newestFirst } from "../keys/key-ring.js";
+import type { Session } from "../session/session.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
-import { addGroupKeys, KEYS_PER_PAGE, openGroupKey, openGroupKeys, readGroupKeys } from "./keys.js";
+import { groupKeyRing, groupRequest, openGroupKeys, readGroupKeys } from "./keys.js";
 import { removeStoredGroup, storeGroup } from "./stored.js";
 
 /** Members up to this rank manage the group. */
@@ -20,24 +19,29 @@ const ADMIN_RANK = 1;
  * `KeyNotFound`. After the user logged out every function throws `SessionEnded`.
  */
 export class Group {
-	readonly #account: Account;
+	readonly #session: Session;
 	readonly #data: GroupData;
+	readonly #owner: KeyPairOwner;
+	readonly #ring: KeyRing<GroupKey>;
 	readonly #keys: DecryptionKeys;
 	readonly #content: Content;
 
-	constructor(account: Account, data: GroupData) {
-		this.#account = account;
+	/** @param owner whose key pairs open the keys of the group */
+	constructor(session: Session, data: GroupData, owner: KeyPairOwner = session.keys) {
+		this.#session = session;
 		this.#data = data;
+		this.#owner = owner;
+		this.#ring = groupKeyRing(session, data, owner);
 		this.#keys = {
 			find: (id) => ({ symmetric: this.getSymKeyByIdSync(id) }),
 			load: async (id) => ({ symmetric: await this.getSymKeyById(id) }),
 		};
-		this.#content = new Content(account, this.#keys);
+		this.#content = new Content(session, this.#keys);
 	}
 
 	/** Ids, rank, keys. */
 	get data(): GroupData {
-		this.#account.assertLoggedIn();
+		this.#session.assertLoggedIn();
 		return this.#data;
 	}
 
@@ -122,7 +126,7 @@ export class Group {
 	 * @returns the key, and its form encrypted by the newest group key: the API keeps neither
 	 */
 	async generateNonRegisteredKey(): Promise<[SymKey, string]> {
-		return generateSymKey(this.#account, this.#encryptionKey);
+		return generateSymKey(this.#session, this.#encryptionKey);
 	}
 
 	/**
@@ -134,15 +138,15 @@ export class Group {
 	 * @throws ApiError when the master key is not on this device and the API does not give it
 	 */
 	async getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey> {
-		return openSymKey(this.#account, this.#keys.load, master_key_id, wrapped);
+		return openSymKey(this.#session, this.#keys.load, master_key_id, wrapped);
 	}
 
 	/** Asks for the own rank and open key rotations; changes `data`, not the storage. */
 	async groupUpdateCheck(): Promise<void> {
 		const { group_id } = this.data;
-		const { client } = this.#account.context;
+		const { client } = this.#session.context;
 		const answer = await client.call(groupRoutes.checkGroupUpdate, {
-			...(await this.#requestContext()),
+			...(await groupRequest(this.#session, this.data)),
 			params: { group_id },
 		});
 		Object.assign(this.data, { ...answer, last_check_time: Date.now() } satisfies Partial<GroupData>);
@@ -154,27 +158,17 @@ export class Group {
 	 * @param jwt from `getJwt`
 	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
 	 * @returns `data` with the keys
+	 * @throws AnswerForged `what: "keys"` when the API's list has a gap. What it has is here; `getSymKeyById` fetches any other
 	 */
 	async fetchKeys(jwt: string, verify: number = 0): Promise<GroupData> {
 		checkId("jwt", jwt);
 		checkVerify(verify);
-		const { group_id } = this.data;
-		const { client } = this.#account.context;
-		let cursor = oldestKey(this.data.keys);
-		for (let pages = 0; pages < MAX_PAGES; pages++) {
-			const page = await client.call(groupRoutes.listGroupKeys, {
-				jwt,
-				groupAccessId: this.data.access_by_group_as_member,
-				params: { group_id, last_time: cursor?.time ?? "0", last_id: cursor?.group_key_id ?? "none" },
-			});
-			const before = this.data.keys.length;
-			const keys = await openGroupKeys(this.#account, page, strictest(verify, this.data.verify));
-			addGroupKeys(this.data, keys);
-			cursor = keys.at(-1);
-			// A full page with nothing new has the API go round in circles.
-			if (page.length < KEYS_PER_PAGE || this.data.keys.length === before) break;
-		}
-		await storeGroup(this.#account, this.data);
+		const strictest = Math.max(verify, this.data.verify ?? 0) as GroupVerify;
+		const ring = groupKeyRing(this.#session, this.data, this.#owner, { jwt, verify: strictest });
+		const oldest = this.data.keys.toSorted(newestFirst).at(-1);
+		const whole = await (oldest ? ring.loadOlder(oldest) : ring.loadAll());
+		await storeGroup(this.#session, this.data);
+		if (!whole) throw new AnswerForged("keys", "The API's list of group keys has a gap");
 		return this.data;
 	}
 
@@ -187,7 +181,7 @@ export class Group {
 	 */
 	async decryptKey(list: readonly GroupOutDataKeys[], verify: number = 0): Promise<GroupKey[]> {
 		checkVerify(verify);
-		return openGroupKeys(this.#account, readGroupKeys(list), verify);
+		return openGroupKeys(this.#session, this.#owner, readGroupKeys(list), verify);
 	}
 
 	/** The newest group key and its id. */
@@ -203,19 +197,17 @@ export class Group {
 
 	/** A group key; fetched when it is not on this device. */
 	async getSymKeyById(id: string): Promise<string> {
-		return (await this.#loadKey(id)).group_key;
+		return (await this.#ring.load(id)).group_key;
 	}
 
 	/** @throws KeyNotFound when the key is not on this device */
 	getSymKeyByIdSync(id: string): string {
-		const key = this.#findKey(id);
-		if (!key) throw new KeyNotFound();
-		return key.group_key;
+		return this.#ring.get(id).group_key;
 	}
 
 	/** A JWT of the user, valid for at least 30 seconds. */
 	getJwt(): Promise<string> {
-		return this.#account.session.getJwt();
+		return this.#session.getJwt();
 	}
 
 	/** The user's newest sign key. */
@@ -225,7 +217,7 @@ export class Group {
 
 	/** {@link Group.getSignKey}, synchronous. */
 	getSignKeySync(): string {
-		return this.#account.newestKey.sign_key;
+		return this.#session.newestKey.sign_key;
 	}
 
 	/** The newest searchable key. @throws KeyNotFound when the group has none */
@@ -250,50 +242,15 @@ export class Group {
 	async deleteGroup(): Promise<void> {
 		const { group_id, rank } = this.data;
 		if (rank > ADMIN_RANK) throw new NoPermission();
-		const { client } = this.#account.context;
-		await client.call(groupRoutes.deleteGroup, { ...(await this.#requestContext()), params: { group_id } });
-		await removeStoredGroup(this.#account, this.data);
+		const { client } = this.#session.context;
+		await client.call(groupRoutes.deleteGroup, {
+			...(await groupRequest(this.#session, this.data)),
+			params: { group_id },
+		});
+		await removeStoredGroup(this.#session, this.data);
 	}
 
 	get #encryptionKey(): EncryptionKey {
 		return { symmetric: this.getSymKeyToEncryptSync()[0] };
 	}
-
-	#findKey(id: string): GroupKey | undefined {
-		const { key_map, keys } = this.data;
-		const index = key_map.get(id);
-		return index === undefined ? undefined : keys[index];
-	}
-
-	async #loadKey(key_id: string): Promise<GroupKey> {
-		checkId("key_id", key_id);
-		return this.#findKey(key_id) ?? this.#fetchKey(key_id);
-	}
-
-	/** A key that is fetched later is checked as strictly as those the group was loaded with. */
-	async #fetchKey(key_id: string): Promise<GroupKey> {
-		const { group_id, verify = 0 } = this.data;
-		const answer = await this.#account.context.client.call(groupRoutes.groupKey, {
-			...(await this.#requestContext()),
-			params: { group_id, key_id },
-		});
-		requireSameId(key_id, answer.group_key_id);
-		const key = await openGroupKey(this.#account, answer, verify);
-		addGroupKeys(this.data, [key]);
-		await storeGroup(this.#account, this.data);
-		return key;
-	}
-
-	async #requestContext(): Promise<RequestContext> {
-		return { jwt: await this.getJwt(), groupAccessId: this.data.access_by_group_as_member };
-	}
 }
-
-/** The last one in the order of the API: time descending, then id ascending. */
-function oldestKey(keys: readonly GroupKey[]): GroupKey | undefined {
-	const order = (a: GroupKey, b: GroupKey): number =>
-		Number(b.time) - Number(a.time) || (a.group_key_id < b.group_key_id ? -1 : 1);
-	return keys.toSorted(order).at(-1);
-}
-
-const strictest = (a: GroupVerify, b: GroupVerify = 0): GroupVerify => (a > b ? a : b);

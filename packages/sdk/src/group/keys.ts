@@ -5,16 +5,61 @@ import {
 	type HmacKey,
 	type SortableKey,
 } from "@sentc-ts/core-crypto/wire";
-import { ApiError } from "@sentc-ts/transport";
-import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import type { Account } from "../account/account.js";
-import { requirePage } from "../answer.js";
+import { ApiError, type RequestContext } from "@sentc-ts/transport";
+import { groupRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { requirePage } from "../answers.js";
 import { KeyChanged } from "../errors.js";
 import { checkText } from "../input.js";
+import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
+import type { Session } from "../session/session.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
+import { storeGroup, storeGroupPublicKey } from "./stored.js";
 
-/** Most keys in one answer (protocol/group-protocol §4.4). */
-export const KEYS_PER_PAGE = 50;
+/** How the keys of a group are fetched and checked. */
+interface GroupKeyOptions {
+	/** Default: as strictly as those the group was loaded with. */
+	readonly verify?: GroupVerify;
+	/** Default: that of the session. */
+	readonly jwt?: string;
+}
+
+/**
+ * The keys of a group.
+ *
+ * @param owner whose key pairs open them: the user, or the group through which the user reaches this one
+ */
+export function groupKeyRing(
+	session: Session,
+	data: GroupData,
+	owner: KeyPairOwner,
+	{ verify = data.verify ?? 0, jwt }: GroupKeyOptions = {},
+): KeyRing<GroupKey> {
+	const { group_id } = data;
+	const { client } = session.context;
+	const request = async (): Promise<RequestContext> => ({
+		...(await groupRequest(session, data)),
+		...(jwt && { jwt }),
+	});
+	return new KeyRing({
+		list: () => {
+			session.assertLoggedIn();
+			return data;
+		},
+		fetchOne: async (key_id) =>
+			client.call(groupRoutes.groupKey, { ...(await request()), params: { group_id, key_id } }),
+		fetchPage: async (after) =>
+			client.call(groupRoutes.listGroupKeys, { ...(await request()), params: { group_id, ...after } }),
+		open: (answered) => openGroupKeys(session, owner, answered, verify),
+		pairOf: (key) => ({ publicKey: key.public_group_key, privateKey: key.private_group_key }),
+		save: () => storeGroup(session, data),
+		saveNewest: (newest) => storeGroupPublicKey(session, group_id, newest),
+	});
+}
+
+/** Who asks, and through which group. */
+export async function groupRequest(session: Session, data: GroupData): Promise<RequestContext> {
+	return { jwt: await session.getJwt(), groupAccessId: data.access_by_group_as_member };
+}
 
 /** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
 export function readGroupKeys(list: readonly GroupOutDataKeys[]): GroupKeyServerOutput[] {
@@ -33,50 +78,54 @@ function parseGroupKey(text: string): GroupKeyServerOutput {
 	}
 }
 
-/** Opens group keys by the user's private keys, in the same order (protocol/group-protocol §4.2). */
+/** Opens group keys, in the same order (protocol/group-protocol §4.2). */
 export async function openGroupKeys(
-	account: Account,
-	keys: readonly GroupKeyServerOutput[],
+	session: Session,
+	owner: KeyPairOwner,
+	answered: readonly GroupKeyServerOutput[],
 	verify: GroupVerify,
 ): Promise<GroupKey[]> {
-	requirePage(keys);
-	return Promise.all(keys.map((key) => openGroupKey(account, key, verify)));
-}
-
-export async function openGroupKey(
-	account: Account,
-	key: GroupKeyServerOutput,
-	verify: GroupVerify,
-): Promise<GroupKey> {
-	const { backend, requireSignatures } = account.context;
-	const { private_key } = await account.loadUserKey(key.user_public_key_id);
-	const verifyKey = await signerKey(account, key, verify);
-	const opened = await backend.openGroupKey({
-		privateKey: private_key,
-		key,
-		...(verifyKey !== undefined && { verifyKey }),
-		requireSignature: requireSignatures && verify > 0,
-	});
-	return {
-		private_group_key: opened.privateGroupKey,
-		public_group_key: opened.publicGroupKey,
-		exported_public_key: opened.exportedPublicKey,
-		group_key: opened.groupKey,
-		group_key_id: opened.groupKeyId,
-		time: String(opened.time),
-	};
+	requirePage(answered);
+	const { backend, requireSignatures } = session.context;
+	const [privateKeys, verifyKeys] = await Promise.all([
+		eachOnce(
+			answered,
+			(key) => key.user_public_key_id,
+			(key) => owner.loadPrivateKey(key.user_public_key_id),
+		),
+		eachOnce(
+			answered,
+			(key) => JSON.stringify([key.signed_by_user_id, key.signed_by_user_sign_key_id]),
+			(key) => signerKey(session, key, verify),
+		),
+	]);
+	const requireSignature = requireSignatures && verify > 0;
+	const opened = await Promise.all(
+		answered.map((key, index) => {
+			const [privateKey = "", verifyKey] = [privateKeys[index], verifyKeys[index]];
+			return backend.openGroupKey({ privateKey, key, ...(verifyKey !== undefined && { verifyKey }), requireSignature });
+		}),
+	);
+	return opened.map((key) => ({
+		private_group_key: key.privateGroupKey,
+		public_group_key: key.publicGroupKey,
+		exported_public_key: key.exportedPublicKey,
+		group_key: key.groupKey,
+		group_key_id: key.groupKeyId,
+		time: String(key.time),
+	}));
 }
 
 /** The verify key of the user who signed the group key; which failures matter is said at {@link GroupVerify}. */
 async function signerKey(
-	account: Account,
+	session: Session,
 	key: GroupKeyServerOutput,
 	verify: GroupVerify,
 ): Promise<string | undefined> {
 	const { signed_by_user_id, signed_by_user_sign_key_id } = key;
 	if (verify === 0 || !signed_by_user_id || !signed_by_user_sign_key_id) return undefined;
 	try {
-		return await account.context.publicKeys.verifyKey(signed_by_user_id, signed_by_user_sign_key_id, account);
+		return await session.context.publicKeys.verifyKey(signed_by_user_id, signed_by_user_sign_key_id, session);
 	} catch (error) {
 		if (error instanceof KeyChanged) throw error;
 		const deleted = error instanceof ApiError && error.serverCode === SERVER_ERRORS.USER_NOT_FOUND.code;
@@ -85,36 +134,47 @@ async function signerKey(
 	}
 }
 
-/** Adds keys that are not there yet; pages may overlap. */
-export function addGroupKeys(data: GroupData, keys: readonly GroupKey[]): void {
-	for (const key of keys) {
-		if (data.key_map.has(key.group_key_id)) continue;
-		data.key_map.set(key.group_key_id, data.keys.length);
-		data.keys.push(key);
-	}
+/** What `load` answers for each item, asked once for those of the same id, all at the same time. */
+function eachOnce<Item, T>(
+	items: readonly Item[],
+	idOf: (item: Item) => string,
+	load: (item: Item) => Promise<T>,
+): Promise<T[]> {
+	const loading = new Map<string, Promise<T>>();
+	return Promise.all(
+		items.map((item) => {
+			const id = idOf(item);
+			const loaded = loading.get(id) ?? load(item);
+			loading.set(id, loaded);
+			return loaded;
+		}),
+	);
 }
 
-/** Finds the group key that encrypts a searchable or sortable key. */
-type LoadKey = (id: string) => Promise<string>;
-
-export async function openHmacKeys(account: Account, keys: readonly HmacKey[], loadKey: LoadKey): Promise<string[]> {
-	requirePage(keys);
-	const open = async (hmacKey: HmacKey): Promise<string> => {
-		const groupKey = await loadKey(hmacKey.encrypted_hmac_encryption_key_id);
-		return account.context.backend.openHmacKey({ groupKey, hmacKey });
-	};
-	return Promise.all(keys.map(open));
-}
-
-export async function openSortableKeys(
-	account: Account,
-	keys: readonly SortableKey[],
-	loadKey: LoadKey,
+/** Opens searchable keys by the group keys that encrypt them, in the same order. */
+export async function openHmacKeys(
+	session: Session,
+	ring: KeyRing<GroupKey>,
+	answered: readonly HmacKey[],
 ): Promise<string[]> {
-	requirePage(keys);
-	const open = async (sortableKey: SortableKey): Promise<string> => {
-		const groupKey = await loadKey(sortableKey.encrypted_sortable_encryption_key_id);
-		return account.context.backend.openSortableKey({ groupKey, sortableKey });
+	requirePage(answered);
+	const open = async (hmacKey: HmacKey): Promise<string> => {
+		const { group_key: groupKey } = await ring.load(hmacKey.encrypted_hmac_encryption_key_id);
+		return session.context.backend.openHmacKey({ groupKey, hmacKey });
 	};
-	return Promise.all(keys.map(open));
+	return Promise.all(answered.map(open));
+}
+
+/** {@link openHmacKeys} for sortable keys. */
+export async function openSortableKeys(
+	session: Session,
+	ring: KeyRing<GroupKey>,
+	answered: readonly SortableKey[],
+): Promise<string[]> {
+	requirePage(answered);
+	const open = async (sortableKey: SortableKey): Promise<string> => {
+		const { group_key: groupKey } = await ring.load(sortableKey.encrypted_sortable_encryption_key_id);
+		return session.context.backend.openSortableKey({ groupKey, sortableKey });
+	};
+	return Promise.all(answered.map(open));
 }

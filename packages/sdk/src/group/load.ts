@@ -1,11 +1,12 @@
 import { type GroupServerData, groupRoutes } from "@sentc-ts/transport/contract";
-import type { Account } from "../account/account.js";
-import { indexKeys } from "../account/stored.js";
+import { PAGE_SIZE, requirePage } from "../answers.js";
 import { KeyNotFound, UnsupportedAccess } from "../errors.js";
 import { checkId, checkVerify } from "../input.js";
+import { listNewestFirst } from "../keys/key-ring.js";
+import type { Session } from "../session/session.js";
 import type { GroupData, GroupVerify } from "../types.js";
 import { Group } from "./group.js";
-import { KEYS_PER_PAGE, openGroupKeys, openHmacKeys, openSortableKeys } from "./keys.js";
+import { groupKeyRing, openGroupKeys, openHmacKeys, openSortableKeys } from "./keys.js";
 import { readStoredGroup, storeGroup, storeGroupPublicKey } from "./stored.js";
 
 /** A stored group is used without asking for this long, ms (protocol/sdk-api §7.9). */
@@ -13,51 +14,54 @@ const CHECK_INTERVAL_MS = 5 * 60 * 1000;
 
 /** From the storage, unless its keys were checked less strictly than asked for now; else from the API. */
 export async function loadGroup(
-	account: Account,
+	session: Session,
 	group_id: string,
 	group_as_member: string | undefined,
 	verify: number,
 ): Promise<Group> {
 	checkId("group_id", group_id);
 	checkVerify(verify);
-	account.assertLoggedIn();
-	const stored = await readStoredGroup(account, group_id, group_as_member);
-	if (!stored || (stored.verify ?? 0) < verify) return fetchGroup(account, group_id, group_as_member, verify);
-	const group = new Group(account, stored);
+	session.assertLoggedIn();
+	const stored = await readStoredGroup(session, group_id, group_as_member);
+	if (!stored || (stored.verify ?? 0) < verify) return fetchGroup(session, group_id, group_as_member, verify);
+	const group = new Group(session, stored);
 	if (Date.now() - stored.last_check_time > CHECK_INTERVAL_MS) {
 		await group.groupUpdateCheck();
-		await storeGroup(account, group.data);
+		await storeGroup(session, group.data);
 	}
 	return group;
 }
 
 async function fetchGroup(
-	account: Account,
+	session: Session,
 	group_id: string,
 	group_as_member: string | undefined,
 	verify: GroupVerify,
 ): Promise<Group> {
-	const answer = await account.context.client.call(groupRoutes.getGroup, {
-		jwt: await account.session.getJwt(),
+	const answer = await session.context.client.call(groupRoutes.getGroup, {
+		jwt: await session.getJwt(),
 		groupAccessId: group_as_member,
 		params: { group_id },
 	});
 	if (answer.access_by !== "User") throw new UnsupportedAccess();
-	const group = new Group(account, await openGroupData(account, answer, verify));
-	if (answer.keys.length >= KEYS_PER_PAGE) await group.fetchKeys(await group.getJwt(), verify);
-
-	const loadKey = (id: string): Promise<string> => group.getSymKeyById(id);
-	group.data.hmac_keys = await openHmacKeys(account, answer.hmac_keys, loadKey);
-	group.data.sortable_keys = await openSortableKeys(account, answer.sortable_keys, loadKey);
-	await storeGroup(account, group.data);
-	await storeGroupPublicKey(account, group.data);
-	return group;
+	const data = await openGroupData(session, answer, verify);
+	const ring = groupKeyRing(session, data, session.keys);
+	const last = answer.keys.at(-1);
+	// A gap in the list is no matter here: a key that is missing is fetched when it is needed.
+	if (last && answer.keys.length >= PAGE_SIZE) await ring.loadOlder(last);
+	[data.hmac_keys, data.sortable_keys] = await Promise.all([
+		openHmacKeys(session, ring, answer.hmac_keys),
+		openSortableKeys(session, ring, answer.sortable_keys),
+	]);
+	await storeGroup(session, data);
+	await storeGroupPublicKey(session, group_id, ring.newest);
+	return new Group(session, data);
 }
 
-async function openGroupData(account: Account, answer: GroupServerData, verify: GroupVerify): Promise<GroupData> {
-	const keys = await openGroupKeys(account, answer.keys, verify);
-	const [newest] = keys;
-	if (!newest) throw new KeyNotFound("The group has no keys");
+async function openGroupData(session: Session, answer: GroupServerData, verify: GroupVerify): Promise<GroupData> {
+	for (const list of [answer.keys, answer.hmac_keys, answer.sortable_keys]) requirePage(list);
+	const list = listNewestFirst(await openGroupKeys(session, session.keys, answer.keys, verify));
+	if (!list) throw new KeyNotFound("The group has no keys");
 	return {
 		group_id: answer.group_id,
 		...(answer.parent_group_id && { parent_group_id: answer.parent_group_id }),
@@ -66,9 +70,7 @@ async function openGroupData(account: Account, answer: GroupServerData, verify: 
 		key_update: answer.key_update,
 		create_time: String(answer.created_time),
 		joined_time: String(answer.joined_time),
-		keys,
-		key_map: indexKeys(keys),
-		newest_key_id: newest.group_key_id,
+		...list,
 		is_connected_group: answer.is_connected_group,
 		hmac_keys: [],
 		sortable_keys: [],

@@ -1,21 +1,21 @@
-import type { Account } from "../account/account.js";
-import { indexKeys } from "../account/stored.js";
+import { indexKeys } from "../keys/key-ring.js";
+import type { Session } from "../session/session.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
 import type { GroupData, GroupKey, GroupPublicKeyData } from "../types.js";
 
 /** A group that is reached through another one is stored under that one (protocol/sdk-api §3.3). */
-function groupKey(account: Account, group_id: string, group_as_member: string | undefined): string {
-	return storageKeys.group(group_as_member ?? account.data.user_id, group_id);
+function groupKey(session: Session, group_id: string, group_as_member: string | undefined): string {
+	return storageKeys.group(group_as_member ?? session.data.user_id, group_id);
 }
 
 /** `undefined` when nothing usable is stored. */
 export async function readStoredGroup(
-	account: Account,
+	session: Session,
 	group_id: string,
 	group_as_member: string | undefined,
 ): Promise<GroupData | undefined> {
-	const stored = await account.context.store.read(groupKey(account, group_id, group_as_member));
+	const stored = await session.context.store.read(groupKey(session, group_id, group_as_member));
 	return isStoredGroup(stored, group_id) ? { ...stored, key_map: indexKeys(stored.keys) } : undefined;
 }
 
@@ -47,22 +47,20 @@ function isGroupKey(value: unknown): value is GroupKey {
 }
 
 /** Stores the group as it is now, unless the user logged out. */
-export async function storeGroup(account: Account, data: GroupData): Promise<void> {
-	const key = groupKey(account, data.group_id, data.access_by_group_as_member);
-	await account.context.store.writeForUser(account.identifier, key, data);
+export async function storeGroup(session: Session, data: GroupData): Promise<void> {
+	const key = groupKey(session, data.group_id, data.access_by_group_as_member);
+	await session.context.store.writeForUser(session.identifier, key, data);
 }
 
 /** The newest public key of the group, for everybody on this device. */
-export async function storeGroupPublicKey(account: Account, { group_id, keys }: GroupData): Promise<void> {
-	const [newest] = keys;
-	if (!newest) return;
+export async function storeGroupPublicKey(session: Session, group_id: string, newest: GroupKey): Promise<void> {
 	const value: GroupPublicKeyData = { key: newest.exported_public_key, id: newest.group_key_id };
 	const key = storageKeys.groupPublicKey(group_id);
-	await account.context.store.writeForUser(account.identifier, key, { ...value, time: Date.now() });
+	await session.context.store.writeForUser(session.identifier, key, { ...value, time: Date.now() });
 }
 
-export async function removeStoredGroup(account: Account, data: GroupData): Promise<void> {
-	const { store } = account.context;
-	await store.remove(groupKey(account, data.group_id, data.access_by_group_as_member));
+export async function removeStoredGroup(session: Session, data: GroupData): Promise<void> {
+	const { store } = session.context;
+	await store.remove(groupKey(session, data.group_id, data.access_by_group_as_member));
 	await store.remove(storageKeys.groupPublicKey(data.group_id));
 }

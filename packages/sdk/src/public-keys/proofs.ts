@@ -1,7 +1,7 @@
 import { exportServerPublicKey, exportServerVerifyKey } from "@sentc-ts/core-crypto";
 import type { Client } from "@sentc-ts/transport";
 import { userRoutes } from "@sentc-ts/transport/contract";
-import { requireSameId } from "../answer.js";
+import { requireSameId } from "../answers.js";
 import { type CryptoFaces, isSigned } from "../crypto.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isText } from "../storage/shape.js";

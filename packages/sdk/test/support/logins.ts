@@ -1,5 +1,5 @@
 import { gate } from "@sentc-ts/test-world";
-import type { SessionTokens } from "../../src/account/session.js";
+import type { SessionTokens } from "../../src/session/jwt.js";
 import { fetchThrough, type Through } from "./between.js";
 
 /** Remembers the tokens of every login that goes through. */

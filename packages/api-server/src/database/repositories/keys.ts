@@ -108,3 +108,13 @@ export async function listSearchKeys(db: Reads, groupId: string, kind: SearchKey
 		.limit(PAGE_SIZE)
 		.execute();
 }
+
+/** Creation time of the newest key of a group, ms. */
+export async function newestKeyTime(db: Reads, groupId: string): Promise<number> {
+	const { newest } = await db
+		.selectFrom("groupKeys")
+		.select(({ fn }) => fn.max<GroupKeyRow["createdAt"]>("createdAt").as("newest"))
+		.where("groupId", "=", groupId)
+		.executeTakeFirstOrThrow();
+	return newest;
+}

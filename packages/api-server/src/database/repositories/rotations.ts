@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import type { OpenRotationTable } from "../schema.js";
-import type { GroupKeyRow } from "./keys.js";
+import { type MemberPublicKey, newestPublicKeys } from "./public-keys.js";
 
 export type OpenRotationRow = Selectable<OpenRotationTable>;
 
@@ -11,14 +11,6 @@ export interface Rotation {
 	readonly keyId: string;
 	readonly groupId: string;
 	readonly encryptedEphemeralKey: string;
-}
-
-/** A member that a new key has to be encrypted for, and the public key for that. */
-export interface RotationTarget {
-	readonly memberId: string;
-	readonly publicKeyId: string;
-	readonly publicKey: string;
-	readonly algorithm: string;
 }
 
 /** A rotation that a member has to finish, with what it needs for that. */
@@ -41,32 +33,46 @@ export async function findRotation(db: Reads, keyId: string): Promise<Rotation |
 		.executeTakeFirst();
 }
 
-/** The devices of a user group that have neither the key nor an open rotation for it, those that came last first. */
+/**
+ * The newest public keys of the members that have neither the key nor an open rotation for it, those that came last first.
+ *
+ * @param among asks for these members only
+ */
 export async function listRotationTargets(
 	db: Reads,
 	{ keyId, groupId }: Pick<Rotation, "keyId" | "groupId">,
 	limit: number,
-): Promise<RotationTarget[]> {
-	return db
+	among?: readonly string[],
+): Promise<MemberPublicKey[]> {
+	const waiting = db
 		.selectFrom("members")
-		.innerJoin("devices", "devices.id", "members.memberId")
-		.leftJoin("wrappedKeys", (join) =>
-			join.onRef("wrappedKeys.memberId", "=", "members.memberId").on("wrappedKeys.keyId", "=", keyId),
-		)
-		.leftJoin("openRotations", (join) =>
-			join.onRef("openRotations.memberId", "=", "members.memberId").on("openRotations.keyId", "=", keyId),
-		)
-		.select([
-			"members.memberId",
-			"devices.id as publicKeyId",
-			"devices.publicKey",
-			"devices.keypairEncryptAlg as algorithm",
-		])
 		.where("members.groupId", "=", groupId)
-		.where("wrappedKeys.keyId", "is", null)
-		.where("openRotations.keyId", "is", null)
-		.orderBy("members.joinedAt", "desc")
-		.orderBy("members.memberId")
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom("wrappedKeys")
+						.select("wrappedKeys.keyId")
+						.where("wrappedKeys.keyId", "=", keyId)
+						.whereRef("wrappedKeys.memberId", "=", "members.memberId"),
+				),
+			),
+		)
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom("openRotations")
+						.select("openRotations.keyId")
+						.where("openRotations.keyId", "=", keyId)
+						.whereRef("openRotations.memberId", "=", "members.memberId"),
+				),
+			),
+		);
+	const asked = among === undefined ? waiting : waiting.where("members.memberId", "in", among);
+	return db
+		.selectFrom(newestPublicKeys(db, asked).as("targets"))
+		.selectAll()
+		.orderBy("joinedAt", "desc")
+		.orderBy("memberId")
 		.limit(limit)
 		.execute();
 }
@@ -103,14 +109,4 @@ export async function listPendingRotations(db: Reads, groupId: string, memberId:
 /** A member waits for these keys no longer. */
 export async function deleteOpenRotations(db: Writes, memberId: string, keyIds: readonly string[]): Promise<void> {
 	await db.deleteFrom("openRotations").where("memberId", "=", memberId).where("keyId", "in", keyIds).execute();
-}
-
-/** Creation time of the newest key of a group, ms. */
-export async function newestKeyTime(db: Reads, groupId: string): Promise<number> {
-	const { newest } = await db
-		.selectFrom("groupKeys")
-		.select(({ fn }) => fn.max<GroupKeyRow["createdAt"]>("createdAt").as("newest"))
-		.where("groupId", "=", groupId)
-		.executeTakeFirstOrThrow();
-	return newest;
 }

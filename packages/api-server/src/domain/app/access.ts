@@ -3,7 +3,7 @@ import { fromBase64, hash } from "../../bytes.js";
 import { Cache } from "../../cache.js";
 import type { Database } from "../../database/database.js";
 import { findAppByToken } from "../../database/repositories/apps.js";
-import { Failure } from "../failure.js";
+import { Failure } from "../../failure.js";
 import { type App, toApp } from "./app.js";
 
 const CACHED_APPS = 1000;

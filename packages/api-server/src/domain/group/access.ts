@@ -1,8 +1,10 @@
 import { type AccessBy, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads } from "../../database/database.js";
-import { findMember, findNormalGroup, type GroupRow, type MemberRow } from "../../database/repositories/groups.js";
+import { findNormalGroup, type GroupRow } from "../../database/repositories/groups.js";
+import { findMember, type MemberRow } from "../../database/repositories/members.js";
+import { Failure } from "../../failure.js";
 import { isId } from "../../ids.js";
-import { Failure } from "../failure.js";
+import type { KeyHolder } from "../key/holder.js";
 
 /** How a caller reaches a group, and with which rights (protocol/http-api §5). */
 export interface GroupAccess {
@@ -14,6 +16,11 @@ export interface GroupAccess {
 	/** ms */
 	readonly joinedAt: number;
 	readonly accessBy: AccessBy;
+}
+
+/** Holds the keys of the group for whoever reaches it so. */
+export function groupHolder({ group, memberId }: Pick<GroupAccess, "group" | "memberId">): KeyHolder {
+	return { groupId: group.id, groupType: group.type, memberId };
 }
 
 interface AccessRequest {

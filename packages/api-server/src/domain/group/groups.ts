@@ -1,4 +1,4 @@
-import type { GroupCreateData, GroupKeyServerOutput, PublicKeyOut } from "@sentc-ts/core-crypto/wire";
+import type { GroupCreateData, PublicKeyOut } from "@sentc-ts/core-crypto/wire";
 import {
 	type GroupCreated,
 	type GroupLightData,
@@ -8,14 +8,15 @@ import {
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
 import type { Cursor } from "../../database/paging.js";
-import { deleteGroup, listMemberships } from "../../database/repositories/groups.js";
-import { findGroupKey, findMemberKey, listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
+import { deleteGroup } from "../../database/repositories/groups.js";
+import { findGroupKey, listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
+import { listMemberships } from "../../database/repositories/members.js";
 import { GROUP_TYPE } from "../../database/schema.js";
-import { Failure } from "../failure.js";
-import { requirePublicKey } from "../key-check.js";
+import { Failure } from "../../failure.js";
+import { requireGeneration } from "../key/generation.js";
+import { groupKeyView, hmacKeyView, publicKeyView, sortableKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
 import { type GroupAccess, requireRank } from "./access.js";
-import { groupKeyView, hmacKeyView, publicKeyView, sortableKeyView } from "./key-view.js";
 import { storeGroup } from "./store.js";
 
 /** Weakest rank that may delete a group (protocol/http-api §16). */
@@ -27,11 +28,7 @@ export async function createGroup(
 	userId: string,
 	keys: GroupCreateData,
 ): Promise<GroupCreated> {
-	requirePublicKey(services.crypto, {
-		publicKeyString: keys.public_group_key,
-		algorithm: keys.keypair_encrypt_alg,
-		use: "encrypt",
-	});
+	requireGeneration(services.crypto, GROUP_TYPE.normal, keys);
 	const groupId = await services.database.transaction((db) =>
 		storeGroup(services, db, {
 			appId,
@@ -91,24 +88,6 @@ export async function listGroups(
 		rank,
 		parent: parentId,
 	}));
-}
-
-/** Newest first. */
-export async function listGroupKeys(
-	{ database }: Services,
-	{ group, memberId }: GroupAccess,
-	after: Cursor | undefined,
-): Promise<GroupKeyServerOutput[]> {
-	return (await listMemberKeys(database.reads, group.id, memberId, after)).map(groupKeyView);
-}
-
-export async function readGroupKey(
-	{ database }: Services,
-	{ groupId, memberId, keyId }: { groupId: string; memberId: string; keyId: string },
-): Promise<GroupKeyServerOutput> {
-	const key = await findMemberKey(database.reads, groupId, memberId, keyId);
-	if (key === undefined) throw new Failure(SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
-	return groupKeyView(key);
 }
 
 /** Works without membership: it is needed to invite a group. */

@@ -1,10 +1,12 @@
 import type { GroupCreateData } from "@sentc-ts/core-crypto/wire";
 import type { Writes } from "../../database/database.js";
-import { insertGroup, insertMember } from "../../database/repositories/groups.js";
-import { insertGroupKey, insertSearchKeys, insertWrappedKeys } from "../../database/repositories/keys.js";
-import { GROUP_TYPE, MEMBER_TYPE } from "../../database/schema.js";
+import { insertGroup } from "../../database/repositories/groups.js";
+import { insertSearchKeys } from "../../database/repositories/keys.js";
+import { insertMember } from "../../database/repositories/members.js";
+import { type GROUP_TYPE, MEMBER_TYPE } from "../../database/schema.js";
+import { storeGeneration } from "../key/generation.js";
+import type { KeyHolder } from "../key/holder.js";
 import type { Services } from "../services.js";
-import { generationColumns } from "./generation.js";
 
 interface NewGroup {
 	readonly appId: string;
@@ -26,7 +28,7 @@ interface FirstKeys {
  */
 export async function storeGroup(services: Services, db: Writes, group: NewGroup & FirstKeys): Promise<string> {
 	const groupId = await storeLightGroup(services, db, group);
-	await storeFirstKeys(services, db, groupId, group);
+	await storeFirstKeys(services, db, { groupId, groupType: group.type, memberId: group.memberId }, group);
 	return groupId;
 }
 
@@ -50,37 +52,20 @@ export async function storeLightGroup({ newId, now }: Services, db: Writes, grou
 async function storeFirstKeys(
 	{ newId, now }: Services,
 	db: Writes,
-	groupId: string,
-	{ type, memberId, memberPublicKeyId, keys }: NewGroup & FirstKeys,
+	holder: KeyHolder,
+	{ memberPublicKeyId, keys }: FirstKeys,
 ): Promise<void> {
 	const keyId = newId();
 	const createdAt = now();
-	const isUserGroup = type === GROUP_TYPE.user;
-	await insertGroupKey(db, {
-		id: keyId,
-		groupId,
-		...generationColumns(keys),
-		encryptedSignKey: (isUserGroup && keys.encrypted_sign_key) || null,
-		verifyKey: (isUserGroup && keys.verify_key) || null,
-		keypairSignAlg: (isUserGroup && keys.keypair_sign_alg) || null,
-		publicKeySig: (isUserGroup && keys.public_key_sig) || null,
-		encryptedEphemeralKey: null,
-		encryptedGroupKeyByEphemeral: null,
-		ephemeralAlg: null,
-		previousGroupKeyId: null,
+	await storeGeneration(db, {
+		keyId,
+		holder,
+		keys,
+		encryptedGroupKey: keys.encrypted_group_key,
+		publicKeyId: memberPublicKeyId,
 		createdAt,
 	});
-	await insertWrappedKeys(db, [
-		{
-			keyId,
-			memberId,
-			groupId,
-			encryptedGroupKey: keys.encrypted_group_key,
-			encryptedAlg: keys.encrypted_group_key_alg,
-			publicKeyId: memberPublicKeyId,
-			createdAt,
-		},
-	]);
+	const { groupId } = holder;
 	await insertSearchKeys(db, [
 		{
 			id: newId(),

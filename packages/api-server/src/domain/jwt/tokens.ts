@@ -2,8 +2,8 @@ import { type JwtNeed, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { compactVerify, decodeProtectedHeader, SignJWT } from "jose";
 import * as z from "zod/mini";
 import { findUserGroupOfDevice } from "../../database/repositories/devices.js";
+import { Failure } from "../../failure.js";
 import { isId } from "../../ids.js";
-import { Failure } from "../failure.js";
 import type { Services } from "../services.js";
 
 /** Lifetime of a JWT, s (protocol/http-api §4.2). */

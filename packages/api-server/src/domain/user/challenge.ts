@@ -9,7 +9,7 @@ import {
 	deleteChallengesBefore,
 	insertChallenge,
 } from "../../database/repositories/sessions.js";
-import { Failure, orFail } from "../failure.js";
+import { Failure, orFail } from "../../failure.js";
 import type { Services } from "../services.js";
 import { deviceKeysView } from "./device-keys.js";
 

@@ -1,5 +1,6 @@
-import type { DeviceRegisterData, NewMemberKey } from "@sentc-ts/core-crypto/wire";
+import type { DeviceRegisterData } from "@sentc-ts/core-crypto/wire";
 import {
+	type DeviceListItem,
 	type DeviceRegisterResult,
 	type DoneRegisterDevice,
 	type DoneRegisterLightDevice,
@@ -8,14 +9,15 @@ import {
 } from "@sentc-ts/transport/contract";
 import { hash, randomToken } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
-import { attachDevice } from "../../database/repositories/devices.js";
-import { findMemberByKeySession, insertMember } from "../../database/repositories/groups.js";
+import type { Cursor } from "../../database/paging.js";
+import { attachDevice, countDevices, deleteDevice, listDevices } from "../../database/repositories/devices.js";
+import { deleteMemberships, insertMember } from "../../database/repositories/members.js";
 import { MEMBER_TYPE } from "../../database/schema.js";
-import { Failure } from "../failure.js";
-import { requireKeyCount, storeWrappedKeys } from "../group/wrapped-keys.js";
+import { Failure } from "../../failure.js";
 import type { Identity } from "../jwt/tokens.js";
+import { deviceHolder, type KeyHolder, requireHolder } from "../key/holder.js";
+import { requireKeyCount, storeWrappedKeys } from "../key/upload.js";
 import type { Services } from "../services.js";
-import { requireOwnDevice } from "./own-device.js";
 import { requireDeviceKeys, storeDevice } from "./register.js";
 
 /** Rank of a device that is given none; ranks have no effect in a user group (protocol/http-api §15). */
@@ -51,7 +53,7 @@ export async function doneRegisterDevice(
 	const keySessionId = user_keys.key_session ? services.newId() : null;
 	await services.database.transaction(async (db) => {
 		const joined = await joinAccount(services, db, identity, { token, rank: user_keys.rank, keySessionId });
-		await storeWrappedKeys(db, joined, user_keys.keys);
+		await storeWrappedKeys(services, db, joined, user_keys.keys);
 	});
 	return { session_id: keySessionId ?? undefined, message: "The device was added to the account" };
 }
@@ -62,9 +64,8 @@ export async function doneRegisterLightDevice(
 	identity: Identity,
 	{ token, user_group }: DoneRegisterLightDevice,
 ): Promise<void> {
-	await services.database.transaction((db) =>
-		joinAccount(services, db, identity, { token, rank: user_group.rank, keySessionId: null }),
-	);
+	const joining = { token, rank: user_group.rank, keySessionId: null };
+	await services.database.transaction((db) => joinAccount(services, db, identity, joining));
 }
 
 interface JoiningDevice {
@@ -78,32 +79,48 @@ async function joinAccount(
 	db: Writes,
 	identity: Identity,
 	{ token, rank, keySessionId }: JoiningDevice,
-): Promise<{ groupId: string; memberId: string; createdAt: number }> {
+): Promise<KeyHolder> {
 	const { appId, userId, userGroupId } = identity;
 	const rankOrDefault = rank ?? DEVICE_RANK;
 	if (rankOrDefault < 1 || rankOrDefault > 4) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
-	await requireOwnDevice(db, identity);
-	const memberId = await attachDevice(db, appId, hash(token), userId);
-	if (memberId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
-	const member = { groupId: userGroupId, memberId, rank: rankOrDefault, type: MEMBER_TYPE.user };
-	const joined = await insertMember(db, { ...member, joinedAt: now(), keySessionId });
+	await requireHolder(db, deviceHolder(identity));
+	const deviceId = await attachDevice(db, appId, hash(token), userId);
+	if (deviceId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+	const joined = await insertMember(db, {
+		groupId: userGroupId,
+		memberId: deviceId,
+		rank: rankOrDefault,
+		type: MEMBER_TYPE.user,
+		joinedAt: now(),
+		keySessionId,
+	});
 	if (!joined) throw new Failure(SERVER_ERRORS.ALREADY_MEMBER);
-	return { groupId: userGroupId, memberId, createdAt: now() };
+	return deviceHolder({ userGroupId, deviceId });
 }
 
-/** More keys for the device that the session was opened for (protocol/http-api §17.4). */
-export async function uploadDeviceKeys(
-	{ database, now }: Services,
+/** The devices of the caller, in the order in which they joined the account. */
+export async function readDevices(
+	{ database }: Services,
 	identity: Identity,
-	sessionId: string,
-	keys: readonly NewMemberKey[],
-): Promise<void> {
-	requireKeyCount(keys);
-	const { userGroupId } = identity;
+	after: Cursor | undefined,
+): Promise<DeviceListItem[]> {
+	const devices = await listDevices(database.reads, identity, after);
+	return devices.map(({ id, joinedAt, identifierHash }) => ({
+		device_id: id,
+		time: joinedAt,
+		device_identifier: identifierHash,
+	}));
+}
+
+/**
+ * Removes a device of the caller with its sessions and its keys.
+ *
+ * @throws Failure 100 when it is none of the caller's, 115 when it is the last one
+ */
+export async function removeDevice({ database }: Services, { userId }: Identity, deviceId: string): Promise<void> {
 	await database.transaction(async (db) => {
-		await requireOwnDevice(db, identity);
-		const device = await findMemberByKeySession(db, userGroupId, sessionId);
-		if (device === undefined) throw new Failure(SERVER_ERRORS.KEY_SESSION_NOT_FOUND);
-		await storeWrappedKeys(db, { groupId: userGroupId, memberId: device.memberId, createdAt: now() }, keys);
+		if (!(await deleteDevice(db, userId, deviceId))) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+		if ((await countDevices(db, userId)) === 0) throw new Failure(SERVER_ERRORS.LAST_DEVICE);
+		await deleteMemberships(db, deviceId);
 	});
 }

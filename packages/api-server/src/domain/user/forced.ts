@@ -6,9 +6,9 @@ import { type AttachedDevice, deleteDevices, findAttachedDevice } from "../../da
 import { deleteGroup } from "../../database/repositories/groups.js";
 import { deleteRefreshTokensOfUser } from "../../database/repositories/sessions.js";
 import { findUserGroupId, replaceUserGroup } from "../../database/repositories/users.js";
-import { Failure } from "../failure.js";
+import { Failure } from "../../failure.js";
 import type { Services } from "../services.js";
-import { deleteUser } from "./account.js";
+import { deleteUser } from "./deletion.js";
 import { forcedDeviceKeysView } from "./device-keys.js";
 import { requireUserKeys, storeDevice, storeUserGroup } from "./register.js";
 import { disableSecondFactor } from "./second-factor.js";

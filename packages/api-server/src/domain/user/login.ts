@@ -12,10 +12,10 @@ import { hash, toBase64 } from "../../bytes.js";
 import type { Reads } from "../../database/database.js";
 import { type AttachedDevice, findAttachedDevice } from "../../database/repositories/devices.js";
 import { findSecondFactor } from "../../database/repositories/second-factors.js";
-import { Failure, orFail } from "../failure.js";
+import { Failure, orFail } from "../../failure.js";
 import type { Services } from "../services.js";
-import { requireAuthKey } from "./auth-key.js";
 import { openChallenge, useChallenge } from "./challenge.js";
+import { requireAuthKey } from "./password.js";
 import { takeCode, useRecoveryKey } from "./second-factor.js";
 import { lightSession, openSession, session } from "./session.js";
 

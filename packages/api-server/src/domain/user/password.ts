@@ -2,14 +2,31 @@ import type { ChangePasswordData, DeviceRegisterData, ResetPasswordData } from "
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { hash } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
-import { findAttachedDevice, findAttachedDeviceById, updateDevice } from "../../database/repositories/devices.js";
+import {
+	type DeviceRow,
+	findAttachedDevice,
+	findAttachedDeviceById,
+	updateDevice,
+} from "../../database/repositories/devices.js";
 import { deleteChallenges, deleteRefreshTokens } from "../../database/repositories/sessions.js";
-import { Failure } from "../failure.js";
+import { Failure, orFail } from "../../failure.js";
 import type { Identity } from "../jwt/tokens.js";
 import type { Services } from "../services.js";
-import { requireAuthKey } from "./auth-key.js";
 import { deviceKeyColumns, masterKeyColumns } from "./device-keys.js";
 import { requireDeviceKeys } from "./register.js";
+
+/**
+ * Does the caller know the password of the device (protocol/http-api §13.2)?
+ *
+ * @throws Failure 111 for a malformed auth key, 112 for another one
+ */
+export function requireAuthKey({ crypto }: Services, device: DeviceRow, authKey: string): void {
+	const { hashedAuthenticationKey } = device;
+	const fits = orFail(SERVER_ERRORS.AUTH_KEY_MALFORMED, () =>
+		crypto.verifyAuthKey({ authKey, hashedAuthenticationKey }),
+	);
+	if (!fits) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
+}
 
 /** A new password for the device of the JWT, from somebody who knows the old one; sessions go on (protocol/http-api §11). */
 export async function changePassword(

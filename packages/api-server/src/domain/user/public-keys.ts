@@ -2,8 +2,8 @@ import type { PublicKeyOut, VerifyKeyOut } from "@sentc-ts/core-crypto/wire";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { findGroupKey, type GroupKeyRow } from "../../database/repositories/keys.js";
 import { findUserGroupId } from "../../database/repositories/users.js";
-import { Failure } from "../failure.js";
-import { publicKeyView } from "../group/key-view.js";
+import { Failure } from "../../failure.js";
+import { publicKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
 
 /** The newest public key of a user, or the one with this id. */

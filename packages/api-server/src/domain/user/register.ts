@@ -1,24 +1,15 @@
 import type { DeviceRegisterData, GroupCreateData, RegisterData } from "@sentc-ts/core-crypto/wire";
-import { type IdentifierAvailability, type RegisterResult, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { type RegisterResult, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { hash } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
-import { identifierIsTaken, insertDevice } from "../../database/repositories/devices.js";
+import { insertDevice } from "../../database/repositories/devices.js";
 import { insertUser } from "../../database/repositories/users.js";
 import { GROUP_TYPE } from "../../database/schema.js";
-import { Failure } from "../failure.js";
+import { Failure } from "../../failure.js";
 import { storeGroup, storeLightGroup } from "../group/store.js";
-import { requirePublicKey } from "../key-check.js";
+import { requireGeneration, requirePublicKey } from "../key/generation.js";
 import type { ServerCrypto, Services } from "../services.js";
 import { deviceKeyColumns } from "./device-keys.js";
-
-export async function checkIdentifier(
-	{ database }: Services,
-	appId: string,
-	identifier: string,
-): Promise<IdentifierAvailability> {
-	const taken = await identifierIsTaken(database.reads, appId, hash(identifier));
-	return { user_identifier: identifier, available: !taken };
-}
 
 /** Creates a user with the first device and the user group, all or nothing (protocol/http-api §7). */
 export async function register(services: Services, appId: string, data: RegisterData): Promise<RegisterResult> {
@@ -96,33 +87,13 @@ export async function storeDevice({ now }: Services, db: Writes, input: NewDevic
 
 /** @throws Failure 117 without the sign keys of the user, 201 when a public key does not fit its algorithm */
 export function requireUserKeys(crypto: ServerCrypto, { device, group }: RegisterData): void {
-	const { encrypted_sign_key, verify_key, keypair_sign_alg, public_key_sig } = group;
-	if (!encrypted_sign_key || !verify_key || !keypair_sign_alg || !public_key_sig) {
-		throw new Failure(SERVER_ERRORS.USER_GROUP_KEYS_MISSING);
-	}
+	requireGeneration(crypto, GROUP_TYPE.user, group);
 	requireDeviceKeys(crypto, device);
-	requireKeyPairs(crypto, {
-		publicKey: group.public_group_key,
-		encryptAlgorithm: group.keypair_encrypt_alg,
-		verifyKey: verify_key,
-		signAlgorithm: keypair_sign_alg,
-	});
 }
 
 /** @throws Failure 201 when a public key of the device does not fit its algorithm */
 export function requireDeviceKeys(crypto: ServerCrypto, { derived }: DeviceRegisterData): void {
-	requireKeyPairs(crypto, {
-		publicKey: derived.public_key,
-		encryptAlgorithm: derived.keypair_encrypt_alg,
-		verifyKey: derived.verify_key,
-		signAlgorithm: derived.keypair_sign_alg,
-	});
-}
-
-function requireKeyPairs(
-	crypto: ServerCrypto,
-	keys: { publicKey: string; encryptAlgorithm: string; verifyKey: string; signAlgorithm: string },
-): void {
-	requirePublicKey(crypto, { publicKeyString: keys.publicKey, algorithm: keys.encryptAlgorithm, use: "encrypt" });
-	requirePublicKey(crypto, { publicKeyString: keys.verifyKey, algorithm: keys.signAlgorithm, use: "sign" });
+	const { public_key, keypair_encrypt_alg, verify_key, keypair_sign_alg } = derived;
+	requirePublicKey(crypto, { publicKeyString: public_key, algorithm: keypair_encrypt_alg, use: "encrypt" });
+	requirePublicKey(crypto, { publicKeyString: verify_key, algorithm: keypair_sign_alg, use: "sign" });
 }

@@ -13,7 +13,7 @@ import {
 	takeStep,
 } from "../../database/repositories/second-factors.js";
 import { deleteChallengesOfUser } from "../../database/repositories/sessions.js";
-import { Failure, orFail } from "../failure.js";
+import { Failure, orFail } from "../../failure.js";
 import type { Identity } from "../jwt/tokens.js";
 import type { Services } from "../services.js";
 import { randomSecret, stepOf } from "./totp.js";

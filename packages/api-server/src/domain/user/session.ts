@@ -8,8 +8,8 @@ import {
 import { hash, randomToken } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
 import type { AttachedDevice } from "../../database/repositories/devices.js";
-import { listInvites } from "../../database/repositories/groups.js";
 import { listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
+import { listInvites } from "../../database/repositories/members.js";
 import {
 	deleteRefreshToken,
 	deleteRefreshTokensBefore,
@@ -17,9 +17,9 @@ import {
 	insertRefreshToken,
 	recordRefreshTokenUse,
 } from "../../database/repositories/sessions.js";
-import { Failure } from "../failure.js";
-import { groupKeyView, hmacKeyView } from "../group/key-view.js";
+import { Failure } from "../../failure.js";
 import { type Identity, issueJwt } from "../jwt/tokens.js";
+import { groupKeyView, hmacKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
 
 /** How exactly the last use of a refresh token is remembered, ms: not every refresh has to write. */

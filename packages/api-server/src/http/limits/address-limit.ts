@@ -1,5 +1,5 @@
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import { Failure } from "../../domain/failure.js";
+import { Failure } from "../../failure.js";
 import { Lru } from "../../lru.js";
 
 const REMEMBERED = 10_000;

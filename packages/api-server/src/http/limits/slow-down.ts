@@ -1,4 +1,4 @@
-import { Failure } from "../../domain/failure.js";
+import { Failure } from "../../failure.js";
 import { Lru } from "../../lru.js";
 
 const REMEMBERED = 10_000;

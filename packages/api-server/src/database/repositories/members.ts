@@ -1,0 +1,111 @@
+import type { Selectable } from "kysely";
+import type { Reads, Writes } from "../database.js";
+import { type Cursor, PAGE_SIZE } from "../paging.js";
+import { GROUP_TYPE, type MemberTable, PENDING_KIND } from "../schema.js";
+
+export type MemberRow = Selectable<MemberTable>;
+
+/** A group in the list of a member's groups. */
+export interface Membership {
+	groupId: string;
+	parentId: string | null;
+	createdAt: number;
+	joinedAt: number;
+	rank: number;
+}
+
+/** Returns `false`, and stores nothing, for somebody who is a member already. */
+export async function insertMember(db: Writes, member: MemberRow): Promise<boolean> {
+	const { numInsertedOrUpdatedRows } = await db
+		.insertInto("members")
+		.values(member)
+		.onConflict((conflict) => conflict.columns(["groupId", "memberId"]).doNothing())
+		.executeTakeFirstOrThrow();
+	return numInsertedOrUpdatedRows === 1n;
+}
+
+export async function findMember(db: Reads, groupId: string, memberId: string): Promise<MemberRow | undefined> {
+	return db
+		.selectFrom("members")
+		.selectAll()
+		.where("groupId", "=", groupId)
+		.where("memberId", "=", memberId)
+		.executeTakeFirst();
+}
+
+export async function findMemberByKeySession(
+	db: Reads,
+	groupId: string,
+	keySessionId: string,
+): Promise<MemberRow | undefined> {
+	return db
+		.selectFrom("members")
+		.selectAll()
+		.where("groupId", "=", groupId)
+		.where("keySessionId", "=", keySessionId)
+		.executeTakeFirst();
+}
+
+/** The normal groups that have this direct member, oldest first. */
+export async function listMemberships(
+	db: Reads,
+	appId: string,
+	memberId: string,
+	after: Cursor | undefined,
+): Promise<Membership[]> {
+	const all = db
+		.selectFrom("members")
+		.innerJoin("groups", "groups.id", "members.groupId")
+		.select(["groups.id as groupId", "groups.parentId", "groups.createdAt", "members.joinedAt", "members.rank"])
+		.where("members.memberId", "=", memberId)
+		.where("groups.appId", "=", appId)
+		.where("groups.type", "=", GROUP_TYPE.normal);
+	const rest =
+		after === undefined
+			? all
+			: all.where(({ eb, and, or }) =>
+					or([
+						eb("groups.createdAt", ">", after.time),
+						and([eb("groups.createdAt", "=", after.time), eb("groups.id", ">", after.id)]),
+					]),
+				);
+	return rest.orderBy("groups.createdAt").orderBy("groups.id").limit(PAGE_SIZE).execute();
+}
+
+/** The first page of open invites, newest first. */
+export async function listInvites(
+	db: Reads,
+	appId: string,
+	memberId: string,
+): Promise<{ groupId: string; createdAt: number }[]> {
+	return db
+		.selectFrom("pendingMembers")
+		.innerJoin("groups", "groups.id", "pendingMembers.groupId")
+		.select(["groups.id as groupId", "pendingMembers.createdAt"])
+		.where("pendingMembers.memberId", "=", memberId)
+		.where("pendingMembers.kind", "=", PENDING_KIND.invite)
+		.where("groups.appId", "=", appId)
+		.orderBy("pendingMembers.createdAt", "desc")
+		.orderBy("groups.id")
+		.limit(PAGE_SIZE)
+		.execute();
+}
+
+/** Takes a user or a device out of every group that it belongs to or was invited to, with its keys and open rotations. */
+export async function deleteMemberships(db: Writes, memberId: string): Promise<void> {
+	for (const table of ["wrappedKeys", "openRotations"] as const) {
+		await db
+			.deleteFrom(table)
+			.where("memberId", "=", memberId)
+			.where("groupId", "in", ({ selectFrom }) =>
+				selectFrom("members")
+					.select("groupId")
+					.where("memberId", "=", memberId)
+					.union(selectFrom("pendingMembers").select("groupId").where("memberId", "=", memberId)),
+			)
+			.execute();
+	}
+	for (const table of ["members", "pendingMembers"] as const) {
+		await db.deleteFrom(table).where("memberId", "=", memberId).execute();
+	}
+}

@@ -1,0 +1,28 @@
+import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
+import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import type { Cursor } from "../../database/paging.js";
+import { findMemberKey, listMemberKeys } from "../../database/repositories/keys.js";
+import { Failure } from "../../failure.js";
+import type { Services } from "../services.js";
+import type { KeyHolder } from "./holder.js";
+import { groupKeyView } from "./view.js";
+
+/** A key of the group, wrapped for the holder. */
+export async function readKey(
+	{ database }: Services,
+	{ groupId, memberId }: KeyHolder,
+	keyId: string,
+): Promise<GroupKeyServerOutput> {
+	const key = await findMemberKey(database.reads, groupId, memberId, keyId);
+	if (key === undefined) throw new Failure(SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
+	return groupKeyView(key);
+}
+
+/** One page of the keys that the holder has, newest first. */
+export async function listKeys(
+	{ database }: Services,
+	{ groupId, memberId }: KeyHolder,
+	after: Cursor | undefined,
+): Promise<GroupKeyServerOutput[]> {
+	return (await listMemberKeys(database.reads, groupId, memberId, after)).map(groupKeyView);
+}

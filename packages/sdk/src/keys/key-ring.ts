@@ -1,0 +1,249 @@
+import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
+import { PAGE_SIZE, pageAfter, requirePage, requireSameId } from "../answers.js";
+import { KeyNotFound } from "../errors.js";
+import { checkId } from "../input.js";
+
+/** One generation of keys, as far as a ring looks into it. */
+export interface KeyGeneration {
+	group_key: string;
+	group_key_id: string;
+	/** Creation time, ms; as decimal text where the public shape has it so. */
+	time: number | string;
+	exported_public_key: string;
+	/** Fetched by its id, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
+	unproven?: true;
+}
+
+/** Whoever keys are encrypted for: a device for the keys of its user; a user, a parent or another group for those of a group. */
+export interface KeyPairOwner {
+	/** Encrypts new keys: key string of protocol/crypto §4. */
+	readonly publicKey: string;
+	/** @param id of the key pair: from here, else from the API */
+	loadPrivateKey(id: string): Promise<string>;
+}
+
+/** The generations as apps see them and as they are stored (protocol/sdk-api §8.1). */
+export interface KeyList<Key> {
+	/** In the order in which they came. */
+	readonly keys: Key[];
+	/** Key id → index in `keys`. */
+	readonly key_map: Map<string, number>;
+	newest_key_id: string;
+}
+
+/** A place in the API's list of keys, by {@link newestFirst}. */
+export type KeyCursor = Pick<KeyGeneration, "group_key_id" | "time">;
+
+/** What tells the keys of a user from those of a group: one such object per kind of holder. */
+export interface KeyHolder<Key extends KeyGeneration> {
+	/** @throws SessionEnded after log out */
+	list(): KeyList<Key>;
+	fetchOne(key_id: string): Promise<GroupKeyServerOutput>;
+	/** At most 50, the newest first. */
+	fetchPage(after: { last_time: string; last_id: string }): Promise<GroupKeyServerOutput[]>;
+	/** Opens what the API answered, in the same order. */
+	open(answered: readonly GroupKeyServerOutput[]): Promise<Key[]>;
+	pairOf(key: Key): { publicKey: string; privateKey: string };
+	save(): Promise<void>;
+	/** After {@link KeyHolder.save}, when another generation became the newest. */
+	saveNewest(newest: Key): Promise<void>;
+}
+
+/** How many pages of keys are loaded at once. */
+const MAX_PAGES = 1000;
+
+/**
+ * The generations of one holder's keys. What is here is never replaced by what the API answers, and what only the API
+ * vouches for is never encrypted with.
+ */
+export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
+	readonly #holder: KeyHolder<Key>;
+	readonly #fetching: Map<string, Promise<Key>> = new Map();
+
+	constructor(holder: KeyHolder<Key>) {
+		this.#holder = holder;
+	}
+
+	get keys(): readonly Key[] {
+		return this.#holder.list().keys;
+	}
+
+	/** What is encrypted and signed with. @throws KeyNotFound when it is not here */
+	get newest(): Key {
+		return this.get(this.#holder.list().newest_key_id);
+	}
+
+	get publicKey(): string {
+		return this.#holder.pairOf(this.newest).publicKey;
+	}
+
+	find(id: string): Key | undefined {
+		const { key_map, keys } = this.#holder.list();
+		const index = key_map.get(id);
+		return index === undefined ? undefined : keys[index];
+	}
+
+	/** @throws KeyNotFound when the key is not here */
+	get(id: string): Key {
+		const key = this.find(id);
+		if (!key) throw new KeyNotFound();
+		return key;
+	}
+
+	/** {@link KeyRing.find}, unless nobody but the API says that it is the holder's. */
+	findProven(id: string): Key | undefined {
+		const key = this.find(id);
+		return key?.unproven ? undefined : key;
+	}
+
+	/** The key from here, else from the API. */
+	async load(id: string): Promise<Key> {
+		checkId("key_id", id);
+		return this.find(id) ?? this.fetch(id);
+	}
+
+	async loadPrivateKey(id: string): Promise<string> {
+		return this.#holder.pairOf(await this.load(id)).privateKey;
+	}
+
+	/** Asks the API and keeps the key, unless it is here; calls at the same time share one request. */
+	fetch(id: string): Promise<Key> {
+		const fetching = this.#fetching.get(id) ?? this.#fetch(id).finally(() => this.#fetching.delete(id));
+		this.#fetching.set(id, fetching);
+		return fetching;
+	}
+
+	/** The key from here when the API still has it, else from the API; it is not kept. */
+	async read(id: string): Promise<Key> {
+		const record = await this.request(id);
+		const [key = this.find(id)] = this.find(id) ? [] : await this.open([record]);
+		if (!key) throw new KeyNotFound();
+		return key;
+	}
+
+	/** The API's record of a key. @throws AnswerForged when it is another key's */
+	async request(id: string): Promise<GroupKeyServerOutput> {
+		checkId("key_id", id);
+		const record = await this.#holder.fetchOne(id);
+		requireSameId(id, record.group_key_id);
+		return record;
+	}
+
+	/** Without keeping them. @throws AnswerForged for far more than a page */
+	async open(records: readonly GroupKeyServerOutput[]): Promise<Key[]> {
+		requirePage(records);
+		return this.#holder.open(records);
+	}
+
+	/**
+	 * Loads what is older than a key that is here.
+	 *
+	 * @returns `false` when the API's list has a gap: what is missing can be fetched by its id alone
+	 */
+	loadOlder(than: KeyCursor): Promise<boolean> {
+		return this.#loadPages(than);
+	}
+
+	/** Loads what is not here, by the API's word alone. @returns as {@link KeyRing.loadOlder} */
+	loadAll(): Promise<boolean> {
+		return this.#loadPages(undefined);
+	}
+
+	/** Keeps a key, and encrypts and signs with it from now on. @returns as it is kept */
+	async use(opened: Key): Promise<Key> {
+		const key = this.#keep(opened, true);
+		delete key.unproven;
+		this.#holder.list().newest_key_id = key.group_key_id;
+		await this.#holder.save();
+		return key;
+	}
+
+	/**
+	 * Keeps what a rotation made. A proven key takes the place of one that was fetched before under its id, and never of
+	 * another proven one; the newest of them by creation time is the one to encrypt with.
+	 *
+	 * @param proven did it come through a key that is not only the API's word?
+	 */
+	async adopt(opened: Key, proven: boolean): Promise<void> {
+		const list = this.#holder.list();
+		const key = proven ? (this.findProven(opened.group_key_id) ?? this.#put(opened)) : this.#keep(opened, false);
+		const isNewest = proven && newestFirst(key, this.newest) < 0;
+		if (isNewest) list.newest_key_id = key.group_key_id;
+		await this.#holder.save();
+		if (isNewest) await this.#holder.saveNewest(key);
+	}
+
+	async #fetch(id: string): Promise<Key> {
+		const key = this.#keep(await this.read(id), false);
+		await this.#holder.save();
+		return key;
+	}
+
+	async #loadPages(start: KeyCursor | undefined): Promise<boolean> {
+		const seen = new Set<string>();
+		let after = start;
+		let whole = true;
+		for (let pages = 0; pages < MAX_PAGES; pages++) {
+			const cursor = after && { ...after, time: Number(after.time) };
+			const page = await this.#holder.fetchPage(pageAfter(cursor, "group_key_id"));
+			requirePage(page);
+			const before = seen.size;
+			for (const { group_key_id } of page) seen.add(group_key_id);
+			await this.#keepPage(page, start !== undefined);
+			// The last page has all that is left, in whatever order.
+			if (page.length < PAGE_SIZE) return whole;
+			whole &&= isInOrder(after ? [after, ...page] : page);
+			if (seen.size === before) return false;
+			after = page.at(-1);
+		}
+		return false;
+	}
+
+	async #keepPage(page: readonly GroupKeyServerOutput[], proven: boolean): Promise<void> {
+		const missing = page.filter(({ group_key_id }) => !this.find(group_key_id));
+		if (missing.length === 0) return;
+		for (const key of await this.open(missing)) this.#keep(key, proven);
+	}
+
+	/** @returns the key that was here already, if any */
+	#keep(key: Key, proven: boolean): Key {
+		return this.find(key.group_key_id) ?? this.#put(proven ? key : { ...key, unproven: true });
+	}
+
+	#put(key: Key): Key {
+		const { key_map, keys } = this.#holder.list();
+		const index = key_map.get(key.group_key_id) ?? keys.length;
+		keys[index] = key;
+		key_map.set(key.group_key_id, index);
+		return key;
+	}
+}
+
+/** As the API lists them: the newest first, and of those made in the same millisecond the one with the lowest id. */
+export function newestFirst(a: KeyCursor, b: KeyCursor): number {
+	if (a.group_key_id === b.group_key_id) return 0;
+	return Number(b.time) - Number(a.time) || (a.group_key_id < b.group_key_id ? -1 : 1);
+}
+
+/**
+ * After a page in another order, the cursor leaves keys out: the reference server sorts its later pages by when a member got
+ * the keys (protocol/group-protocol §10.3).
+ */
+export function isInOrder(keys: readonly KeyCursor[]): boolean {
+	return keys.every((key, index) => {
+		const before = keys[index - 1];
+		return !before || newestFirst(before, key) <= 0;
+	});
+}
+
+/** The {@link newestFirst} of an answer that only then becomes a {@link KeyList}, each once. */
+export function listNewestFirst<Key extends KeyCursor>(opened: readonly Key[]): KeyList<Key> | undefined {
+	const keys = opened.filter(({ group_key_id: id }, i) => opened.findIndex((key) => key.group_key_id === id) === i);
+	const [newest] = keys.sort(newestFirst);
+	return newest && { keys, key_map: indexKeys(keys), newest_key_id: newest.group_key_id };
+}
+
+/** Key id → index. It is rebuilt on every read: a storage that writes JSON loses the `Map`. */
+export function indexKeys(keys: readonly { group_key_id: string }[]): Map<string, number> {
+	return new Map(keys.map((key, index) => [key.group_key_id, index]));
+}

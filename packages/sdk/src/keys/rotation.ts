@@ -1,0 +1,212 @@
+import { type CryptoBackend, CryptoError, InvalidInput, type SentcError } from "@sentc-ts/core-crypto";
+import {
+	type DoneKeyRotationData,
+	type GroupKeyServerOutput,
+	type KeyRotationData,
+	type KeyRotationItem,
+	userPublicKeyDataSchema,
+} from "@sentc-ts/core-crypto/wire";
+import { ApiError, EnvelopeError } from "@sentc-ts/transport";
+import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { requirePage } from "../answers.js";
+import { AnswerForged, KeyNotFound, KeyRotationUnfinished } from "../errors.js";
+import type { KeyGeneration, KeyPairOwner, KeyRing } from "./key-ring.js";
+
+/** How often rotations are tried again whose previous key was not there (protocol/user-protocol §14.4). */
+const MAX_ROUNDS = 10;
+
+/** What tells the rotations of a user's keys from those of a group's: one such object per kind of holder. */
+export interface RotationRoutes<Key> {
+	start(body: KeyRotationData): Promise<{ key_id: string }>;
+	/** What others started and this device has not finished, the oldest first. */
+	list(): Promise<KeyRotationItem[]>;
+	finish(key_id: string, body: DoneKeyRotationData): Promise<unknown>;
+	/** @throws AnswerForged when what the API answered of a new key does not belong together */
+	requireGenuine(record: GroupKeyServerOutput, key: Key): Promise<void>;
+}
+
+/** What the API has to repeat when the new key is fetched. */
+type Expected = Partial<GroupKeyServerOutput>;
+
+/** A rotation that the API has taken and whose key is not here yet. */
+interface Taken {
+	readonly expected: Expected;
+	/** Did the new key come through one that is not only the API's word? */
+	readonly proven: boolean;
+}
+
+/** The rotations of one ring: one step after the other, and each at most once at a time. */
+export class KeyRotation<Key extends KeyGeneration> {
+	readonly #backend: CryptoBackend;
+	readonly #ring: KeyRing<Key>;
+	readonly #owner: () => KeyPairOwner;
+	readonly #routes: RotationRoutes<Key>;
+	/** By key id; one stays here when the connection breaks. */
+	readonly #taken: Map<string, Taken> = new Map();
+	#last: Promise<unknown> = Promise.resolve();
+	#starting: Promise<void> | undefined;
+	#finishing: Promise<void> | undefined;
+
+	/** @param owner whom the keys of the ring are encrypted for */
+	constructor(backend: CryptoBackend, ring: KeyRing<Key>, owner: () => KeyPairOwner, routes: RotationRoutes<Key>) {
+		this.#backend = backend;
+		this.#ring = ring;
+		this.#owner = owner;
+		this.#routes = routes;
+	}
+
+	/** Makes a new generation (protocol/crypto §7.4). */
+	start(): Promise<void> {
+		this.#starting ??= this.#next(() => this.#rotate()).finally(() => {
+			this.#starting = undefined;
+		});
+		return this.#starting;
+	}
+
+	/**
+	 * Takes the generations that others made (protocol/user-protocol §14.3).
+	 *
+	 * @throws KeyRotationUnfinished when some of them could not be taken; the others are here
+	 */
+	finish(): Promise<void> {
+		this.#finishing ??= this.#next(() => this.#finishAll()).finally(() => {
+			this.#finishing = undefined;
+		});
+		return this.#finishing;
+	}
+
+	#next(run: () => Promise<void>): Promise<void> {
+		const done = this.#last.then(run);
+		this.#last = done.catch(() => undefined);
+		return done;
+	}
+
+	async #rotate(): Promise<void> {
+		await this.#fetchTaken();
+		const { publicKey } = this.#owner();
+		const body = await this.#backend.prepareUserKeyRotation({ publicKey, previousKey: this.#ring.newest.group_key });
+		const { key_id } = await this.#routes.start(body);
+		this.#taken.set(key_id, { expected: startedKey(key_id, body), proven: true });
+		await this.#fetchTaken();
+	}
+
+	async #finishAll(): Promise<void> {
+		await this.#fetchTaken();
+		const failures: { key_id: string; error: SentcError }[] = [];
+		let open = await this.#routes.list();
+		requirePage(open);
+		for (let round = 0, before = Infinity; round < MAX_ROUNDS && open.length < before; round++) {
+			before = open.length;
+			const waiting: KeyRotationItem[] = [];
+			for (const rotation of open) {
+				const outcome = await this.#finishOne(rotation).catch(failureOfOneKey);
+				if (outcome === "waiting") waiting.push(rotation);
+				else if (outcome !== "done") failures.push({ key_id: rotation.new_group_key_id, error: outcome });
+			}
+			open = waiting;
+		}
+		const error = new KeyNotFound("The key before the new one is not on this device");
+		failures.push(...open.map(({ new_group_key_id }) => ({ key_id: new_group_key_id, error })));
+		if (failures.length > 0) throw new KeyRotationUnfinished(failures);
+	}
+
+	/** protocol/user-protocol §14.4. @returns `waiting` when the key before is neither here nor at the API for this device */
+	async #finishOne(rotation: KeyRotationItem): Promise<"done" | "waiting"> {
+		const { error, new_group_key_id: key_id, previous_group_key_id } = rotation;
+		if (typeof error === "string") throw new CryptoError("KEY_ROTATION_FAILED", new Error(error));
+		const previous = await this.#ring.load(previous_group_key_id).catch(undefinedWhenUnknown);
+		if (!previous) return "waiting";
+
+		const owner = this.#owner();
+		const body = await this.#backend.finishUserKeyRotation({
+			rotation,
+			privateKey: await owner.loadPrivateKey(rotation.encrypted_eph_key_key_id),
+			publicKey: owner.publicKey,
+			previousKey: previous.group_key,
+		});
+		await this.#routes.finish(key_id, body);
+		this.#taken.set(key_id, { expected: finishedKey(key_id, body), proven: !previous.unproven });
+		await this.#fetchTaken();
+		return "done";
+	}
+
+	async #fetchTaken(): Promise<void> {
+		for (const [key_id, taken] of this.#taken) {
+			const outcome = await this.#fetch(key_id, taken).catch(failureOfOneKey);
+			this.#taken.delete(key_id);
+			if (outcome) throw outcome;
+		}
+	}
+
+	/** The API may show an old rotation under a new id, and rotations of keys that it made itself. */
+	async #fetch(key_id: string, { expected, proven }: Taken): Promise<void> {
+		const record = await this.#ring.request(key_id);
+		requireExpected(record, expected);
+		const [key] = await this.#ring.open([record]);
+		if (!key) throw new KeyNotFound();
+		await this.#routes.requireGenuine(record, key);
+		requireOwnId(key, this.#ring.keys);
+		await this.#ring.adopt(key, proven);
+	}
+}
+
+/** A rotation that this device started comes back as it was sent, up to the wrapping. */
+function startedKey(key_id: string, body: KeyRotationData): Expected {
+	const { group_key_alg, encrypted_private_group_key, public_group_key, keypair_encrypt_alg } = body;
+	const { encrypted_sign_key, verify_key, keypair_sign_alg, public_key_sig } = body;
+	return {
+		...finishedKey(key_id, {
+			encrypted_new_group_key: body.encrypted_group_key_by_user,
+			public_key_id: body.invoker_public_key_id,
+		}),
+		group_key_alg,
+		encrypted_private_group_key,
+		public_group_key,
+		keypair_encrypt_alg,
+		encrypted_sign_key,
+		verify_key,
+		keypair_sign_alg,
+		public_key_sig,
+	};
+}
+
+/** Of a rotation that somebody else started, the group key came through the previous one, which the API does not know. */
+function finishedKey(key_id: string, body: Omit<DoneKeyRotationData, "encrypted_alg">): Expected {
+	return {
+		key_pair_id: key_id,
+		encrypted_group_key: body.encrypted_new_group_key,
+		user_public_key_id: body.public_key_id,
+	};
+}
+
+/** What a group does not have (a sign pair) was not sent: it is left out, or `null`. */
+function requireExpected(answer: GroupKeyServerOutput, expected: Expected): void {
+	for (const [name, value] of Object.entries(expected)) {
+		if ((answer[name as keyof GroupKeyServerOutput] ?? undefined) !== (value ?? undefined)) {
+			throw new AnswerForged("rotation", `The API answered another ${name} than was sent for the new key`);
+		}
+	}
+}
+
+/** What a rotation makes is new. @throws AnswerForged when a key is here under another id */
+function requireOwnId(key: KeyGeneration, keys: readonly KeyGeneration[]): void {
+	const same = keys.some((other) => other.group_key_id !== key.group_key_id && publicKeyOf(other) === publicKeyOf(key));
+	if (same) throw new AnswerForged("rotation", "The API answered an old key as a new one");
+}
+
+function publicKeyOf({ exported_public_key }: KeyGeneration): string {
+	return userPublicKeyDataSchema.parse(JSON.parse(exported_public_key)).public_key_pem;
+}
+
+/** For what can go on without a key that this device was never given: rethrows any other error. */
+export function undefinedWhenUnknown(error: unknown): undefined {
+	if (error instanceof ApiError && error.serverCode === SERVER_ERRORS.GROUP_KEY_NOT_FOUND.code) return undefined;
+	throw error;
+}
+
+/** Passes on what is wrong with one key; throws what would go wrong with every other one, too. */
+function failureOfOneKey(error: unknown): SentcError {
+	if (error instanceof ApiError || error instanceof EnvelopeError || error instanceof AnswerForged) return error;
+	if (error instanceof CryptoError || error instanceof InvalidInput) return error;
+	throw error;
+}

@@ -1,0 +1,104 @@
+import { InvalidInput, type WorkerOptions } from "@sentc-ts/core-crypto";
+import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
+import { createClient, createRefreshStrategy, parseRefreshOptions } from "@sentc-ts/transport";
+import type { CryptoFaces } from "../crypto.js";
+import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
+import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
+import { openStorage, storageTimeout } from "../storage/open.js";
+import { Store } from "../storage/store.js";
+import type { StorageOptions } from "../storage/types.js";
+
+/** Options of `init` (protocol/sdk-api §2). */
+export interface SentcOptions {
+	/** Origin of the API. Default `https://api.sentc.com`. */
+	base_url?: string | undefined;
+	/** Public token of the app, base64. */
+	app_token: string;
+	/** Who refreshes the JWT. Default: the API. */
+	refresh?: RefreshOptions | undefined;
+	/** Where the parts of files are uploaded to and downloaded from. Default: the API. This version has no files yet. */
+	file_part_url?: string | undefined;
+	storage?: StorageOptions | undefined;
+	/** Nothing is loaded: taken so that options written for the reference client fit. */
+	wasm_path?: unknown;
+	/**
+	 * `true` = whoever asks to verify gets an error for data or group keys without a signature.
+	 * Default: `false` for the default instance, `true` for `createSentc`.
+	 */
+	require_signatures?: boolean | undefined;
+	/**
+	 * `true` = a password that the API refuses is tried once more at the Argon2id cost of builds of the reference client after
+	 * 0.15, which use another cost under the same name: for accounts that such a build made. Default `false`.
+	 */
+	accept_newer_argon2?: boolean | undefined;
+	/** Called once per user object when the API refuses to go on with the session. */
+	on_session_end?: ((reason: SessionEnded, identifier: string) => void) | undefined;
+	/**
+	 * Called once when the key of another user is not the one that this device knows: the user rotated the keys, or the API
+	 * lies. Compare `createSafetyNumber` with that person.
+	 *
+	 * @param identifier of the user who is logged in
+	 */
+	on_key_change?: ((change: KeyChange, identifier: string) => void) | undefined;
+	/**
+	 * What happens with a changed key: `warn` (default) goes on with it after `on_key_change`, `block` throws `KeyChanged`
+	 * until `user.acceptKeyChange`.
+	 */
+	key_change?: KeyChangePolicy | undefined;
+	/** How long public keys of other users and of groups are taken from the storage, ms. Default 1 h. */
+	public_key_lifetime?: number | undefined;
+	/** How long one request may take, ms. Default 30 000. */
+	timeout?: number | undefined;
+	/**
+	 * Where the cryptography of the asynchronous functions runs. Default: in a worker, which starts with the first call that
+	 * needs it and ends when it is idle. `{ url }` says where its script (`sentc.worker.js` of this package) is, `{ factory }`
+	 * makes it. `false` = in this thread, which saves memory where many instances live.
+	 */
+	worker?: false | WorkerOptions | undefined;
+	/** Another `fetch`, for example the handler of an embedded API. */
+	fetch?: typeof globalThis.fetch | undefined;
+}
+
+const DEFAULT_BASE_URL = "https://api.sentc.com";
+
+/** What everything behind `init` works with. */
+export interface Context extends CryptoFaces {
+	readonly client: Client;
+	readonly refresh: RefreshStrategy;
+	readonly store: Store;
+	readonly publicKeys: PublicKeys;
+	readonly requireSignatures: boolean;
+	readonly acceptNewerArgon2: boolean;
+	readonly onSessionEnd: (reason: SessionEnded, identifier: string) => void;
+}
+
+/** @throws InvalidInput naming the option */
+export async function createContext(options: Partial<SentcOptions>, faces: CryptoFaces): Promise<Context> {
+	const client = createClient({
+		baseUrl: options.base_url ?? DEFAULT_BASE_URL,
+		appToken: options.app_token ?? "",
+		timeout: options.timeout,
+		fetch: options.fetch,
+	});
+	const refresh = createRefreshStrategy(parseRefreshOptions(options.refresh), client, options.fetch);
+	checkFilePartUrl(options.file_part_url);
+	const keyOptions = publicKeyOptions(options);
+	const storageOptions = options.storage ?? {};
+	const timeout = storageTimeout(storageOptions);
+	const store = new Store(await openStorage(storageOptions, timeout), timeout);
+	return {
+		...faces,
+		client,
+		refresh,
+		store,
+		publicKeys: new PublicKeys(client, store, faces, keyOptions),
+		requireSignatures: options.require_signatures ?? false,
+		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
+		onSessionEnd: options.on_session_end ?? (() => {}),
+	};
+}
+
+function checkFilePartUrl(url: unknown): void {
+	if (url === undefined || (typeof url === "string" && /^https?:/.test(url) && URL.canParse(url))) return;
+	throw new InvalidInput("file_part_url", "must be an absolute http(s) URL");
+}

@@ -1,0 +1,108 @@
+import { type Client, decodeJwt, RefreshFailed, type RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
+import { userRoutes } from "@sentc-ts/transport/contract";
+import type { UserData } from "../types.js";
+
+/** A JWT with less time than this is replaced before it is used, seconds (protocol/sdk-api §2.1). */
+const REFRESH_BEFORE_SECONDS = 30;
+
+/** How long the API may take to end a session, ms: nobody should wait long to log out. */
+const END_TIMEOUT_MS = 5000;
+
+/** What a login gives to go on without the password. */
+export type SessionTokens = Pick<UserData, "jwt" | "refresh_token">;
+
+/** Whose tokens they are. */
+export interface TokenOwner {
+	/** @throws SessionEnded after log out */
+	readonly data: UserData;
+	/** Another tab may have another session of the same device. */
+	reload(): Promise<void>;
+	save(): Promise<void>;
+}
+
+/** Keeps the JWT of one user valid. */
+export class JwtSource {
+	readonly #owner: TokenOwner;
+	readonly #strategy: RefreshStrategy;
+	readonly #onEnd: (reason: SessionEnded) => void;
+	#refreshing: Promise<string> | undefined;
+	#refusal: SessionEnded | undefined;
+
+	constructor(owner: TokenOwner, strategy: RefreshStrategy, onEnd: (reason: SessionEnded) => void) {
+		this.#owner = owner;
+		this.#strategy = strategy;
+		this.#onEnd = onEnd;
+	}
+
+	/**
+	 * A JWT that is valid for at least 30 seconds.
+	 *
+	 * @throws SessionEnded after log out, or when the API refused to go on
+	 * @throws RefreshFailed when no new JWT came
+	 */
+	async get(): Promise<string> {
+		const { jwt } = this.#owner.data;
+		if (decodeJwt(jwt).exp > Date.now() / 1000 + REFRESH_BEFORE_SECONDS) return jwt;
+		return this.refresh(this.#strategy);
+	}
+
+	/** Replaces the JWT; calls that come meanwhile wait for the same one. */
+	refresh(strategy: RefreshStrategy): Promise<string> {
+		return this.#refreshing ?? this.#alone(() => this.#replace(strategy));
+	}
+
+	/**
+	 * Goes on with the tokens of a new login; calls that need another JWT meanwhile wait for it.
+	 *
+	 * @throws RefreshFailed when the login failed
+	 */
+	async renew(login: () => Promise<SessionTokens>): Promise<void> {
+		while (this.#refreshing) await this.#refreshing.catch(() => undefined);
+		await this.#alone(() => this.#adopt(login));
+	}
+
+	#alone(run: () => Promise<string>): Promise<string> {
+		this.#refreshing = run().finally(() => {
+			this.#refreshing = undefined;
+		});
+		return this.#refreshing;
+	}
+
+	async #adopt(login: () => Promise<SessionTokens>): Promise<string> {
+		const tokens = await login().catch((cause: unknown) => {
+			throw new RefreshFailed("The login for a new session failed", { cause });
+		});
+		Object.assign(this.#owner.data, tokens);
+		this.#refusal = undefined;
+		await this.#owner.save();
+		return tokens.jwt;
+	}
+
+	async #replace(strategy: RefreshStrategy): Promise<string> {
+		if (this.#refusal) throw this.#refusal;
+		await this.#owner.reload();
+		const { jwt, refresh_token } = this.#owner.data;
+		const next = await strategy.refresh(jwt, refresh_token).catch((error: unknown) => this.#refused(error));
+		// After a log out `data` throws: a refresh that comes back late must not bring the session back.
+		this.#owner.data.jwt = next;
+		await this.#owner.save();
+		return next;
+	}
+
+	#refused(error: unknown): never {
+		if (error instanceof SessionEnded) {
+			this.#refusal = error;
+			this.#onEnd(error);
+		}
+		throw error;
+	}
+}
+
+/** Ends a session at the API, if that can be reached: otherwise a refresh token that nobody has stays valid there. */
+export async function endSession(client: Client, { jwt, refresh_token }: SessionTokens): Promise<void> {
+	if (refresh_token === "") return;
+	const signal = AbortSignal.timeout(END_TIMEOUT_MS);
+	const deadline = new Promise((resolve) => signal.addEventListener("abort", resolve));
+	const ended = client.call(userRoutes.endSession, { jwt, body: { refresh_token }, signal }).catch(() => undefined);
+	await Promise.race([ended, deadline]);
+}

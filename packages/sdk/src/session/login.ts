@@ -1,0 +1,116 @@
+import { EnvelopeError } from "@sentc-ts/transport";
+import type { VerifyLoginResult } from "@sentc-ts/transport/contract";
+import { PAGE_SIZE, requirePage } from "../answers.js";
+import { checkId, checkIdentifier, checkObject, checkText } from "../input.js";
+import { listNewestFirst } from "../keys/key-ring.js";
+import { undefinedWhenUnknown } from "../keys/rotation.js";
+import { storageKeys } from "../storage/keys.js";
+import type { UserData, UserDeviceKeyData, UserMfaLogin } from "../types.js";
+import { type OpenedLogin, openLogin, type PasswordProof, provePassword, proveSecondFactor } from "./authentication.js";
+import type { Context } from "./context.js";
+import { endSession } from "./jwt.js";
+import { Session } from "./session.js";
+import { readStoredUser, storedForm } from "./stored.js";
+import { openHmacKey, openUserKeys, ownPublicKeyItems } from "./user-keys.js";
+
+/** The three requests of protocol/user-protocol §7. @returns the user, or what the second factor needs */
+export async function login(context: Context, identifier: string, password: string): Promise<Session | UserMfaLogin> {
+	checkIdentifier(identifier);
+	checkText("password", password);
+	const { proof, doneLogin } = await provePassword(context, identifier, password);
+	if (doneLogin) return startSession(context, proof, await openLogin(context, proof, doneLogin), false);
+	return {
+		deviceIdentifier: identifier,
+		mfa_master_key: proof.keys.masterKeyEncryptionKey,
+		mfa_auth_key: proof.keys.authKey,
+	};
+}
+
+/** Goes on after `login` with the second factor (protocol/user-protocol §8). */
+export async function mfaLogin(
+	context: Context,
+	token: string,
+	started: UserMfaLogin,
+	recovery: boolean,
+): Promise<Session> {
+	checkId("token", token);
+	checkObject("u", started);
+	const { deviceIdentifier: identifier, mfa_master_key: masterKeyEncryptionKey, mfa_auth_key: authKey } = started;
+	checkIdentifier(identifier, "u.deviceIdentifier");
+	checkId("u.mfa_master_key", masterKeyEncryptionKey);
+	checkId("u.mfa_auth_key", authKey);
+	const proof = { identifier, keys: { masterKeyEncryptionKey, authKey } };
+	const doneLogin = await proveSecondFactor(context, proof, token, recovery);
+	return startSession(context, proof, await openLogin(context, proof, doneLogin), true);
+}
+
+async function startSession(
+	context: Context,
+	{ identifier }: PasswordProof,
+	login: OpenedLogin,
+	mfa: boolean,
+): Promise<Session> {
+	try {
+		const session = new Session(context, identifier, await openUserData(context, login, mfa));
+		await completeLogin(session, login.answer);
+		return session;
+	} catch (error) {
+		await endSession(context.client, login.answer);
+		throw error;
+	}
+}
+
+async function openUserData(context: Context, { opened, answer }: OpenedLogin, mfa: boolean): Promise<UserData> {
+	requirePage(answer.user_keys);
+	requirePage(answer.hmac_keys);
+	const { device: keys } = opened;
+	const device: UserDeviceKeyData = {
+		private_key: keys.privateKey,
+		public_key: keys.publicKey,
+		sign_key: keys.signKey,
+		verify_key: keys.verifyKey,
+		exported_public_key: keys.exportedPublicKey,
+		exported_verify_key: keys.exportedVerifyKey,
+	};
+	const list = listNewestFirst(await openUserKeys(context, device, answer.user_keys));
+	if (!list) throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer to the login has no user keys");
+	return {
+		device,
+		user_keys: list.keys,
+		key_map: list.key_map,
+		newest_key_id: list.newest_key_id,
+		mfa,
+		jwt: answer.jwt,
+		refresh_token: answer.refresh_token,
+		user_id: opened.userId,
+		device_id: opened.deviceId,
+		hmac_keys: [],
+	};
+}
+
+/** Loads the older user keys, opens the searchable keys that this device can, then stores the user and the own public keys. */
+async function completeLogin(session: Session, answer: VerifyLoginResult): Promise<void> {
+	const { context, data, identifier } = session;
+	await session.requirePair(data.device);
+	await session.requirePair(session.newestKey);
+	const last = answer.user_keys.at(-1);
+	if (last && answer.user_keys.length >= PAGE_SIZE) await session.keys.loadOlder(last);
+	for (const hmacKey of answer.hmac_keys) {
+		const key = await openHmacKey(session, hmacKey).catch(undefinedWhenUnknown);
+		if (key !== undefined) data.hmac_keys.push(key);
+	}
+	const earlier = await context.store.read(storageKeys.actualUser);
+	await context.store.writeAll({
+		[storageKeys.userData(identifier)]: storedForm(data, context.refresh.storesRefreshToken),
+		...ownPublicKeyItems(data.user_id, session.newestKey),
+		// Last: it makes the others those of the actual user.
+		[storageKeys.actualUser]: identifier,
+	});
+	if (typeof earlier === "string" && earlier !== identifier) await removeRenamed(session, earlier);
+}
+
+/** Under an identifier that this device had before, its keys would outlive a log out. */
+async function removeRenamed({ context, data }: Session, earlier: string): Promise<void> {
+	const stored = await readStoredUser(context.store, earlier);
+	if (stored?.device_id === data.device_id) await context.store.remove(storageKeys.userData(earlier));
+}

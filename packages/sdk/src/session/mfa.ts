@@ -1,0 +1,55 @@
+import { accountRoutes, type OtpRegistration } from "@sentc-ts/transport/contract";
+import { checkId } from "../input.js";
+import type { OtpRegister } from "../types.js";
+import { freshLogin, type Presence } from "./fresh-jwt.js";
+import type { Session } from "./session.js";
+
+/** The first second factor, or another one besides the recovery keys that are there (protocol/user-protocol §13). */
+export function registerOtp(session: Session, presence: Presence): Promise<OtpRegister> {
+	return enrol(session, presence, accountRoutes.registerOtp);
+}
+
+/** Another second factor; the secret and the recovery keys of before are void. */
+export function resetOtp(session: Session, presence: Presence): Promise<OtpRegister> {
+	return enrol(session, presence, accountRoutes.resetOtp);
+}
+
+/**
+ * The text that authenticator apps take as a QR code, and the recovery keys.
+ *
+ * @param enrolment {@link registerOtp} or {@link resetOtp}
+ */
+export async function otpUrl(
+	issuer: string,
+	audience: string,
+	enrolment: () => Promise<OtpRegister>,
+): Promise<[string, string[]]> {
+	checkId("issuer", issuer);
+	checkId("audience", audience);
+	const { secret, recover } = await enrolment();
+	return [`otpauth://totp/${issuer}:${audience}?secret=${secret}&algorithm=SHA256&issuer=${issuer}`, recover];
+}
+
+export async function disableOtp(session: Session, presence: Presence): Promise<void> {
+	const { tokens } = await freshLogin(session, presence, "client_100");
+	await session.context.client.call(accountRoutes.disableOtp, { jwt: tokens.jwt });
+	await session.setMfa(false);
+}
+
+/** The recovery keys that were not used yet. */
+export async function recoveryKeys(session: Session, presence: Presence): Promise<string[]> {
+	const { tokens } = await freshLogin(session, presence, "client_100");
+	return (await session.context.client.call(accountRoutes.recoveryKeys, { jwt: tokens.jwt })).keys;
+}
+
+async function enrol(
+	session: Session,
+	presence: Presence,
+	route: typeof accountRoutes.registerOtp | typeof accountRoutes.resetOtp,
+): Promise<OtpRegistration> {
+	const { tokens } = await freshLogin(session, presence, "client_100");
+	const registration = await session.context.client.call(route, { jwt: tokens.jwt });
+	// The secret is shown only now: a storage that fails, or a log out meanwhile, must not lose it.
+	await session.setMfa(true).catch(() => undefined);
+	return registration;
+}

@@ -1,0 +1,185 @@
+import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
+import { type GroupInvite, userRoutes } from "@sentc-ts/transport/contract";
+import { clearFaces } from "../crypto.js";
+import { KeyNotFound } from "../errors.js";
+import type { KeyRing } from "../keys/key-ring.js";
+import { requirePair } from "../keys/own-pair.js";
+import { storageKeys } from "../storage/keys.js";
+import type { UserData, UserDeviceKeyData, UserKeyData } from "../types.js";
+import type { Context } from "./context.js";
+import { endSession, JwtSource } from "./jwt.js";
+import { parseStoredUser, readStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
+import { userKeyRing } from "./user-keys.js";
+
+/** A logged-in user: the state that `User` and every `Group` of the user share. */
+export class Session {
+	readonly context: Context;
+	/** Of the device, as it was given to login. */
+	readonly identifier: string;
+	readonly jwt: JwtSource;
+	readonly keys: KeyRing<UserKeyData>;
+	readonly #userId: string;
+	#data: UserData | undefined;
+	/** As it was last read or stored. */
+	#known: SessionState;
+	/** Keys that were found to be whole pairs. */
+	readonly #pairs: WeakSet<UserDeviceKeyData> = new WeakSet();
+	#loggedOut: Promise<void> | undefined;
+
+	constructor(context: Context, identifier: string, data: UserData) {
+		this.context = context;
+		this.identifier = identifier;
+		this.#userId = data.user_id;
+		this.#data = data;
+		this.#known = sessionState(data);
+		this.keys = userKeyRing(this);
+		this.jwt = new JwtSource(this, context.refresh, (reason) => context.onSessionEnd(reason, identifier));
+	}
+
+	get loggedIn(): boolean {
+		return this.#data !== undefined;
+	}
+
+	/** @throws SessionEnded after log out */
+	get data(): UserData {
+		if (!this.#data) throw new SessionEnded("The user logged out");
+		return this.#data;
+	}
+
+	/** What logins of this device take now. */
+	get loginIdentifier(): string {
+		return this.data.login_identifier ?? this.identifier;
+	}
+
+	/** @throws SessionEnded after log out */
+	assertLoggedIn(): void {
+		void this.data;
+	}
+
+	/**
+	 * A JWT that is valid for at least 30 seconds.
+	 *
+	 * @throws SessionEnded after log out, or when the API refused to go on
+	 * @throws RefreshFailed when no new JWT came
+	 */
+	getJwt(): Promise<string> {
+		return this.jwt.get();
+	}
+
+	get newestKey(): UserKeyData {
+		return this.keys.newest;
+	}
+
+	/**
+	 * For what signatures are checked with.
+	 *
+	 * @throws KeyNotFound when the key is not on this device, or only by the word of the API
+	 * @throws AnswerForged when its verify key is not the own one
+	 */
+	async loadVerifyKey(id: string): Promise<string> {
+		const key = this.keys.findProven(id);
+		if (!key) throw new KeyNotFound();
+		await this.requirePair(key);
+		return key.exported_verify_key;
+	}
+
+	/** Once for each key: its public keys belong to its private ones. @throws AnswerForged when they don't */
+	async requirePair(keys: UserDeviceKeyData): Promise<void> {
+		if (this.#pairs.has(keys)) return;
+		await requirePair(this.context, keys);
+		this.#pairs.add(keys);
+	}
+
+	/** @param newest encrypt and sign with it from now on: the app vouches for it */
+	async fetchUserKey(key_id: string, newest: boolean): Promise<UserKeyData> {
+		if (!newest) return this.keys.fetch(key_id);
+		const key = await this.keys.read(key_id);
+		await this.requirePair(key);
+		return this.keys.use(key);
+	}
+
+	/** Goes on with a stored session: a new JWT and the open invites (protocol/user-protocol §10.3). */
+	async resume(): Promise<GroupInvite[]> {
+		const { client, refresh } = this.context;
+		if (!refresh.storesRefreshToken) {
+			await this.getJwt();
+			return [];
+		}
+		let invites: GroupInvite[] = [];
+		// `/init` is one more way to get a JWT: the strategy for functions checks and classifies its answer like every other.
+		const viaInit = createRefreshStrategy(
+			{
+				endpoint: REFRESH_ENDPOINT.cookie_fn,
+				refresh: async (jwt) => {
+					const body = { refresh_token: this.data.refresh_token };
+					const answer = await client.call(userRoutes.init, { jwt, body });
+					invites = answer.invites;
+					return answer.jwt;
+				},
+			},
+			client,
+		);
+		await this.jwt.refresh(viaInit);
+		return invites;
+	}
+
+	/**
+	 * Stores what changed, and takes over what another tab stored meanwhile; after a log out, also one in another tab, and in
+	 * the place of another device it stores nothing.
+	 */
+	async save(): Promise<void> {
+		const { refresh, store } = this.context;
+		await store.updateForUser(this.identifier, storageKeys.userData(this.identifier), (value) => {
+			const stored = parseStoredUser(value);
+			if (stored && !takeOver(this.data, this.#known, stored)) return undefined;
+			return storedForm(this.data, refresh.storesRefreshToken);
+		});
+		this.#known = sessionState(this.data);
+	}
+
+	/** Takes over what another tab stored, as far as the storage can be read. */
+	async reload(): Promise<void> {
+		const stored = await readStoredUser(this.context.store, this.identifier).catch(() => undefined);
+		if (stored && takeOver(this.data, this.#known, stored)) this.#known = sessionState(stored);
+	}
+
+	/** Remembers whether a login needs a second factor. */
+	async setMfa(mfa: boolean): Promise<void> {
+		if (this.data.mfa === mfa) return;
+		this.data.mfa = mfa;
+		await this.save();
+	}
+
+	/** {@link Session.forget}, and the session ends at the API, too, if that can be reached. */
+	async logOut(): Promise<void> {
+		const tokens = this.#data;
+		try {
+			await this.forget();
+		} finally {
+			if (tokens) await endSession(this.context.client, tokens);
+		}
+	}
+
+	/** Removes everything of the user from memory and the storage; what is under way can't bring it back. */
+	forget(): Promise<void> {
+		this.#data = undefined;
+		this.#loggedOut ??= this.#remove().catch((error: unknown) => {
+			this.#loggedOut = undefined;
+			throw error;
+		});
+		return this.#loggedOut;
+	}
+
+	/** Resolves when no log out is under way. */
+	async settled(): Promise<void> {
+		await this.#loggedOut?.catch(() => undefined);
+	}
+
+	async #remove(): Promise<void> {
+		try {
+			await this.context.store.removeUser(this.identifier, this.#userId);
+		} finally {
+			await clearFaces(this.context);
+		}
+	}
+}

@@ -1,0 +1,159 @@
+import { CryptoError, InvalidInput, type UserKeyData as OpenedUserKey } from "@sentc-ts/core-crypto";
+import {
+	type GroupKeyServerOutput,
+	type HmacKey,
+	hmacKeySchema,
+	userPublicKeyDataSchema,
+	userVerifyKeyDataSchema,
+} from "@sentc-ts/core-crypto/wire";
+import { userKeyRoutes } from "@sentc-ts/transport/contract";
+import { isSigned } from "../crypto.js";
+import { AnswerForged } from "../errors.js";
+import { checkId, checkText } from "../input.js";
+import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
+import { requirePair } from "../keys/own-pair.js";
+import { KeyRotation } from "../keys/rotation.js";
+import { storageKeys } from "../storage/keys.js";
+import type { GroupOutDataHmacKeys, UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
+import type { Context } from "./context.js";
+
+/** Whose keys they are. */
+interface KeyUser {
+	readonly context: Context;
+	readonly identifier: string;
+	/** @throws SessionEnded after log out */
+	readonly data: UserData;
+	getJwt(): Promise<string>;
+	save(): Promise<void>;
+}
+
+/** The keys of a user, opened by the key of the device. */
+export function userKeyRing(user: KeyUser): KeyRing<UserKeyData> {
+	const { client } = user.context;
+	return new KeyRing({
+		list: () => {
+			const { data } = user;
+			return {
+				keys: data.user_keys,
+				key_map: data.key_map,
+				get newest_key_id() {
+					return data.newest_key_id;
+				},
+				set newest_key_id(id) {
+					data.newest_key_id = id;
+				},
+			};
+		},
+		fetchOne: async (key_id) => client.call(userKeyRoutes.userKey, { jwt: await user.getJwt(), params: { key_id } }),
+		fetchPage: async (params) => client.call(userKeyRoutes.listUserKeys, { jwt: await user.getJwt(), params }),
+		open: (answered) => openUserKeys(user.context, user.data.device, answered),
+		pairOf: (key) => ({ publicKey: key.public_key, privateKey: key.private_key }),
+		save: () => user.save(),
+		saveNewest: (newest) => storeOwnPublicKeys(user, newest),
+	});
+}
+
+/** What the keys of a user are encrypted for. */
+export function devicePair({ data }: Pick<KeyUser, "data">): KeyPairOwner {
+	const { public_key, private_key } = data.device;
+	return { publicKey: public_key, loadPrivateKey: async () => private_key };
+}
+
+/** In the order of the answer (protocol/user-protocol §7.3). */
+export async function openUserKeys(
+	{ backend }: Pick<Context, "backend">,
+	{ private_key: privateKey }: UserDeviceKeyData,
+	answered: readonly GroupKeyServerOutput[],
+): Promise<UserKeyData[]> {
+	return (await backend.openUserKeys({ privateKey, userKeys: [...answered] })).map(publicShape);
+}
+
+function publicShape(key: OpenedUserKey): UserKeyData {
+	const signKeyId = key.exportedPublicKeySigKeyId;
+	return {
+		private_key: key.privateKey,
+		public_key: key.publicKey,
+		group_key: key.groupKey,
+		group_key_id: key.groupKeyId,
+		time: key.time,
+		sign_key: key.signKey,
+		verify_key: key.verifyKey,
+		exported_public_key: key.exportedPublicKey,
+		exported_verify_key: key.exportedVerifyKey,
+		...(signKeyId !== undefined && { exported_public_key_sig_key_id: signKeyId }),
+	};
+}
+
+/** Opens searchable keys by the user keys that encrypt them, which are fetched when they are not on this device. */
+export async function openHmacKey(
+	{ context, keys }: { readonly context: Context; readonly keys: KeyRing<UserKeyData> },
+	hmacKey: HmacKey,
+): Promise<string> {
+	const { group_key: groupKey } = await keys.load(hmacKey.encrypted_hmac_encryption_key_id);
+	return context.backend.openHmacKey({ groupKey, hmacKey });
+}
+
+/** The rotations of a user's keys (protocol/user-protocol §14.2). */
+export function userKeyRotation(user: KeyUser & { readonly keys: KeyRing<UserKeyData> }): KeyRotation<UserKeyData> {
+	const { backend, client } = user.context;
+	return new KeyRotation(backend, user.keys, () => devicePair(user), {
+		start: async (body) => client.call(userKeyRoutes.startKeyRotation, { jwt: await user.getJwt(), body }),
+		list: async () => client.call(userKeyRoutes.listKeyRotations, { jwt: await user.getJwt() }),
+		finish: async (key_id, body) =>
+			client.call(userKeyRoutes.finishKeyRotation, { jwt: await user.getJwt(), params: { key_id }, body }),
+		requireGenuine: (record, key) => requireGenuine(user.context, record, key),
+	});
+}
+
+/** The new keys are whole pairs of one id, and the new sign key has signed the new public key. */
+async function requireGenuine(context: Context, record: GroupKeyServerOutput, key: UserKeyData): Promise<void> {
+	const { group_key_id: id, keypair_sign_id, public_key_sig_key_id } = record;
+	if (keypair_sign_id !== id || public_key_sig_key_id !== id) {
+		throw new AnswerForged("rotation", "The API answered other ids of the sign key than were sent for the new key");
+	}
+	const { exported_public_key: publicKey, exported_verify_key: verifyKey } = key;
+	await requirePair(context, key);
+	if (await isSigned(context, { verifyKey, publicKey })) return;
+	throw new AnswerForged("rotation", "The new public key is not signed by the new sign key");
+}
+
+/** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
+export function readHmacKeys(list: readonly GroupOutDataHmacKeys[]): HmacKey[] {
+	if (!Array.isArray(list)) throw new InvalidInput("list", "must be an array");
+	return list.map((item: Partial<GroupOutDataHmacKeys> | null, index) => {
+		checkId(`list[${index}].group_key_id`, item?.group_key_id);
+		checkText(`list[${index}].key_data`, item.key_data);
+		return { ...parseHmacKey(item.key_data), encrypted_hmac_encryption_key_id: item.group_key_id };
+	});
+}
+
+function parseHmacKey(text: string): HmacKey {
+	try {
+		return hmacKeySchema.parse(JSON.parse(text));
+	} catch (cause) {
+		throw new CryptoError("JSON_INVALID", cause);
+	}
+}
+
+/** The own newest keys as stored items, so that nobody has to ask the API for them (protocol/sdk-api §3.4). */
+export function ownPublicKeyItems(user_id: string, newest: UserKeyData): Record<string, unknown> {
+	const { exported_public_key, exported_public_key_sig_key_id, exported_verify_key } = newest;
+	const { public_key_id } = userPublicKeyDataSchema.parse(JSON.parse(exported_public_key));
+	const { verify_key_id } = userVerifyKeyDataSchema.parse(JSON.parse(exported_verify_key));
+	return {
+		[storageKeys.userPublicKey(user_id)]: {
+			public_key: exported_public_key,
+			public_key_id,
+			...(exported_public_key_sig_key_id && { public_key_sig_key_id: exported_public_key_sig_key_id }),
+			verified: false,
+		} satisfies UserPublicKeyData,
+		[storageKeys.userVerifyKey(user_id, verify_key_id)]: exported_verify_key,
+	};
+}
+
+/** {@link ownPublicKeyItems} after a rotation, unless the user logged out. */
+async function storeOwnPublicKeys({ context, data, identifier }: KeyUser, newest: UserKeyData): Promise<void> {
+	for (const [key, value] of Object.entries(ownPublicKeyItems(data.user_id, newest))) {
+		await context.store.writeForUser(identifier, key, value);
+	}
+}
