@@ -26,6 +26,7 @@ import {
 	type UserMfaLogin,
 	type UserPublicKeyData,
 } from "../../src/index.js";
+import { tamper } from "../support/between.js";
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -276,6 +277,18 @@ describe("what is different", () => {
 		}
 		expect((await user.getGroups())[0]).not.toHaveProperty("parent");
 	});
+
+	it.each(["ECIES-ed25519_Ml-kem_768_REC", "fips_openssl_rsa_oaep_wrap"])(
+		"keys of the suite %s, which newer libraries of the reference have, are refused",
+		async (public_key_alg) => {
+			const { user_data } = await signUp(await openPage());
+			const { fetch, lie } = tamper();
+			lie(/^GET \/user\/.*\/public_key$/, (key) => ({ ...key, public_key_alg }));
+			const user = await signUp(await openPage({ fetch }));
+			const error = await rejection(user.encryptString("hello", user_data.user_id));
+			expect(error).toMatchObject({ code: "UNKNOWN_ALGORITHM", status: "client_1" });
+		},
+	);
 
 	it("nothing is asked of the API about an empty identifier", async () => {
 		const Sentc = await openPage();
