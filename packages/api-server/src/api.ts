@@ -1,22 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createCrypto, createDefaultBackend } from "@sentc-ts/core-crypto";
-import { equalBytes, fromBase64, toBase64 } from "./bytes.js";
+import { createDefaultBackend } from "@sentc-ts/core-crypto";
 import { type ApiConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
-import { rememberFact } from "./database/repositories/meta.js";
-import { AppDirectory } from "./domain/app/access.js";
-import { Apps, type NewApp } from "./domain/app/apps.js";
+import { requireSameRootKey } from "./database/repositories/meta.js";
+import type { Apps, NewApp } from "./domain/app/apps.js";
 import { openDevelopmentApp } from "./domain/app/development-app.js";
-import { JwtKeys } from "./domain/jwt/keys.js";
 import type { Services } from "./domain/services.js";
-import { ApiStartError } from "./errors.js";
 import { createHttpApp } from "./http/app.js";
 import type { Caller } from "./http/caller.js";
 import { createLoginLimits } from "./http/limits/login-limits.js";
-import { createIds } from "./ids.js";
+import { openInstallation } from "./installation.js";
 import { createJobs } from "./jobs/jobs.js";
 import { deriveSecret } from "./root-key.js";
-import { createVault } from "./vault.js";
 
 /** How long the worker may take for one batch, ms: well below the lease of a job. */
 const WORKER_TIMEOUT = 10_000;
@@ -70,12 +65,8 @@ export async function buildApi(database: Database, config: Omit<ApiConfig, "data
 	const { rateLimits = {}, trustedProxies = [], wait } = config;
 	const limits = createLoginLimits({ limits: rateLimits, trustedProxies, now, wait });
 	await requireSameRootKey(database, rootKey);
-	const crypto = createCrypto();
-	const newId = createIds(now);
-	const vault = createVault(crypto, rootKey);
-	const jwtKeys = new JwtKeys({ database, vault, newId, now });
-	const directory = new AppDirectory(database, developmentApp !== false);
-	const apps = new Apps({ database, directory, jwtKeys, newId, now });
+	const installation = openInstallation(database, { rootKey, development: developmentApp !== false, now });
+	const { apps, crypto, directory, jwtKeys, newId, vault } = installation;
 	const fakeSaltSecret = deriveSecret(rootKey, "fake salt", 32);
 	const backend = createDefaultBackend({ timeout: WORKER_TIMEOUT, idleTimeout: WORKER_IDLE });
 	const jobs = createJobs({ database, crypto, backend, newId, now, onError });
@@ -113,13 +104,4 @@ export async function buildApi(database: Database, config: Omit<ApiConfig, "data
 			await database.close();
 		},
 	};
-}
-
-/** A database remembers a value derived from its root key: another key could not open what the first one sealed. */
-async function requireSameRootKey(database: Database, rootKey: Uint8Array): Promise<void> {
-	const check = deriveSecret(rootKey, "root key check", 32);
-	const stored = await database.transaction((db) => rememberFact(db, "rootKeyCheck", toBase64(check)));
-	if (!equalBytes(fromBase64(stored) ?? new Uint8Array(), check)) {
-		throw new ApiStartError("ROOT_KEY_MISMATCH", "The database was created with another root key: use that one.");
-	}
 }

@@ -1,10 +1,17 @@
 import { fromBase64 } from "./bytes.js";
-import type { DevelopmentTokens } from "./domain/app/development-app.js";
 import { ApiStartError } from "./errors.js";
 import { DEFAULT_RATE_LIMITS, type RateLimits } from "./http/limits/login-limits.js";
 
 /** Default of {@link ApiConfig.refreshTokenLifetime}: 90 days. */
 export const REFRESH_TOKEN_LIFETIME: number = 90 * 24 * 60 * 60 * 1000;
+
+/** Tokens that the development app has instead of its own. */
+export interface DevelopmentTokens {
+	/** Base64. */
+	publicToken?: string | undefined;
+	/** Base64. */
+	secretToken?: string | undefined;
+}
 
 export interface ApiConfig {
 	/** Path of the database file, or `:memory:`. */

@@ -1,8 +1,8 @@
 export { type Api, createApi } from "./api.js";
-export type { ApiConfig } from "./config.js";
+export type { ApiConfig, DevelopmentTokens } from "./config.js";
 export type { App, AppTokens } from "./domain/app/app.js";
 export type { AppChanges, AppInput, NewApp } from "./domain/app/apps.js";
-export { DEVELOPMENT_PUBLIC_TOKEN, type DevelopmentTokens } from "./domain/app/development-app.js";
+export { DEVELOPMENT_PUBLIC_TOKEN } from "./domain/app/development-app.js";
 export type { JwtKey } from "./domain/jwt/keys.js";
 export {
 	ApiStartError,

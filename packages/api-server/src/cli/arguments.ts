@@ -48,9 +48,11 @@ export interface Command {
 	readonly operands: readonly string[];
 	/** The options it reads, besides help. */
 	readonly options: readonly OptionName[];
-	/** Yields what is printed, one object a line. */
-	run(settings: Settings, operands: readonly string[]): AsyncIterable<object>;
+	readonly run: Run;
 }
+
+/** Yields what is printed, one object a line. */
+export type Run = (settings: Settings, operands: readonly string[]) => AsyncIterable<object>;
 
 export type Commands = Readonly<Record<string, Command>>;
 

@@ -30,7 +30,9 @@ export function overview(commands: Commands): string {
 	);
 	return [
 		"sentc-api <command> [options]",
-		...["", ...lines, ""],
+		"",
+		...lines,
+		"",
 		"Results are lines of JSON. Exit code 2: it cannot be done as asked, and one sentence says why.",
 		"sentc-api <command> --help lists the options of a command.",
 		"",

@@ -1,32 +1,42 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Api, createApi } from "../api.js";
+import { type Database, openDatabase } from "../database/database.js";
+import { requireSameRootKey } from "../database/repositories/meta.js";
 import { ApiStartError } from "../errors.js";
 import { loadRootKey, parseRootKey } from "../root-key.js";
-import type { Settings } from "./arguments.js";
+import type { Run, Settings } from "./arguments.js";
 
 const IN_MEMORY = ":memory:";
 
 /** `existing` = the command makes no sense without a database; `new` = it may create one. */
-type Storage = "existing" | "new";
+export type Storage = "existing" | "new";
 
 /** Does work on the database of the installation, beside a running server or without one. */
-export async function withApi<Result>(
+export async function withDatabase<Result>(
 	settings: Settings,
 	storage: Storage,
-	work: (api: Api) => Promise<Result>,
+	work: (database: Database, rootKey: Uint8Array) => Promise<Result>,
 ): Promise<Result> {
 	const rootKey = prepareStorage(settings, storage);
-	const api = await createApi({ database: settings.database, rootKey, runJobs: false });
+	const database = await openDatabase(settings.database);
 	try {
-		return await work(api);
+		await requireSameRootKey(database, rootKey);
+		return await work(database, rootKey);
 	} finally {
-		await api.close();
+		await database.close();
 	}
 }
 
+/** Opening a database brings its tables up to date. */
+export const migrate: Run = async function* (settings) {
+	prepareStorage(settings, "new");
+	const database = await openDatabase(settings.database);
+	yield { database: settings.database, migrated: database.migrated };
+	await database.close();
+};
+
 /** Checks that the database is one that outlives the command, and reads the root key. */
-export function prepareStorage(settings: Settings, storage: Storage): Uint8Array {
+function prepareStorage(settings: Settings, storage: Storage): Uint8Array {
 	const { database } = settings;
 	if (database === IN_MEMORY) {
 		throw new ApiStartError("CONFIG_INVALID", "A database in memory ends with its process: only serve can use it.");

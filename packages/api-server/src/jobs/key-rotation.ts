@@ -1,6 +1,5 @@
 import type { CryptoBackend, SyncCrypto } from "@sentc-ts/core-crypto";
 import type { Database } from "../database/database.js";
-import type { MemberPublicKey } from "../database/repositories/public-keys.js";
 import {
 	findRotation,
 	forgetEphemeralKey,
@@ -8,6 +7,7 @@ import {
 	listRotationTargets,
 	type OpenRotationRow,
 	type Rotation,
+	type RotationTarget,
 } from "../database/repositories/rotations.js";
 import type { JobStep } from "./runner.js";
 
@@ -45,7 +45,7 @@ export function createRotationStep(database: Database, rotationCrypto: RotationC
 				db,
 				entries.filter(({ memberId }) => still.has(memberId)),
 			);
-			if ((await listRotationTargets(db, rotation, 1)).length > 0) return "more";
+			if (targets.length === BATCH || (await listRotationTargets(db, rotation, 1)).length > 0) return "more";
 			await forgetEphemeralKey(db, keyId);
 			return "done";
 		});
@@ -56,7 +56,7 @@ export function createRotationStep(database: Database, rotationCrypto: RotationC
 async function encryptFor(
 	{ crypto, backend }: RotationCrypto,
 	{ keyId, groupId, encryptedEphemeralKey }: Rotation,
-	targets: readonly MemberPublicKey[],
+	targets: readonly RotationTarget[],
 ): Promise<OpenRotationRow[]> {
 	const recipients = targets.map(({ publicKey, algorithm }) => ({ publicKeyString: publicKey, algorithm }));
 	const { encryptEphemeralKeys } = targets.length > SMALL_BATCH ? backend : crypto;

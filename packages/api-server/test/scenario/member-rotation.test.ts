@@ -35,12 +35,12 @@ describe("a rotation in a group", () => {
 		expect(rows(server, "jobs")).toEqual([]);
 	});
 
-	it("lists its targets page by page: who came last first, nobody twice, nobody who has the key or an entry", async () => {
+	it("lists its targets page by page: nobody twice, and nobody who has the key, an entry or no public key", async () => {
 		const { database, services, owner, groupId, members, body, server } = await mixedGroup();
 		const { key_id: keyId } = await startKeyRotation(services, inGroup(groupId, owner.userId), body());
 		const targets = await listRotationTargets(database.reads, { keyId, groupId }, 10);
 		const ids = targets.map(({ memberId }) => memberId);
-		expect(ids).toEqual(members.map(({ memberId }) => memberId).reverse());
+		expect(ids).toEqual(members.map(({ memberId }) => memberId).sort());
 		expect(await listRotationTargets(database.reads, { keyId, groupId }, 2)).toEqual(targets.slice(0, 2));
 		const among = ids.slice(1, 2);
 		expect(await listRotationTargets(database.reads, { keyId, groupId }, 10, among)).toEqual(targets.slice(1, 2));

@@ -129,6 +129,15 @@ describe("sentc-api app", () => {
 		expect(existsSync(join(folder, ".data"))).toBe(false);
 		expect(await refusal(folder, ["app", "create", "--database", ":memory:"])).toContain("memory");
 	});
+
+	it("works with the root key of the database only", async () => {
+		const { folder, appId } = await withApp();
+		const [{ root_key: another = "" } = {}] = await outcome(folder, ["key-gen"]);
+		for (const args of [["list"], ["options", appId], ["tokens", "renew", appId], ["create"]]) {
+			expect(await refusal(folder, ["app", ...args], { SENTC_ROOT_KEY: another })).toContain("another root key");
+		}
+		expect(await outcome(folder, ["app", "list"])).toHaveLength(1);
+	});
 });
 
 describe("sentc-api", () => {

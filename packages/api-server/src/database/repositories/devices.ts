@@ -1,6 +1,6 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import { type Cursor, PAGE_SIZE } from "../paging.js";
+import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
 import type { DeviceTable } from "../schema.js";
 
 export type DeviceRow = Selectable<DeviceTable>;
@@ -110,22 +110,17 @@ export async function listDevices(
 	{ userId, userGroupId }: { userId: string; userGroupId: string },
 	after: Cursor | undefined,
 ): Promise<ListedDevice[]> {
-	const all = db
+	return db
 		.selectFrom("devices")
 		.innerJoin("members", "members.memberId", "devices.id")
 		.select(["devices.id", "devices.identifierHash", "members.joinedAt"])
 		.where("devices.userId", "=", userId)
-		.where("members.groupId", "=", userGroupId);
-	const rest =
-		after === undefined
-			? all
-			: all.where(({ eb, and, or }) =>
-					or([
-						eb("members.joinedAt", ">", after.time),
-						and([eb("members.joinedAt", "=", after.time), eb("devices.id", ">", after.id)]),
-					]),
-				);
-	return rest.orderBy("members.joinedAt").orderBy("devices.id").limit(PAGE_SIZE).execute();
+		.where("members.groupId", "=", userGroupId)
+		.where(({ ref }) => isAfter(after, ref("members.joinedAt"), "rising", ref("devices.id")))
+		.orderBy("members.joinedAt")
+		.orderBy("devices.id")
+		.limit(PAGE_SIZE)
+		.execute();
 }
 
 export async function countDevices(db: Reads, userId: string): Promise<number> {

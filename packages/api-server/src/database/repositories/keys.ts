@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import { type Cursor, PAGE_SIZE } from "../paging.js";
+import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
 import type { GroupKeyTable, SearchKeyTable, WrappedKeyTable } from "../schema.js";
 
 export type GroupKeyRow = Selectable<GroupKeyTable>;
@@ -57,17 +57,12 @@ export async function listMemberKeys(
 	memberId: string,
 	after: Cursor | undefined,
 ): Promise<MemberKeyRow[]> {
-	const all = memberKeys(db, groupId, memberId);
-	const rest =
-		after === undefined
-			? all
-			: all.where(({ eb, and, or }) =>
-					or([
-						eb("groupKeys.createdAt", "<", after.time),
-						and([eb("groupKeys.createdAt", "=", after.time), eb("groupKeys.id", ">", after.id)]),
-					]),
-				);
-	return rest.orderBy("groupKeys.createdAt", "desc").orderBy("groupKeys.id").limit(PAGE_SIZE).execute();
+	return memberKeys(db, groupId, memberId)
+		.where(({ ref }) => isAfter(after, ref("groupKeys.createdAt"), "falling", ref("groupKeys.id")))
+		.orderBy("groupKeys.createdAt", "desc")
+		.orderBy("groupKeys.id")
+		.limit(PAGE_SIZE)
+		.execute();
 }
 
 export async function findMemberKey(
@@ -117,4 +112,20 @@ export async function newestKeyTime(db: Reads, groupId: string): Promise<number>
 		.where("groupId", "=", groupId)
 		.executeTakeFirstOrThrow();
 	return newest;
+}
+
+/** Is this a public key, of whatever generation, of this device, user or group? */
+export async function ownsPublicKey(db: Reads, ownerId: string, publicKeyId: string): Promise<boolean> {
+	const device = db.selectFrom("devices").select("id").where("id", "=", ownerId).where("id", "=", publicKeyId);
+	const key = db
+		.selectFrom("groupKeys")
+		.select("id")
+		.where("id", "=", publicKeyId)
+		.where(({ eb, or, selectFrom }) =>
+			or([
+				eb("groupId", "=", ownerId),
+				eb("groupId", "=", selectFrom("users").select("userGroupId").where("users.id", "=", ownerId)),
+			]),
+		);
+	return (await device.unionAll(key).executeTakeFirst()) !== undefined;
 }

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import { type Cursor, PAGE_SIZE } from "../paging.js";
+import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
 import { GROUP_TYPE, type MemberTable, PENDING_KIND } from "../schema.js";
 
 export type MemberRow = Selectable<MemberTable>;
@@ -53,23 +53,18 @@ export async function listMemberships(
 	memberId: string,
 	after: Cursor | undefined,
 ): Promise<Membership[]> {
-	const all = db
+	return db
 		.selectFrom("members")
 		.innerJoin("groups", "groups.id", "members.groupId")
 		.select(["groups.id as groupId", "groups.parentId", "groups.createdAt", "members.joinedAt", "members.rank"])
 		.where("members.memberId", "=", memberId)
 		.where("groups.appId", "=", appId)
-		.where("groups.type", "=", GROUP_TYPE.normal);
-	const rest =
-		after === undefined
-			? all
-			: all.where(({ eb, and, or }) =>
-					or([
-						eb("groups.createdAt", ">", after.time),
-						and([eb("groups.createdAt", "=", after.time), eb("groups.id", ">", after.id)]),
-					]),
-				);
-	return rest.orderBy("groups.createdAt").orderBy("groups.id").limit(PAGE_SIZE).execute();
+		.where("groups.type", "=", GROUP_TYPE.normal)
+		.where(({ ref }) => isAfter(after, ref("groups.createdAt"), "rising", ref("groups.id")))
+		.orderBy("groups.createdAt")
+		.orderBy("groups.id")
+		.limit(PAGE_SIZE)
+		.execute();
 }
 
 /** The first page of open invites, newest first. */

@@ -1,7 +1,6 @@
-import type { Selectable } from "kysely";
+import type { Expression, Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import type { OpenRotationTable } from "../schema.js";
-import { type MemberPublicKey, newestPublicKeys } from "./public-keys.js";
 
 export type OpenRotationRow = Selectable<OpenRotationTable>;
 
@@ -11,6 +10,14 @@ export interface Rotation {
 	readonly keyId: string;
 	readonly groupId: string;
 	readonly encryptedEphemeralKey: string;
+}
+
+/** A member that a new key has to be encrypted for, and the public key for that. */
+export interface RotationTarget {
+	readonly memberId: string;
+	readonly publicKeyId: string;
+	readonly publicKey: string;
+	readonly algorithm: string;
 }
 
 /** A rotation that a member has to finish, with what it needs for that. */
@@ -34,7 +41,9 @@ export async function findRotation(db: Reads, keyId: string): Promise<Rotation |
 }
 
 /**
- * The newest public keys of the members that have neither the key nor an open rotation for it, those that came last first.
+ * The members that have neither the key nor an open rotation for it, in the order of their ids, each with its newest public
+ * key: a device has its own, a user that of the user group, and a group, parent or not, its own. Who has none, such as a
+ * light user, is left out. An id belongs to one kind only.
  *
  * @param among asks for these members only
  */
@@ -43,38 +52,48 @@ export async function listRotationTargets(
 	{ keyId, groupId }: Pick<Rotation, "keyId" | "groupId">,
 	limit: number,
 	among?: readonly string[],
-): Promise<MemberPublicKey[]> {
+): Promise<RotationTarget[]> {
+	const entries = (table: "wrappedKeys" | "openRotations") =>
+		db.selectFrom(table).select("memberId").where("keyId", "=", keyId);
 	const waiting = db
 		.selectFrom("members")
 		.where("members.groupId", "=", groupId)
-		.where(({ not, exists, selectFrom }) =>
-			not(
-				exists(
-					selectFrom("wrappedKeys")
-						.select("wrappedKeys.keyId")
-						.where("wrappedKeys.keyId", "=", keyId)
-						.whereRef("wrappedKeys.memberId", "=", "members.memberId"),
-				),
+		.where(({ not, exists, ref }) =>
+			not(exists(entries("wrappedKeys").where("memberId", "=", ref("members.memberId")))),
+		)
+		.where(({ not, exists, ref }) =>
+			not(exists(entries("openRotations").where("memberId", "=", ref("members.memberId")))),
+		);
+	return (among === undefined ? waiting : waiting.where("members.memberId", "in", among))
+		.leftJoin("devices", "devices.id", "members.memberId")
+		.leftJoin("users", "users.id", "members.memberId")
+		.leftJoin("groupKeys", (join) =>
+			join.on(({ eb, fn }) =>
+				eb("groupKeys.id", "=", newestKeyOf(db, fn.coalesce("users.userGroupId", "members.memberId"))),
 			),
 		)
-		.where(({ not, exists, selectFrom }) =>
-			not(
-				exists(
-					selectFrom("openRotations")
-						.select("openRotations.keyId")
-						.where("openRotations.keyId", "=", keyId)
-						.whereRef("openRotations.memberId", "=", "members.memberId"),
-				),
-			),
-		);
-	const asked = among === undefined ? waiting : waiting.where("members.memberId", "in", among);
-	return db
-		.selectFrom(newestPublicKeys(db, asked).as("targets"))
-		.selectAll()
-		.orderBy("joinedAt", "desc")
-		.orderBy("memberId")
+		.select(({ fn }) => [
+			"members.memberId",
+			fn.coalesce("devices.id", "groupKeys.id").as("publicKeyId"),
+			fn.coalesce("devices.publicKey", "groupKeys.publicKey").as("publicKey"),
+			fn.coalesce("devices.keypairEncryptAlg", "groupKeys.keypairEncryptAlg").as("algorithm"),
+		])
+		.where(({ or, eb }) => or([eb("devices.id", "is not", null), eb("groupKeys.id", "is not", null)]))
+		.orderBy("members.memberId")
 		.limit(limit)
+		.$narrowType<RotationTarget>()
 		.execute();
+}
+
+/** The id of the newest generation of a group. */
+function newestKeyOf(db: Reads, groupId: Expression<string>) {
+	return db
+		.selectFrom("groupKeys as generations")
+		.select("generations.id")
+		.where("generations.groupId", "=", groupId)
+		.orderBy("generations.createdAt", "desc")
+		.orderBy("generations.id")
+		.limit(1);
 }
 
 export async function insertOpenRotations(db: Writes, rotations: OpenRotationRow[]): Promise<void> {

@@ -1,6 +1,7 @@
-import { DEFAULT_OPTIONS, type EndpointOptions } from "@sentc-ts/transport/contract";
+import { ACCESS, DEFAULT_OPTIONS, type EndpointOptions } from "@sentc-ts/transport/contract";
 import { fromBase64, hash } from "../../bytes.js";
 import type { AppRow } from "../../database/repositories/apps.js";
+import { AppAdminError } from "../../errors.js";
 
 export interface App {
 	readonly id: string;
@@ -30,6 +31,30 @@ export function toApp(row: AppRow): App {
 		options: { ...DEFAULT_OPTIONS, ...JSON.parse(row.options) },
 		createdAt: row.createdAt,
 	};
+}
+
+const OPTION_VALUES: readonly unknown[] = Object.values(ACCESS);
+
+/**
+ * Refuses names and values that no endpoint option has.
+ *
+ * @throws AppAdminError `OPTION_INVALID`, which names them
+ */
+export function requireOptions(
+	options: Readonly<Record<string, unknown>>,
+): asserts options is Partial<EndpointOptions> {
+	const entries = Object.entries(options);
+	const unknown = entries.filter(([name]) => !Object.hasOwn(DEFAULT_OPTIONS, name)).map(([name]) => name);
+	if (unknown.length > 0) {
+		throw new AppAdminError("OPTION_INVALID", `There is no endpoint option ${unknown.join(", ")}.`);
+	}
+	const wrong = entries
+		.filter(([, value]) => !OPTION_VALUES.includes(value))
+		.map(([name, value]) => `${name}=${value}`);
+	if (wrong.length > 0) {
+		const meaning = "0 (nobody), 1 (public or secret token) or 2 (secret token only)";
+		throw new AppAdminError("OPTION_INVALID", `An endpoint option must be ${meaning}, unlike ${wrong.join(", ")}.`);
+	}
 }
 
 /** The stored form of the tokens: hashes of their bytes, not of their text. */

@@ -6,8 +6,7 @@ import { type AppRow, findApp, insertApp, listApps, updateApp } from "../../data
 import { AppAdminError } from "../../errors.js";
 import type { JwtKey, JwtKeys } from "../jwt/keys.js";
 import type { AppDirectory } from "./access.js";
-import { type App, type AppTokens, hashTokens, toApp } from "./app.js";
-import { requireOptions } from "./options.js";
+import { type App, type AppTokens, hashTokens, requireOptions, toApp } from "./app.js";
 
 /** An app with its two tokens, which are shown only once. */
 export interface NewApp extends AppTokens {

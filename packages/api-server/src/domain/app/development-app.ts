@@ -1,4 +1,5 @@
 import { toBase64 } from "../../bytes.js";
+import type { DevelopmentTokens } from "../../config.js";
 import type { Database } from "../../database/database.js";
 import { findAppByToken, findDevelopmentApp, updateApp } from "../../database/repositories/apps.js";
 import { ApiStartError } from "../../errors.js";
@@ -8,13 +9,6 @@ import type { Apps, NewApp } from "./apps.js";
 
 /** Public token of the development app: the one that examples use. */
 export const DEVELOPMENT_PUBLIC_TOKEN = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
-
-export interface DevelopmentTokens {
-	/** Base64. */
-	publicToken?: string | undefined;
-	/** Base64. */
-	secretToken?: string | undefined;
-}
 
 /**
  * The app of a first start. Its secret token comes from the root key, so it is the same at every start without being

@@ -1,7 +1,7 @@
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads } from "../../database/database.js";
+import { ownsPublicKey } from "../../database/repositories/keys.js";
 import { findMember } from "../../database/repositories/members.js";
-import { ownsPublicKey } from "../../database/repositories/public-keys.js";
 import { GROUP_TYPE, type GroupTable } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
 import type { Identity } from "../jwt/tokens.js";
