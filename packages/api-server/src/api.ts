@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDefaultBackend } from "@sentc-ts/core-crypto";
+import { createHttpApp, mountRoutes } from "./app.js";
 import { type ApiConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
 import { requireSameRootKey } from "./database/repositories/meta.js";
 import type { Apps, NewApp } from "./domain/app/apps.js";
 import { openDevelopmentApp } from "./domain/app/development-app.js";
 import type { Services } from "./domain/services.js";
-import { createHttpApp } from "./http/app.js";
-import type { Caller } from "./http/caller.js";
 import { createLoginLimits } from "./http/limits/login-limits.js";
+import type { Caller } from "./http/mount.js";
 import { openInstallation } from "./installation.js";
 import { createJobs } from "./jobs/jobs.js";
 import { deriveSecret } from "./root-key.js";
@@ -58,8 +58,12 @@ export async function createApi(config: ApiConfig): Promise<Api> {
 	}
 }
 
-/** {@link createApi} on a database that is open already. */
-export async function buildApi(database: Database, config: Omit<ApiConfig, "database">): Promise<Api> {
+/** {@link createApi} on a database that is open already, with the routes that are given. */
+export async function buildApi(
+	database: Database,
+	config: Omit<ApiConfig, "database">,
+	mountAll: typeof mountRoutes = mountRoutes,
+): Promise<Api> {
 	const { rootKey, developmentApp = false, now = Date.now, onError = console.error } = config;
 	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
 	const { rateLimits = {}, trustedProxies = [], wait } = config;
@@ -85,7 +89,7 @@ export async function buildApi(database: Database, config: Omit<ApiConfig, "data
 	const tokens = developmentApp === true ? {} : developmentApp;
 	const newApp = tokens && (await openDevelopmentApp(apps, database, rootKey, tokens));
 	if (runJobs) jobs.start();
-	const answer = createHttpApp(services, limits, onError);
+	const answer = createHttpApp(services, limits, onError, mountAll);
 	const running = new Set<Promise<Response>>();
 	return {
 		fetch(request, caller) {

@@ -1,6 +1,6 @@
 import { fromBase64 } from "./bytes.js";
 import { ApiStartError } from "./errors.js";
-import { DEFAULT_RATE_LIMITS, type RateLimits } from "./http/limits/login-limits.js";
+import { type RateLimits, requireValidLimits } from "./rate-limits.js";
 
 /** Default of {@link ApiConfig.refreshTokenLifetime}: 90 days. */
 export const REFRESH_TOKEN_LIFETIME: number = 90 * 24 * 60 * 60 * 1000;
@@ -62,24 +62,6 @@ export function requireValidConfig(config: ApiConfig): void {
 	for (const [name, token] of Object.entries({ public: publicToken, secret: secretToken })) {
 		if (token !== undefined && !fromBase64(token)?.length) {
 			throw new ApiStartError("CONFIG_INVALID", `The ${name} token of the development app must be base64.`);
-		}
-	}
-}
-
-/** Least and most; timers go no further than that of the delay. */
-const BOUNDS: Readonly<Record<keyof RateLimits, readonly [number, number]>> = {
-	addressBurst: [1, Number.POSITIVE_INFINITY],
-	addressPerSecond: [0.001, Number.POSITIVE_INFINITY],
-	freeFailures: [0, Number.POSITIVE_INFINITY],
-	longestDelay: [0, 2 ** 31 - 1],
-};
-
-function requireValidLimits(limits: RateLimits | false = {}): void {
-	const given: Partial<Record<string, unknown>> = { ...DEFAULT_RATE_LIMITS, ...limits };
-	for (const [name, [least, most]] of Object.entries(BOUNDS)) {
-		const value = given[name];
-		if (typeof value !== "number" || !(value >= least && value <= most)) {
-			throw new ApiStartError("CONFIG_INVALID", `rateLimits.${name} must be a number from ${least} to ${most}.`);
 		}
 	}
 }

@@ -11,7 +11,7 @@ export {
 	type AppAdminErrorCode,
 	OperatorError,
 } from "./errors.js";
-export type { Caller } from "./http/caller.js";
-export type { RateLimits } from "./http/limits/login-limits.js";
+export type { Caller } from "./http/mount.js";
 export { type Listening, type ListenOptions, listen } from "./listen.js";
+export type { RateLimits } from "./rate-limits.js";
 export { generateRootKey, loadRootKey, parseRootKey } from "./root-key.js";

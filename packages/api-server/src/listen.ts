@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
@@ -56,6 +56,7 @@ export async function listen(
 		throw new ApiStartError("CONFIG_INVALID", `${keepAlive} ms is no time for which a connection may be idle.`);
 	}
 	const server = createHttpServer(api, host, keepAlive);
+	const unused = unusedConnections(server);
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", (error: NodeJS.ErrnoException) => reject(toStartError(error, host, port)));
 		server.listen(port, host, resolve);
@@ -70,8 +71,20 @@ export async function listen(
 					clearTimeout(force);
 					resolve();
 				});
+				for (const socket of unused) socket.destroy();
 			}),
 	};
+}
+
+/** Connections that have not sent a request: browsers and `fetch` open some in advance, and Node waits for them when it closes. */
+function unusedConnections(server: Server): ReadonlySet<Socket> {
+	const unused = new Set<Socket>();
+	server.on("connection", (socket) => {
+		unused.add(socket);
+		socket.once("close", () => unused.delete(socket));
+	});
+	server.on("request", ({ socket }) => unused.delete(socket));
+	return unused;
 }
 
 function createHttpServer(api: Pick<Api, "fetch">, host: string, keepAliveTimeout: number): Server {

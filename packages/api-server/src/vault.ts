@@ -1,5 +1,4 @@
-import type { SyncCrypto } from "@sentc-ts/core-crypto";
-import { toBase64 } from "./bytes.js";
+import { formatSymmetricKey, type SyncCrypto } from "@sentc-ts/core-crypto";
 
 /** Encryption of what the database must not hold in clear (protocol/server-model §9). */
 export interface Vault {
@@ -10,7 +9,7 @@ export interface Vault {
 
 /** @param rootKey 32 bytes */
 export function createVault(crypto: Pick<SyncCrypto, "encryptString" | "decryptString">, rootKey: Uint8Array): Vault {
-	const key = { symmetric: JSON.stringify({ Aes: { key: toBase64(rootKey), key_id: "n" } }) };
+	const key = { symmetric: formatSymmetricKey(rootKey, "n") };
 	return {
 		seal: (text) => crypto.encryptString({ key, text }),
 		open: (sealed) => crypto.decryptString({ key, text: sealed }).text,

@@ -1,11 +1,13 @@
+export type { DecryptionKey, EncryptionKey } from "./content/cipher.js";
+export { readHead, type SplitData } from "./content/head.js";
 export {
-	type AsyncOperations,
 	type CryptoBackend,
+	createCrypto,
 	createInThreadBackend,
 	type InThreadBackendOptions,
-} from "./backend.js";
-export { createCrypto, type SyncCrypto } from "./crypto.js";
-export { sha256 } from "./digest.js";
+	type SyncCrypto,
+	sha256,
+} from "./crypto.js";
 export {
 	CryptoError,
 	type CryptoErrorCode,
@@ -16,23 +18,75 @@ export {
 	WorkerError,
 	type WorkerErrorCode,
 } from "./errors.js";
+export type { GroupSigner, SignatureState } from "./keys/generation.js";
+export type { GroupKeyData } from "./keys/group-keys.js";
+export { formatSymmetricKey } from "./keys/key-string.js";
+export { isPackedDevice, type NewDevice, packNewDevice, unpackNewDevice } from "./keys/new-device.js";
 export { exportServerPublicKey, exportServerVerifyKey } from "./keys/public-key.js";
-export type { OpenGroupKeysInput, SealedGroupKey } from "./operations/group.js";
-export { readHead } from "./operations/head.js";
-export type { CheckKeyPairsInput, KeyPairs } from "./operations/key-pair.js";
-export type { GroupSigner } from "./operations/new-group.js";
-export type { Operations } from "./operations/operations.js";
-export type { FinishKeyRotationInput, PrepareKeyRotationInput } from "./operations/rotation.js";
+export type { UserKeyData } from "./keys/user-keys.js";
+export type { Encapsulated, KeyPair } from "./lattice/shared.js";
+export type { Credentials } from "./operations/account.js";
 export type {
+	Decrypted,
+	DecryptedText,
+	DecryptInput,
+	DecryptRawInput,
+	DecryptStringInput,
+	EncryptInput,
+	EncryptStringInput,
+	RawEncrypted,
+} from "./operations/content.js";
+export type { ContentKey, GenerateContentKeyInput, OpenContentKeyInput } from "./operations/content-key.js";
+export type {
+	OpenGroupKeysInput,
 	OpenHmacKeysInput,
 	OpenSortableKeysInput,
+	PrepareGroupInput,
+	PrepareKeysForNewMemberInput,
+	SealedGroupKey,
 	SealedHmacKey,
 	SealedSortableKey,
-} from "./operations/search-keys.js";
-export type { EncryptEphemeralKeysInput, EncryptedEphemeralKey, RotationRecipient } from "./operations/server.js";
-export type * from "./operations/types.js";
-export type { OpenedUser, OpenUserInput } from "./operations/user-keys.js";
-export type { Argon2Options, Encapsulated, KeyPair, Primitives } from "./primitives/types.js";
-export { createWorkerBackend } from "./worker/backend.js";
+} from "./operations/group.js";
+export type { AsyncOperations, Operations } from "./operations/index.js";
+export type {
+	DeriveLoginKeysInput,
+	DeviceKeyData,
+	LoginKeys,
+	OpenDeviceInput,
+	OpenedDevice,
+	OpenedUser,
+	OpenUserInput,
+} from "./operations/login.js";
+export type { PreparePasswordChangeInput, PreparePasswordResetInput } from "./operations/password.js";
+export type {
+	CheckKeyPairsInput,
+	ExportPublicKeyInput,
+	KeyPairs,
+	SafetyNumberInput,
+	VerifyUserPublicKeyInput,
+} from "./operations/public-keys.js";
+export type { FinishKeyRotationInput, PrepareKeyRotationInput } from "./operations/rotation.js";
+export type {
+	CheckPublicKeyInput,
+	CreateLoginChallengeInput,
+	CreateSaltInput,
+	EncryptEphemeralKeysInput,
+	EncryptedEphemeralKey,
+	RotationRecipient,
+	VerifyAuthKeyInput,
+} from "./operations/server.js";
+export type {
+	EncryptEphemeralKeyInput,
+	OpenGroupKeyInput,
+	OpenHmacKeyInput,
+	OpenSortableKeyInput,
+	OpenUserKeyInput,
+	OpenUserKeysInput,
+	PrepareUserKeyRotationInput,
+	SplitHeadInput,
+	SplitHeadStringInput,
+} from "./operations/single.js";
+export type { Argon2Options, Primitives } from "./primitives/types.js";
 export { createDefaultBackend } from "./worker/default-backend.js";
 export type { NodeWorker, WorkerOptions } from "./worker/types.js";
+export { createWorkerBackend } from "./worker/worker-backend.js";

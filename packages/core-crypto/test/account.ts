@@ -1,5 +1,5 @@
 import type { SyncCrypto } from "../src/crypto.js";
-import type { Credentials, OpenedDevice, UserKeyData } from "../src/operations/types.js";
+import type { Credentials, OpenedDevice, UserKeyData } from "../src/index.js";
 import type { Primitives } from "../src/primitives/types.js";
 import type {
 	DeviceRegisterData,

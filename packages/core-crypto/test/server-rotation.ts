@@ -1,5 +1,5 @@
 import type { SyncCrypto } from "../src/crypto.js";
-import type { OpenedDevice } from "../src/operations/types.js";
+import type { OpenedDevice } from "../src/index.js";
 import type { DoneKeyRotationData, GroupKeyServerOutput, KeyRotationData, KeyRotationItem } from "../src/wire/index.js";
 import { keyId } from "./bytes.js";
 

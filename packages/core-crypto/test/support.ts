@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type CryptoBackend, createInThreadBackend } from "../src/backend.js";
+import { type CryptoBackend, createInThreadBackend } from "../src/crypto.js";
 import { noblePrimitives } from "../src/primitives/noble.js";
 import { createPrimitives } from "../src/primitives/node.js";
 import type { Primitives } from "../src/primitives/types.js";
-import { createWorkerBackend } from "../src/worker/backend.js";
+import { createWorkerBackend } from "../src/worker/worker-backend.js";
 import type { Sources } from "./checks/check.js";
 
 export const nodePrimitives: Primitives = createPrimitives();

@@ -8,15 +8,17 @@ import {
 	type SyncCrypto,
 	type WorkerOptions,
 } from "@sentc-ts/core-crypto";
+import { AnswerForged } from "./errors.js";
+import type { UserDeviceKeyData } from "./types.js";
 
-/** The cryptography in both faces: same operations, synchronous in this thread and as promises in a worker. */
-export interface CryptoFaces {
+/** The cryptography: the same operations synchronous in this thread, and as promises in a worker. */
+export interface Cryptography {
 	readonly crypto: SyncCrypto;
 	readonly backend: CryptoBackend;
 }
 
 /** @throws InvalidInput naming `worker` or its member */
-export function createFaces(worker: false | WorkerOptions = {}): CryptoFaces {
+export function createCryptography(worker: false | WorkerOptions = {}): Cryptography {
 	const crypto = createCrypto();
 	if (worker === false) return { crypto, backend: createInThreadBackend() };
 	checkWorkerOptions(worker);
@@ -24,20 +26,20 @@ export function createFaces(worker: false | WorkerOptions = {}): CryptoFaces {
 }
 
 /** Forgets the keys that were kept to be faster the next time, wherever they are. */
-export async function clearFaces({ crypto, backend }: CryptoFaces): Promise<void> {
+export async function forgetKeys({ crypto, backend }: Cryptography): Promise<void> {
 	crypto.clear();
 	await backend.clear();
 }
 
-/** {@link clearFaces}, and ends the worker. */
-export async function closeFaces({ crypto, backend }: CryptoFaces): Promise<void> {
+/** {@link forgetKeys}, and ends the worker. */
+export async function closeCryptography({ crypto, backend }: Cryptography): Promise<void> {
 	crypto.clear();
 	await backend.close();
 }
 
 /** Did the verify key's owner sign the public key? A signature that can't be read is none. Both keys are exported ones. */
 export async function isSigned(
-	{ backend }: Pick<CryptoFaces, "backend">,
+	{ backend }: Pick<Cryptography, "backend">,
 	keys: { readonly publicKey: string; readonly verifyKey: string },
 ): Promise<boolean> {
 	try {
@@ -46,6 +48,24 @@ export async function isSigned(
 		if (error instanceof CryptoError) return false;
 		throw error;
 	}
+}
+
+/**
+ * The public keys of the user come from the API. They have to belong to the private ones: otherwise it could have the user
+ * encrypt for it, and pass its signatures off as the user's.
+ *
+ * @throws AnswerForged when they don't
+ */
+export async function requirePair({ backend }: Pick<Cryptography, "backend">, keys: UserDeviceKeyData): Promise<void> {
+	const { exported_public_key: publicKey, exported_verify_key: verifyKey, private_key: privateKey } = keys;
+	const pairs = [{ privateKey, publicKey, signKey: keys.sign_key, verifyKey }];
+	await backend.checkKeyPairs({ pairs }).catch(forgedWhenMismatch);
+}
+
+/** Rethrows. @throws AnswerForged for keys that are no pairs */
+export function forgedWhenMismatch(cause: unknown): never {
+	if (!(cause instanceof CryptoError) || cause.code !== "KEY_PAIR_MISMATCH") throw cause;
+	throw new AnswerForged("own_key", "The public keys that the API answered are not the own ones", cause);
 }
 
 function checkWorkerOptions(worker: unknown): void {

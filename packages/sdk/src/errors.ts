@@ -82,7 +82,7 @@ export class UnsupportedAccess extends SentcError {
 
 /**
  * `KEY_CHANGED`: another key than the known one, and the app blocks those; `user.acceptKeyChange` accepts it.
- * `KEY_REPLACED`: a known key id with other bytes, or with a half that does not belong to the known one, which no honest API
+ * `KEY_REPLACED`: a known key id with other bytes, or with a key that does not belong to the other one of its id, which no honest API
  * answers; it can't be accepted.
  */
 export type KeyChangedCode = "KEY_CHANGED" | "KEY_REPLACED";
@@ -110,7 +110,7 @@ export class KeyChanged extends SentcError {
 
 /**
  * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list of `keys`
- * longer than a page, the user's `own_key`, or the new key of a `rotation`.
+ * that is longer than a page or leaves some out, the user's `own_key`, or the new key of a `rotation`.
  */
 export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation";
 

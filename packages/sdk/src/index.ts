@@ -51,6 +51,7 @@ export { Group } from "./group/group.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { createSentc, type LoginUser, SentcClient } from "./sentc.js";
 export type { SentcOptions } from "./session/context.js";
+export type { SessionLeft } from "./session/jwt.js";
 export { getStorage, StorageFactory } from "./storage/factory.js";
 export { IndexeddbStorage } from "./storage/indexeddb.js";
 export { USER_KEY_STORAGE_NAMES } from "./storage/keys.js";

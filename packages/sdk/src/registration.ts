@@ -1,26 +1,18 @@
-import type { CryptoFaces } from "./crypto.js";
+import type { Cryptography } from "./crypto.js";
 import type { Context } from "./session/context.js";
 import * as registration from "./session/registration.js";
 
-interface Needs {
-	/** Ready before `init`, too. */
-	faces(): CryptoFaces;
-	/** @throws NotInitialised naming the call */
-	context(call: string): Context;
-}
-
 /** How people and devices get into the system, each step with its `prepare` and `done` (protocol/sdk-api §9). */
-export class Registration {
-	readonly #needs: Needs;
-
-	constructor(needs: Needs) {
-		this.#needs = needs;
-	}
+export abstract class Registration {
+	/** Ready before `init`, too. */
+	protected abstract get cryptography(): Cryptography;
+	/** @throws NotInitialised naming the call, before `init` */
+	protected abstract context(call: string): Context;
 
 	/** `true` = nobody has the identifier. `false` for an empty one, without a request. */
 	async checkUserIdentifierAvailable(identifier: string): Promise<boolean> {
 		if (identifier === "") return false;
-		return registration.checkIdentifierAvailable(this.#needs.context("checkUserIdentifierAvailable"), identifier);
+		return registration.checkIdentifierAvailable(this.context("checkUserIdentifierAvailable"), identifier);
 	}
 
 	/** Body of `POST /exists`; `false` for an empty identifier. */
@@ -35,7 +27,7 @@ export class Registration {
 
 	/** A random identifier (27 characters) and password (54 characters), for a device without a person. */
 	generateRegisterData(): [string, string] {
-		const { identifier, password } = this.#needs.faces().crypto.generateRegisterData({});
+		const { identifier, password } = this.cryptography.crypto.generateRegisterData({});
 		return [identifier, password];
 	}
 
@@ -48,7 +40,10 @@ export class Registration {
 	 */
 	register(identifier: string, password: string): Promise<string> | false {
 		if (identifier === "" || password === "") return false;
-		return this.#call("register", (context) => registration.register(context, identifier, password));
+		return after(
+			() => this.context("register"),
+			(context) => registration.register(context, identifier, password),
+		);
 	}
 
 	/**
@@ -57,12 +52,12 @@ export class Registration {
 	 * @throws InvalidInput naming `identifier` or `password`
 	 */
 	prepareRegister(identifier: string, password: string): string {
-		return registration.prepareRegister(this.#needs.faces().crypto, identifier, password);
+		return registration.prepareRegister(this.cryptography.crypto, identifier, password);
 	}
 
 	/** {@link Registration.prepareRegister} without blocking. */
 	prepareRegisterAsync(identifier: string, password: string): Promise<string> {
-		return registration.prepareRegisterAsync(this.#needs.faces(), identifier, password);
+		return registration.prepareRegisterAsync(this.cryptography, identifier, password);
 	}
 
 	/**
@@ -84,25 +79,29 @@ export class Registration {
 	 */
 	registerDeviceStart(identifier: string, password: string): Promise<string> | false {
 		if (identifier === "" || password === "") return false;
-		return this.#call("registerDeviceStart", (context) => registration.startDevice(context, identifier, password));
+		return after(
+			() => this.context("registerDeviceStart"),
+			(context) => registration.startDevice(context, identifier, password),
+		);
 	}
 
 	/** Body of `POST /user/prepare_register_device`, for an own backend. Blocks for about 0.1 s. */
 	prepareRegisterDeviceStart(identifier: string, password: string): string {
-		return registration.prepareDevice(this.#needs.faces().crypto, identifier, password);
+		return registration.prepareDevice(this.cryptography.crypto, identifier, password);
 	}
 
 	/** {@link Registration.prepareRegisterDeviceStart} without blocking. */
 	prepareRegisterDeviceStartAsync(identifier: string, password: string): Promise<string> {
-		return registration.prepareDeviceAsync(this.#needs.faces(), identifier, password);
+		return registration.prepareDeviceAsync(this.cryptography, identifier, password);
 	}
 
 	/** Only checks the answer. @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API */
 	doneRegisterDeviceStart(server_output: string): void {
 		registration.doneDevice(server_output);
 	}
+}
 
-	async #call<T>(call: string, run: (context: Context) => Promise<T>): Promise<T> {
-		return run(this.#needs.context(call));
-	}
+/** A call too early rejects, as all that is asynchronous. */
+async function after<T>(context: () => Context, run: (context: Context) => Promise<T>): Promise<T> {
+	return run(context());
 }

@@ -1,26 +1,25 @@
 import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
 import { createClient, REFRESH_ENDPOINT } from "@sentc-ts/transport";
-import { type CryptoFaces, closeFaces, createFaces } from "./crypto.js";
-import { MfaRequired, NoActualUser, NotInitialised, StorageFailed } from "./errors.js";
+import { type Cryptography, closeCryptography, createCryptography } from "./crypto.js";
+import { MfaRequired, NotInitialised, StorageFailed } from "./errors.js";
 import { checkId, checkText } from "./input.js";
-import { publicKeysOfOtherApi } from "./public-keys/other-api.js";
-import type { PublicKeys } from "./public-keys/public-keys.js";
+import { type PublicKeys, publicKeysOfOtherApi } from "./public-keys/public-keys.js";
 import { Registration } from "./registration.js";
 import { type Context, createContext, type SentcOptions } from "./session/context.js";
 import { login, mfaLogin } from "./session/login.js";
 import { Session } from "./session/session.js";
-import { readStoredUser } from "./session/stored.js";
-import { storageKeys } from "./storage/keys.js";
 import type { StorageInterface } from "./storage/types.js";
 import type { GroupPublicKeyData, UserMfaLogin, UserPublicKeyData } from "./types.js";
-import { User } from "./user/user.js";
+import { Logins } from "./user/logins.js";
+import type { User } from "./user/user.js";
 
 /** What a login leads to: the user, or the second factor. */
 export type LoginUser<T = User> = { kind: "user"; u: T } | { kind: "mfa"; u: UserMfaLogin };
 
-interface Login {
-	session: Session;
-	user: User;
+/** What is there from `init` on. */
+interface Ready {
+	readonly context: Context;
+	readonly logins: Logins;
 }
 
 /**
@@ -33,14 +32,13 @@ export class SentcClient extends Registration {
 	/** Why `init` did not answer a user although one is stored: `SessionEnded` means log in again. */
 	resumeError: SentcError | undefined;
 	readonly #defaults: Partial<SentcOptions>;
-	readonly #logins: Map<string, Login> = new Map();
-	#faces: CryptoFaces | undefined;
-	#context: Context | undefined;
+	#made: Cryptography | undefined;
+	#state: Ready | undefined;
 	#starting: Promise<User | undefined> | undefined;
 
 	/** @param defaults taken for options that `init` is not given */
 	constructor(defaults: Partial<SentcOptions> = {}) {
-		super({ faces: () => this.#crypto, context: (call) => this.#ready(call) });
+		super();
 		this.#defaults = given(defaults);
 	}
 
@@ -61,7 +59,7 @@ export class SentcClient extends Registration {
 
 	/** The storage in use. */
 	async getStore(): Promise<StorageInterface> {
-		return this.#ready("getStore").store.storage;
+		return this.#ready("getStore").context.store.storage;
 	}
 
 	/**
@@ -73,12 +71,13 @@ export class SentcClient extends Registration {
 	login(identifier: string, password: string, force?: false): Promise<LoginUser>;
 	login(identifier: string, password: string, force: true): Promise<User>;
 	async login(identifier: string, password: string, force = false): Promise<LoginUser | User> {
-		const result = await login(this.#ready("login"), identifier, password);
+		const { context, logins } = this.#ready("login");
+		const result = await login(context, identifier, password);
 		if (!(result instanceof Session)) {
 			if (force) throw new MfaRequired();
 			return { kind: "mfa", u: result };
 		}
-		const u = this.#remember(result).user;
+		const u = logins.remember(result).user;
 		return force ? u : { kind: "user", u };
 	}
 
@@ -90,7 +89,7 @@ export class SentcClient extends Registration {
 	 * @throws ApiError `server_902` for a wrong code
 	 */
 	async mfaLogin(token: string, u: UserMfaLogin): Promise<User> {
-		return this.#remember(await mfaLogin(this.#ready("mfaLogin"), token, u, false)).user;
+		return this.#mfaLogin("mfaLogin", token, u, false);
 	}
 
 	/**
@@ -100,14 +99,14 @@ export class SentcClient extends Registration {
 	 * @throws ApiError `server_901` for an unknown or used key
 	 */
 	async mfaRecoveryLogin(recovery_key: string, u: UserMfaLogin): Promise<User> {
-		return this.#remember(await mfaLogin(this.#ready("mfaRecoveryLogin"), recovery_key, u, true)).user;
+		return this.#mfaLogin("mfaRecoveryLogin", recovery_key, u, true);
 	}
 
 	/** A new JWT by the refresh strategy of `init`. */
 	async refreshJwt(old_jwt: string, refresh_token: string): Promise<string> {
 		checkId("old_jwt", old_jwt);
 		checkText("refresh_token", refresh_token);
-		return this.#ready("refreshJwt").refresh.refresh(old_jwt, refresh_token);
+		return this.#ready("refreshJwt").context.refresh.refresh(old_jwt, refresh_token);
 	}
 
 	/**
@@ -120,16 +119,16 @@ export class SentcClient extends Registration {
 	getActualUser(jwt?: boolean, username?: false): Promise<User>;
 	getActualUser(jwt: false, username: true): Promise<[User, string]>;
 	async getActualUser(jwt = false, username = false): Promise<User | [User, string]> {
-		const { session, user } = await this.#actual(this.#ready("getActualUser"));
+		const { session, user } = await this.#ready("getActualUser").logins.actual();
 		if (jwt) await user.getJwt();
 		return username ? [user, session.identifier] : user;
 	}
 
 	/** The user whose session is stored under the identifier, without a request; `false` when there is none. */
 	async getUser(identifier: string): Promise<User | false> {
-		const context = this.#ready("getUser");
+		const { logins } = this.#ready("getUser");
 		checkId("identifier", identifier);
-		return (await this.#stored(context, identifier))?.user ?? false;
+		return (await logins.stored(identifier))?.user ?? false;
 	}
 
 	/**
@@ -139,20 +138,20 @@ export class SentcClient extends Registration {
 	 * @throws KeyChanged when the key changed and the option `key_change` is `block`
 	 */
 	async getUserPublicKey(user_id: string): Promise<UserPublicKeyData> {
-		const context = this.#ready("getUserPublicKey");
-		return context.publicKeys.user(user_id, await this.#viewer(context));
+		const { context, logins } = this.#ready("getUserPublicKey");
+		return context.publicKeys.user(user_id, await logins.currentSession());
 	}
 
 	/** The exported verify key of a user with the given id. @throws KeyChanged as `getUserPublicKey` */
 	async getUserVerifyKey(user_id: string, verify_key_id: string): Promise<string> {
-		const context = this.#ready("getUserVerifyKey");
-		return context.publicKeys.verifyKey(user_id, verify_key_id, await this.#viewer(context));
+		const { context, logins } = this.#ready("getUserVerifyKey");
+		return context.publicKeys.verifyKey(user_id, verify_key_id, await logins.currentSession());
 	}
 
 	/** The newest public key of a group. */
 	async getGroupPublicKey(group_id: string): Promise<GroupPublicKeyData> {
-		const context = this.#ready("getGroupPublicKey");
-		return context.publicKeys.group(group_id, await this.#viewer(context));
+		const { context, logins } = this.#ready("getGroupPublicKey");
+		return context.publicKeys.group(group_id, await logins.currentSession());
 	}
 
 	/**
@@ -163,8 +162,8 @@ export class SentcClient extends Registration {
 	 * @throws KeyChanged as `getUserPublicKey`
 	 */
 	async verifyUserPublicKey(user_id: string, public_key: UserPublicKeyData, force = false): Promise<boolean> {
-		const context = this.#ready("verifyUserPublicKey");
-		return context.publicKeys.verifyUser(user_id, public_key, force, await this.#viewer(context));
+		const { context, logins } = this.#ready("verifyUserPublicKey");
+		return context.publicKeys.verifyUser(user_id, public_key, force, await logins.currentSession());
 	}
 
 	/**
@@ -174,8 +173,8 @@ export class SentcClient extends Registration {
 	 * @throws InvalidInput naming `base_url` or `app_token`
 	 */
 	async getUserPublicKeyData(base_url: string, app_token: string, user_id: string): Promise<UserPublicKeyData> {
-		const { keys, viewer } = await this.#keysOf(base_url, app_token);
-		return keys.user(user_id, viewer);
+		const { keys, own } = await this.#keysOf(base_url, app_token);
+		return keys.user(user_id, own);
 	}
 
 	/** {@link SentcClient.getUserVerifyKey} of the API and app that are given, as {@link SentcClient.getUserPublicKeyData}. */
@@ -185,14 +184,14 @@ export class SentcClient extends Registration {
 		user_id: string,
 		verify_key_id: string,
 	): Promise<string> {
-		const { keys, viewer } = await this.#keysOf(base_url, app_token);
-		return keys.verifyKey(user_id, verify_key_id, viewer);
+		const { keys, own } = await this.#keysOf(base_url, app_token);
+		return keys.verifyKey(user_id, verify_key_id, own);
 	}
 
 	/** {@link SentcClient.getGroupPublicKey} of the API and app that are given, as {@link SentcClient.getUserPublicKeyData}. */
 	async getGroupPublicKeyData(base_url: string, app_token: string, group_id: string): Promise<GroupPublicKeyData> {
-		const { keys, viewer } = await this.#keysOf(base_url, app_token);
-		return keys.group(group_id, viewer);
+		const { keys, own } = await this.#keysOf(base_url, app_token);
+		return keys.group(group_id, own);
 	}
 
 	/** {@link SentcClient.verifyUserPublicKey} with the API and app that are given, as {@link SentcClient.getUserPublicKeyData}. */
@@ -203,8 +202,8 @@ export class SentcClient extends Registration {
 		public_key: UserPublicKeyData,
 		force = false,
 	): Promise<boolean> {
-		const { keys, viewer } = await this.#keysOf(base_url, app_token);
-		return keys.verifyUser(user_id, public_key, force, viewer);
+		const { keys, own } = await this.#keysOf(base_url, app_token);
+		return keys.verifyUser(user_id, public_key, force, own);
 	}
 
 	/**
@@ -212,102 +211,61 @@ export class SentcClient extends Registration {
 	 * afterwards: asynchronous functions throw `WORKER_CLOSED`.
 	 */
 	async close(): Promise<void> {
-		if (this.#faces) await closeFaces(this.#faces);
+		if (this.#made) await closeCryptography(this.#made);
 	}
 
-	get #crypto(): CryptoFaces {
-		this.#faces ??= createFaces(this.#defaults.worker);
-		return this.#faces;
+	protected get cryptography(): Cryptography {
+		this.#made ??= createCryptography(this.#defaults.worker);
+		return this.#made;
 	}
 
-	#ready(call: string): Context {
-		if (!this.#context) throw new NotInitialised(call);
-		return this.#context;
+	protected context(call: string): Context {
+		return this.#ready(call).context;
+	}
+
+	#ready(call: string): Ready {
+		if (!this.#state) throw new NotInitialised(call);
+		return this.#state;
+	}
+
+	async #mfaLogin(call: string, token: string, u: UserMfaLogin, recovery: boolean): Promise<User> {
+		const { context, logins } = this.#ready(call);
+		return logins.remember(await mfaLogin(context, token, u, recovery)).user;
 	}
 
 	async #start(options: Partial<SentcOptions>): Promise<User | undefined> {
-		if (this.#context) return this.#current(this.#context);
+		if (this.#state) return (await this.#state.logins.current())?.user;
 		if (typeof options !== "object" || options === null) throw new InvalidInput("options", "must be an object");
 		const taken = { ...this.#defaults, ...given(options) };
-		if (options.worker !== undefined) this.#faces = createFaces(options.worker);
-		const context = await createContext(taken, this.#crypto);
-		this.#context = context;
+		if (options.worker !== undefined) this.#made = createCryptography(options.worker);
+		const context = await createContext(taken, this.cryptography);
+		const logins = new Logins(context);
+		this.#state = { context, logins };
 		this.options = keptOptions(taken, context);
+		return this.#resume(logins);
+	}
+
+	async #resume(logins: Logins): Promise<User | undefined> {
 		try {
-			return await this.#current(context, async ({ session, user }) => {
-				user.group_invites = await session.resume();
-			});
+			const found = await logins.current();
+			if (found) found.user.group_invites = await found.session.resume();
+			return found?.user;
 		} catch (error) {
 			this.resumeError = isSentcError(error) ? error : new StorageFailed(error);
 			return undefined;
 		}
 	}
 
-	/** The user who logged in last, if any. */
-	async #current(context: Context, use?: (login: Login) => Promise<void>): Promise<User | undefined> {
-		const found = await ifAny(this.#actual(context));
-		if (found) await use?.(found);
-		return found?.user;
-	}
-
-	async #actual(context: Context): Promise<Login> {
-		const identifier = await context.store.read(storageKeys.actualUser);
-		if (typeof identifier !== "string" || identifier === "") throw new NoActualUser();
-		const found = await this.#stored(context, identifier);
-		if (!found) throw new NoActualUser("The stored session of the user is missing or damaged");
-		return found;
-	}
-
-	/** The cache and who asks, when the API and app are those of `init`. */
-	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; viewer: Session | undefined }> {
-		const { timeout, fetch } = this.#context ? this.options : this.#defaults;
+	/** The keys of the API and app that are given, and the own user when those are of `init`. */
+	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; own: Session | undefined }> {
+		const { timeout, fetch } = this.#state ? this.options : this.#defaults;
 		const client = createClient({ baseUrl: base_url, appToken: app_token, timeout, fetch });
-		const own = this.#context;
-		return own?.client.baseUrl === client.baseUrl && own.client.appToken === client.appToken
-			? { keys: own.publicKeys, viewer: await this.#viewer(own) }
-			: { keys: publicKeysOfOtherApi(client, this.#crypto), viewer: undefined };
+		const ready = this.#state;
+		const isOwn = ready?.context.client.baseUrl === client.baseUrl && ready.context.client.appToken === client.appToken;
+		return isOwn
+			? { keys: ready.context.publicKeys, own: await ready.logins.currentSession() }
+			: { keys: publicKeysOfOtherApi(client, this.cryptography), own: undefined };
 	}
-
-	/** Who asks for public keys. */
-	async #viewer(context: Context): Promise<Session | undefined> {
-		return (await ifAny(this.#actual(context)))?.session;
-	}
-
-	/** One object per identifier, so that a JWT is refreshed once. */
-	async #stored(context: Context, identifier: string): Promise<Login | undefined> {
-		const known = this.#logins.get(identifier);
-		await known?.session.settled();
-		const wasLoggedIn = known?.session.loggedIn;
-		const data = await readStoredUser(context.store, identifier);
-		// A log out that came meanwhile made of `data` what it should not be any more.
-		if (wasLoggedIn && !known?.session.loggedIn) return this.#stored(context, identifier);
-		if (!data) return undefined;
-		return wasLoggedIn ? known : this.#remember(new Session(context, identifier, data));
-	}
-
-	#remember(session: Session): Login {
-		const login = { session, user: new User(session) };
-		this.#logins.set(session.identifier, login);
-		return login;
-	}
-}
-
-/**
- * A client of its own: for servers, tests, and several accounts in one process. Outside browsers it keeps its data in
- * memory. Whoever asks it to verify gets an error for what is not signed, unless `require_signatures` is `false`.
- *
- * @param options taken for options that `init` is not given
- */
-export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
-	return new SentcClient({ require_signatures: true, ...given(options) });
-}
-
-/** `undefined` when nobody is logged in. */
-function ifAny(login: Promise<Login>): Promise<Login | undefined> {
-	return login.catch((error: unknown) => {
-		if (error instanceof NoActualUser) return undefined;
-		throw error;
-	});
 }
 
 function keptOptions({ wasm_path, ...taken }: Partial<SentcOptions>, { client }: Context): SentcOptions {
@@ -319,4 +277,14 @@ function keptOptions({ wasm_path, ...taken }: Partial<SentcOptions>, { client }:
 /** Without the members that are `undefined`: an option that is left open must not switch a default off. */
 function given(options: Partial<SentcOptions>): Partial<SentcOptions> {
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * A client of its own: for servers, tests, and several accounts in one process. Outside browsers it keeps its data in
+ * memory. Whoever asks it to verify gets an error for what is not signed, unless `require_signatures` is `false`.
+ *
+ * @param options taken for options that `init` is not given
+ */
+export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
+	return new SentcClient({ require_signatures: true, ...given(options) });
 }

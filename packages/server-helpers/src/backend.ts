@@ -9,6 +9,7 @@ import {
 	type JwtOwner,
 	type RefreshResult,
 	SERVER_ERRORS,
+	sessionRoutes,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 
@@ -146,9 +147,9 @@ export function createBackend(options: BackendOptions): Backend {
 		register: (input) => client.forward(userRoutes.register, { body: prepared(input) }),
 		registerDevice: (input) => client.forward(deviceRoutes.prepareRegisterDevice, { body: prepared(input) }),
 
-		jwtOwner: (jwt) => client.call(userRoutes.jwtOwner, { jwt }),
-		refresh: (jwt, refresh_token) => client.call(userRoutes.refresh, { jwt, body: { refresh_token } }),
-		endSession: (jwt, refresh_token) => done(client.call(userRoutes.endSession, { jwt, body: { refresh_token } })),
+		jwtOwner: (jwt) => client.call(sessionRoutes.jwtOwner, { jwt }),
+		refresh: (jwt, refresh_token) => client.call(sessionRoutes.refresh, { jwt, body: { refresh_token } }),
+		endSession: (jwt, refresh_token) => done(client.call(sessionRoutes.endSession, { jwt, body: { refresh_token } })),
 
 		createGroup: (jwt, input) => client.forward(groupRoutes.createGroup, { jwt, body: prepared(input) }),
 		deleteGroup: (jwt, group_id) => done(client.call(groupRoutes.deleteGroup, { jwt, params: { group_id } })),

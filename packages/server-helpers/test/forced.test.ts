@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createSentc } from "@sentc-ts/sdk";
 import { createClient } from "@sentc-ts/transport";
-import { accountRoutes } from "@sentc-ts/transport/contract";
+import { otpRoutes } from "@sentc-ts/transport/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Backend, readUserReset, verifyJwt } from "../src/index.js";
 import { createWorld, PASSWORD, type World } from "./world.js";
@@ -39,7 +39,7 @@ describe("the own backend acts for a user", () => {
 		const name = newName();
 		const user = await world.signUp(name);
 		const client = createClient({ baseUrl: world.url, appToken: world.publicToken });
-		await client.call(accountRoutes.registerOtp, { jwt: await user.getJwt() });
+		await client.call(otpRoutes.registerOtp, { jwt: await user.getJwt() });
 		await expect(world.logIn(name)).rejects.toMatchObject({ code: "MFA_REQUIRED" });
 		await world.backend.disableMfa(name);
 		await expect(world.logIn(name)).resolves.toMatchObject({ user_data: { user_id: user.user_data.user_id } });

@@ -1,5 +1,6 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
+import type { EnvelopeResult } from "./contract/route.js";
 import { ApiError, EnvelopeError } from "./errors.js";
 
 /** What every answer of the API looks like (protocol/http-api §1.2). */
@@ -22,19 +23,34 @@ export interface AnswerHead {
  * Reads the API's answer: the result, or the refusal as an error. The HTTP status plays no part.
  *
  * @param text the answer as it came, a string
- * @param schema the shape of `result`
+ * @param result what the route declares
  * @throws InvalidInput when `text` is not a string
  * @throws ApiError when the API refused
  * @throws EnvelopeError `client_101` when the text is not the expected JSON, `client_102` when `result` or the error is missing
  */
-export function readEnvelope<T>(text: string, schema: z.ZodMiniType<T>, head: AnswerHead = {}): T {
+export function readEnvelope<Schema extends z.ZodMiniType>(
+	text: string,
+	{ schema }: EnvelopeResult<Schema>,
+	head: AnswerHead = {},
+): z.infer<Schema> {
 	if (typeof text !== "string") {
 		throw new InvalidInput("server_output", "must be the text of the API's answer, not an object");
 	}
 	const envelope = parseObject(text, head);
 	if (envelope["status"] === true) return readResult(envelope["result"], schema, head);
-	if (envelope["status"] === false) throw readRefusal(envelope, head);
+	if (envelope["status"] === false) throw refusalOf(envelope, head);
 	throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer has no status", head);
+}
+
+/**
+ * Reads an answer that can only be a refusal.
+ *
+ * @throws EnvelopeError when it is none
+ */
+export function readRefusal(text: string, head: AnswerHead): ApiError | EnvelopeError {
+	const envelope = parseObject(text, head);
+	if (envelope["status"] === false) return refusalOf(envelope, head);
+	throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer has the status of an error, but tells none", head);
 }
 
 function parseObject(text: string, head: AnswerHead): Record<string, unknown> {
@@ -53,7 +69,7 @@ function parseObject(text: string, head: AnswerHead): Record<string, unknown> {
 /** What is wrong in more places than this is wrong altogether. */
 const NAMED_PLACES = 5;
 
-function readResult<T>(result: unknown, schema: z.ZodMiniType<T>, head: AnswerHead): T {
+function readResult<Schema extends z.ZodMiniType>(result: unknown, schema: Schema, head: AnswerHead): z.infer<Schema> {
 	if (result === undefined || result === null) {
 		throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer has no result", head);
 	}
@@ -64,7 +80,7 @@ function readResult<T>(result: unknown, schema: z.ZodMiniType<T>, head: AnswerHe
 	throw new EnvelopeError("ENVELOPE_MALFORMED", `The answer has not the expected shape at ${where}`, head);
 }
 
-function readRefusal(envelope: Record<string, unknown>, head: AnswerHead): ApiError | EnvelopeError {
+function refusalOf(envelope: Record<string, unknown>, head: AnswerHead): ApiError | EnvelopeError {
 	const parsed = z.safeParse(refusalSchema, envelope);
 	if (!parsed.success) {
 		return new EnvelopeError("ENVELOPE_MALFORMED", "The error of the answer has not the expected shape", head);

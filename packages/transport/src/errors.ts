@@ -33,7 +33,7 @@ const CLIENT_STATUS = {
 	REQUEST_TIMEOUT: "client_1000",
 	REQUEST_ABORTED: "client_1000",
 	RESPONSE_UNREADABLE: "client_1002",
-	JWT_INVALID: "client_1100",
+	JWT_UNREADABLE: "client_1100",
 	JWT_PAYLOAD_INVALID: "client_1101",
 } as const;
 type ClientErrorCode = keyof typeof CLIENT_STATUS;
@@ -84,7 +84,7 @@ export class RequestError extends TransportError<
 }
 
 /** The text is not a JWT of the API. */
-export class JwtError extends TransportError<"JWT_INVALID" | "JWT_PAYLOAD_INVALID"> {
+export class JwtError extends TransportError<"JWT_UNREADABLE" | "JWT_PAYLOAD_INVALID"> {
 	override name = "JwtError";
 }
 

@@ -4,10 +4,12 @@ export {
 	type ClientOptions,
 	createClient,
 	type ForwardInput,
-	type RequestContext,
+	type JsonRoute,
 } from "./client/client.js";
+export type { RequestContext } from "./client/http.js";
 export { type AnswerHead, type Envelope, readEnvelope } from "./envelope.js";
 export * from "./errors.js";
 export * from "./jwt.js";
 export * from "./refresh/options.js";
 export * from "./refresh/strategy.js";
+export { limitedBody, readLimited } from "./streams.js";

@@ -1,28 +1,6 @@
 import * as z from "zod/mini";
+import { type JwtClaims, jwtClaimsSchema } from "./contract/session.js";
 import { JwtError } from "./errors.js";
-
-/** What the API writes into a JWT (protocol/http-api §4.2). */
-export interface JwtClaims {
-	/** User id. */
-	aud: string;
-	/** Device id. */
-	sub: string;
-	/** End of validity, seconds since the epoch. */
-	exp: number;
-	/** Time of issue, seconds since the epoch. */
-	iat: number;
-	/** `true` = issued by a login. */
-	fresh: boolean;
-}
-
-const seconds = z.int().check(z.nonnegative(), z.maximum(2 ** 32 - 1));
-const claimsSchema: z.ZodMiniType<JwtClaims> = z.object({
-	aud: z.string(),
-	sub: z.string(),
-	exp: seconds,
-	iat: seconds,
-	fresh: z.boolean(),
-});
 
 /**
  * Reads the claims of a compact JWS. The signature is **not** verified: a client has no use for it, the API and own backends verify.
@@ -33,9 +11,10 @@ const claimsSchema: z.ZodMiniType<JwtClaims> = z.object({
 export function decodeJwt(jwt: string): JwtClaims {
 	const parts = jwt.split(".");
 	const payload = parts.at(-2);
-	if (parts.length < 3 || payload === undefined) throw new JwtError("JWT_INVALID", "The JWT does not have three parts");
+	if (parts.length < 3 || payload === undefined)
+		throw new JwtError("JWT_UNREADABLE", "The JWT does not have three parts");
 	try {
-		return z.parse(claimsSchema, JSON.parse(decodeBase64UrlText(payload)));
+		return z.parse(jwtClaimsSchema, JSON.parse(decodeBase64UrlText(payload)));
 	} catch (cause) {
 		throw new JwtError("JWT_PAYLOAD_INVALID", "The payload of the JWT is not readable", { cause });
 	}

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-	type AnyRoute,
-	accountRoutes,
 	CLOSED_OPTIONS,
 	DEFAULT_OPTIONS,
 	deviceRoutes,
@@ -9,21 +7,27 @@ import {
 	groupRoutes,
 	LAX_OPTIONS,
 	lightRoutes,
+	loginRoutes,
+	otpRoutes,
+	type Route,
 	routePath,
 	SERVER_ERRORS,
+	sessionRoutes,
 	userKeyRoutes,
 	userRoutes,
 } from "../src/contract/index.js";
 
-const routes: AnyRoute[] = [
-	accountRoutes,
+const routes: Route[] = [
 	deviceRoutes,
 	forcedRoutes,
 	groupRoutes,
 	lightRoutes,
+	loginRoutes,
+	otpRoutes,
+	sessionRoutes,
 	userKeyRoutes,
 	userRoutes,
-].flatMap((group) => Object.values<AnyRoute>(group));
+].flatMap((group) => Object.values<Route>(group));
 
 describe("routes", () => {
 	it("have each method and path once", () => {

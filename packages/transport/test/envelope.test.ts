@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
-import { registerResultSchema } from "../src/contract/user-payloads.js";
+import { type EnvelopeResult, envelope, success, userRoutes } from "../src/contract/index.js";
 import { ApiError, EnvelopeError, readEnvelope } from "../src/index.js";
 
 interface Probe {
@@ -35,10 +35,10 @@ function statusOf(run: () => unknown): string | null {
 describe("what the reference client makes of an answer", () => {
 	for (const { name, input, thrown } of probes) {
 		it(name, () => {
-			const schema: z.ZodMiniType<unknown> = name.startsWith("general") ? z.string() : registerResultSchema;
+			const result: EnvelopeResult = name.startsWith("general") ? success : userRoutes.register.result;
 			const reference = thrown === undefined ? null : (/"?((?:client|server)_\d+)"?/.exec(thrown)?.[1] ?? "unreadable");
 			const expected = name in DEVIATIONS ? DEVIATIONS[name]?.status : reference;
-			expect(statusOf(() => readEnvelope(input, schema))).toBe(expected);
+			expect(statusOf(() => readEnvelope(input, result))).toBe(expected);
 		});
 	}
 
@@ -53,7 +53,7 @@ describe("readEnvelope", () => {
 		const refused = '{"status":false,"err_msg":"Identifier \\"x\\" exists","err_code":101}';
 		const error = (() => {
 			try {
-				return readEnvelope(refused, z.string());
+				return readEnvelope(refused, success);
 			} catch (thrown) {
 				return thrown;
 			}
@@ -64,18 +64,18 @@ describe("readEnvelope", () => {
 	});
 
 	it("names the member that has not the expected shape", () => {
-		expect(() => readEnvelope('{"status":true,"result":{"user_id":1}}', registerResultSchema)).toThrow(
+		expect(() => readEnvelope('{"status":true,"result":{"user_id":1}}', userRoutes.register.result)).toThrow(
 			/result\.user_id/,
 		);
 	});
 
 	it("names a few members of many, so that the message stays short", () => {
 		const answer = JSON.stringify({ status: true, result: Array.from({ length: 10_000 }, () => 0) });
-		expect(() => readEnvelope(answer, z.array(z.string()))).toThrow(/ at result\.0(, result\.[1-4]){4}$/);
+		expect(() => readEnvelope(answer, envelope(z.array(z.string())))).toThrow(/ at result\.0(, result\.[1-4]){4}$/);
 	});
 
 	it("refuses an object where the text belongs, naming the field", () => {
-		expect(() => readEnvelope({ status: true } as unknown as string, z.string())).toThrow(
+		expect(() => readEnvelope({ status: true } as unknown as string, success)).toThrow(
 			expect.objectContaining({ code: "INVALID_INPUT", field: "server_output" }),
 		);
 	});
@@ -84,7 +84,7 @@ describe("readEnvelope", () => {
 		fc.assert(
 			fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
 				try {
-					readEnvelope(text, registerResultSchema);
+					readEnvelope(text, userRoutes.register.result);
 				} catch (error) {
 					expect(error instanceof EnvelopeError || error instanceof ApiError).toBe(true);
 					expect(() => JSON.parse(String(error))).not.toThrow();
@@ -95,6 +95,6 @@ describe("readEnvelope", () => {
 
 	it("is not fooled by a prototype in the answer", () => {
 		const answer = '{"__proto__":{"status":true,"result":"x"},"constructor":{}}';
-		expect(statusOf(() => readEnvelope(answer, z.string()))).toBe("client_101");
+		expect(statusOf(() => readEnvelope(answer, success))).toBe("client_101");
 	});
 });

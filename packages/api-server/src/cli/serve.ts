@@ -1,7 +1,7 @@
 import { createApi } from "../api.js";
 import { ApiStartError } from "../errors.js";
-import type { RateLimits } from "../http/limits/login-limits.js";
 import { listen } from "../listen.js";
+import type { RateLimits } from "../rate-limits.js";
 import type { Settings } from "./arguments.js";
 import { rootKeyOf } from "./storage.js";
 import { newAppView } from "./views.js";

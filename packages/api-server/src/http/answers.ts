@@ -1,5 +1,4 @@
-import { SERVER_ERRORS, type ServerError } from "@sentc-ts/transport/contract";
-import { databaseFailure } from "../database/database.js";
+import { type ByteStream, SERVER_ERRORS, type ServerError } from "@sentc-ts/transport/contract";
 
 const ALLOW_ORIGIN = { "Access-Control-Allow-Origin": "*" } as const;
 
@@ -27,6 +26,18 @@ export function success(result: unknown): Response {
 	return json({ status: true, result }, 200);
 }
 
+/** Raw bytes. Browsers are kept from taking them for something that they run. */
+export function successBytes({ stream, length }: ByteStream): Response {
+	return new Response(stream, {
+		headers: {
+			...ALLOW_ORIGIN,
+			"Content-Type": "application/octet-stream",
+			"X-Content-Type-Options": "nosniff",
+			...(length !== undefined && { "Content-Length": `${length}` }),
+		},
+	});
+}
+
 /** Envelope of an error; the header `Retry-After` says when the request may be granted. */
 export function refusal({ code, http, message }: ServerError, retryAfterSeconds?: number): Response {
 	return json({ status: false, err_msg: message, err_code: code }, http, {
@@ -41,16 +52,4 @@ export function refusal({ code, http, message }: ServerError, retryAfterSeconds?
 /** Answer to the question of a browser whether it may send a request (protocol/http-api §1.1). */
 export function preflight(): Response {
 	return new Response(null, { status: 200, headers: PREFLIGHT });
-}
-
-/** The contract's error for whatever was thrown; `INTERNAL` for what nobody expected. */
-export function toServerError(error: unknown): ServerError {
-	switch (databaseFailure(error)) {
-		case "unavailable":
-			return SERVER_ERRORS.DATABASE_UNAVAILABLE;
-		case "failed":
-			return SERVER_ERRORS.DATABASE_FAILED;
-		default:
-			return SERVER_ERRORS.INTERNAL;
-	}
 }

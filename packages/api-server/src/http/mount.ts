@@ -1,13 +1,15 @@
 import { isUtf8 } from "node:buffer";
-
 import {
-	type AnyRoute,
 	API_PREFIX,
 	APP_TOKEN_HEADER,
 	type BodyOf,
+	type ByteStream,
+	type BytesBody,
 	GROUP_ACCESS_HEADER,
 	type Params,
 	type ResultOf,
+	type Route,
+	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
 import type { Hono } from "hono";
 import { requireOption } from "../domain/app/access.js";
@@ -15,24 +17,41 @@ import type { App } from "../domain/app/app.js";
 import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
 import { type Identity, identify } from "../domain/jwt/tokens.js";
 import type { Services } from "../domain/services.js";
-import { success } from "./answers.js";
-import { parseBody, readBody } from "./body.js";
-import type { Caller } from "./caller.js";
+import { Failure } from "../failure.js";
+import { success, successBytes } from "./answers.js";
+import { bodyStream, parseJson, readJsonBytes } from "./body.js";
 import type { LoginLimits } from "./limits/login-limits.js";
 
+/** Where a request comes from. */
+export interface Caller {
+	/** IP address of the other end of the socket: the client, or the nearest proxy. */
+	readonly address?: string | undefined;
+}
+
+/** A position in a list; none = its start. */
+type Cursor = { readonly time: number; readonly id: string } | undefined;
+
+/** What a handler gets as the body of a route: JSON that fits its schema, or bytes as they come, at most as many as it allows. */
+type ReceivedBody<R extends Route> = R["body"] extends BytesBody ? ReadableStream<Uint8Array> : BodyOf<R>;
+
 /** A request that has passed every check that its route declares. */
-interface RouteRequest<R extends AnyRoute> {
+interface RouteRequest<R extends Route> {
 	readonly app: App;
 	readonly params: Params<R>;
-	readonly body: BodyOf<R>;
+	readonly body: ReceivedBody<R>;
 	/** Whom the JWT names. Only for routes that declare a JWT need: reading it elsewhere is a mistake and throws. */
 	readonly identity: Identity;
 	/** How the caller reaches `:group_id`. Only for routes that declare group access. */
 	readonly access: GroupAccess;
+	/** Where the page starts that `:last_time` and `:last_id` ask for. */
+	readonly cursor: Cursor;
 }
 
-type Handler<R extends AnyRoute> = (request: RouteRequest<R>) => ResultOf<R> | Promise<ResultOf<R>>;
-export type Mount = <R extends AnyRoute>(route: R, handler: Handler<R>) => void;
+/** A handler of a route that only succeeds or fails has nothing to answer. */
+type Handler<R extends Route> = (
+	request: RouteRequest<R>,
+) => ResultOf<R> | Promise<ResultOf<R>> | (ResultOf<R> extends string ? Promise<void> : never);
+export type Mount = <R extends Route>(route: R, handler: Handler<R>) => void;
 
 /** Serves routes of the contract: all checks come from their declaration, in the order of protocol/http-api §1.3. */
 export function createMount(http: Hono<{ Bindings: Caller }>, services: Services, limits: LoginLimits): Mount {
@@ -49,9 +68,9 @@ export function createMount(http: Hono<{ Bindings: Caller }>, services: Services
 			const access = route.groupAccess
 				? await checkGroup(services, req.raw, params, app, declared(identity))
 				: undefined;
-			const bytes = route.body === null ? undefined : await readBody(req.raw);
+			const receive = await receiver(route, req.raw);
 			requireOption(appAccess, route.option);
-			const body = (route.body && bytes && parseBody(route.body, bytes)) as BodyOf<typeof route>;
+			const body = receive() as ReceivedBody<typeof route>;
 			const answer = async () =>
 				handler({
 					app,
@@ -63,10 +82,35 @@ export function createMount(http: Hono<{ Bindings: Caller }>, services: Services
 					get access() {
 						return declared(access);
 					},
+					get cursor() {
+						return toCursor(params);
+					},
 				});
-			return success(await limits.attempt(route, { appId: app.id, body, identity }, answer));
+			const given = { appId: app.id, body: body as BodyOf<typeof route>, identity };
+			return toResponse(route, await limits.attempt(route, given, answer));
 		});
 	};
+}
+
+/** Reads JSON at once, as the order of the checks wants it; bytes are left to who reads them. */
+async function receiver({ body }: Route, request: Request): Promise<() => unknown> {
+	switch (body.kind) {
+		case "none":
+			return () => undefined;
+		case "json": {
+			const bytes = await readJsonBytes(request);
+			return () => parseJson(body.schema, bytes);
+		}
+		case "bytes":
+			return () => bodyStream(request, body.maxBytes);
+	}
+}
+
+/** Result of routes that have nothing to return (protocol/http-api §1.2). */
+const DONE = "Success";
+
+function toResponse({ result: { kind } }: Route, result: unknown): Response {
+	return kind === "bytes" ? successBytes(result as ByteStream) : success(result ?? DONE);
 }
 
 function checkGroup(
@@ -89,4 +133,12 @@ function checkGroup(
 function declared<Value>(value: Value | undefined): Value {
 	if (value === undefined) throw new TypeError("The route does not declare what its handler reads");
 	return value;
+}
+
+/** Time 0 asks for the first page (protocol/http-api §2.4). */
+function toCursor(params: Partial<Record<string, string>>): Cursor {
+	const lastTime = declared(params["last_time"]);
+	if (!/^\d+$/.test(lastTime)) throw new Failure(SERVER_ERRORS.INVALID_TIME);
+	const time = Math.min(Number(lastTime), Number.MAX_SAFE_INTEGER);
+	return time === 0 ? undefined : { time, id: declared(params["last_id"]) };
 }

@@ -3,18 +3,14 @@ import { deviceHolder } from "../domain/key/holder.js";
 import { uploadKeys } from "../domain/key/upload.js";
 import type { Services } from "../domain/services.js";
 import { doneRegisterDevice, prepareRegisterDevice, readDevices, removeDevice } from "../domain/user/devices.js";
-import { toCursor } from "../http/cursor.js";
 import type { Mount } from "../http/mount.js";
-import { succeeds } from "./success.js";
 
 export function mountDeviceRoutes(mount: Mount, services: Services): void {
 	mount(deviceRoutes.prepareRegisterDevice, ({ app, body }) => prepareRegisterDevice(services, app.id, body));
 	mount(deviceRoutes.doneRegisterDevice, ({ identity, body }) => doneRegisterDevice(services, identity, body));
 	mount(deviceRoutes.uploadDeviceKeys, ({ identity, params, body }) =>
-		succeeds(uploadKeys(services, deviceHolder(identity), params.session_id, body)),
+		uploadKeys(services, deviceHolder(identity), params.session_id, body),
 	);
-	mount(deviceRoutes.listDevices, ({ identity, params }) => readDevices(services, identity, toCursor(params)));
-	mount(deviceRoutes.deleteDevice, ({ identity, params }) =>
-		succeeds(removeDevice(services, identity, params.device_id)),
-	);
+	mount(deviceRoutes.listDevices, ({ identity, cursor }) => readDevices(services, identity, cursor));
+	mount(deviceRoutes.deleteDevice, ({ identity, params }) => removeDevice(services, identity, params.device_id));
 }

@@ -5,21 +5,20 @@ import {
 	forcedDelete,
 	forcedDeleteById,
 	forcedDisableOtp,
+	forcedLightLogin,
 	forcedLogin,
 	resetUser,
 } from "../domain/user/forced.js";
 import type { Mount } from "../http/mount.js";
-import { succeeds } from "./success.js";
 
 export function mountForcedRoutes(mount: Mount, services: Services): void {
 	mount(forcedRoutes.login, ({ app, body }) => forcedLogin(services, app.id, body.user_identifier));
-	mount(forcedRoutes.deleteUserByIdentifier, ({ app, body }) =>
-		succeeds(forcedDelete(services, app.id, body.user_identifier)),
-	);
-	mount(forcedRoutes.deleteUser, ({ app, params }) => succeeds(forcedDeleteById(services, app.id, params.user_id)));
-	mount(forcedRoutes.resetUser, ({ app, body }) => succeeds(resetUser(services, app.id, body)));
+	mount(forcedRoutes.lightLogin, ({ app, body }) => forcedLightLogin(services, app.id, body.user_identifier));
+	mount(forcedRoutes.deleteUserByIdentifier, ({ app, body }) => forcedDelete(services, app.id, body.user_identifier));
+	mount(forcedRoutes.deleteUser, ({ app, params }) => forcedDeleteById(services, app.id, params.user_id));
+	mount(forcedRoutes.resetUser, ({ app, body }) => resetUser(services, app.id, body));
 	for (const route of [forcedRoutes.disableOtp, forcedRoutes.disableOtpByDelete]) {
-		mount(route, ({ app, body }) => succeeds(forcedDisableOtp(services, app.id, body.user_identifier)));
+		mount(route, ({ app, body }) => forcedDisableOtp(services, app.id, body.user_identifier));
 	}
-	mount(forcedRoutes.endSessions, ({ app, body }) => succeeds(endSessions(services, app.id, body.user_identifier)));
+	mount(forcedRoutes.endSessions, ({ app, body }) => endSessions(services, app.id, body.user_identifier));
 }

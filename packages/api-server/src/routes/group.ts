@@ -11,23 +11,16 @@ import {
 } from "../domain/group/groups.js";
 import { listKeys, readKey } from "../domain/key/keys.js";
 import type { Services } from "../domain/services.js";
-import { toCursor } from "../http/cursor.js";
 import type { Mount } from "../http/mount.js";
-import { SUCCESS } from "./success.js";
 
 export function mountGroupRoutes(mount: Mount, services: Services): void {
 	mount(groupRoutes.createGroup, ({ app, identity, body }) => createGroup(services, app.id, identity.userId, body));
-	mount(groupRoutes.listGroups, ({ app, identity, params }) =>
-		listGroups(services, app.id, identity.userId, toCursor(params)),
-	);
+	mount(groupRoutes.listGroups, ({ app, identity, cursor }) => listGroups(services, app.id, identity.userId, cursor));
 	mount(groupRoutes.getGroup, ({ access }) => readGroup(services, access));
 	mount(groupRoutes.getGroupLight, ({ access }) => readGroupLight(access));
 	mount(groupRoutes.checkGroupUpdate, ({ access }) => checkUpdate(access));
-	mount(groupRoutes.listGroupKeys, ({ access, params }) => listKeys(services, groupHolder(access), toCursor(params)));
+	mount(groupRoutes.listGroupKeys, ({ access, cursor }) => listKeys(services, groupHolder(access), cursor));
 	mount(groupRoutes.groupKey, ({ access, params }) => readKey(services, groupHolder(access), params.key_id));
-	mount(groupRoutes.deleteGroup, async ({ access }) => {
-		await removeGroup(services, access);
-		return SUCCESS;
-	});
+	mount(groupRoutes.deleteGroup, ({ access }) => removeGroup(services, access));
 	mount(groupRoutes.groupPublicKey, ({ app, params }) => readGroupPublicKey(services, app.id, params.group_id));
 }

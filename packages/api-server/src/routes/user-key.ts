@@ -3,21 +3,16 @@ import { deviceHolder } from "../domain/key/holder.js";
 import { listKeys, readKey } from "../domain/key/keys.js";
 import { finishKeyRotation, listKeyRotations, startKeyRotation } from "../domain/key/rotation.js";
 import type { Services } from "../domain/services.js";
-import { toCursor } from "../http/cursor.js";
 import type { Mount } from "../http/mount.js";
-import { SUCCESS } from "./success.js";
 
 export function mountUserKeyRoutes(mount: Mount, services: Services): void {
 	mount(userKeyRoutes.userKey, ({ identity, params }) => readKey(services, deviceHolder(identity), params.key_id));
-	mount(userKeyRoutes.listUserKeys, ({ identity, params }) =>
-		listKeys(services, deviceHolder(identity), toCursor(params)),
-	);
+	mount(userKeyRoutes.listUserKeys, ({ identity, cursor }) => listKeys(services, deviceHolder(identity), cursor));
 	mount(userKeyRoutes.startKeyRotation, ({ identity, body }) =>
 		startKeyRotation(services, deviceHolder(identity), body),
 	);
 	mount(userKeyRoutes.listKeyRotations, ({ identity }) => listKeyRotations(services, deviceHolder(identity)));
-	mount(userKeyRoutes.finishKeyRotation, async ({ identity, params, body }) => {
-		await finishKeyRotation(services, deviceHolder(identity), params.key_id, body);
-		return SUCCESS;
-	});
+	mount(userKeyRoutes.finishKeyRotation, ({ identity, params, body }) =>
+		finishKeyRotation(services, deviceHolder(identity), params.key_id, body),
+	);
 }

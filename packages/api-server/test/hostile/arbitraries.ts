@@ -89,25 +89,38 @@ function bodies(): fc.Arbitrary<string | Uint8Array<ArrayBuffer> | null> {
 	);
 }
 
-function paths({ user, groupId }: Fuzzed): fc.Arbitrary<string> {
+interface Target {
+	path: string;
+	method: string;
+}
+
+/** Where requests go: most to a route of the contract, some of these with another method. */
+function targets({ user, groupId }: Fuzzed): fc.Arbitrary<Target> {
 	const segment = fc.oneof(
 		{ weight: 6, arbitrary: fc.constantFrom(...SEGMENTS) },
 		{ weight: 3, arbitrary: fc.constantFrom(groupId, user.userId, user.deviceId, "0", "none", "-1", "9".repeat(40)) },
 		text.map((raw) => encodeURIComponent(raw)),
 		fc.constantFrom("%", "%ff", "%00", "%2f", "..", ".", "", ":group_id", "*", "//", "\\"),
 	);
-	const known = fc
-		.constantFrom(...routes)
-		.chain(([, route]) =>
-			fc
+	const method = fc.constantFrom(...METHODS);
+	const known = fc.constantFrom(...routes).chain(([, route]) =>
+		fc.record({
+			path: fc
 				.array(segment, { minLength: 3, maxLength: 3 })
 				.map((values) => route.path.replace(/:\w+/g, () => values.pop() ?? "")),
-		);
-	const any = fc.array(segment, { maxLength: 6 }).map((segments) => `/${segments.join("/")}`);
+			method: fc.oneof({ weight: 4, arbitrary: fc.constant(route.method) }, method),
+		}),
+	);
+	const any = fc.record({
+		path: fc.array(segment, { maxLength: 6 }).map((segments) => `/${segments.join("/")}`),
+		method,
+	});
 	return fc
 		.tuple(fc.constantFrom("/api/v1", "/api/v1", "/api/v1", ""), fc.oneof(known, any))
-		.map((parts) => parts.join(""));
+		.map(([prefix, target]) => ({ ...target, path: prefix + target.path }));
 }
+
+const paths = (api: Fuzzed): fc.Arbitrary<string> => targets(api).map(({ path }) => path);
 
 function headers({ server, user, groupId }: Fuzzed): fc.Arbitrary<Record<string, string>> {
 	const { publicToken, secretToken } = server.app;
@@ -129,20 +142,15 @@ function headers({ server, user, groupId }: Fuzzed): fc.Arbitrary<Record<string,
 	return fc.record(optional, { requiredKeys: [] });
 }
 
-interface AnyRequest {
-	path: string;
-	method: string;
+interface AnyRequest extends Target {
 	headers: Record<string, string>;
 	body: string | Uint8Array<ArrayBuffer> | null;
 }
 
 export function requestsTo(api: Fuzzed): fc.Arbitrary<AnyRequest> {
-	return fc.record({
-		path: paths(api),
-		method: fc.constantFrom(...METHODS),
-		headers: headers(api),
-		body: bodies(),
-	});
+	return fc
+		.record({ target: targets(api), headers: headers(api), body: bodies() })
+		.map(({ target, ...request }) => ({ ...target, ...request }));
 }
 
 /** What is sent on a connection: mostly what looks like a request. */

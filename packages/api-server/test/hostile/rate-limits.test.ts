@@ -1,5 +1,5 @@
 import { request as send } from "node:http";
-import { accountRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../../src/index.js";
 import { expectRefusal, readAnswer, requestOf } from "../support/api.js";
@@ -14,7 +14,7 @@ describe("an address", () => {
 		const refused = await from(server, "192.0.2.1");
 		expect(refused.headers.get("Retry-After")).toBe("2");
 		expect(refused.headers.get("Access-Control-Expose-Headers")).toBe("Retry-After");
-		await expectRefusal(await readAnswer(refused, userRoutes.prepareLogin), TOO_MANY_REQUESTS);
+		await expectRefusal(await readAnswer(refused, loginRoutes.prepareLogin), TOO_MANY_REQUESTS);
 		server.clock.advance(1000);
 		expect((await from(server, "192.0.2.1")).headers.get("Retry-After")).toBe("1");
 		server.clock.advance(1000);
@@ -68,11 +68,11 @@ describe("an address", () => {
 	});
 
 	it.each([
-		["doneLogin", userRoutes.doneLogin],
-		["validateMfa", userRoutes.validateMfa],
-		["validateRecoveryKey", userRoutes.validateRecoveryKey],
-		["verifyLogin", userRoutes.verifyLogin],
-		["changePassword", accountRoutes.changePassword],
+		["doneLogin", loginRoutes.doneLogin],
+		["validateMfa", loginRoutes.validateMfa],
+		["validateRecoveryKey", loginRoutes.validateRecoveryKey],
+		["verifyLogin", loginRoutes.verifyLogin],
+		["changePassword", userRoutes.changePassword],
 	] as const)("is counted on %s, whatever it sends", async (_, route) => {
 		const { server } = await limited(small);
 		const answers: number[] = [];

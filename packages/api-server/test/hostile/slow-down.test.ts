@@ -1,5 +1,5 @@
 import type { TestApi } from "@sentc-ts/test-world";
-import { accountRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal } from "../support/api.js";
 import { login, openChallenge, register, registerBody } from "../support/client.js";
@@ -11,7 +11,7 @@ const WRONG_KEY = Buffer.alloc(32).toString("base64");
 describe("an identifier", () => {
 	const tryKey = (server: TestApi, identifier: string, authKey = WRONG_KEY) => {
 		const body = { device_identifier: identifier, auth_key: authKey };
-		return call(server, userRoutes.doneLogin, { body });
+		return call(server, loginRoutes.doneLogin, { body });
 	};
 
 	it.each([
@@ -52,7 +52,7 @@ describe("an identifier", () => {
 		const { proof } = await openChallenge(server, "alice");
 		const verify = async () => {
 			const body = { ...proof, challenge: "wrong" };
-			await expectRefusal(call(server, userRoutes.verifyLogin, { body }), LOGIN_REFUSED);
+			await expectRefusal(call(server, loginRoutes.verifyLogin, { body }), LOGIN_REFUSED);
 		};
 		for (let attempt = 0; attempt < 6; attempt++) await verify();
 		expect(delays).toEqual([250]);
@@ -70,7 +70,7 @@ describe("an identifier", () => {
 		const { server, delays } = await limited();
 		const body = { device_identifier: "alice", auth_key: WRONG_KEY };
 		for (let attempt = 0; attempt < 6; attempt++) {
-			await call(server, userRoutes.doneLogin, { body, token: server.app.secretToken });
+			await call(server, loginRoutes.doneLogin, { body, token: server.app.secretToken });
 		}
 		expect(delays).toEqual([250]);
 	});
@@ -104,7 +104,7 @@ describe("an identifier", () => {
 				new_encrypted_master_key_alg: master_key.encrypted_master_key_alg,
 				old_auth_key: oldAuthKey,
 			};
-			return call(server, accountRoutes.changePassword, { jwt, body });
+			return call(server, userRoutes.changePassword, { jwt, body });
 		};
 		for (let attempt = 0; attempt < 6; attempt++) await expectRefusal(change(WRONG_KEY), LOGIN_REFUSED);
 		expect(await change(authKey)).toMatchObject({ ok: true });

@@ -1,5 +1,5 @@
 import { createPrivateKey } from "node:crypto";
-import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, sessionRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, result, startApi } from "../support/api.js";
 import { newGroup, newUser, openChallenge, PASSWORD, registerBody } from "../support/client.js";
@@ -20,7 +20,7 @@ describe("the files of the database", () => {
 		const { proof } = await openChallenge(server, identifier);
 		const device = registerBody("another identifier").device;
 		const { token } = await result(call(server, deviceRoutes.prepareRegisterDevice, { body: device }));
-		const refreshed = await result(call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } }));
+		const refreshed = await result(call(server, sessionRoutes.refresh, { jwt, body: { refresh_token: refreshToken } }));
 		const renewed = await api.apps.renewTokens(app.appId);
 		await api.apps.addJwtKey(app.appId);
 

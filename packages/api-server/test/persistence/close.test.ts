@@ -1,4 +1,4 @@
-import { userRoutes } from "@sentc-ts/transport/contract";
+import { loginRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { expect, it } from "vitest";
 import { call, requestOf, startApi } from "../support/api.js";
 import { register } from "../support/client.js";
@@ -12,7 +12,7 @@ it("lets running requests end before the database is closed, also those that are
 	});
 	const server = await startApi(undefined, undefined, { wait: () => held });
 	await register(server, "alice");
-	const answers = Array.from({ length: 8 }, () => call(server, userRoutes.doneLogin, attempt));
+	const answers = Array.from({ length: 8 }, () => call(server, loginRoutes.doneLogin, attempt));
 	await Promise.all(answers.slice(0, 5));
 	const closed = server.api.close();
 	letGo();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { expect } from "vitest";
 import { call, expectRefusal, result, type Target } from "../support/api.js";
 import { login, register, registerBody, type Session } from "../support/client.js";
@@ -47,7 +47,7 @@ async function findOut(server: Target, identifier: string): Promise<"free" | "wa
 	const body = { user_identifier: identifier };
 	if ((await result(call(server, userRoutes.exists, { body }))).available) return "free";
 	const proof = { device_identifier: identifier, auth_key: Buffer.alloc(32).toString("base64") };
-	const refused = await call(server, userRoutes.doneLogin, { body: proof });
+	const refused = await call(server, loginRoutes.doneLogin, { body: proof });
 	if (!refused.ok && refused.code === SERVER_ERRORS.LOGIN_USER_NOT_FOUND.code) return "waits";
 	await expectRefusal(refused, SERVER_ERRORS.LOGIN_REFUSED);
 	return login(server, identifier);

@@ -1,7 +1,15 @@
 import { copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Clock, codeAt, STEP, type TestApi } from "@sentc-ts/test-world";
-import { accountRoutes, deviceRoutes, groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import {
+	deviceRoutes,
+	groupRoutes,
+	loginRoutes,
+	otpRoutes,
+	SERVER_ERRORS,
+	sessionRoutes,
+	userRoutes,
+} from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApi } from "../../src/index.js";
 import { LETTER, readSecrets, type StoredSession } from "../fixtures/secrets.js";
@@ -91,7 +99,7 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 	}
 
 	const refresh = (server: TestApi, { jwt, refreshToken }: Pick<StoredSession, "jwt" | "refreshToken">) =>
-		call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
+		call(server, sessionRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
 
 	it("gets the tables of a new one, and is intact", async () => {
 		const [server, fresh] = [await open(), await startApi()];
@@ -127,7 +135,7 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 		const server = await open();
 		for (const { jwt, userId, deviceId } of secrets.sessions) {
 			const input = { jwt, token: secrets.shop.secretToken };
-			const owner = await result(call(server, userRoutes.jwtOwner, input));
+			const owner = await result(call(server, sessionRoutes.jwtOwner, input));
 			expect(owner).toMatchObject({ id: userId, device_id: deviceId });
 		}
 		const keyOf = ({ jwt }: StoredSession) => JSON.parse(Buffer.from(jwt.split(".")[0] ?? "", "base64url").toString());
@@ -175,7 +183,7 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 
 	it("goes on with a login that lacks its last step", async () => {
 		const server = await open();
-		const verify = () => call(server, userRoutes.verifyLogin, { body: secrets.challenge });
+		const verify = () => call(server, loginRoutes.verifyLogin, { body: secrets.challenge });
 		expect(claimsOf((await result(verify())).jwt)).toMatchObject({ sub: sessionOf("plain").deviceId });
 		await expectRefusal(verify(), SERVER_ERRORS.LOGIN_REFUSED);
 	});
@@ -189,7 +197,7 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 		server.clock.advance(STEP);
 		const session = await loginWith(server, "guarded", codeAt(secret, server.clock.now()));
 		await expectKeys(server, session, sessionOf("guarded"));
-		const { keys } = await result(call(server, accountRoutes.recoveryKeys, { jwt: session.jwt }));
+		const { keys } = await result(call(server, otpRoutes.recoveryKeys, { jwt: session.jwt }));
 		expect(keys).toEqual(unused);
 		for (const key of unused) await loginWith(server, "guarded", key, "validateRecoveryKey");
 	});

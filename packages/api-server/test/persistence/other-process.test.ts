@@ -1,4 +1,4 @@
-import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { SERVER_ERRORS, sessionRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApi } from "../../src/index.js";
 import { call, expectRefusal, result, startApi, temporaryFolder } from "../support/api.js";
@@ -45,7 +45,7 @@ describe("a running server obeys what the command line changed, from the next re
 
 	it("JWT keys: the newest signs, each one verifies until it is deleted", async () => {
 		const { app, server, cli } = await serve();
-		const owner = (jwt: string) => call(server, userRoutes.jwtOwner, { jwt, token: app.secretToken });
+		const owner = (jwt: string) => call(server, sessionRoutes.jwtOwner, { jwt, token: app.secretToken });
 		const first = await newUser(server, "alice");
 		expect(await owner(first.jwt)).toMatchObject({ ok: true });
 
@@ -71,7 +71,7 @@ describe("two servers on one database", () => {
 		const second = { ...server, api };
 
 		const { jwt, refreshToken, userId } = await newUser(server);
-		const refreshed = await result(call(second, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } }));
+		const refreshed = await result(call(second, sessionRoutes.refresh, { jwt, body: { refresh_token: refreshToken } }));
 		expect(refreshed.user_id).toBe(userId);
 		await api.apps.update(app.appId, { disabled: true });
 		await expectRefusal(call(server, userRoutes.exists, exists), SERVER_ERRORS.APP_DISABLED);

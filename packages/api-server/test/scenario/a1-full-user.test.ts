@@ -1,9 +1,10 @@
 import {
 	ACCESS,
-	accountRoutes,
 	deviceRoutes,
 	forcedRoutes,
+	loginRoutes,
 	SERVER_ERRORS,
+	sessionRoutes,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
@@ -66,10 +67,10 @@ describe("A.1 full users", () => {
 	it("A.1.6 a wrong password is 112", async () => {
 		const server = await startApi();
 		await result(call(server, userRoutes.register, { body: registerBody("alice") }));
-		const prepareLogin = await result(call(server, userRoutes.prepareLogin, { body: { user_identifier: "alice" } }));
+		const prepareLogin = await result(call(server, loginRoutes.prepareLogin, { body: { user_identifier: "alice" } }));
 		const { authKey } = crypto.deriveLoginKeys({ password: "another password", prepareLogin });
 		const body = { auth_key: authKey, device_identifier: "alice" };
-		await expectRefusal(call(server, userRoutes.doneLogin, { body }), SERVER_ERRORS.LOGIN_REFUSED);
+		await expectRefusal(call(server, loginRoutes.doneLogin, { body }), SERVER_ERRORS.LOGIN_REFUSED);
 	});
 
 	it("A.1.7 a changed challenge is refused", async () => {
@@ -77,14 +78,14 @@ describe("A.1 full users", () => {
 		await result(call(server, userRoutes.register, { body: registerBody("alice") }));
 		const { proof } = await openChallenge(server, "alice");
 		const changed = { ...proof, challenge: `${proof.challenge}a` };
-		expect(await call(server, userRoutes.verifyLogin, { body: changed })).toMatchObject({ ok: false });
+		expect(await call(server, loginRoutes.verifyLogin, { body: changed })).toMatchObject({ ok: false });
 	});
 
 	it("A.1.8 after adding a JWT key and deleting the old one, old JWTs are refused and those of a new login work", async () => {
 		const server = await startApi();
 		const { appId, jwtKeyId, secretToken } = server.app;
 		const { apps } = server.api;
-		const owner = (jwt: string) => call(server, userRoutes.jwtOwner, { jwt, token: secretToken });
+		const owner = (jwt: string) => call(server, sessionRoutes.jwtOwner, { jwt, token: secretToken });
 		const before = await newUser(server, "alice");
 		const added = await apps.addJwtKey(appId);
 		expect(await apps.listJwtKeys(appId)).toMatchObject([{ id: added.id }, { id: jwtKeyId }]);
@@ -99,7 +100,7 @@ describe("A.1 full users", () => {
 		const server = await startApi();
 		const user = await newUser(server, "alice");
 		const body = await passwordChange(server, "alice", NEW_PASSWORD);
-		expect(await result(call(server, accountRoutes.changePassword, { jwt: user.jwt, body }))).toBe("Success");
+		expect(await result(call(server, userRoutes.changePassword, { jwt: user.jwt, body }))).toBe("Success");
 		await expect(login(server, "alice")).rejects.toThrow("401/112");
 		expect(await login(server, "alice", NEW_PASSWORD)).toMatchObject({ userId: user.userId });
 	});
@@ -109,7 +110,7 @@ describe("A.1 full users", () => {
 		const user = await newUser(server, "alice");
 		const { jwt } = await result(refresh(server, user));
 		const body = crypto.preparePasswordReset({ ...user.device, newPassword: NEW_PASSWORD });
-		expect(await result(call(server, accountRoutes.resetPassword, { jwt, body }))).toBe("Success");
+		expect(await result(call(server, userRoutes.resetPassword, { jwt, body }))).toBe("Success");
 		await expect(login(server, "alice")).rejects.toThrow("401/112");
 		expect((await login(server, "alice", NEW_PASSWORD)).device).toEqual(user.device);
 	});
@@ -118,14 +119,14 @@ describe("A.1 full users", () => {
 		const server = await startApi();
 		const { jwt, userId } = await newUser(server, "alice");
 		const body = { user_identifier: "new name" };
-		expect(await call(server, accountRoutes.updateIdentifier, { jwt, body })).toMatchObject({ http: 200, ok: true });
+		expect(await call(server, userRoutes.updateIdentifier, { jwt, body })).toMatchObject({ http: 200, ok: true });
 		expect(await login(server, "new name")).toMatchObject({ userId });
 	});
 
 	it("A.1.12 PUT /user with an identifier in use, its own new one, is 400/101", async () => {
 		const server = await startApi();
 		const { jwt } = await newUser(server, "alice");
-		const update = () => call(server, accountRoutes.updateIdentifier, { jwt, body: { user_identifier: "new name" } });
+		const update = () => call(server, userRoutes.updateIdentifier, { jwt, body: { user_identifier: "new name" } });
 		await result(update());
 		await expectRefusal(update(), SERVER_ERRORS.IDENTIFIER_EXISTS);
 	});
@@ -160,7 +161,7 @@ describe("A.1 full users", () => {
 	it("A.1.14 the secret token turns a JWT into the user id", async () => {
 		const server = await startApi();
 		const { jwt, userId, deviceId } = await newUser(server);
-		const owner = await result(call(server, userRoutes.jwtOwner, { jwt, token: server.app.secretToken }));
+		const owner = await result(call(server, sessionRoutes.jwtOwner, { jwt, token: server.app.secretToken }));
 		expect(owner).toEqual({ id: userId, device_id: deviceId });
 	});
 
@@ -171,9 +172,9 @@ describe("A.1 full users", () => {
 		const { jwt, ...refreshed } = await result(refresh(server, user));
 		expect(refreshed).toEqual({ user_id: userId, device_id: deviceId });
 		const body = { user_identifier: "alice" };
-		const update = call(server, accountRoutes.updateIdentifier, { jwt, body });
+		const update = call(server, userRoutes.updateIdentifier, { jwt, body });
 		await expectRefusal(update, SERVER_ERRORS.IDENTIFIER_EXISTS);
-		await expectRefusal(call(server, accountRoutes.deleteUser, { jwt }), SERVER_ERRORS.JWT_NOT_FRESH);
+		await expectRefusal(call(server, userRoutes.deleteUser, { jwt }), SERVER_ERRORS.JWT_NOT_FRESH);
 		expect(claimsOf(user.jwt)).toMatchObject({ fresh: true });
 		expect(claimsOf(jwt)).toMatchObject({ fresh: false });
 	});
@@ -181,7 +182,7 @@ describe("A.1 full users", () => {
 	it("A.1.16 init of a user without invites has an empty list", async () => {
 		const server = await startApi();
 		const { jwt, refreshToken } = await newUser(server);
-		const answer = await result(call(server, userRoutes.init, { jwt, body: { refresh_token: refreshToken } }));
+		const answer = await result(call(server, sessionRoutes.init, { jwt, body: { refresh_token: refreshToken } }));
 		expect(answer.invites).toEqual([]);
 	});
 
@@ -251,7 +252,7 @@ describe("A.1 full users", () => {
 		expect(await result(deleteDevice(server, first, second.deviceId))).toBe("Success");
 		const { authKey } = await loginKeysOf(server, "second");
 		const body = { auth_key: authKey, device_identifier: "second" };
-		await expectRefusal(call(server, userRoutes.doneLogin, { body }), SERVER_ERRORS.LOGIN_USER_NOT_FOUND);
+		await expectRefusal(call(server, loginRoutes.doneLogin, { body }), SERVER_ERRORS.LOGIN_USER_NOT_FOUND);
 	});
 
 	it("A.1.23 the only remaining device cannot be deleted: 115", async () => {
@@ -263,7 +264,7 @@ describe("A.1 full users", () => {
 	it("A.1.24 DELETE /user with a fresh JWT", async () => {
 		const server = await startApi({ user_register: ACCESS.public });
 		const { jwt } = await newUser(server, "alice");
-		const answer = await call(server, accountRoutes.deleteUser, { jwt, token: server.app.secretToken });
+		const answer = await call(server, userRoutes.deleteUser, { jwt, token: server.app.secretToken });
 		expect(answer).toMatchObject({ http: 200, ok: true });
 		await expect(login(server, "alice")).rejects.toThrow("401/100");
 	});

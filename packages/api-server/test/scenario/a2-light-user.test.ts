@@ -1,4 +1,11 @@
-import { accountRoutes, deviceRoutes, lightRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import {
+	deviceRoutes,
+	lightRoutes,
+	loginRoutes,
+	SERVER_ERRORS,
+	sessionRoutes,
+	userRoutes,
+} from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { crypto, loginKeysOf, NEW_PASSWORD, newest, passwordChange, registerBody } from "../support/client.js";
@@ -28,16 +35,16 @@ describe("A.2 light users", () => {
 
 	it("A.2.2 verify_login_light logs in; a wrong password is 112", async () => {
 		const { server, user } = await start();
-		const owner = await result(call(server, userRoutes.jwtOwner, { jwt: user.jwt, token: server.app.secretToken }));
+		const owner = await result(call(server, sessionRoutes.jwtOwner, { jwt: user.jwt, token: server.app.secretToken }));
 		expect(owner).toEqual({ id: user.userId, device_id: user.deviceId });
 		const { authKey } = await loginKeysOf(server, "alice", NEW_PASSWORD);
 		const body = { auth_key: authKey, device_identifier: "alice" };
-		await expectRefusal(call(server, userRoutes.doneLogin, { body }), SERVER_ERRORS.LOGIN_REFUSED);
+		await expectRefusal(call(server, loginRoutes.doneLogin, { body }), SERVER_ERRORS.LOGIN_REFUSED);
 	});
 
 	it("A.2.3 after adding a JWT key and deleting the old one, old JWTs are refused and those of a new login work", async () => {
 		const { server, user } = await start();
-		const owner = (jwt: string) => call(server, userRoutes.jwtOwner, { jwt, token: server.app.secretToken });
+		const owner = (jwt: string) => call(server, sessionRoutes.jwtOwner, { jwt, token: server.app.secretToken });
 		await server.api.apps.addJwtKey(server.app.appId);
 		await server.api.apps.deleteJwtKey(server.app.appId, server.app.jwtKeyId);
 		await expectRefusal(owner(user.jwt), SERVER_ERRORS.JWT_KEY_UNKNOWN);
@@ -47,7 +54,7 @@ describe("A.2 light users", () => {
 	it("A.2.4 update_pw with a fresh JWT: the old password is 112, the new one logs in", async () => {
 		const { server, user } = await start();
 		const body = await passwordChange(server, "alice", NEW_PASSWORD);
-		expect(await result(call(server, accountRoutes.changePassword, { jwt: user.jwt, body }))).toBe("Success");
+		expect(await result(call(server, userRoutes.changePassword, { jwt: user.jwt, body }))).toBe("Success");
 		await expect(lightLogin(server, "alice")).rejects.toThrow("401/112");
 		expect(await lightLogin(server, "alice", NEW_PASSWORD)).toMatchObject({ userId: user.userId });
 	});
@@ -64,12 +71,12 @@ describe("A.2 light users", () => {
 	it("A.2.6 refresh returns a JWT that is usable and not fresh; init has no invites", async () => {
 		const { server, user } = await start();
 		const input = { jwt: user.jwt, body: { refresh_token: user.refresh_token } };
-		const { jwt } = await result(call(server, userRoutes.refresh, input));
+		const { jwt } = await result(call(server, sessionRoutes.refresh, input));
 		const body = { user_identifier: "alice" };
-		const update = call(server, accountRoutes.updateIdentifier, { jwt, body });
+		const update = call(server, userRoutes.updateIdentifier, { jwt, body });
 		await expectRefusal(update, SERVER_ERRORS.IDENTIFIER_EXISTS);
-		await expectRefusal(call(server, accountRoutes.deleteUser, { jwt }), SERVER_ERRORS.JWT_NOT_FRESH);
-		expect(await result(call(server, userRoutes.init, input))).toMatchObject({ invites: [] });
+		await expectRefusal(call(server, userRoutes.deleteUser, { jwt }), SERVER_ERRORS.JWT_NOT_FRESH);
+		expect(await result(call(server, sessionRoutes.init, input))).toMatchObject({ invites: [] });
 	});
 
 	it("A.2.7 a device is started, confirmed, logs in, is listed and paged, is deleted; the last one stays", async () => {
@@ -98,7 +105,7 @@ describe("A.2 light users", () => {
 
 	it("A.2.8 DELETE /user; a wrong body of register_light is 422/11", async () => {
 		const { server, user } = await start();
-		const deleted = await call(server, accountRoutes.deleteUser, { jwt: user.jwt });
+		const deleted = await call(server, userRoutes.deleteUser, { jwt: user.jwt });
 		expect(deleted).toMatchObject({ http: 200, ok: true });
 		await expect(lightLogin(server, "alice")).rejects.toThrow("401/100");
 		const answer = call(server, lightRoutes.register, { body: registerBody("alice") });

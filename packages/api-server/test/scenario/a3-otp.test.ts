@@ -1,5 +1,5 @@
 import { codeAt, STEP } from "@sentc-ts/test-world";
-import { accountRoutes, forcedRoutes, lightRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { forcedRoutes, loginRoutes, otpRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { login, loginKeysOf, newest, newUser } from "../support/client.js";
@@ -17,9 +17,9 @@ async function start() {
 		server,
 		...{ jwt, userId, otp },
 		code: (secret = otp.secret) => codeAt(secret, server.clock.now()),
-		recoveryKeys: async () => (await result(call(server, accountRoutes.recoveryKeys, { jwt }))).keys,
+		recoveryKeys: async () => (await result(call(server, otpRoutes.recoveryKeys, { jwt }))).keys,
 		recover: (key: string | undefined) => loginWith(server, "alice", key ?? "", "validateRecoveryKey"),
-		reset: () => result(call(server, accountRoutes.resetOtp, { jwt })),
+		reset: () => result(call(server, otpRoutes.resetOtp, { jwt })),
 	};
 }
 
@@ -37,7 +37,7 @@ describe("A.3 one-time passwords", () => {
 		const { server, userId, code } = await start();
 		const { authKey } = await loginKeysOf(server, "alice");
 		const body = { auth_key: authKey, device_identifier: "alice" };
-		expect(await result(call(server, userRoutes.doneLogin, { body }))).toBe("Otp");
+		expect(await result(call(server, loginRoutes.doneLogin, { body }))).toBe("Otp");
 		const done = await result(prove(server, "alice", code()));
 		expect(Object.keys(done).sort()).toEqual(["challenge", "device_keys"]);
 		server.clock.advance(STEP);
@@ -81,7 +81,7 @@ describe("A.3 one-time passwords", () => {
 
 	it("A.3.8 forced logins, full and light, work although a second factor is active", async () => {
 		const { server, userId } = await start();
-		for (const route of [forcedRoutes.login, lightRoutes.forcedLogin]) {
+		for (const route of [forcedRoutes.login, forcedRoutes.lightLogin]) {
 			const answer = call(server, route, { token: server.app.secretToken, body: { user_identifier: "alice" } });
 			expect(await result(answer)).toMatchObject({ device_keys: { user_id: userId } });
 		}
@@ -89,13 +89,13 @@ describe("A.3 one-time passwords", () => {
 
 	it("A.3.9 after disable_otp the login is direct again", async () => {
 		const { server, jwt, userId } = await start();
-		expect(await result(call(server, accountRoutes.disableOtp, { jwt }))).toBe("Success");
+		expect(await result(call(server, otpRoutes.disableOtp, { jwt }))).toBe("Success");
 		expect(await login(server, "alice")).toMatchObject({ userId });
 	});
 
 	it("A.3.10 after forced/disable_otp of a second factor that was registered again, too", async () => {
 		const { server, jwt, userId } = await start();
-		await result(call(server, accountRoutes.disableOtp, { jwt }));
+		await result(call(server, otpRoutes.disableOtp, { jwt }));
 		await registerOtp(server, { jwt });
 		const body = { user_identifier: "alice" };
 		const disabled = call(server, forcedRoutes.disableOtp, { token: server.app.secretToken, body });

@@ -1,10 +1,10 @@
 import type { TestApi } from "@sentc-ts/test-world";
 import {
 	ACCESS,
-	accountRoutes,
 	forcedRoutes,
 	groupRoutes,
 	SERVER_ERRORS,
+	sessionRoutes,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -20,7 +20,7 @@ const secret = ({ app }: TestApi) => app.secretToken;
 
 describe("a deleted user", () => {
 	it.each([
-		["the user", (server: TestApi, { jwt }: Session) => call(server, accountRoutes.deleteUser, { jwt })],
+		["the user", (server: TestApi, { jwt }: Session) => call(server, userRoutes.deleteUser, { jwt })],
 		[
 			"an own backend, by identifier",
 			(server: TestApi) =>
@@ -45,7 +45,7 @@ describe("a deleted user", () => {
 		const list = call(server, groupRoutes.listGroups, { jwt, params: FIRST_PAGE });
 		await expectRefusal(list, SERVER_ERRORS.USER_NOT_FOUND);
 		const body = { refresh_token: user.refreshToken };
-		await expectRefusal(call(server, userRoutes.refresh, { jwt, body }), SERVER_ERRORS.USER_NOT_FOUND);
+		await expectRefusal(call(server, sessionRoutes.refresh, { jwt, body }), SERVER_ERRORS.USER_NOT_FOUND);
 		const key = call(server, userRoutes.userPublicKey, { params: { user_id: user.userId } });
 		await expectRefusal(key, SERVER_ERRORS.USER_NOT_FOUND);
 		await login(server, owner.identifier);
@@ -56,7 +56,7 @@ describe("a deleted user", () => {
 		const server = await startApi();
 		const user = await newUser(server);
 		const groupId = await newGroup(server, user);
-		await result(call(server, accountRoutes.deleteUser, { jwt: user.jwt }));
+		await result(call(server, userRoutes.deleteUser, { jwt: user.jwt }));
 		const key = await call(server, groupRoutes.groupPublicKey, { params: { group_id: groupId } });
 		expect(key).toMatchObject({ ok: true });
 		expect(rows(server, "members")).toEqual([]);
@@ -65,15 +65,15 @@ describe("a deleted user", () => {
 	it("takes a fresh JWT", async () => {
 		const { server, user } = await wholeUser();
 		const body = { refresh_token: user.refreshToken };
-		const { jwt } = await result(call(server, userRoutes.refresh, { jwt: user.jwt, body }));
-		await expectRefusal(call(server, accountRoutes.deleteUser, { jwt }), SERVER_ERRORS.JWT_NOT_FRESH);
+		const { jwt } = await result(call(server, sessionRoutes.refresh, { jwt: user.jwt, body }));
+		await expectRefusal(call(server, userRoutes.deleteUser, { jwt }), SERVER_ERRORS.JWT_NOT_FRESH);
 	});
 
 	it("takes the secret token by default", async () => {
 		const server = await startApi({ user_register: ACCESS.public });
 		const { jwt } = await newUser(server);
-		await expectRefusal(call(server, accountRoutes.deleteUser, { jwt }), SERVER_ERRORS.ENDPOINT_FORBIDDEN);
-		await result(call(server, accountRoutes.deleteUser, { jwt, token: secret(server) }));
+		await expectRefusal(call(server, userRoutes.deleteUser, { jwt }), SERVER_ERRORS.ENDPOINT_FORBIDDEN);
+		await result(call(server, userRoutes.deleteUser, { jwt, token: secret(server) }));
 	});
 
 	it("is one of the app", async () => {
@@ -99,7 +99,7 @@ describe("a deleted user", () => {
 		onTestFinished(() => api.close());
 		const reset = { token: secret(server), body: registerBody("alice") };
 		before = () => result(call(server, forcedRoutes.resetUser, reset));
-		const late = call({ ...server, api }, accountRoutes.deleteUser, { jwt: user.jwt });
+		const late = call({ ...server, api }, userRoutes.deleteUser, { jwt: user.jwt });
 		await expectRefusal(late, SERVER_ERRORS.USER_NOT_FOUND);
 		const { jwt } = await login(server, "alice");
 		expect(await call(server, groupRoutes.getGroup, { jwt, params: { group_id: groupId } })).toMatchObject({
@@ -109,7 +109,7 @@ describe("a deleted user", () => {
 
 	it("may be deleted many times at once", async () => {
 		const { server, user, before } = await wholeUser();
-		const ask = () => call(server, accountRoutes.deleteUser, { jwt: user.jwt });
+		const ask = () => call(server, userRoutes.deleteUser, { jwt: user.jwt });
 		const answers = await Promise.all([ask(), ask(), ask()]);
 		for (const answer of answers) expect([0, SERVER_ERRORS.USER_NOT_FOUND.code]).toContain(answer.ok ? 0 : answer.code);
 		expect(count(server)).toEqual(before);

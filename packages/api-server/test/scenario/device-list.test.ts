@@ -1,11 +1,11 @@
 import {
-	type AnyRoute,
 	deviceRoutes,
 	lightRoutes,
 	type Params,
+	type Route,
 	SERVER_ERRORS,
+	sessionRoutes,
 	userKeyRoutes,
-	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { hash } from "../../src/bytes.js";
@@ -96,10 +96,10 @@ describe("a deleted device", () => {
 		const { jwt, refreshToken } = second;
 		const body = { refresh_token: refreshToken };
 		for (const answer of [
-			call(server, userRoutes.jwtOwner, { jwt, token: server.app.secretToken }),
-			call(server, userRoutes.refresh, { jwt, body }),
-			call(server, userRoutes.init, { jwt, body }),
-			call(server, userRoutes.endSession, { jwt, body }),
+			call(server, sessionRoutes.jwtOwner, { jwt, token: server.app.secretToken }),
+			call(server, sessionRoutes.refresh, { jwt, body }),
+			call(server, sessionRoutes.init, { jwt, body }),
+			call(server, sessionRoutes.endSession, { jwt, body }),
 			call(server, userKeyRoutes.userKey, { jwt, params: { key_id: "x" } }),
 			deleteDevice(server, second, first.deviceId),
 		]) {
@@ -129,7 +129,7 @@ describe("a deleted device", () => {
 				{ encrypted_new_group_key: "key", public_key_id: second.deviceId, encrypted_alg: "alg" },
 				{ key_id: newest(first.userKeys).groupKeyId },
 			],
-		}[what] as [AnyRoute, object, Params<AnyRoute>];
+		}[what] as [Route, object, Params<Route>];
 		const { url, method, headers } = requestOf(server.app, route, { jwt: second.jwt, params });
 		const late = new ReadableStream(
 			{
@@ -179,7 +179,7 @@ describe("a deleted device", () => {
 	it("takes a fresh JWT", async () => {
 		const { server, first, second } = await twoDevices();
 		const body = { refresh_token: first.refreshToken };
-		const { jwt } = await result(call(server, userRoutes.refresh, { jwt: first.jwt, body }));
+		const { jwt } = await result(call(server, sessionRoutes.refresh, { jwt: first.jwt, body }));
 		await expectRefusal(deleteDevice(server, { ...first, jwt }, second.deviceId), SERVER_ERRORS.JWT_NOT_FRESH);
 	});
 });

@@ -4,6 +4,7 @@ import {
 	deviceRoutes,
 	LAX_OPTIONS,
 	lightRoutes,
+	loginRoutes,
 	SERVER_ERRORS,
 	userKeyRoutes,
 	userRoutes,
@@ -126,7 +127,7 @@ describe("a key session", () => {
 			expect(await result(answer)).toBe("Success");
 		}
 		const { proof } = await openChallenge(server, "second");
-		const { user_keys } = await result(call(server, userRoutes.verifyLogin, { body: proof }));
+		const { user_keys } = await result(call(server, loginRoutes.verifyLogin, { body: proof }));
 		expect(user_keys.map((stored) => stored.encrypted_group_key)).toEqual([key.encrypted_group_key]);
 	});
 

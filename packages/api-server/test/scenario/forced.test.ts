@@ -1,13 +1,6 @@
 import type { TestApi } from "@sentc-ts/test-world";
 import type { ForcedDeviceKeys } from "@sentc-ts/transport/contract";
-import {
-	accountRoutes,
-	forcedRoutes,
-	groupRoutes,
-	lightRoutes,
-	SERVER_ERRORS,
-	userRoutes,
-} from "@sentc-ts/transport/contract";
+import { forcedRoutes, groupRoutes, SERVER_ERRORS, sessionRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import {
@@ -47,7 +40,7 @@ describe("a forced login", () => {
 		expect(verify.hmac_keys).toHaveLength(1);
 		expect(claimsOf(verify.jwt)).toMatchObject({ aud: user.userId, sub: user.deviceId, fresh: true });
 		const body = { refresh_token: verify.refresh_token };
-		expect(await call(server, userRoutes.refresh, { jwt: verify.jwt, body })).toMatchObject({ ok: true });
+		expect(await call(server, sessionRoutes.refresh, { jwt: verify.jwt, body })).toMatchObject({ ok: true });
 	});
 
 	it("is 401/112 for an unknown identifier, and for the public token 400/203", async () => {
@@ -57,7 +50,7 @@ describe("a forced login", () => {
 		const asPublic = forcedLogin(server, "alice", server.app.publicToken);
 		await expectRefusal(asPublic, SERVER_ERRORS.ENDPOINT_FORBIDDEN);
 		const body = { user_identifier: "nobody" };
-		const light = call(server, lightRoutes.forcedLogin, { token: server.app.secretToken, body });
+		const light = call(server, forcedRoutes.lightLogin, { token: server.app.secretToken, body });
 		await expectRefusal(light, SERVER_ERRORS.LOGIN_REFUSED);
 	});
 
@@ -66,7 +59,7 @@ describe("a forced login", () => {
 		const user = await newLightUser(server, "alice");
 		const token = server.app.secretToken;
 		const body = { user_identifier: "alice" };
-		const forced = await result(call(server, lightRoutes.forcedLogin, { token, body }));
+		const forced = await result(call(server, forcedRoutes.lightLogin, { token, body }));
 		expect(Object.keys(forced.verify).sort()).toEqual(["jwt", "refresh_token"]);
 		expect(forced.device_keys).toMatchObject({ device_id: user.deviceId, user_id: user.userId });
 		expect(forced.device_keys.public_key_string).toBe(registerBody("alice").device.derived.public_key);
@@ -117,7 +110,7 @@ describe("a reset user", () => {
 		const { server, user, body } = await start();
 		await result(reset(server, body));
 		await expectRefusal(refresh(server, user), SERVER_ERRORS.USER_NOT_FOUND);
-		await expectRefusal(call(server, accountRoutes.deleteUser, { jwt: user.jwt }), SERVER_ERRORS.USER_NOT_FOUND);
+		await expectRefusal(call(server, userRoutes.deleteUser, { jwt: user.jwt }), SERVER_ERRORS.USER_NOT_FOUND);
 	});
 
 	it("keeps the second factor", async () => {

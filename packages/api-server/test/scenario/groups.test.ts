@@ -1,5 +1,5 @@
 import type { TestApi } from "@sentc-ts/test-world";
-import { groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { groupRoutes, SERVER_ERRORS, sessionRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newest, newGroup, newUser, type Session } from "../support/client.js";
@@ -267,7 +267,7 @@ describe("init", () => {
 			}
 		});
 		const body = { refresh_token: user.refreshToken };
-		const { invites } = await result(call(server, userRoutes.init, { jwt: user.jwt, body }));
+		const { invites } = await result(call(server, sessionRoutes.init, { jwt: user.jwt, body }));
 		expect(invites).toEqual([
 			{ group_id: groups[1], time: 2 },
 			{ group_id: groups[0], time: 1 },

@@ -1,11 +1,11 @@
-import { accountRoutes, LAX_OPTIONS, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { LAX_OPTIONS, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi, type Target } from "../support/api.js";
 import { login, newUser, registerBody } from "../support/client.js";
 import { addDevice, startDevice } from "../support/devices.js";
 
 const update = (server: Target, jwt: string, identifier: string) =>
-	call(server, accountRoutes.updateIdentifier, { jwt, body: { user_identifier: identifier } });
+	call(server, userRoutes.updateIdentifier, { jwt, body: { user_identifier: identifier } });
 
 async function start() {
 	const server = await startApi();

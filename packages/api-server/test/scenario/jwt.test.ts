@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import type { TestApi } from "@sentc-ts/test-world";
-import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { SERVER_ERRORS, sessionRoutes } from "@sentc-ts/transport/contract";
 import { compactVerify, importJWK } from "jose";
 import { describe, expect, it } from "vitest";
 import { AppAdminError } from "../../src/index.js";
@@ -16,7 +16,7 @@ const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("b
 
 /** Asks who the JWT belongs to. */
 function owner(server: TestApi, jwt: string | undefined) {
-	return call(server, userRoutes.jwtOwner, { jwt, token: server.app.secretToken });
+	return call(server, sessionRoutes.jwtOwner, { jwt, token: server.app.secretToken });
 }
 
 describe("issued JWTs", () => {
@@ -81,10 +81,10 @@ describe("the keys of an app", () => {
 		const { jwt, refreshToken } = await newUser(server);
 		const added = await server.api.apps.addJwtKey(server.app.appId);
 		const body = { refresh_token: refreshToken };
-		const refreshed = await result(call(server, userRoutes.refresh, { jwt, body }));
+		const refreshed = await result(call(server, sessionRoutes.refresh, { jwt, body }));
 		expect(decode(refreshed.jwt.split(".")[0])).toMatchObject({ kid: added.id });
 		await server.api.apps.deleteJwtKey(server.app.appId, server.app.jwtKeyId);
-		await expectRefusal(call(server, userRoutes.refresh, { jwt, body }), SERVER_ERRORS.JWT_KEY_UNKNOWN);
+		await expectRefusal(call(server, sessionRoutes.refresh, { jwt, body }), SERVER_ERRORS.JWT_KEY_UNKNOWN);
 	});
 });
 
@@ -98,9 +98,9 @@ describe("a JWT", () => {
 		await expectRefusal(owner(server, jwt), SERVER_ERRORS.JWT_INVALID);
 
 		const body = { refresh_token: refreshToken };
-		const refreshed = await result(call(server, userRoutes.refresh, { jwt, body }));
+		const refreshed = await result(call(server, sessionRoutes.refresh, { jwt, body }));
 		expect(await owner(server, refreshed.jwt)).toMatchObject({ ok: true });
-		expect(await call(server, userRoutes.init, { jwt, body })).toMatchObject({ ok: true });
+		expect(await call(server, sessionRoutes.init, { jwt, body })).toMatchObject({ ok: true });
 	});
 
 	it("with another signature or other claims is 401/30", async () => {

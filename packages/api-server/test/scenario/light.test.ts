@@ -1,4 +1,4 @@
-import { accountRoutes, lightRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { lightRoutes, loginRoutes, SERVER_ERRORS, sessionRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { crypto, NEW_PASSWORD, newUser, openChallenge, registerBody } from "../support/client.js";
@@ -29,7 +29,7 @@ describe("a light user", () => {
 		const server = await startApi();
 		await registerLight(server, "alice");
 		const { proof } = await openChallenge(server, "alice");
-		const verified = await result(call(server, userRoutes.verifyLogin, { body: proof }));
+		const verified = await result(call(server, loginRoutes.verifyLogin, { body: proof }));
 		expect(verified).toMatchObject({ user_keys: [], hmac_keys: [] });
 		await newUser(server, "bob");
 		const session = await lightLogin(server, "bob");
@@ -109,7 +109,7 @@ describe("new keys for the device of a light user", () => {
 		const after = await lightLogin(server, "alice", NEW_PASSWORD);
 		expect(after).toMatchObject({ userId: user.userId, deviceId: user.deviceId });
 		const refresh = { jwt: user.jwt, body: { refresh_token: user.refresh_token } };
-		await expectRefusal(call(server, userRoutes.refresh, refresh), SERVER_ERRORS.REFRESH_TOKEN_UNKNOWN);
+		await expectRefusal(call(server, sessionRoutes.refresh, refresh), SERVER_ERRORS.REFRESH_TOKEN_UNKNOWN);
 	});
 
 	it("need the secret token", async () => {
@@ -137,7 +137,7 @@ describe("a deleted light user", () => {
 	it("is gone", async () => {
 		const server = await startApi();
 		const { jwt } = await newLightUser(server, "alice");
-		await result(call(server, accountRoutes.deleteUser, { jwt }));
+		await result(call(server, userRoutes.deleteUser, { jwt }));
 		for (const table of ["users", "devices", "groups", "members", "refreshTokens"]) {
 			expect(rows(server, table)).toEqual([]);
 		}

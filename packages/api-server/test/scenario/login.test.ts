@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { TestApi } from "@sentc-ts/test-world";
-import { deviceRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApi, generateRootKey } from "../../src/index.js";
 import { call, expectRefusal, result, startApi, temporaryFolder } from "../support/api.js";
@@ -10,7 +10,7 @@ import { crypto, login, openChallenge, register, registerBody } from "../support
 const CHALLENGE_LIFETIME = 5 * 60 * 1000;
 
 function saltOf(server: Pick<TestApi, "api" | "app">, identifier: string) {
-	return result(call(server, userRoutes.prepareLogin, { body: { user_identifier: identifier } }));
+	return result(call(server, loginRoutes.prepareLogin, { body: { user_identifier: identifier } }));
 }
 
 describe("prepare login", () => {
@@ -68,7 +68,7 @@ describe("prepare login", () => {
 		const body = registerBody("alice");
 		body.device = { ...body.device, derived: { ...body.device.derived, client_random_value: "AAAA" } };
 		await result(call(server, userRoutes.register, { body }));
-		const answer = call(server, userRoutes.prepareLogin, { body: { user_identifier: "alice" } });
+		const answer = call(server, loginRoutes.prepareLogin, { body: { user_identifier: "alice" } });
 		await expectRefusal(answer, SERVER_ERRORS.SALT_FAILED);
 	});
 });
@@ -88,8 +88,8 @@ describe("done login and verify login", () => {
 		await result(call(server, deviceRoutes.prepareRegisterDevice, { body: registerBody("waiting").device }));
 		const { proof } = await openChallenge(server, "alice");
 		const body = { ...proof, ...change };
-		await expectRefusal(call(server, userRoutes.doneLogin, { body }), error);
-		await expectRefusal(call(server, userRoutes.verifyLogin, { body }), error);
+		await expectRefusal(call(server, loginRoutes.doneLogin, { body }), error);
+		await expectRefusal(call(server, loginRoutes.verifyLogin, { body }), error);
 	});
 
 	it("refuse a device whose stored hash cannot be used", async () => {
@@ -98,7 +98,7 @@ describe("done login and verify login", () => {
 		body.device = { ...body.device, derived: { ...body.device.derived, hashed_authentication_key: "AAAA" } };
 		await result(call(server, userRoutes.register, { body }));
 		const proof = { auth_key: randomBytes(32).toString("base64"), device_identifier: "alice" };
-		await expectRefusal(call(server, userRoutes.doneLogin, { body: proof }), SERVER_ERRORS.AUTH_KEY_MALFORMED);
+		await expectRefusal(call(server, loginRoutes.doneLogin, { body: proof }), SERVER_ERRORS.AUTH_KEY_MALFORMED);
 	});
 });
 
@@ -108,15 +108,15 @@ describe("a login challenge", () => {
 		await register(server, "alice");
 		const { proof } = await openChallenge(server, "alice");
 		expect(proof.challenge).toMatch(/^[\w-]{67}$/);
-		await result(call(server, userRoutes.verifyLogin, { body: proof }));
-		await expectRefusal(call(server, userRoutes.verifyLogin, { body: proof }), SERVER_ERRORS.LOGIN_REFUSED);
+		await result(call(server, loginRoutes.verifyLogin, { body: proof }));
+		await expectRefusal(call(server, loginRoutes.verifyLogin, { body: proof }), SERVER_ERRORS.LOGIN_REFUSED);
 	});
 
 	it("works once also when it is sent twice at the same time", async () => {
 		const server = await startApi();
 		await register(server, "alice");
 		const { proof } = await openChallenge(server, "alice");
-		const answers = await Promise.all([1, 2].map(() => call(server, userRoutes.verifyLogin, { body: proof })));
+		const answers = await Promise.all([1, 2].map(() => call(server, loginRoutes.verifyLogin, { body: proof })));
 		expect(answers.map((answer) => answer.ok).sort()).toEqual([false, true]);
 	});
 
@@ -125,8 +125,8 @@ describe("a login challenge", () => {
 		await register(server, "alice");
 		const first = await openChallenge(server, "alice");
 		const second = await openChallenge(server, "alice");
-		await result(call(server, userRoutes.verifyLogin, { body: first.proof }));
-		await expectRefusal(call(server, userRoutes.verifyLogin, { body: second.proof }), SERVER_ERRORS.LOGIN_REFUSED);
+		await result(call(server, loginRoutes.verifyLogin, { body: first.proof }));
+		await expectRefusal(call(server, loginRoutes.verifyLogin, { body: second.proof }), SERVER_ERRORS.LOGIN_REFUSED);
 	});
 
 	it("expires after five minutes", async () => {
@@ -134,11 +134,11 @@ describe("a login challenge", () => {
 		await register(server, "alice");
 		const { proof } = await openChallenge(server, "alice");
 		server.clock.advance(CHALLENGE_LIFETIME + 1);
-		await expectRefusal(call(server, userRoutes.verifyLogin, { body: proof }), SERVER_ERRORS.LOGIN_REFUSED);
+		await expectRefusal(call(server, loginRoutes.verifyLogin, { body: proof }), SERVER_ERRORS.LOGIN_REFUSED);
 
 		const { proof: next } = await openChallenge(server, "alice");
 		server.clock.advance(CHALLENGE_LIFETIME);
-		expect(await call(server, userRoutes.verifyLogin, { body: next })).toMatchObject({ ok: true });
+		expect(await call(server, loginRoutes.verifyLogin, { body: next })).toMatchObject({ ok: true });
 	});
 
 	it("belongs to one device", async () => {
@@ -147,7 +147,7 @@ describe("a login challenge", () => {
 		await register(server, "bob");
 		const { proof } = await openChallenge(server, "alice");
 		const body = { ...proof, device_identifier: "bob" };
-		await expectRefusal(call(server, userRoutes.verifyLogin, { body }), SERVER_ERRORS.LOGIN_REFUSED);
+		await expectRefusal(call(server, loginRoutes.verifyLogin, { body }), SERVER_ERRORS.LOGIN_REFUSED);
 		await expect(login(server, "bob")).resolves.toBeDefined();
 	});
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { codeAt, STEP, type TestApi } from "@sentc-ts/test-world";
-import { accountRoutes, forcedRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { forcedRoutes, loginRoutes, otpRoutes, SERVER_ERRORS, sessionRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { type Answer, call, expectRefusal, requestOf, result, startApi } from "../support/api.js";
 import { login, loginKeysOf, newUser, openChallenge, registerBody } from "../support/client.js";
@@ -20,7 +20,7 @@ async function startWithMfa() {
 		otp,
 		code: (offset = 0) => codeAt(otp.secret, clock.now() + offset * STEP),
 		fail: () => prove(server, "alice", wrongCode(otp.secret, clock.now())),
-		recoveryKeys: async () => (await result(call(server, accountRoutes.recoveryKeys, { jwt: user.jwt }))).keys,
+		recoveryKeys: async () => (await result(call(server, otpRoutes.recoveryKeys, { jwt: user.jwt }))).keys,
 	};
 }
 
@@ -48,7 +48,7 @@ describe("a second factor", () => {
 		] as const) {
 			const { authKey } = await loginKeysOf(server, identifier);
 			const body = { auth_key: authKey, device_identifier: identifier };
-			expect(await result(call(server, userRoutes.doneLogin, { body }))).toEqual(expected);
+			expect(await result(call(server, loginRoutes.doneLogin, { body }))).toEqual(expected);
 		}
 	});
 
@@ -57,7 +57,7 @@ describe("a second factor", () => {
 		const user = await newUser(server, "alice");
 		const { proof } = await openChallenge(server, "alice");
 		await registerOtp(server, user);
-		await expectRefusal(call(server, userRoutes.verifyLogin, { body: proof }), SERVER_ERRORS.LOGIN_REFUSED);
+		await expectRefusal(call(server, loginRoutes.verifyLogin, { body: proof }), SERVER_ERRORS.LOGIN_REFUSED);
 	});
 
 	it("is replaced by registering again, which adds six recovery keys", async () => {
@@ -72,7 +72,7 @@ describe("a second factor", () => {
 
 	it("is reset to another secret and six other recovery keys", async () => {
 		const { server, user, otp, recoveryKeys } = await startWithMfa();
-		const reset = await result(call(server, accountRoutes.resetOtp, { jwt: user.jwt }));
+		const reset = await result(call(server, otpRoutes.resetOtp, { jwt: user.jwt }));
 		expect(await recoveryKeys()).toEqual(reset.recover);
 		for (const key of otp.recover) {
 			await expectRefusal(prove(server, "alice", key, "validateRecoveryKey"), SERVER_ERRORS.OTP_NOT_ENABLED);
@@ -83,7 +83,7 @@ describe("a second factor", () => {
 
 	it("leaves nothing when it is disabled", async () => {
 		const { server, user, otp, code, recoveryKeys } = await startWithMfa();
-		await result(call(server, accountRoutes.disableOtp, { jwt: user.jwt }));
+		await result(call(server, otpRoutes.disableOtp, { jwt: user.jwt }));
 		expect(await recoveryKeys()).toEqual([]);
 		expect(rows(server, "secondFactors")).toEqual([]);
 		await expectRefusal(prove(server, "alice", code()), SERVER_ERRORS.OTP_NOT_ENABLED);
@@ -95,8 +95,8 @@ describe("a second factor", () => {
 	it("is changed and shown to a fresh JWT only", async () => {
 		const { server, user } = await startWithMfa();
 		const body = { refresh_token: user.refreshToken };
-		const { jwt } = await result(call(server, userRoutes.refresh, { jwt: user.jwt, body }));
-		const { registerOtp, resetOtp, disableOtp, recoveryKeys } = accountRoutes;
+		const { jwt } = await result(call(server, sessionRoutes.refresh, { jwt: user.jwt, body }));
+		const { registerOtp, resetOtp, disableOtp, recoveryKeys } = otpRoutes;
 		for (const route of [registerOtp, resetOtp, disableOtp, recoveryKeys]) {
 			await expectRefusal(call(server, route, { jwt }), SERVER_ERRORS.JWT_NOT_FRESH);
 		}
@@ -111,7 +111,7 @@ describe("a second factor", () => {
 		await expectRefusal(prove(server, "bob", code()), SERVER_ERRORS.OTP_WRONG);
 		const foreignKey = prove(server, "alice", recover[0] ?? "", "validateRecoveryKey");
 		await expectRefusal(foreignKey, SERVER_ERRORS.OTP_NOT_ENABLED);
-		for (const route of [accountRoutes.resetOtp, accountRoutes.disableOtp]) {
+		for (const route of [otpRoutes.resetOtp, otpRoutes.disableOtp]) {
 			await result(call(server, route, { jwt: bob.jwt }));
 		}
 		expect(await recoveryKeys()).toEqual(otp.recover);
@@ -125,7 +125,7 @@ describe("a second factor", () => {
 			connection.exec(`update "recoveryKeys" set "sealedKey" = 'AAAA'`);
 		});
 		await expectRefusal(prove(server, "alice", code()), SERVER_ERRORS.OTP_SECRET_UNUSABLE);
-		const keys = call(server, accountRoutes.recoveryKeys, { jwt: user.jwt });
+		const keys = call(server, otpRoutes.recoveryKeys, { jwt: user.jwt });
 		await expectRefusal(keys, SERVER_ERRORS.OTP_SECRET_UNUSABLE);
 	});
 });
@@ -142,10 +142,10 @@ describe("a proof with a second factor", () => {
 		const { authKey } = await loginKeysOf(server, "alice");
 		const proof = { auth_key: authKey, device_identifier: "alice", ...change };
 		for (const token of [code(), wrongCode(otp.secret, server.clock.now())]) {
-			await expectRefusal(call(server, userRoutes.validateMfa, { body: { ...proof, token } }), error);
+			await expectRefusal(call(server, loginRoutes.validateMfa, { body: { ...proof, token } }), error);
 		}
 		const body = { ...proof, token: otp.recover[0] };
-		await expectRefusal(call(server, userRoutes.validateRecoveryKey, { body }), error);
+		await expectRefusal(call(server, loginRoutes.validateRecoveryKey, { body }), error);
 		expect(rows(server, "secondFactors")).toMatchObject([{ failures: 0 }]);
 		expect(await recoveryKeys()).toHaveLength(6);
 		await loginWith(server, "alice", code());
@@ -202,7 +202,7 @@ describe("wrong codes", () => {
 	async function retryAfter(server: TestApi, token: string): Promise<number> {
 		const { authKey } = await loginKeysOf(server, "alice");
 		const body = { auth_key: authKey, device_identifier: "alice", token };
-		const response = await server.api.fetch(requestOf(server.app, userRoutes.validateMfa, { body }));
+		const response = await server.api.fetch(requestOf(server.app, loginRoutes.validateMfa, { body }));
 		expect(response.status).toBe(SERVER_ERRORS.TOO_MANY_REQUESTS.http);
 		expect(await response.json()).toMatchObject({ err_code: SERVER_ERRORS.TOO_MANY_REQUESTS.code });
 		expect(response.headers.get("Access-Control-Expose-Headers")).toBe("Retry-After");

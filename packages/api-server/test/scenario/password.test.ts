@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { accountRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import {
@@ -25,7 +25,7 @@ describe("a changed password", () => {
 	it("opens the same keys; the old one does not log in, sessions go on", async () => {
 		const { server, user } = await start();
 		const body = await passwordChange(server, "alice", NEW_PASSWORD);
-		expect(await result(call(server, accountRoutes.changePassword, { jwt: user.jwt, body }))).toBe("Success");
+		expect(await result(call(server, userRoutes.changePassword, { jwt: user.jwt, body }))).toBe("Success");
 		await expect(login(server, "alice")).rejects.toThrow("401/112");
 		const after = await login(server, "alice", NEW_PASSWORD);
 		expect(after.device).toEqual(user.device);
@@ -37,7 +37,7 @@ describe("a changed password", () => {
 		const { server, user } = await start();
 		await addDevice(server, user, "second");
 		const body = await passwordChange(server, "alice", NEW_PASSWORD);
-		await result(call(server, accountRoutes.changePassword, { jwt: user.jwt, body }));
+		await result(call(server, userRoutes.changePassword, { jwt: user.jwt, body }));
 		await login(server, "second");
 	});
 
@@ -48,7 +48,7 @@ describe("a changed password", () => {
 	])("is refused for %s, and nothing changes", async (_, change, error) => {
 		const { server, user } = await start();
 		const body = { ...(await passwordChange(server, "alice", NEW_PASSWORD)), ...change };
-		await expectRefusal(call(server, accountRoutes.changePassword, { jwt: user.jwt, body }), error);
+		await expectRefusal(call(server, userRoutes.changePassword, { jwt: user.jwt, body }), error);
 		await login(server, "alice");
 	});
 
@@ -56,7 +56,7 @@ describe("a changed password", () => {
 		const { server, user } = await start();
 		const body = await passwordChange(server, "alice", NEW_PASSWORD);
 		const { jwt } = await result(refresh(server, user));
-		await expectRefusal(call(server, accountRoutes.changePassword, { jwt, body }), SERVER_ERRORS.JWT_NOT_FRESH);
+		await expectRefusal(call(server, userRoutes.changePassword, { jwt, body }), SERVER_ERRORS.JWT_NOT_FRESH);
 	});
 
 	it("is one of two that are sent at once", async () => {
@@ -64,7 +64,7 @@ describe("a changed password", () => {
 		const passwords = ["first new password", "second new password"];
 		const bodies = await Promise.all(passwords.map((password) => passwordChange(server, "alice", password)));
 		const answers = await Promise.all(
-			bodies.map((body) => call(server, accountRoutes.changePassword, { jwt: user.jwt, body })),
+			bodies.map((body) => call(server, userRoutes.changePassword, { jwt: user.jwt, body })),
 		);
 		expect(answers.map(({ ok }) => ok).sort()).toEqual([false, true]);
 		const winner = answers.findIndex(({ ok }) => ok);
@@ -79,7 +79,7 @@ describe("a reset password", () => {
 		const { jwt } = await result(refresh(server, user));
 		expect(claimsOf(jwt)).toMatchObject({ fresh: false });
 		const body = crypto.preparePasswordReset({ ...user.device, newPassword: NEW_PASSWORD });
-		expect(await result(call(server, accountRoutes.resetPassword, { jwt, body }))).toBe("Success");
+		expect(await result(call(server, userRoutes.resetPassword, { jwt, body }))).toBe("Success");
 		await expect(login(server, "alice")).rejects.toThrow("401/112");
 		const after = await login(server, "alice", NEW_PASSWORD);
 		expect(after.device).toEqual(user.device);
@@ -91,9 +91,9 @@ describe("a reset password", () => {
 		const sessions = [user, await login(server, "alice")];
 		const { proof } = await openChallenge(server, "alice");
 		const body = crypto.preparePasswordReset({ ...user.device, newPassword: NEW_PASSWORD });
-		await result(call(server, accountRoutes.resetPassword, { jwt: user.jwt, body }));
+		await result(call(server, userRoutes.resetPassword, { jwt: user.jwt, body }));
 		for (const session of sessions) await expectRefusal(refresh(server, session), SERVER_ERRORS.REFRESH_TOKEN_UNKNOWN);
 		expect(await refresh(server, second)).toMatchObject({ ok: true });
-		await expectRefusal(call(server, userRoutes.verifyLogin, { body: proof }), SERVER_ERRORS.LOGIN_REFUSED);
+		await expectRefusal(call(server, loginRoutes.verifyLogin, { body: proof }), SERVER_ERRORS.LOGIN_REFUSED);
 	});
 });

@@ -1,4 +1,4 @@
-import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { SERVER_ERRORS, sessionRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { login, newUser } from "../support/client.js";
@@ -9,7 +9,7 @@ describe("a refresh token", () => {
 		const { jwt, refreshToken } = await newUser(server);
 		expect(refreshToken).toMatch(/^[\w-]{67}$/);
 		for (let count = 0; count < 2; count++) {
-			expect(await call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } })).toMatchObject({
+			expect(await call(server, sessionRoutes.refresh, { jwt, body: { refresh_token: refreshToken } })).toMatchObject({
 				ok: true,
 			});
 		}
@@ -21,7 +21,7 @@ describe("a refresh token", () => {
 		const second = await login(server, "alice");
 		for (const { refreshToken } of [first, second]) {
 			const body = { refresh_token: refreshToken };
-			expect(await call(server, userRoutes.refresh, { jwt: first.jwt, body })).toMatchObject({ ok: true });
+			expect(await call(server, sessionRoutes.refresh, { jwt: first.jwt, body })).toMatchObject({ ok: true });
 		}
 	});
 
@@ -30,7 +30,7 @@ describe("a refresh token", () => {
 		const { refreshToken } = await newUser(server);
 		const { jwt } = await newUser(server);
 		const body = { refresh_token: refreshToken };
-		for (const route of [userRoutes.refresh, userRoutes.init]) {
+		for (const route of [sessionRoutes.refresh, sessionRoutes.init]) {
 			await expectRefusal(call(server, route, { jwt, body }), SERVER_ERRORS.REFRESH_TOKEN_UNKNOWN);
 		}
 	});
@@ -39,7 +39,7 @@ describe("a refresh token", () => {
 		const server = await startApi();
 		const { jwt } = await newUser(server);
 		for (const refresh_token of ["", "a".repeat(67)]) {
-			const answer = call(server, userRoutes.refresh, { jwt, body: { refresh_token } });
+			const answer = call(server, sessionRoutes.refresh, { jwt, body: { refresh_token } });
 			await expectRefusal(answer, SERVER_ERRORS.REFRESH_TOKEN_UNKNOWN);
 		}
 	});
@@ -47,7 +47,7 @@ describe("a refresh token", () => {
 	it("does not refresh without a JWT", async () => {
 		const server = await startApi();
 		const { refreshToken } = await newUser(server);
-		const answer = call(server, userRoutes.refresh, { body: { refresh_token: refreshToken } });
+		const answer = call(server, sessionRoutes.refresh, { body: { refresh_token: refreshToken } });
 		await expectRefusal(answer, SERVER_ERRORS.JWT_MISSING);
 	});
 
@@ -55,7 +55,7 @@ describe("a refresh token", () => {
 		const server = await startApi();
 		const { jwt, refreshToken } = await newUser(server);
 		server.clock.advance(1000);
-		const refreshed = await result(call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } }));
+		const refreshed = await result(call(server, sessionRoutes.refresh, { jwt, body: { refresh_token: refreshToken } }));
 		expect(refreshed.jwt).not.toBe(jwt);
 	});
 });

@@ -1,4 +1,4 @@
-import { deviceRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { login, openChallenge, registerBody } from "../support/client.js";
@@ -18,8 +18,8 @@ describe("register", () => {
 		const body = registerBody("alice");
 		await result(call(server, userRoutes.register, { body }));
 		const { proof } = await openChallenge(server, "alice");
-		const doneLogin = await call(server, userRoutes.doneLogin, { body: proof });
-		const { user_keys, hmac_keys } = await result(call(server, userRoutes.verifyLogin, { body: proof }));
+		const doneLogin = await call(server, loginRoutes.doneLogin, { body: proof });
+		const { user_keys, hmac_keys } = await result(call(server, loginRoutes.verifyLogin, { body: proof }));
 		const { device, group } = body;
 		expect(doneLogin).toMatchObject({
 			result: {
@@ -60,7 +60,7 @@ describe("register", () => {
 		const { device_id, user_id } = await result(call(server, userRoutes.register, { body: registerBody("alice") }));
 		const { opened, proof } = await openChallenge(server, "alice");
 		expect(opened).toMatchObject({ deviceId: device_id, userId: user_id });
-		const verified = await call(server, userRoutes.verifyLogin, { body: proof });
+		const verified = await call(server, loginRoutes.verifyLogin, { body: proof });
 		const { user_keys } = await result(verified);
 		const id = user_keys[0]?.group_key_id;
 		expect(user_keys[0]).toMatchObject({

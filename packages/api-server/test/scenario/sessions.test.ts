@@ -1,5 +1,5 @@
 import type { TestApi } from "@sentc-ts/test-world";
-import { forcedRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { forcedRoutes, SERVER_ERRORS, sessionRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { createApi, generateRootKey } from "../../src/index.js";
 import { call, expectRefusal, result, startApi, temporaryFolder } from "../support/api.js";
@@ -24,7 +24,7 @@ describe("a session", () => {
 		}
 		server.clock.advance(90 * DAY + 1);
 		await expectRefusal(refresh(server, user), UNKNOWN);
-		const init = call(server, userRoutes.init, { jwt: user.jwt, body: { refresh_token: user.refreshToken } });
+		const init = call(server, sessionRoutes.init, { jwt: user.jwt, body: { refresh_token: user.refreshToken } });
 		await expectRefusal(init, UNKNOWN);
 	});
 
@@ -71,7 +71,7 @@ describe("a session", () => {
 
 describe("the end of a session", () => {
 	const end = (server: TestApi, { jwt }: Session, refreshToken: string) =>
-		call(server, userRoutes.endSession, { jwt, body: { refresh_token: refreshToken } });
+		call(server, sessionRoutes.endSession, { jwt, body: { refresh_token: refreshToken } });
 
 	it("concerns that session only, and may be asked for again, also with an expired JWT", async () => {
 		const server = await startApi();
@@ -106,7 +106,7 @@ describe("the end of a session", () => {
 		expect(await result(endAll("second"))).toBe("Success");
 		for (const session of [first, second]) await expectRefusal(refresh(server, session), UNKNOWN);
 		expect(await refresh(server, other)).toMatchObject({ ok: true });
-		const owner = call(server, userRoutes.jwtOwner, { jwt: first.jwt, token: server.app.secretToken });
+		const owner = call(server, sessionRoutes.jwtOwner, { jwt: first.jwt, token: server.app.secretToken });
 		expect(await owner).toMatchObject({ ok: true });
 		await login(server, "alice");
 		await expectRefusal(endAll("nobody"), SERVER_ERRORS.USER_NOT_FOUND);
@@ -119,7 +119,7 @@ describe("sentc-api serve --session-days", () => {
 		const app = printedApp(line);
 		const server = remote(line["url"], { ...app, publicToken: app.secretToken });
 		const { jwt, refreshToken } = await newUser(server);
-		return call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
+		return call(server, sessionRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
 	}
 
 	it("sets the lifetime, as does the environment", async () => {

@@ -1,4 +1,4 @@
-import { accountRoutes, deviceRoutes, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, userKeyRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../../src/index.js";
 import { call, result, startApi } from "../support/api.js";
@@ -217,7 +217,7 @@ describe("an open rotation", () => {
 		const first = await newUser(server);
 		await addDevice(server, first, "second");
 		const { jwt } = await rotate(server, first);
-		await result(call(server, accountRoutes.deleteUser, { jwt }));
+		await result(call(server, userRoutes.deleteUser, { jwt }));
 		await server.api.runJobs();
 		for (const table of ["jobs", "openRotations", "groupKeys"]) expect(rows(server, table)).toEqual([]);
 		expectSoundDatabase(server);

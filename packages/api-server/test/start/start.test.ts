@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { SERVER_ERRORS, sessionRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import {
 	type ApiConfig,
@@ -31,7 +31,9 @@ describe("createApi", () => {
 		await server.api.close();
 		const api = await open({ database: server.database, rootKey: server.rootKey, now: server.clock.now });
 		const input = { jwt: user.jwt, token: server.app.secretToken };
-		expect(await call({ ...server, api }, userRoutes.jwtOwner, input)).toMatchObject({ result: { id: user.userId } });
+		expect(await call({ ...server, api }, sessionRoutes.jwtOwner, input)).toMatchObject({
+			result: { id: user.userId },
+		});
 		await expect(newUser({ ...server, api })).resolves.toBeDefined();
 	});
 
@@ -242,7 +244,7 @@ describe("migrations", () => {
 		const { database, rootKey, clock } = server;
 		const api = await open({ database, rootKey, now: clock.now });
 		const body = { refresh_token: user.refreshToken };
-		expect(await call({ ...server, api }, userRoutes.refresh, { jwt: user.jwt, body })).toMatchObject({ ok: true });
+		expect(await call({ ...server, api }, sessionRoutes.refresh, { jwt: user.jwt, body })).toMatchObject({ ok: true });
 		const { userId, userKeys } = await login({ ...server, api }, "alice");
 		expect({ userId, userKeys }).toEqual({ userId: user.userId, userKeys: user.userKeys });
 	});

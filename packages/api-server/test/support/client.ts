@@ -1,6 +1,6 @@
 import { createCrypto, type LoginKeys, type OpenedDevice, type UserKeyData } from "@sentc-ts/core-crypto";
 import type { ChangePasswordData, DoneLogin, RegisterData } from "@sentc-ts/core-crypto/wire";
-import { type ChallengeProof, groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import { type ChallengeProof, groupRoutes, loginRoutes, sessionRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { call, result, type Target } from "./api.js";
 
 export const crypto = createCrypto();
@@ -30,7 +30,7 @@ const derived = new Map<string, string>();
 
 /** What a password yields; remembered, because it costs an Argon2 run. */
 export async function loginKeysOf(server: Target, identifier: string, password: string = PASSWORD): Promise<LoginKeys> {
-	const prepareLogin = await result(call(server, userRoutes.prepareLogin, { body: { user_identifier: identifier } }));
+	const prepareLogin = await result(call(server, loginRoutes.prepareLogin, { body: { user_identifier: identifier } }));
 	const name = JSON.stringify([password, prepareLogin.salt_string]);
 	const known = derived.get(name) ?? JSON.stringify(crypto.deriveLoginKeys({ password, prepareLogin }));
 	derived.set(name, known);
@@ -56,7 +56,7 @@ export function answerChallenge(identifier: string, keys: LoginKeys, doneLogin: 
 /** Asks for the challenge of a login. */
 export async function doneLogin(server: Target, identifier: string, { authKey }: LoginKeys): Promise<DoneLogin> {
 	const body = { auth_key: authKey, device_identifier: identifier };
-	const done = await result(call(server, userRoutes.doneLogin, { body }));
+	const done = await result(call(server, loginRoutes.doneLogin, { body }));
 	if (typeof done === "string" || !("Direct" in done)) throw new Error("a one-time password is needed");
 	return done.Direct;
 }
@@ -72,7 +72,7 @@ export async function login(server: Target, identifier: string, password: string
 }
 
 export async function finishLogin(server: Target, { opened, proof }: OpenedChallenge): Promise<Session> {
-	const verified = await result(call(server, userRoutes.verifyLogin, { body: proof }));
+	const verified = await result(call(server, loginRoutes.verifyLogin, { body: proof }));
 	return {
 		identifier: proof.device_identifier,
 		userId: opened.userId,
@@ -86,7 +86,7 @@ export async function finishLogin(server: Target, { opened, proof }: OpenedChall
 
 /** Asks for a new JWT. */
 export function refresh(server: Target, { jwt, refreshToken }: Pick<Session, "jwt" | "refreshToken">) {
-	return call(server, userRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
+	return call(server, sessionRoutes.refresh, { jwt, body: { refresh_token: refreshToken } });
 }
 
 /** Body of a password change of a device without a second factor. */

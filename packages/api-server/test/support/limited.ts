@@ -1,5 +1,5 @@
 import type { TestApi } from "@sentc-ts/test-world";
-import { userRoutes } from "@sentc-ts/transport/contract";
+import { loginRoutes } from "@sentc-ts/transport/contract";
 import type { ApiConfig } from "../../src/index.js";
 import { type CallInput, requestOf, startApi } from "./api.js";
 
@@ -17,16 +17,16 @@ export async function limited(config: Partial<ApiConfig> = {}) {
 export function from(
 	server: TestApi,
 	address: string | undefined,
-	input: CallInput<typeof userRoutes.prepareLogin> = prepare,
+	input: CallInput<typeof loginRoutes.prepareLogin> = prepare,
 ) {
-	return server.api.fetch(requestOf(server.app, userRoutes.prepareLogin, input), { address });
+	return server.api.fetch(requestOf(server.app, loginRoutes.prepareLogin, input), { address });
 }
 
 /** The statuses of so many requests of one address. */
 export async function statuses(server: TestApi, address: string | undefined, count: number, headers: HeadersInit = {}) {
 	const answers: number[] = [];
 	for (let index = 0; index < count; index++) {
-		const request = requestOf(server.app, userRoutes.prepareLogin, prepare);
+		const request = requestOf(server.app, loginRoutes.prepareLogin, prepare);
 		for (const [name, value] of new Headers(headers)) request.headers.set(name, value);
 		answers.push((await server.api.fetch(request, { address })).status);
 	}

@@ -1,29 +1,33 @@
 import {
-	type AnyRoute,
-	accountRoutes,
 	deviceRoutes,
 	forcedRoutes,
 	groupRoutes,
 	lightRoutes,
+	loginRoutes,
+	otpRoutes,
 	type Params,
+	type Route,
 	type ServerError,
+	sessionRoutes,
 	userKeyRoutes,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { call, type Target } from "./api.js";
 
 /** Every route of the contract, by name. */
-export const routes: readonly (readonly [string, AnyRoute])[] = [
-	...named("account", accountRoutes),
+export const routes: readonly (readonly [string, Route])[] = [
 	...named("device", deviceRoutes),
 	...named("forced", forcedRoutes),
 	...named("group", groupRoutes),
 	...named("light", lightRoutes),
+	...named("login", loginRoutes),
+	...named("otp", otpRoutes),
+	...named("session", sessionRoutes),
 	...named("user", userRoutes),
 	...named("user key", userKeyRoutes),
 ];
 
-function named(noun: string, routesOfNoun: Readonly<Record<string, AnyRoute>>): (readonly [string, AnyRoute])[] {
+function named(noun: string, routesOfNoun: Readonly<Record<string, Route>>): (readonly [string, Route])[] {
 	return Object.entries(routesOfNoun).map(([name, route]) => [`${noun}: ${name}`, route]);
 }
 
@@ -34,7 +38,7 @@ export const NO_JSON = "{";
 export const fits = ({ code, http }: ServerError): object => ({ ok: false, code, http });
 
 /** Calls the route so that only a refusal by token, JWT or option can keep it from getting to its body or its rules. */
-export async function probe(server: Target, route: AnyRoute, token: string | null, jwt?: string, groupId = "x") {
+export async function probe(server: Target, route: Route, token: string | null, jwt?: string, groupId = "x") {
 	const params = {
 		group_id: groupId,
 		user_id: "x",
@@ -47,7 +51,7 @@ export async function probe(server: Target, route: AnyRoute, token: string | nul
 	return call(server, route, {
 		token,
 		jwt: route.jwt === "none" ? undefined : jwt,
-		params: params as Params<AnyRoute>,
-		...(route.body !== null && { body: NO_JSON }),
+		params: params as Params<Route>,
+		...(route.body.kind === "json" && { body: NO_JSON }),
 	});
 }

@@ -1,6 +1,6 @@
 import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
 import { codeAt, STEP } from "@sentc-ts/test-world";
-import { accountRoutes, type OtpRegistration, userRoutes } from "@sentc-ts/transport/contract";
+import { loginRoutes, type OtpRegistration, otpRoutes } from "@sentc-ts/transport/contract";
 import { type Answer, call, result, type Target } from "./api.js";
 import { answerChallenge, finishLogin, loginKeysOf, type Session } from "./client.js";
 
@@ -13,7 +13,7 @@ export function wrongCode(secret: string, time: number): string {
 }
 
 export async function registerOtp(server: Target, { jwt }: Pick<Session, "jwt">): Promise<OtpRegistration> {
-	return result(call(server, accountRoutes.registerOtp, { jwt }));
+	return result(call(server, otpRoutes.registerOtp, { jwt }));
 }
 
 /** Sends the password's proof with a code or, by the other route, a recovery key. */
@@ -24,7 +24,7 @@ export async function prove(
 	route: Proof = "validateMfa",
 ): Promise<Answer<DoneLogin>> {
 	const { authKey } = await loginKeysOf(server, identifier);
-	return call(server, userRoutes[route], { body: { auth_key: authKey, device_identifier: identifier, token } });
+	return call(server, loginRoutes[route], { body: { auth_key: authKey, device_identifier: identifier, token } });
 }
 
 /** A complete login with a second factor. */

@@ -1,4 +1,4 @@
-import { userRoutes } from "@sentc-ts/transport/contract";
+import { loginRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../support/api.js";
 import { ready, refusal, start } from "../support/cli.js";
@@ -25,7 +25,7 @@ describe("the configuration of limits", () => {
 		const { server, delays } = await limited({ rateLimits: { longestDelay: 0 } });
 		const body = { device_identifier: "alice", auth_key: crypto.generateRegisterData({}).password };
 		for (let attempt = 0; attempt < 9; attempt++) {
-			await call(server, userRoutes.doneLogin, { body });
+			await call(server, loginRoutes.doneLogin, { body });
 		}
 		expect(delays).toEqual([]);
 	});

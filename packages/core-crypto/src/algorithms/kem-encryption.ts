@@ -1,6 +1,7 @@
 import { concat } from "../encoding/bytes.js";
 import { CryptoError } from "../errors.js";
-import type { Encapsulated, Primitives } from "../primitives/types.js";
+import type { Encapsulated } from "../lattice/shared.js";
+import type { Primitives } from "../primitives/types.js";
 import { open, seal } from "./aes-gcm.js";
 import type { EncryptionSuite, KeyLayout } from "./types.js";
 

@@ -1,4 +1,5 @@
-import type { KeyPair, Primitives } from "../primitives/types.js";
+import type { KeyPair } from "../lattice/shared.js";
+import type { Primitives } from "../primitives/types.js";
 
 /** One run of AES-256-GCM whose cost is the payload. `seal` answers ciphertext ‖ tag, `open` the plaintext. */
 export interface AeadJob {

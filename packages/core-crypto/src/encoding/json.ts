@@ -1,4 +1,4 @@
-import type * as z from "zod/mini";
+import * as z from "zod/mini";
 import { CryptoError, type CryptoErrorCode, InvalidInput } from "../errors.js";
 
 /**
@@ -36,3 +36,11 @@ export function requireShape<T>(schema: z.ZodMiniType<T>, value: T, field: strin
 export function requireObject(value: unknown, field: string): void {
 	if (typeof value !== "object" || value === null) throw new InvalidInput(field, "must be an object");
 }
+
+/** A member that may be `null` or left out. */
+export type Optional<T> = T | null | undefined;
+
+export const optionalText: z.ZodMiniType<Optional<string>> = z.nullish(z.string());
+
+/** Milliseconds since 1970 as an integer from 0 to 2^53 − 1. */
+export const timeSchema: z.ZodMiniType<number> = z.int().check(z.nonnegative());

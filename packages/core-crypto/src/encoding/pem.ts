@@ -1,5 +1,5 @@
 import { CryptoError } from "../errors.js";
-import { decodeBase64, encodeBase64 } from "./base64.js";
+import { encodeBase64, parseBase64 } from "./base64.js";
 
 /** RFC 7468 text whose body is the raw key, without a DER wrapper. The label is the same for verify keys. */
 export function encodePem(key: Uint8Array): string {
@@ -23,5 +23,5 @@ export function decodePem(text: string): Uint8Array {
 	if (label === undefined || lines.at(-1) !== `-----END ${label}-----` || !wrapped) {
 		throw new CryptoError("PEM_INVALID");
 	}
-	return decodeBase64([...body, last].join(""), "PEM_INVALID");
+	return parseBase64([...body, last].join(""), "PEM_INVALID");
 }

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import type { SignatureSuite } from "../algorithms/types.js";
+import { encodeBase64, parseBase64 } from "../encoding/base64.js";
 import { concat } from "../encoding/bytes.js";
 import { parseJson } from "../encoding/json.js";
 import { CryptoError } from "../errors.js";
@@ -33,4 +35,16 @@ export function parseHalves(text: string, lengths: HalfLengths, decode: (half: s
 export function joinHalves(halves: Uint8Array[], lengths: HalfLengths): Uint8Array {
 	if (halves.some((half, i) => half.length !== lengths[i])) throw new CryptoError("KEY_LENGTH");
 	return concat(...halves);
+}
+
+const signatureLength = (suite: SignatureSuite): number => suite.signatureLength;
+
+/** base64, or for hybrids `{"x": base64, "k": base64}` (protocol/crypto §2). */
+export function formatSignature(suite: SignatureSuite, signature: Uint8Array): string {
+	return formatHalves(signature, halfLengths(suite, signatureLength), encodeBase64);
+}
+
+/** Reverse of {@link formatSignature}. Throws `JSON_INVALID`, `SIGNATURE_NOT_BASE64`, `KEY_LENGTH`. */
+export function parseSignature(suite: SignatureSuite, text: string): Uint8Array {
+	return parseHalves(text, halfLengths(suite, signatureLength), (half) => parseBase64(half, "SIGNATURE_NOT_BASE64"));
 }

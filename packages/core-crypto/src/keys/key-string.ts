@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import type { EncryptionSuite, KeyLayout, SecretSuite, SignatureSuite } from "../algorithms/types.js";
-import { decodeBase64, encodeBase64 } from "../encoding/base64.js";
+import { encodeBase64, parseBase64 } from "../encoding/base64.js";
+import { requireBytes } from "../encoding/bytes.js";
 import { parseJson, parseShape } from "../encoding/json.js";
-import { CryptoError, type CryptoErrorCode } from "../errors.js";
+import { CryptoError, type CryptoErrorCode, InvalidInput } from "../errors.js";
 import { encryptionSuites, searchableSuites, signatureSuites, sortableSuites, symmetricSuites } from "../suites.js";
 import { type HalfLengths, halfLengths, joinHalves } from "./halves.js";
 
@@ -45,7 +46,7 @@ function keyCodec<Suite extends { variant: string }>(
 			const suite = suites.find((candidate) => candidate.variant === variant);
 			if (suite === undefined || others.length > 0) throw new CryptoError("KEY_STRING_INVALID");
 			const lengths = lengthsOf(suite);
-			const decode = (half: string): Uint8Array => decodeBase64(half, notBase64(suite));
+			const decode = (half: string): Uint8Array => parseBase64(half, notBase64(suite));
 			if (lengths.length === 1) {
 				const { key, key_id } = parseShape(singleSchema, members, "KEY_STRING_INVALID");
 				return { suite, id: key_id, bytes: joinHalves([decode(key)], lengths) };
@@ -99,3 +100,32 @@ export const verifyKeys: KeyCodec<SignatureSuite> = keyCodec(
 	publicLengths,
 	() => "KEY_PAIR_NOT_BASE64",
 );
+
+/**
+ * The key string of a symmetric key that an app or server made itself.
+ *
+ * @param bytes 32 random bytes
+ * @param id names the key in the head of what it encrypts
+ * @throws InvalidInput when there are not 32 bytes
+ */
+export function formatSymmetricKey(bytes: Uint8Array, id: string): string {
+	const [suite] = symmetricSuites;
+	requireBytes(bytes, "bytes");
+	if (bytes.length !== suite.keyLength) throw new InvalidInput("bytes", `must be ${suite.keyLength} bytes`);
+	return symmetricKeys.format({ suite, id, bytes });
+}
+
+const masterKeySchema = z.object({ Argon2: z.string() });
+
+/** `{"Argon2":"<base64>"}`: the derived half that opens the master key (protocol/crypto §4). */
+export function formatMasterKeyEncryptionKey(key: Uint8Array): string {
+	return JSON.stringify({ Argon2: encodeBase64(key) });
+}
+
+/** Throws `MASTER_KEY_STRING_INVALID`, `KEY_LENGTH`. */
+export function parseMasterKeyEncryptionKey(text: string): Uint8Array {
+	const { Argon2 } = parseJson(masterKeySchema, text, "MASTER_KEY_STRING_INVALID");
+	const key = parseBase64(Argon2, "MASTER_KEY_STRING_INVALID");
+	if (key.length !== 32) throw new CryptoError("KEY_LENGTH");
+	return key;
+}

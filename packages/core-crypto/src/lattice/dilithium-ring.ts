@@ -1,9 +1,9 @@
+import { bitReversedPowers } from "./shared.js";
 /**
  * Arithmetic in Z_q[X]/(X^256 + 1), q = 8380417 (Dilithium v3.1 §2.2), in doubles: products of coefficients stay below 2^53
  * and are exact. Vectors of polynomials lie one after the other in one array. No branch and no index depends on a
  * coefficient.
  */
-import { bitReversedPowers } from "./bit-reversal.js";
 
 export const n = 256;
 export const q = 8380417;

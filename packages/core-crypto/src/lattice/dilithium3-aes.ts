@@ -1,7 +1,5 @@
 import { equalBytes } from "../encoding/bytes.js";
-import type { KeyPair } from "../primitives/types.js";
 import type { SeedExpansion } from "./aes-counter.js";
-import { packBits, unpackBits } from "./bits.js";
 import {
 	canonical,
 	inverseTransform,
@@ -22,8 +20,7 @@ import {
 	sampleChallenge,
 	unpackMask,
 } from "./dilithium-sampling.js";
-import { requireLength } from "./length.js";
-import { createRecent } from "./recent.js";
+import { createRecent, type KeyPair, packBits, requireByteLength, unpackBits } from "./shared.js";
 
 const k = 6;
 const l = 5;
@@ -198,7 +195,7 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 
 	/** Gen: figure 4. */
 	function keyPair(seed: Uint8Array): KeyPair {
-		requireLength(seed, 32, "seed");
+		requireByteLength(seed, 32, "seed");
 		const expanded = shake256(128, seed);
 		const rho = expanded.subarray(0, 32);
 		const { s1, s2 } = expandSecret(aes256Blocks, expanded.subarray(32, 96));
@@ -216,7 +213,7 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 	}
 
 	function publicKey(secretKey: Uint8Array): Uint8Array {
-		requireLength(secretKey, secretKeyLength, "secretKey");
+		requireByteLength(secretKey, secretKeyLength, "secretKey");
 		const rho = secretKey.subarray(0, 32);
 		const s1 = unpackFrom(secretKey, s1Offset, l, etaBits, eta);
 		const s2 = unpackFrom(secretKey, s2Offset, k, etaBits, eta);
@@ -264,8 +261,8 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 
 	/** Sign: figure 4, with the given ρ′. */
 	function sign(secretKey: Uint8Array, message: Uint8Array, rhoPrime: Uint8Array): Uint8Array {
-		requireLength(secretKey, secretKeyLength, "secretKey");
-		requireLength(rhoPrime, 64, "rhoPrime");
+		requireByteLength(secretKey, secretKeyLength, "secretKey");
+		requireByteLength(rhoPrime, 64, "rhoPrime");
 		const matrix = matrices.get(secretKey.subarray(0, 32));
 		const key = unpackSecretKey(secretKey);
 		const mu = shake256(64, key.tr, message);
@@ -281,7 +278,7 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 
 	/** Verify: figure 4. */
 	function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-		requireLength(publicKey, publicKeyLength, "publicKey");
+		requireByteLength(publicKey, publicKeyLength, "publicKey");
 		if (signature.length !== signatureLength) return false;
 		const hint = unpackHint(signature, hintOffset, k);
 		const z = unpackMask(signature, 32);

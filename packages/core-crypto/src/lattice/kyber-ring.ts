@@ -1,8 +1,8 @@
+import { bitReversedPowers } from "./shared.js";
 /**
  * Arithmetic in Z_q[X]/(X^256 + 1), q = 3329 (Kyber v3.02 §1.1). Vectors of polynomials lie one after the other in one
  * `Int32Array`. No branch and no index depends on a coefficient.
  */
-import { bitReversedPowers } from "./bit-reversal.js";
 
 export const n = 256;
 export const q = 3329;

@@ -1,7 +1,5 @@
 import { concat } from "../encoding/bytes.js";
-import type { Encapsulated, KeyPair } from "../primitives/types.js";
 import type { Aes256Blocks, SeedExpansion } from "./aes-counter.js";
-import { packBits, unpackBits } from "./bits.js";
 import {
 	addProduct,
 	canonical,
@@ -13,8 +11,7 @@ import {
 	transformVector,
 } from "./kyber-ring.js";
 import { expandMatrix, sampleNoise } from "./kyber-sampling.js";
-import { requireLength } from "./length.js";
-import { createRecent } from "./recent.js";
+import { createRecent, type Encapsulated, type KeyPair, packBits, requireByteLength, unpackBits } from "./shared.js";
 
 const k = 3;
 const vectorLength = 384 * k;
@@ -155,7 +152,7 @@ export function createKyber768({ aes256Blocks, publicAes256Blocks, sha256, sha51
 
 	/** CPAPKE.KeyGen and CCAKEM.KeyGen: algorithms 4 and 7. */
 	function keyPair(seed: Uint8Array): KeyPair {
-		requireLength(seed, 64, "seed");
+		requireByteLength(seed, 64, "seed");
 		const expanded = sha512(seed.subarray(0, 32));
 		const rho = expanded.subarray(0, 32);
 		const transposedMatrix = expandMatrix(publicAes256Blocks, rho);
@@ -187,14 +184,14 @@ export function createKyber768({ aes256Blocks, publicAes256Blocks, sha256, sha51
 	}
 
 	function publicKey(secretKey: Uint8Array): Uint8Array {
-		requireLength(secretKey, secretKeyLength, "secretKey");
+		requireByteLength(secretKey, secretKeyLength, "secretKey");
 		return secretKey.slice(vectorLength, vectorLength + publicKeyLength);
 	}
 
 	/** CCAKEM.Enc: algorithm 8. */
 	function encapsulate(publicKey: Uint8Array, seed: Uint8Array): Encapsulated {
-		requireLength(publicKey, publicKeyLength, "publicKey");
-		requireLength(seed, 32, "seed");
+		requireByteLength(publicKey, publicKeyLength, "publicKey");
+		requireByteLength(seed, 32, "seed");
 		const prepared = publicKeys.get(publicKey);
 		const message = sha256(seed);
 		const keyAndCoins = sha512(concat(message, prepared.hash));
@@ -207,8 +204,8 @@ export function createKyber768({ aes256Blocks, publicAes256Blocks, sha256, sha51
 
 	/** CCAKEM.Dec: algorithm 9. */
 	function decapsulate(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-		requireLength(secretKey, secretKeyLength, "secretKey");
-		requireLength(ciphertext, ciphertextLength, "ciphertext");
+		requireByteLength(secretKey, secretKeyLength, "secretKey");
+		requireByteLength(ciphertext, ciphertextLength, "ciphertext");
 		const prepared = publicKeys.get(secretKey.subarray(vectorLength, vectorLength + publicKeyLength));
 		const hash = secretKey.subarray(secretKeyLength - 64, secretKeyLength - 32);
 		const z = secretKey.subarray(secretKeyLength - 32);

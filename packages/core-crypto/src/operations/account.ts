@@ -1,12 +1,11 @@
 import { encodeBase64Url } from "../encoding/base64.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
+import { protectDeviceKeys } from "../keys/device-keys.js";
+import { createUserGroup } from "../keys/generation.js";
 import { formatPublicKeyText } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites, signatureSuites } from "../suites.js";
 import type { DeviceRegisterData, RegisterData } from "../wire/index.js";
-import { createUserGroup } from "./new-group.js";
-import { protectDeviceKeys } from "./password.js";
-import type { Credentials } from "./types.js";
 
 /** The id of a key that the server has not seen yet. */
 const notRegistered = "non_registered";
@@ -14,19 +13,36 @@ const notRegistered = "non_registered";
 const [encryptionSuite] = encryptionSuites;
 const [signatureSuite] = signatureSuites;
 
-export function generateRegisterData(primitives: Primitives): Credentials {
+export interface Credentials {
+	identifier: string;
+	/** Used as its UTF-8 bytes, without normalisation. */
+	password: string;
+}
+
+/** Random identifier (27 characters) and password (54 characters) (protocol/crypto §6.1). */
+export function generateRegisterData(primitives: Primitives, _input: Record<string, never>): Credentials {
 	return {
 		identifier: encodeBase64Url(primitives.randomBytes(20)),
 		password: encodeBase64Url(primitives.randomBytes(40)),
 	};
 }
 
+/**
+ * Keys of a new user with a first device (protocol/crypto §6.1). Runs Argon2id: about 0.1 s.
+ *
+ * @throws InvalidInput when the identifier or password holds a lone surrogate
+ */
 export function prepareRegister(primitives: Primitives, credentials: Credentials): RegisterData {
 	const { device, publicKey } = createDevice(primitives, credentials);
 	const creator = { suite: encryptionSuite, id: notRegistered, bytes: publicKey };
 	return { device, group: createUserGroup(primitives, creator) };
 }
 
+/**
+ * Keys of a further device (protocol/crypto §6.1). Runs Argon2id: about 0.1 s.
+ *
+ * @throws InvalidInput like {@link prepareRegister}
+ */
 export function prepareRegisterDevice(primitives: Primitives, credentials: Credentials): DeviceRegisterData {
 	return createDevice(primitives, credentials).device;
 }

@@ -1,17 +1,34 @@
-import { decodeBase64, encodeBase64 } from "../encoding/base64.js";
+import { runSync } from "../algorithms/run.js";
+import { ciphertextDecryptor, type DecryptionKey, type EncryptionKey, encryptor } from "../content/cipher.js";
+import { encodeBase64, parseBase64 } from "../encoding/base64.js";
 import { parseJson, requireObject } from "../encoding/json.js";
 import { symmetricKeys } from "../keys/key-string.js";
+import { requireKeyLength } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
 import { findSuite, symmetricSuites } from "../suites.js";
 import { type EncryptedContentKey, encryptedContentKeySchema } from "../wire/index.js";
-import { ciphertextDecryptor, encryptor } from "./content.js";
-import { runSync } from "./run.js";
-import type { ContentKey, GenerateContentKeyInput, OpenContentKeyInput } from "./types.js";
-import { requireLength } from "./wrap.js";
 
 const [suite] = symmetricSuites;
 
-/** protocol/crypto §8: the key string has an empty id, the encrypted form a fixed one. */
+export interface GenerateContentKeyInput {
+	masterKey: EncryptionKey;
+}
+
+/** A symmetric key for content. */
+export interface ContentKey {
+	key: string;
+	/** JSON text of `EncryptedContentKey`. */
+	encryptedKey: string;
+	/** Id of the master key: of a symmetric key its `key_id`, of a public key its `public_key_id`. */
+	masterKeyId: string;
+}
+
+/**
+ * A new symmetric key for content, encrypted by a master key (protocol/crypto §8). The key string has an empty id, the
+ * encrypted form a fixed one.
+ *
+ * @throws CryptoError like `encryptRaw` for a master key that is none
+ */
 export function generateContentKey(primitives: Primitives, { masterKey }: GenerateContentKeyInput): ContentKey {
 	requireObject(masterKey, "masterKey");
 	const { id: masterKeyId, run } = encryptor(primitives, masterKey);
@@ -26,12 +43,24 @@ export function generateContentKey(primitives: Primitives, { masterKey }: Genera
 	return { key: symmetricKeys.format({ suite, id: "", bytes }), encryptedKey: JSON.stringify(encrypted), masterKeyId };
 }
 
-/** protocol/crypto §8: the algorithm and the length are looked at after the decryption. */
+export interface OpenContentKeyInput {
+	masterKey: DecryptionKey;
+	/** JSON text of `EncryptedContentKey`. */
+	encryptedKey: string;
+}
+
+/**
+ * Opens the encrypted form of a content key. The algorithm and the length are looked at after the decryption (protocol/crypto §8).
+ *
+ * @returns the key string
+ * @throws CryptoError `JSON_INVALID`, `CONTENT_KEY_NOT_BASE64` · `DECRYPTION_FAILED`, `CIPHERTEXT_TOO_SHORT` ·
+ * `UNKNOWN_ALGORITHM`, `KEY_LENGTH`
+ */
 export function openContentKey(primitives: Primitives, { masterKey, encryptedKey }: OpenContentKeyInput): string {
 	requireObject(masterKey, "masterKey");
 	const decrypt = ciphertextDecryptor(primitives, masterKey);
 	const { alg, encrypted_key_string, key_id: id } = parseJson(encryptedContentKeySchema, encryptedKey);
-	const bytes = runSync(decrypt(decodeBase64(encrypted_key_string, "CONTENT_KEY_NOT_BASE64")), primitives);
+	const bytes = runSync(decrypt(parseBase64(encrypted_key_string, "CONTENT_KEY_NOT_BASE64")), primitives);
 	const suite = findSuite(symmetricSuites, alg);
-	return symmetricKeys.format({ suite, id, bytes: requireLength(bytes, suite.keyLength) });
+	return symmetricKeys.format({ suite, id, bytes: requireKeyLength(bytes, suite.keyLength) });
 }

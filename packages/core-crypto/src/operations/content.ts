@@ -1,33 +1,82 @@
-import { open, seal } from "../algorithms/aes-gcm.js";
 import type { Op } from "../algorithms/types.js";
-import { decodeBase64, encodeBase64 } from "../encoding/base64.js";
+import { ciphertextDecryptor, type DecryptionKey, type EncryptionKey, encryptor } from "../content/cipher.js";
+import { formatHead, pack, parseHead, type SplitData, unpack } from "../content/head.js";
+import { encodeBase64, parseBase64 } from "../encoding/base64.js";
 import { concat, requireBytes } from "../encoding/bytes.js";
-import { requireObject } from "../encoding/json.js";
 import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
-import { privateKeys, signKeys, symmetricKeys } from "../keys/key-string.js";
-import { importPublicKey, importVerifyKeyData, parseUserVerifyKey } from "../keys/public-key.js";
+import type { SignatureState } from "../keys/generation.js";
+import { signKeys } from "../keys/key-string.js";
+import { importVerifyKeyData, parseUserVerifyKey } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
 import { findSuite, signatureSuites } from "../suites.js";
 import type { EncryptedHeadSignature, UserVerifyKeyData } from "../wire/index.js";
-import { formatHead, pack, parseHead, unpack } from "./head.js";
-import type {
-	Decrypted,
-	DecryptedText,
-	DecryptInput,
-	DecryptionKey,
-	DecryptRawInput,
-	DecryptStringInput,
-	EncryptInput,
-	EncryptionKey,
-	EncryptStringInput,
-	RawEncrypted,
-	SplitData,
-	SplitHeadInput,
-	SplitHeadStringInput,
-} from "./types.js";
 
-/** Encrypts, then signs the ciphertext; the head is not signed (protocol/crypto §5.2). */
+// Operations whose cost is the payload: generators, so that it may go through WebCrypto.
+
+export interface EncryptInput {
+	key: EncryptionKey;
+	data: Uint8Array;
+	/** Sign the ciphertext by this key. */
+	signKey?: string;
+}
+
+export interface EncryptStringInput {
+	key: EncryptionKey;
+	text: string;
+	signKey?: string;
+}
+
+export interface RawEncrypted {
+	/** JSON text of {@link EncryptedHead}. */
+	head: string;
+	/** Ciphertext, with the signature in front when signed. */
+	data: Uint8Array;
+}
+
+interface DecryptOptions {
+	key: DecryptionKey;
+	/** Exported verify key of the signer. */
+	verifyKey?: string;
+	/** Refuse data whose signature was not verified. Default false. */
+	requireSignature?: boolean;
+}
+
+export interface DecryptRawInput extends DecryptOptions {
+	head: string;
+	data: Uint8Array;
+}
+
+export interface DecryptInput extends DecryptOptions {
+	data: Uint8Array;
+}
+
+export interface DecryptStringInput extends DecryptOptions {
+	/** base64 of head and ciphertext. */
+	text: string;
+}
+
+export interface Decrypted {
+	data: Uint8Array;
+	signature: SignatureState;
+}
+
+export interface DecryptedText {
+	text: string;
+	signature: SignatureState;
+}
+
+/**
+ * Encrypts, then signs the ciphertext; the head is not signed. Head and data apart (protocol/crypto §5.2 and §5.4).
+ *
+ * @throws CryptoError `KEY_STRING_INVALID`, `JSON_INVALID`, `UNKNOWN_ALGORITHM`, `PEM_INVALID`, `KEY_LENGTH` for a key that is
+ * none · `ENCRYPTION_FAILED` for a public key that can't be used
+ * @example
+ * ```ts
+ * const { head, data } = await crypto.encryptRaw({ key: { symmetric: groupKey }, data: bytes });
+ * const { data: opened } = await crypto.decryptRaw({ key: { symmetric: groupKey }, head, data });
+ * ```
+ */
 export function* encryptRaw(primitives: Primitives, { key, data, signKey }: EncryptInput): Op<RawEncrypted> {
 	requireBytes(data, "data");
 	const { id, run } = encryptor(primitives, key);
@@ -41,59 +90,59 @@ export function* encryptRaw(primitives: Primitives, { key, data, signKey }: Encr
 	};
 }
 
+/**
+ * Encrypts; head and data packed into one array (protocol/crypto §5.2).
+ *
+ * @throws CryptoError like {@link encryptRaw}
+ */
 export function* encrypt(primitives: Primitives, input: EncryptInput): Op<Uint8Array> {
 	const { head, data } = yield* encryptRaw(primitives, input);
 	return pack(head, data);
 }
 
+/**
+ * Encrypts text; base64 of the packed form (protocol/crypto §5.3).
+ *
+ * @throws CryptoError like {@link encryptRaw}
+ */
 export function* encryptString(primitives: Primitives, { text, ...options }: EncryptStringInput): Op<string> {
 	return encodeBase64(yield* encrypt(primitives, { ...options, data: encodeUtf8(text, "text") }));
 }
 
+/**
+ * Decrypts what {@link encryptRaw} made (protocol/crypto §5.5).
+ *
+ * @throws CryptoError `DECRYPTION_FAILED` · `WRONG_VERIFY_KEY`, `VERIFICATION_FAILED`, `SIGNATURE_REQUIRED` ·
+ * `JSON_INVALID` for the head · `SIGNED_DATA_TOO_SHORT`, `CIPHERTEXT_TOO_SHORT`
+ */
 export function* decryptRaw(primitives: Primitives, { head, data, ...options }: DecryptRawInput): Op<Decrypted> {
 	const decryptSplit = decryptor(primitives, options);
 	requireBytes(data, "data");
 	return yield* decryptSplit({ head: parseHead(head), data });
 }
 
+/**
+ * Decrypts what {@link encrypt} made. Which key it needs says `readHead`.
+ *
+ * @throws CryptoError like {@link decryptRaw}
+ */
 export function* decrypt(primitives: Primitives, { data, ...options }: DecryptInput): Op<Decrypted> {
 	const decryptSplit = decryptor(primitives, options);
 	requireBytes(data, "data");
 	return yield* decryptSplit(unpack(data));
 }
 
+/**
+ * Decrypts what {@link encryptString} made. Which key it needs says `readHead`.
+ *
+ * @throws CryptoError like {@link decryptRaw} · `CIPHERTEXT_NOT_BASE64`, `PLAINTEXT_NOT_UTF8`
+ */
 export function* decryptString(primitives: Primitives, { text, ...options }: DecryptStringInput): Op<DecryptedText> {
 	const decryptSplit = decryptor(primitives, options);
-	const { data, signature } = yield* decryptSplit(unpack(decodeBase64(text, "CIPHERTEXT_NOT_BASE64")));
+	const { data, signature } = yield* decryptSplit(unpack(parseBase64(text, "CIPHERTEXT_NOT_BASE64")));
 	const plaintext = decodeUtf8(data);
 	if (plaintext === undefined) throw new CryptoError("PLAINTEXT_NOT_UTF8");
 	return { text: plaintext, signature };
-}
-
-export function splitHead(_: Primitives, { data }: SplitHeadInput): SplitData {
-	requireBytes(data, "data");
-	return unpack(data);
-}
-
-export function splitHeadString(_: Primitives, { text }: SplitHeadStringInput): SplitData {
-	return unpack(decodeBase64(text, "CIPHERTEXT_NOT_BASE64"));
-}
-
-export interface Encryptor {
-	/** Id of the key, for the head. */
-	id: string;
-	run(data: Uint8Array): Op<Uint8Array>;
-}
-
-/** Without a head. */
-export function encryptor(primitives: Primitives, key: EncryptionKey): Encryptor {
-	requireObject(key, "key");
-	if ("symmetric" in key) {
-		const { id, bytes } = symmetricKeys.parse(key.symmetric);
-		return { id, run: (data) => seal(primitives, bytes, data) };
-	}
-	const { id, suite, bytes } = importPublicKey(key.publicKey).key;
-	return { id, run: (data) => suite.encrypt(primitives, bytes, data) };
 }
 
 /**
@@ -112,20 +161,6 @@ function decryptor(
 		const ciphertext = sign ? takeSignature(primitives, data, sign, verifyKey) : data;
 		return { data: yield* run(ciphertext), signature };
 	};
-}
-
-/** Reverse of {@link encryptor}. */
-export function ciphertextDecryptor(
-	primitives: Primitives,
-	key: DecryptionKey,
-): (ciphertext: Uint8Array) => Op<Uint8Array> {
-	requireObject(key, "key");
-	if ("symmetric" in key) {
-		const { bytes } = symmetricKeys.parse(key.symmetric);
-		return (ciphertext) => open(bytes, ciphertext);
-	}
-	const { suite, bytes } = privateKeys.parse(key.privateKey);
-	return (ciphertext) => suite.decrypt(primitives, bytes, ciphertext);
 }
 
 /** Cuts the signature off, and checks it when there is a verify key. */

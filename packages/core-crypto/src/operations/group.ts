@@ -1,41 +1,40 @@
 import * as z from "zod/mini";
-import type { EncryptionSuite, SecretSuite, SignatureSuite } from "../algorithms/types.js";
 import { requireShape } from "../encoding/json.js";
-import { CryptoError } from "../errors.js";
-import { type Key, once, privateKeys, publicKeys, symmetricKeys } from "../keys/key-string.js";
-import { exportPublicKey, importPublicKey, importVerifyKey, parsePublicKeyText } from "../keys/public-key.js";
-import { parseSignature } from "../keys/signature-text.js";
+import { createGroup, type GroupSigner, groupKeySigner } from "../keys/generation.js";
+import { type GroupKeyData, openGroupKeyRecord, openHmacRecord } from "../keys/group-keys.js";
+import { once, privateKeys, publicKeys, sortableKeys, symmetricKeys } from "../keys/key-string.js";
+import { importPublicKey, importVerifyKey } from "../keys/public-key.js";
+import { unwrapSecretKey, wrapKeyFor } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
-import { encryptionSuites, findSuite, symmetricSuites } from "../suites.js";
-import { type GroupKeyServerOutput, groupKeyServerOutputSchema, type NewMemberKeys } from "../wire/index.js";
-import type { GroupKeyData, OpenGroupKeyInput, PrepareKeysForNewMemberInput, SignatureState } from "./types.js";
-import { unwrapKey, unwrapKeyBy, wrapKeyFor } from "./wrap.js";
+import { sortableSuites } from "../suites.js";
+import {
+	type GroupCreateData,
+	type GroupKeyServerOutput,
+	groupKeyServerOutputSchema,
+	type HmacKey,
+	hmacKeySchema,
+	type NewMemberKeys,
+	type SortableKey,
+	sortableKeySchema,
+} from "../wire/index.js";
 
-/** What user groups and ordinary groups have in common. */
-export interface OpenedKeys {
-	groupKey: Key<SecretSuite>;
-	privateKey: Key<EncryptionSuite>;
-	publicKey: Key<EncryptionSuite>;
-	exportedPublicKey: string;
+export interface PrepareGroupInput {
+	/** Internal form: of the user, of the parent group, or of the connecting group. */
+	creatorPublicKey: string;
+	/** Who signs the new group key; without one it is not signed. */
+	signer?: GroupSigner | undefined;
 }
 
-/** protocol/crypto §7.2, without the signature. */
-export function openKeyRecord(
-	primitives: Primitives,
-	privateKey: Key<EncryptionSuite>,
-	record: GroupKeyServerOutput,
-): OpenedKeys {
-	const symmetric = findSuite(symmetricSuites, record.group_key_alg);
-	const groupKey = unwrapKeyBy(primitives, privateKey, record.encrypted_group_key, symmetric.keyLength);
-	const suite = findSuite(encryptionSuites, record.keypair_encrypt_alg);
-	const secretKey = unwrapKey(primitives, groupKey, record.encrypted_private_group_key, suite.secretKeyLength);
-	const publicKey = parsePublicKeyText(encryptionSuites, suite.id, record.public_group_key, record.key_pair_id);
-	return {
-		groupKey: { suite: symmetric, id: record.group_key_id, bytes: groupKey },
-		privateKey: { suite, id: record.key_pair_id, bytes: secretKey },
-		publicKey,
-		exportedPublicKey: exportPublicKey(publicKey, record.public_key_sig, record.public_key_sig_key_id),
-	};
+/**
+ * Keys of a new group (protocol/crypto §7.1).
+ *
+ * @throws CryptoError `KEY_STRING_INVALID` for a key that is none · `ENCRYPTION_FAILED` for a public key that can't be used
+ */
+export function prepareGroup(primitives: Primitives, { creatorPublicKey, signer }: PrepareGroupInput): GroupCreateData {
+	const creator = publicKeys.parse(creatorPublicKey);
+	const signGroupKey = groupKeySigner(primitives, signer);
+	const { data, keys } = createGroup(primitives, creator);
+	return { ...data, ...signGroupKey(keys.groupKey) };
 }
 
 /** One group key, and what opens it. */
@@ -57,6 +56,16 @@ const sealedGroupKeysSchema = z.array(
 	z.object({ privateKey: z.string(), key: groupKeyServerOutputSchema, verifyKey: z.optional(z.string()) }),
 );
 
+/**
+ * Opens group keys, each by its own private key, in the same order (protocol/crypto §7.2).
+ *
+ * @throws CryptoError `GROUP_KEY_VERIFICATION_FAILED`, `SIGNATURE_REQUIRED` · `DECRYPTION_FAILED` for another private key
+ * @example
+ * ```ts
+ * const keys = page.map((key) => ({ privateKey: privateKeyOf(key.user_public_key_id), key, verifyKey: signerOf(key) }));
+ * const opened = await crypto.openGroupKeys({ keys, requireSignature: true });
+ * ```
+ */
 export function openGroupKeys(
 	primitives: Primitives,
 	{ keys, requireSignature = false }: OpenGroupKeysInput,
@@ -69,54 +78,72 @@ export function openGroupKeys(
 	});
 }
 
-export function openGroupKey(
-	primitives: Primitives,
-	{ key, requireSignature = false, ...options }: OpenGroupKeyInput,
-): GroupKeyData {
-	const record = requireShape(groupKeyServerOutputSchema, key, "key");
-	const privateKey = privateKeys.parse(options.privateKey);
-	const verifyKey = options.verifyKey === undefined ? undefined : importVerifyKey(options.verifyKey);
-	return openGroupKeyRecord(primitives, privateKey, record, verifyKey, requireSignature);
+/** A searchable key, and what opens it. */
+export interface SealedHmacKey {
+	/** Group key whose id is `hmacKey.encrypted_hmac_encryption_key_id`. */
+	groupKey: string;
+	hmacKey: HmacKey;
 }
 
-function openGroupKeyRecord(
-	primitives: Primitives,
-	privateKey: Key<EncryptionSuite>,
-	record: GroupKeyServerOutput,
-	verifyKey: Key<SignatureSuite> | undefined,
-	requireSignature: boolean,
-): GroupKeyData {
-	const opened = openKeyRecord(primitives, privateKey, record);
-	const signature = checkSignature(primitives, opened.groupKey.bytes, record.group_key_sig, verifyKey);
-	if (requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
-	return {
-		groupKey: symmetricKeys.format(opened.groupKey),
-		groupKeyId: record.group_key_id,
-		privateGroupKey: privateKeys.format(opened.privateKey),
-		publicGroupKey: publicKeys.format(opened.publicKey),
-		exportedPublicKey: opened.exportedPublicKey,
-		time: record.time,
-		signature,
-	};
+export interface OpenHmacKeysInput {
+	keys: SealedHmacKey[];
 }
 
-/** The signature covers the plain group key, so it outlives wrapping for other members (protocol/crypto §7.1, step 5). */
-function checkSignature(
-	primitives: Primitives,
-	groupKey: Uint8Array,
-	signature: GroupKeyServerOutput["group_key_sig"],
-	verifyKey: Key<SignatureSuite> | undefined,
-): SignatureState {
-	if (typeof signature !== "string") return "none";
-	if (verifyKey === undefined) return "unverified";
-	const { suite, bytes } = verifyKey;
-	if (!suite.verify(primitives, bytes, groupKey, parseSignature(suite, signature))) {
-		throw new CryptoError("GROUP_KEY_VERIFICATION_FAILED");
-	}
-	return "verified";
+const sealedHmacKeysSchema = z.array(z.object({ groupKey: z.string(), hmacKey: hmacKeySchema }));
+
+/**
+ * Opens searchable keys; answers their key strings in the same order (protocol/crypto §7.2).
+ *
+ * @throws CryptoError `DECRYPTION_FAILED` for another group key · `UNKNOWN_ALGORITHM`, `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`
+ */
+export function openHmacKeys(primitives: Primitives, { keys }: OpenHmacKeysInput): string[] {
+	const parse = once(symmetricKeys.parse);
+	return requireShape(sealedHmacKeysSchema, keys, "keys").map(({ groupKey, hmacKey }) =>
+		openHmacRecord(primitives, parse(groupKey), hmacKey),
+	);
 }
 
-/** protocol/crypto §7.3. */
+/** A sortable key, and what opens it. */
+export interface SealedSortableKey {
+	/** Group key whose id is `sortableKey.encrypted_sortable_encryption_key_id`. */
+	groupKey: string;
+	sortableKey: SortableKey;
+}
+
+export interface OpenSortableKeysInput {
+	keys: SealedSortableKey[];
+}
+
+const sealedSortableKeysSchema = z.array(z.object({ groupKey: z.string(), sortableKey: sortableKeySchema }));
+
+/**
+ * Opens sortable keys; answers their key strings in the same order (protocol/crypto §7.2).
+ *
+ * @throws CryptoError like {@link openHmacKeys}
+ */
+export function openSortableKeys(primitives: Primitives, { keys }: OpenSortableKeysInput): string[] {
+	const parse = once(symmetricKeys.parse);
+	return requireShape(sealedSortableKeysSchema, keys, "keys").map(({ groupKey, sortableKey }) => {
+		const { id, encrypted_sortable_alg: algorithm, encrypted_sortable_key: text } = sortableKey;
+		const sealed = { id, algorithm, text };
+		return sortableKeys.format(unwrapSecretKey(primitives, parse(groupKey).bytes, sortableSuites, sealed));
+	});
+}
+
+export interface PrepareKeysForNewMemberInput {
+	/** Exported public key of the new member; for a new device its id is the device id. */
+	publicKey: string;
+	groupKeys: string[];
+	rank: number | null;
+	/** True when more keys follow in a key session. */
+	keySession: boolean;
+}
+
+/**
+ * Wraps group keys for a new member or a new device (protocol/crypto §6.2 and §7.3).
+ *
+ * @throws CryptoError `KEY_STRING_INVALID`, `JSON_INVALID`, `PEM_INVALID` for a key that is none · `ENCRYPTION_FAILED`
+ */
 export function prepareKeysForNewMember(
 	primitives: Primitives,
 	{ publicKey, groupKeys, rank, keySession }: PrepareKeysForNewMemberInput,

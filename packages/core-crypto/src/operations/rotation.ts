@@ -1,7 +1,10 @@
-import { decodeBase64 } from "../encoding/base64.js";
+import { runSync } from "../algorithms/run.js";
+import { parseBase64 } from "../encoding/base64.js";
 import { requireShape } from "../encoding/json.js";
 import { CryptoError } from "../errors.js";
+import { createGroupKeys, createSignPair, type GroupSigner, groupKeySigner } from "../keys/generation.js";
 import { privateKeys, publicKeys, symmetricKeys } from "../keys/key-string.js";
+import { openKey, wrapKey, wrapKeyFor } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
 import { findSuite, symmetricSuites } from "../suites.js";
 import {
@@ -10,10 +13,6 @@ import {
 	type KeyRotationItem,
 	keyRotationItemSchema,
 } from "../wire/index.js";
-import { createGroupKeys, createSignPair, type GroupSigner, groupKeySigner } from "./new-group.js";
-import { runSync } from "./run.js";
-import type { PrepareUserKeyRotationInput } from "./types.js";
-import { openKey, wrapKey, wrapKeyFor } from "./wrap.js";
 
 const [symmetricSuite] = symmetricSuites;
 
@@ -28,7 +27,16 @@ export interface PrepareKeyRotationInput {
 	signPair?: boolean | undefined;
 }
 
-/** protocol/crypto §7.4.1. */
+/**
+ * A new generation of keys for a user or a group (protocol/crypto §7.4.1).
+ *
+ * @throws CryptoError `KEY_STRING_INVALID` for a key that is none · `ENCRYPTION_FAILED` for a public key that can't be used
+ * @example
+ * ```ts
+ * const user = await crypto.prepareKeyRotation({ publicKey: device.publicKey, previousKey: newest.groupKey, signPair: true });
+ * const group = await crypto.prepareKeyRotation({ publicKey: newest.publicKey, previousKey: groupKey, signer });
+ * ```
+ */
 export function prepareKeyRotation(
 	primitives: Primitives,
 	{ publicKey, previousKey, signer, signPair = false }: PrepareKeyRotationInput,
@@ -51,10 +59,6 @@ export function prepareKeyRotation(
 	};
 }
 
-export function prepareUserKeyRotation(primitives: Primitives, input: PrepareUserKeyRotationInput): KeyRotationData {
-	return prepareKeyRotation(primitives, { ...input, signPair: true });
-}
-
 export interface FinishKeyRotationInput {
 	rotation: KeyRotationItem;
 	/** Private key of this member: of the device, of the user, or of the parent group. */
@@ -65,7 +69,12 @@ export interface FinishKeyRotationInput {
 	previousKey: string;
 }
 
-/** protocol/crypto §7.4.3. */
+/**
+ * Takes over a new key that somebody else made (protocol/crypto §7.4.3).
+ *
+ * @throws CryptoError `KEY_ROTATION_FAILED` when `rotation.error` is set, which the cause quotes · `KEY_ROTATION_INVALID` ·
+ * `DECRYPTION_FAILED` for a wrong private or previous key
+ */
 export function finishKeyRotation(
 	primitives: Primitives,
 	{ rotation, privateKey, publicKey, previousKey }: FinishKeyRotationInput,
@@ -73,8 +82,8 @@ export function finishKeyRotation(
 	const item = requireShape(keyRotationItemSchema, rotation, "rotation");
 	if (typeof item.error === "string") throw new CryptoError("KEY_ROTATION_FAILED", new Error(item.error));
 	const ephemeralSuite = findSuite(symmetricSuites, item.ephemeral_alg);
-	const outer = decodeBase64(item.encrypted_ephemeral_key_by_group_key_and_public_key, "KEY_ROTATION_INVALID");
-	const encryptedGroupKey = decodeBase64(item.encrypted_group_key_by_ephemeral, "KEY_ROTATION_INVALID");
+	const outer = parseBase64(item.encrypted_ephemeral_key_by_group_key_and_public_key, "KEY_ROTATION_INVALID");
+	const encryptedGroupKey = parseBase64(item.encrypted_group_key_by_ephemeral, "KEY_ROTATION_INVALID");
 	const device = privateKeys.parse(privateKey);
 	const owner = publicKeys.parse(publicKey);
 	const previous = symmetricKeys.parse(previousKey);
@@ -87,8 +96,4 @@ export function finishKeyRotation(
 		public_key_id: owner.id,
 		encrypted_alg: owner.suite.id,
 	};
-}
-
-export function finishUserKeyRotation(primitives: Primitives, input: FinishKeyRotationInput): DoneKeyRotationData {
-	return finishKeyRotation(primitives, input);
 }

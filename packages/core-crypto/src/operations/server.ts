@@ -1,44 +1,51 @@
 import * as z from "zod/mini";
 import { hashAuthKey, createSalt as saltOf } from "../algorithms/argon2id.js";
-import { decodeBase64, decodeBase64Exactly, encodeBase64 } from "../encoding/base64.js";
+import { encodeBase64, parseBase64, parseBase64Exactly } from "../encoding/base64.js";
 import { equalBytes } from "../encoding/bytes.js";
 import { requireShape } from "../encoding/json.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError, InvalidInput } from "../errors.js";
 import { parsePublicKeyText } from "../keys/public-key.js";
+import { wrapKeyFor } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites, signatureSuites } from "../suites.js";
-import type {
-	CheckPublicKeyInput,
-	CreateLoginChallengeInput,
-	CreateSaltInput,
-	EncryptEphemeralKeyInput,
-	VerifyAuthKeyInput,
-} from "./types.js";
-import { wrapKeyFor } from "./wrap.js";
 
-/** protocol/crypto §3.10. */
+export interface CreateSaltInput {
+	/** base64 of 16 bytes. */
+	clientRandomValue: string;
+	/** Empty for accounts that exist, the identifier for those that don't. */
+	addString: string;
+}
+
+/**
+ * Server: the login salt, base64 of 32 bytes (protocol/crypto §3.10).
+ *
+ * @throws CryptoError `CLIENT_RANDOM_VALUE_INVALID`
+ */
 export function createSalt(primitives: Primitives, { clientRandomValue, addString }: CreateSaltInput): string {
-	const random = decodeBase64Exactly(16, clientRandomValue, "CLIENT_RANDOM_VALUE_INVALID");
+	const random = parseBase64Exactly(16, clientRandomValue, "CLIENT_RANDOM_VALUE_INVALID");
 	return encodeBase64(saltOf(primitives, random, encodeUtf8(addString, "addString")));
 }
 
-/** protocol/crypto §6.3. */
+export interface CreateLoginChallengeInput {
+	/** The device's public key: PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
+	publicKeyString: string;
+	algorithm: string;
+	/** Random text that the device has to send back. */
+	challenge: string;
+}
+
+/**
+ * Server: the challenge encrypted for the device, base64 (protocol/crypto §6.3).
+ *
+ * @throws CryptoError like {@link checkPublicKey} · `ENCRYPTION_FAILED` for a public key that can't be used
+ */
 export function createLoginChallenge(
 	primitives: Primitives,
 	{ publicKeyString, algorithm, challenge }: CreateLoginChallengeInput,
 ): string {
 	const publicKey = parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
 	return wrapKeyFor(primitives, publicKey, encodeUtf8(challenge, "challenge"));
-}
-
-/** protocol/crypto §7.4. The ephemeral key stays sealed by the previous key: this is a second layer around it. */
-export function encryptEphemeralKey(
-	primitives: Primitives,
-	{ publicKeyString, algorithm, encryptedEphemeralKey }: EncryptEphemeralKeyInput,
-): string {
-	const publicKey = parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
-	return wrapKeyFor(primitives, publicKey, decodeBase64(encryptedEphemeralKey, "KEY_ROTATION_INVALID"));
 }
 
 /** Public key of a device, user or group that gets a rotated key. */
@@ -64,15 +71,19 @@ export interface EncryptedEphemeralKey {
 
 const recipientsSchema = z.array(z.object({ publicKeyString: z.string(), algorithm: z.string() }));
 
-/** protocol/crypto §7.4.2. */
+/**
+ * Server: the ephemeral key of a rotation for many recipients, in the same order (protocol/crypto §7.4.2). It stays sealed by the
+ * previous key: this is a second layer around it. A public key that can't be used is an error of its recipient alone.
+ */
 export function encryptEphemeralKeys(
 	primitives: Primitives,
 	{ encryptedEphemeralKey, recipients }: EncryptEphemeralKeysInput,
 ): EncryptedEphemeralKey[] {
-	return requireShape(recipientsSchema, recipients, "recipients").map((recipient) => {
+	return requireShape(recipientsSchema, recipients, "recipients").map(({ publicKeyString, algorithm }) => {
 		try {
-			const encrypted = encryptEphemeralKey(primitives, { ...recipient, encryptedEphemeralKey });
-			return { encryptedEphemeralKey: encrypted, error: null };
+			const publicKey = parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
+			const bytes = parseBase64(encryptedEphemeralKey, "KEY_ROTATION_INVALID");
+			return { encryptedEphemeralKey: wrapKeyFor(primitives, publicKey, bytes), error: null };
 		} catch (error) {
 			if (!(error instanceof CryptoError)) throw error;
 			return { encryptedEphemeralKey: "", error: error.errorMessage };
@@ -80,13 +91,36 @@ export function encryptEphemeralKeys(
 	});
 }
 
-/** protocol/crypto §11. */
+export interface VerifyAuthKeyInput {
+	/** base64 of 32 bytes, as sent by the client. */
+	authKey: string;
+	/** base64 of 16 bytes, as stored. */
+	hashedAuthenticationKey: string;
+}
+
+/**
+ * Server: does the key fit the stored hash? Compares in constant time (protocol/crypto §11).
+ *
+ * @throws CryptoError `AUTH_KEY_INVALID`, `HASHED_AUTH_KEY_INVALID`
+ */
 export function verifyAuthKey(primitives: Primitives, input: VerifyAuthKeyInput): boolean {
-	const authKey = decodeBase64Exactly(32, input.authKey, "AUTH_KEY_INVALID");
-	const expected = decodeBase64Exactly(16, input.hashedAuthenticationKey, "HASHED_AUTH_KEY_INVALID");
+	const authKey = parseBase64Exactly(32, input.authKey, "AUTH_KEY_INVALID");
+	const expected = parseBase64Exactly(16, input.hashedAuthenticationKey, "HASHED_AUTH_KEY_INVALID");
 	return equalBytes(hashAuthKey(primitives, authKey), expected);
 }
 
+export interface CheckPublicKeyInput {
+	/** PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
+	publicKeyString: string;
+	algorithm: string;
+	use: "encrypt" | "sign";
+}
+
+/**
+ * Server: throws unless the text is a public key of the algorithm.
+ *
+ * @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`
+ */
 export function checkPublicKey(_: Primitives, { publicKeyString, algorithm, use }: CheckPublicKeyInput): void {
 	if (use === "encrypt") parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
 	else if (use === "sign") parsePublicKeyText(signatureSuites, algorithm, publicKeyString, "");

@@ -8,9 +8,10 @@ import { CryptoError, type CryptoErrorCode } from "../errors.js";
 import { aes256Blocks } from "../lattice/aes256-bitsliced.js";
 import { aes256BlocksWithTables } from "../lattice/aes256-tables.js";
 import { shake256 } from "../lattice/shake256.js";
+import type { KeyPair } from "../lattice/shared.js";
 import { isStrictEd25519Key } from "./ed25519-key.js";
 import { createPostQuantum } from "./post-quantum.js";
-import type { KeyPair, Primitives } from "./types.js";
+import type { Primitives } from "./types.js";
 
 const { Point } = ed25519;
 const randomBytes = (length: number): Uint8Array => globalThis.crypto.getRandomValues(new Uint8Array(length));

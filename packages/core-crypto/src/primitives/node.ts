@@ -13,10 +13,11 @@ import {
 	verify,
 } from "node:crypto";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
+import type { KeyPair } from "../lattice/shared.js";
 import { isStrictEd25519Key } from "./ed25519-key.js";
 import { noblePrimitives } from "./noble.js";
 import { createPostQuantum } from "./post-quantum.js";
-import type { KeyPair, Primitives } from "./types.js";
+import type { Primitives } from "./types.js";
 
 type Curve = "X25519" | "Ed25519";
 

@@ -1,15 +1,4 @@
-/** A freshly made key pair, raw bytes. */
-export interface KeyPair {
-	publicKey: Uint8Array;
-	secretKey: Uint8Array;
-}
-
-/** A shared secret and what the recipient needs to compute it. */
-export interface Encapsulated {
-	/** Ephemeral public key (X25519) or ciphertext (Kyber). */
-	encapsulation: Uint8Array;
-	sharedSecret: Uint8Array;
-}
+import type { Encapsulated, KeyPair } from "../lattice/shared.js";
 
 /** Cost of Argon2id (RFC 9106 §3.1). */
 export interface Argon2Options {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type Optional, optionalText, timeSchema } from "./fields.js";
+import { type Optional, optionalText, timeSchema } from "../encoding/json.js";
 
 /** New keys of a group (protocol/crypto §7.1). Members with `?` are left out when they don't apply. */
 export interface GroupCreateData {

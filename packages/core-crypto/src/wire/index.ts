@@ -1,4 +1,8 @@
-/** JSON that carries keys or ciphertext: types and schemas, no algorithms. */
+/** JSON that carries keys or ciphertext: types and schemas, and the encodings within; no algorithms. */
+export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "../encoding/base64.js";
+export { equalBytes } from "../encoding/bytes.js";
+
+export { type Optional, timeSchema } from "../encoding/json.js";
 export {
 	CryptoError,
 	type CryptoErrorCode,
@@ -25,8 +29,13 @@ export {
 	type RegisterData,
 	registerDataSchema,
 } from "./account.js";
-export { type EncryptedContentKey, encryptedContentKeySchema } from "./content-key.js";
-export { type Optional, timeSchema } from "./fields.js";
+export {
+	type EncryptedContentKey,
+	type EncryptedHead,
+	type EncryptedHeadSignature,
+	encryptedContentKeySchema,
+	encryptedHeadSchema,
+} from "./content.js";
 export {
 	type GroupCreateData,
 	type GroupKeyServerOutput,
@@ -41,7 +50,6 @@ export {
 	type SortableKey,
 	sortableKeySchema,
 } from "./group.js";
-export { type EncryptedHead, type EncryptedHeadSignature, encryptedHeadSchema } from "./head.js";
 export {
 	type ChangePasswordData,
 	changePasswordDataSchema,

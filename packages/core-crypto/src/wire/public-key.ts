@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type Optional, optionalText } from "./fields.js";
+import { type Optional, optionalText } from "../encoding/json.js";
 
 /** Exported public key: what one user hands to another (protocol/crypto §4). All members are present on output. */
 export interface UserPublicKeyData {

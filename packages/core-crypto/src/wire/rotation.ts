@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type Optional, optionalText, timeSchema } from "./fields.js";
+import { type Optional, optionalText, timeSchema } from "../encoding/json.js";
 
 /** Body that starts a key rotation (protocol/user-protocol §14.2, protocol/group-protocol §8). */
 export interface KeyRotationData {

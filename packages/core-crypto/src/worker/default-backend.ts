@@ -1,8 +1,8 @@
 import { spawner } from "#spawn-worker";
-import { type CryptoBackend, createInThreadBackend } from "../backend.js";
+import { type CryptoBackend, createInThreadBackend } from "../crypto.js";
 import { WorkerError } from "../errors.js";
-import { createWorkerBackend, forwardOperations } from "./backend.js";
 import type { WorkerOptions } from "./types.js";
+import { createWorkerBackend, forwardOperations } from "./worker-backend.js";
 
 /**
  * A worker where the runtime has them, else this thread.

@@ -1,8 +1,8 @@
 import { type Remote, wrap } from "comlink";
 import { InvalidInput, WorkerError } from "../errors.js";
-import { rebuildError } from "./answer.js";
 import { copyInput } from "./buffers.js";
 import type { WorkerService } from "./serve.js";
+import { rebuildError, type ThrownError } from "./thrown.js";
 import type { Connection, WorkerOperation } from "./types.js";
 
 /** In ms, see `WorkerOptions`. */
@@ -36,6 +36,7 @@ export class RunningWorker {
 	/** @throws what the operation throws · InvalidInput for what can't be sent · WorkerError when the worker ended */
 	call(name: WorkerOperation, input: unknown): Promise<unknown> {
 		const argument = copyInput(input);
+		const run = this.#remote[name] as (input: unknown) => Promise<unknown>;
 		return new Promise((resolve, reject) => {
 			const settle = (end: () => void): void => {
 				if (!this.#pending.delete(reject)) return;
@@ -44,9 +45,9 @@ export class RunningWorker {
 			};
 			this.#pending.add(reject);
 			if (this.#pending.size === 1) this.#watch();
-			this.#remote.call(name, argument).then(
-				(answer) => settle(() => (answer.ok ? resolve(answer.value) : reject(rebuildError(answer.error)))),
-				(error: unknown) => settle(() => reject(sendError(error))),
+			run(argument).then(
+				(value) => settle(() => resolve(value)),
+				(thrown: unknown) => settle(() => reject(callError(thrown))),
 			);
 		});
 	}
@@ -105,10 +106,11 @@ export function closed(): WorkerError {
 	return new WorkerError("WORKER_CLOSED", "The crypto worker was closed");
 }
 
-/** Functions, for example, can't be sent; in the same thread they are arguments of the wrong type. */
-function sendError(error: unknown): unknown {
-	const unsendable = error instanceof Error && error.name === "DataCloneError";
-	return unsendable ? new InvalidInput("input", "holds something that can't be sent to a worker") : error;
+/** The worker throws descriptions. What can't be sent, as functions, is an argument of the wrong type in the same thread, too. */
+function callError(thrown: unknown): unknown {
+	if (!(thrown instanceof Error)) return rebuildError(thrown as ThrownError);
+	const unsendable = thrown.name === "DataCloneError";
+	return unsendable ? new InvalidInput("input", "holds something that can't be sent to a worker") : thrown;
 }
 
 /** Lets the process of a Node script end while the timer runs. Browsers have numbers for timers. */

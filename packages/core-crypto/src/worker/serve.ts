@@ -1,30 +1,32 @@
 import { type Endpoint, expose, transfer } from "comlink";
-import { createInThreadBackend } from "../backend.js";
-import { type Answer, describeError } from "./answer.js";
+import { type CryptoBackend, createInThreadBackend } from "../crypto.js";
 import { buffersOf } from "./buffers.js";
-import type { WorkerOperation } from "./types.js";
+import { describeError } from "./thrown.js";
 
-/** What the worker answers. */
-export interface WorkerService {
+/** What the worker exposes. */
+export interface WorkerService extends Omit<CryptoBackend, "close"> {
 	/** The first call: tells that the script has loaded. */
-	ready(): true;
-	call(name: WorkerOperation, input: unknown): Promise<Answer>;
+	ready(): Promise<true>;
 }
 
-/** Runs the operations for the other end of the endpoint: the same code in every kind of worker. */
+/** Exposes the operations to the other end of the endpoint: the same code in every kind of worker. */
 export function serveOperations(endpoint: Endpoint): void {
-	const operations = createInThreadBackend();
-	const service: WorkerService = {
-		ready: () => true,
-		async call(name, input) {
-			try {
-				const run = operations[name] as (input: unknown) => Promise<unknown>;
-				const value = await run(input);
-				return transfer<Answer>({ ok: true, value }, buffersOf(value));
-			} catch (error) {
-				return { ok: false, error: describeError(error) };
-			}
-		},
+	const { close: _, ...operations } = createInThreadBackend();
+	const service = Object.entries<Run>({ ...operations, ready: async () => true });
+	expose(Object.fromEntries(service.map(([name, run]) => [name, served(run)])), endpoint);
+}
+
+type Run = (input: never) => Promise<unknown>;
+
+/** Moves the bytes of the result, and throws what can be sent. */
+function served(run: Run): Run {
+	return async (input) => {
+		try {
+			const value = await run(input);
+			const buffers = buffersOf(value);
+			return buffers.length > 0 ? transfer(value, buffers) : value;
+		} catch (error) {
+			throw describeError(error);
+		}
 	};
-	expose(service, endpoint);
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from "comlink";
-import type { CryptoBackend } from "../backend.js";
+import type { CryptoBackend } from "../crypto.js";
 
 /** What a worker can be asked for. */
 export type WorkerOperation = Exclude<keyof CryptoBackend, "close">;

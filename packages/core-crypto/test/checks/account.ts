@@ -1,5 +1,5 @@
-import type { CryptoBackend } from "../../src/backend.js";
-import type { DeviceKeyData, LoginKeys, OpenedDevice, UserKeyData } from "../../src/operations/types.js";
+import type { CryptoBackend } from "../../src/crypto.js";
+import type { DeviceKeyData, LoginKeys, OpenedDevice, UserKeyData } from "../../src/index.js";
 import type { DeviceRegisterData, HmacKey, NewMemberKeys, RegisterData } from "../../src/wire/index.js";
 import { fromBase64, fromHex, keyId, toHex } from "../bytes.js";
 import { type Check, form, rows, type Sources, same } from "./check.js";

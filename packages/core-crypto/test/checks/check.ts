@@ -1,4 +1,4 @@
-import type { CryptoBackend } from "../../src/backend.js";
+import type { CryptoBackend } from "../../src/crypto.js";
 import { isSentcError, type SentcError } from "../../src/errors.js";
 import { toHex } from "../bytes.js";
 import { expectedStatus } from "./reference-deviations.js";

@@ -1,7 +1,7 @@
+import type { DecryptionKey, EncryptionKey } from "../../src/index.js";
 import { symmetricKeys } from "../../src/keys/key-string.js";
 import { importPublicKey } from "../../src/keys/public-key.js";
-import type { DecryptionKey, EncryptionKey } from "../../src/operations/types.js";
-import { wrapKey, wrapKeyFor } from "../../src/operations/wrap.js";
+import { wrapKey, wrapKeyFor } from "../../src/keys/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import type { EncryptedContentKey } from "../../src/wire/index.js";
 import { fromBase64, keyId } from "../bytes.js";

@@ -1,4 +1,4 @@
-import type { DecryptInput, DecryptionKey, EncryptInput } from "../../src/operations/types.js";
+import type { DecryptInput, DecryptionKey, EncryptInput } from "../../src/index.js";
 import { fromBase64 } from "../bytes.js";
 import { type Check, failsAsReference, rows, type Sources, same } from "./check.js";
 

@@ -1,5 +1,5 @@
-import type { CryptoBackend } from "../../src/backend.js";
-import type { GroupKeyData } from "../../src/operations/types.js";
+import type { CryptoBackend } from "../../src/crypto.js";
+import type { GroupKeyData } from "../../src/index.js";
 import type {
 	DoneKeyRotationData,
 	GroupKeyServerOutput,

@@ -1,6 +1,6 @@
+import type { GroupKeyData } from "../../src/index.js";
 import { privateKeys } from "../../src/keys/key-string.js";
-import type { GroupKeyData } from "../../src/operations/types.js";
-import { unwrapKeyBy } from "../../src/operations/wrap.js";
+import { unwrapKeyBy } from "../../src/keys/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import type {
 	GroupCreateData,

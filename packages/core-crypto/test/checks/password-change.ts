@@ -1,8 +1,7 @@
-import type { CryptoBackend } from "../../src/backend.js";
-import { privateKeys, signKeys } from "../../src/keys/key-string.js";
-import { parseMasterKeyEncryptionKey } from "../../src/keys/master-key-string.js";
-import type { LoginKeys } from "../../src/operations/types.js";
-import { unwrapKey } from "../../src/operations/wrap.js";
+import type { CryptoBackend } from "../../src/crypto.js";
+import type { LoginKeys } from "../../src/index.js";
+import { parseMasterKeyEncryptionKey, privateKeys, signKeys } from "../../src/keys/key-string.js";
+import { unwrapKey } from "../../src/keys/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import type { ChangePasswordData, DeviceRegisterData, RegisterData, ResetPasswordData } from "../../src/wire/index.js";
 import { fromBase64 } from "../bytes.js";

@@ -1,4 +1,4 @@
-import { unwrapKey } from "../../src/operations/wrap.js";
+import { unwrapKey } from "../../src/keys/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import type { PrepareLoginResult } from "../../src/wire/index.js";
 import { fromBase64 } from "../bytes.js";

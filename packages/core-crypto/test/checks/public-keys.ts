@@ -1,3 +1,4 @@
+import { formatSignature } from "../../src/keys/halves.js";
 import { privateKeys, signKeys } from "../../src/keys/key-string.js";
 import {
 	exportPublicKey,
@@ -6,7 +7,6 @@ import {
 	importPublicKey,
 	importVerifyKey,
 } from "../../src/keys/public-key.js";
-import { formatSignature } from "../../src/keys/signature-text.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import { toBase64, utf8 } from "../bytes.js";
 import { type Check, rows, type Sources, same } from "./check.js";

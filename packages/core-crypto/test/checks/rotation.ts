@@ -1,7 +1,7 @@
-import type { CryptoBackend } from "../../src/backend.js";
+import type { CryptoBackend } from "../../src/crypto.js";
 import { publicKeys, symmetricKeys } from "../../src/keys/key-string.js";
 import { formatPublicKeyText } from "../../src/keys/public-key.js";
-import { unwrapKey } from "../../src/operations/wrap.js";
+import { unwrapKey } from "../../src/keys/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import type { DoneKeyRotationData, KeyRotationData, KeyRotationItem } from "../../src/wire/index.js";
 import { keyId } from "../bytes.js";

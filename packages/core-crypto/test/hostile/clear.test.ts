@@ -1,7 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { beforeEach, expect, it, vi } from "vitest";
-import { createInThreadBackend } from "../../src/backend.js";
-import { createCrypto } from "../../src/crypto.js";
+import { createCrypto, createInThreadBackend } from "../../src/crypto.js";
 import { createPrimitives } from "../../src/primitives/node.js";
 import { utf8 } from "../bytes.js";
 

@@ -1,9 +1,9 @@
 import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { unpack } from "../../src/content/head.js";
 import { createCrypto } from "../../src/crypto.js";
-import { unpack } from "../../src/operations/head.js";
-import type { DecryptInput, EncryptInput, GroupKeyData, UserKeyData } from "../../src/operations/types.js";
+import type { DecryptInput, EncryptInput, GroupKeyData, UserKeyData } from "../../src/index.js";
 import { classicSigner, register } from "../account.js";
 import { utf8 } from "../bytes.js";
 import { change, mutate, mutateText, typed } from "../mutate.js";

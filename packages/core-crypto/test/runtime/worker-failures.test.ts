@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { rejection } from "@sentc-ts/test-world/outcome";
 import { runs } from "@sentc-ts/test-world/runs";
 import { describe, expect, it } from "vitest";
-import type { CryptoBackend } from "../../src/backend.js";
+import type { CryptoBackend } from "../../src/crypto.js";
 import { type SentcError, WorkerError } from "../../src/errors.js";
 import { inline, key, script, start } from "./workers.js";
 
@@ -92,7 +92,7 @@ describe("a worker that ends", () => {
 		inline(`
 			import ${JSON.stringify(script.href)};
 			import { parentPort } from "node:worker_threads";
-			parentPort.on("message", ({ argumentList }) => { if (argumentList[0]?.value === "createSalt") { ${code} } });
+			parentPort.on("message", ({ path }) => { if (path?.[0] === "createSalt") { ${code} } });
 		`);
 	const salts = (crypto: CryptoBackend): Promise<unknown[]> =>
 		Promise.all(

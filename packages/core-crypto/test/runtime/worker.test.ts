@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { rejection } from "@sentc-ts/test-world/outcome";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { CryptoError, InvalidInput, isSentcError, type SentcError } from "../../src/errors.js";
-import type { RawEncrypted } from "../../src/operations/types.js";
-import { createWorkerBackend } from "../../src/worker/backend.js";
+import type { RawEncrypted } from "../../src/index.js";
 import { createDefaultBackend } from "../../src/worker/default-backend.js";
 import { serveOperations } from "../../src/worker/serve.js";
+import { createWorkerBackend } from "../../src/worker/worker-backend.js";
 import { utf8 } from "../bytes.js";
 import { key, start } from "./workers.js";
 
@@ -56,20 +56,20 @@ describe("results and arguments", () => {
 
 	it("moves the bytes of results", async () => {
 		// An endpoint made by hand shows what the worker posts.
-		const sent = new Promise<[message: { value?: { value: RawEncrypted } }, transfer: unknown[]]>((resolve) => {
+		const sent = new Promise<[message: { value?: RawEncrypted }, transfer: unknown[]]>((resolve) => {
 			serveOperations({
 				postMessage: (message, transfer = []) => resolve([message, transfer]),
 				addEventListener: (_, listener) => {
-					const argumentList = ["encryptRaw", { key, data: utf8("hello") }].map((value) => ({ type: "RAW", value }));
-					const data = { id: "1", type: "APPLY", path: ["call"], argumentList };
+					const argumentList = [{ type: "RAW", value: { key, data: utf8("hello") } }];
+					const data = { id: "1", type: "APPLY", path: ["encryptRaw"], argumentList };
 					if (typeof listener === "function") listener({ data } as MessageEvent);
 				},
 				removeEventListener: () => {},
 			});
 		});
 		const [message, transfer] = await sent;
-		expect(message.value?.value.data).toBeInstanceOf(Uint8Array);
-		expect(transfer).toEqual([message.value?.value.data.buffer]);
+		expect(message.value?.data).toBeInstanceOf(Uint8Array);
+		expect(transfer).toEqual([message.value?.data.buffer]);
 	});
 });
 

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { onTestFinished } from "vitest";
-import type { CryptoBackend } from "../../src/backend.js";
-import { createWorkerBackend } from "../../src/worker/backend.js";
+import type { CryptoBackend } from "../../src/crypto.js";
 import type { WorkerOptions } from "../../src/worker/types.js";
+import { createWorkerBackend } from "../../src/worker/worker-backend.js";
 
 /** What runs in the worker. */
 export const script = new URL("../../dist/worker/node-worker.js", import.meta.url);

@@ -1,13 +1,19 @@
 import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeBase64, encodeBase64, encodeBase64Url } from "../../src/encoding/base64.js";
+import { formatHead, pack, parseHead, unpack } from "../../src/content/head.js";
+import {
+	decodeBase64,
+	decodeBase64Url,
+	encodeBase64,
+	encodeBase64Url,
+	parseBase64,
+} from "../../src/encoding/base64.js";
 import { equalBytes } from "../../src/encoding/bytes.js";
 import { decodePem, encodePem } from "../../src/encoding/pem.js";
 import { decodeUtf8, encodeUtf8 } from "../../src/encoding/utf8.js";
 import { CryptoError, InvalidInput, isSentcError, SentcError } from "../../src/errors.js";
 import { formatHalves, parseHalves } from "../../src/keys/halves.js";
-import { formatHead, pack, parseHead, unpack } from "../../src/operations/head.js";
 import {
 	encryptionSuites,
 	findSuite,
@@ -29,7 +35,7 @@ describe("base64", () => {
 		fc.assert(
 			fc.property(anyBytes, (bytes) => {
 				expect(encodeBase64(bytes)).toBe(toBase64(bytes));
-				expect(decodeBase64(encodeBase64(bytes), "KEY_STRING_INVALID")).toEqual(bytes);
+				expect(parseBase64(encodeBase64(bytes), "KEY_STRING_INVALID")).toEqual(bytes);
 				expect(encodeBase64Url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
 			}),
 		);
@@ -40,12 +46,27 @@ describe("base64", () => {
 		fc.assert(
 			fc.property(fc.oneof(nearly, fc.base64String(), fc.string()), (text) => {
 				const canonical = toBase64(new Uint8Array(Buffer.from(text, "base64"))) === text;
-				const decode = () => decodeBase64(text, "SALT_NOT_BASE64");
+				const decode = () => parseBase64(text, "SALT_NOT_BASE64");
 				if (canonical) expect(encodeBase64(decode())).toBe(text);
 				else expect(decode).toThrow(code("SALT_NOT_BASE64"));
+				expect(decodeBase64(text)).toEqual(canonical ? decode() : undefined);
 			}),
 			{ numRuns: runs(3000) },
 		);
+	});
+
+	it("for URLs accepts exactly what it would write itself, too", () => {
+		const nearly = fc.string({ unit: fc.constantFrom(..."AQgw+/=-_ \nz9é"), maxLength: 12 });
+		fc.assert(
+			fc.property(fc.oneof(nearly, fc.string()), (text) => {
+				const bytes = new Uint8Array(Buffer.from(text, "base64url"));
+				const canonical = Buffer.from(bytes).toString("base64url") === text;
+				expect(decodeBase64Url(text)).toEqual(canonical ? bytes : undefined);
+			}),
+			{ numRuns: runs(3000) },
+		);
+		expect(decodeBase64Url(undefined as never)).toBeUndefined();
+		expect(decodeBase64(null as never)).toBeUndefined();
 	});
 });
 
@@ -119,7 +140,7 @@ describe("PEM", () => {
 });
 
 describe("hybrid JSON", () => {
-	const decode = (text: string) => decodeBase64(text, "SIGNATURE_NOT_BASE64");
+	const decode = (text: string) => parseBase64(text, "SIGNATURE_NOT_BASE64");
 
 	it("is reversible", () => {
 		fc.assert(

@@ -2,8 +2,11 @@ import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CryptoError } from "../../src/errors.js";
+import { formatSignature, parseSignature } from "../../src/keys/halves.js";
 import {
+	formatMasterKeyEncryptionKey,
 	type KeyCodec,
+	parseMasterKeyEncryptionKey,
 	privateKeys,
 	publicKeys,
 	searchableKeys,
@@ -12,9 +15,7 @@ import {
 	symmetricKeys,
 	verifyKeys,
 } from "../../src/keys/key-string.js";
-import { formatMasterKeyEncryptionKey, parseMasterKeyEncryptionKey } from "../../src/keys/master-key-string.js";
 import { exportPublicKey, exportVerifyKey, importPublicKey, importVerifyKey } from "../../src/keys/public-key.js";
-import { formatSignature, parseSignature } from "../../src/keys/signature-text.js";
 import {
 	encryptionSuites,
 	searchableSuites,

@@ -9,6 +9,7 @@ import {
 	type EncryptStringInput,
 	InvalidInput,
 	type RawEncrypted,
+	readHead,
 } from "@sentc-ts/core-crypto";
 import { type EncryptedHead, encryptedHeadSchema } from "@sentc-ts/core-crypto/wire";
 import { checkId, checkText, toBytes } from "../input.js";
@@ -57,18 +58,18 @@ export class Content {
 	}
 
 	async decryptRaw(head: string, data: unknown, verifyKey: string | undefined): Promise<Uint8Array> {
-		const key = await this.#keys.load(readHead(head).id);
+		const key = await this.#keys.load(parseHead(head).id);
 		return (await this.#backend.decryptRaw(this.#decryptRawInput(key, head, data, verifyKey))).data;
 	}
 
 	decryptRawSync(head: string, data: unknown, verifyKey: string | undefined): Uint8Array {
-		const key = this.#keys.find(readHead(head).id);
+		const key = this.#keys.find(parseHead(head).id);
 		return this.#crypto.decryptRaw(this.#decryptRawInput(key, head, data, verifyKey)).data;
 	}
 
 	async decrypt(data: unknown, verify: boolean, userId: string | undefined): Promise<Uint8Array> {
 		const bytes = toBytes("data", data);
-		const { head } = this.#crypto.splitHead({ data: bytes });
+		const head = readHead(bytes);
 		const input: DecryptInput = {
 			key: await this.#keys.load(head.id),
 			data: bytes,
@@ -79,14 +80,14 @@ export class Content {
 
 	decryptSync(data: unknown, verifyKey: string | undefined): Uint8Array {
 		const bytes = toBytes("data", data);
-		const { head } = this.#crypto.splitHead({ data: bytes });
+		const head = readHead(bytes);
 		const input: DecryptInput = { key: this.#keys.find(head.id), data: bytes, ...this.#signer(verifyKey) };
 		return this.#crypto.decrypt(input).data;
 	}
 
 	async decryptString(text: unknown, verify: boolean, userId: string | undefined): Promise<string> {
 		checkText("text", text);
-		const { head } = await this.#backend.splitHeadString({ text });
+		const head = readHead(text);
 		const input: DecryptStringInput = {
 			key: await this.#keys.load(head.id),
 			text,
@@ -97,7 +98,7 @@ export class Content {
 
 	decryptStringSync(text: unknown, verifyKey: string | undefined): string {
 		checkText("text", text);
-		const { head } = this.#crypto.splitHeadString({ text });
+		const head = readHead(text);
 		const input: DecryptStringInput = { key: this.#keys.find(head.id), text, ...this.#signer(verifyKey) };
 		return this.#crypto.decryptString(input).text;
 	}
@@ -149,7 +150,7 @@ export class Content {
 	}
 }
 
-function readHead(head: unknown): EncryptedHead {
+function parseHead(head: unknown): EncryptedHead {
 	checkText("head", head);
 	try {
 		return encryptedHeadSchema.parse(JSON.parse(head));

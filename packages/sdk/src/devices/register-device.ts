@@ -1,7 +1,7 @@
 import { InvalidInput, type PrepareKeysForNewMemberInput } from "@sentc-ts/core-crypto";
 import type { NewMemberKeys } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError, readEnvelope } from "@sentc-ts/transport";
-import { type DeviceRegisterResult, deviceRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes } from "@sentc-ts/transport/contract";
 import { PAGE_SIZE } from "../answers.js";
 import { AnswerForged, KeyRotationUnfinished } from "../errors.js";
 import { newestFirst } from "../keys/key-ring.js";
@@ -13,6 +13,13 @@ import { readNewDevice } from "./device-handover.js";
 /** Most keys in one request (protocol/http-api §17.4). */
 const KEYS_PER_REQUEST = 100;
 
+/** A new device, and what it is to get: all pages of one hand-over are cut from the same list. */
+interface Recipient {
+	readonly token: string;
+	readonly publicKey: string;
+	readonly keys: readonly UserKeyData[];
+}
+
 /**
  * What the logged-in device sends for a new one, with the keys that are here: the page 0 opens, every later page is a key
  * session upload.
@@ -20,11 +27,9 @@ const KEYS_PER_REQUEST = 100;
  * @param serverOutput the answer to `registerDeviceStart` on the new device, or the hand-over made of it
  */
 export function prepareDeviceKeys(session: Session, serverOutput: string, page: number): DeviceRegisterInput {
-	const { crypto } = session.context;
-	const device = readNewDevice(serverOutput);
-	const publicKey = crypto.exportPublicKey(publicKeyOf(device));
-	const keys = crypto.prepareKeysForNewMember(keyPage(keysOf(session), publicKey, page));
-	return { get_input: () => requestBody(keys, device.token, page), get_public_key: () => publicKey };
+	const recipient = readRecipient(session, serverOutput);
+	const keys = session.context.crypto.prepareKeysForNewMember(keyPage(recipient, page));
+	return registerInput(recipient, keys, page);
 }
 
 /** {@link prepareDeviceKeys} in the worker; the page 0 first loads the keys that are not here. */
@@ -34,12 +39,9 @@ export async function prepareDeviceKeysAsync(
 	serverOutput: string,
 	page: number,
 ): Promise<DeviceRegisterInput> {
-	const { backend } = session.context;
-	const device = readNewDevice(serverOutput);
-	const publicKey = await backend.exportPublicKey(publicKeyOf(device));
-	if (page === 0) await loadMissingKeys(session, rotation);
-	const keys = await backend.prepareKeysForNewMember(keyPage(keysOf(session), publicKey, page));
-	return { get_input: () => requestBody(keys, device.token, page), get_public_key: () => publicKey };
+	const recipient =
+		page === 0 ? await loadRecipient(session, rotation, serverOutput) : readRecipient(session, serverOutput);
+	return preparePage(session, recipient, page);
 }
 
 /** @returns `undefined`, or with more keys than fit one request what became of each further upload */
@@ -48,25 +50,19 @@ export async function registerDevice(
 	rotation: KeyRotation<UserKeyData>,
 	serverOutput: string,
 ): Promise<PromiseSettledResult<string>[] | undefined> {
-	const { backend, client } = session.context;
-	const device = readNewDevice(serverOutput);
-	const publicKey = await backend.exportPublicKey(publicKeyOf(device));
-	await loadMissingKeys(session, rotation);
-	const keys = keysOf(session);
-	const pageBody = async (page: number): Promise<string> =>
-		requestBody(await backend.prepareKeysForNewMember(keyPage(keys, publicKey, page)), device.token, page);
-
-	const body = await pageBody(0);
+	const { client } = session.context;
+	const recipient = await loadRecipient(session, rotation, serverOutput);
+	const first = await preparePage(session, recipient, 0);
 	const answer = readEnvelope(
-		await client.forward(deviceRoutes.doneRegisterDevice, { jwt: await session.getJwt(), body }),
+		await client.forward(deviceRoutes.doneRegisterDevice, { jwt: await session.getJwt(), body: first.get_input() }),
 		deviceRoutes.doneRegisterDevice.result,
 	);
-	const pages = Math.ceil(keys.length / KEYS_PER_REQUEST);
+	const pages = Math.ceil(recipient.keys.length / KEYS_PER_REQUEST);
 	if (pages === 1) return undefined;
 	const { session_id } = answer;
 	if (!session_id) throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The API opened no session for the other keys");
 	const upload = async (page: number): Promise<string> => {
-		const body = await pageBody(page);
+		const body = (await preparePage(session, recipient, page)).get_input();
 		const jwt = await session.getJwt();
 		const text = await client.forward(deviceRoutes.uploadDeviceKeys, { jwt, params: { session_id }, body });
 		return readEnvelope(text, deviceRoutes.uploadDeviceKeys.result);
@@ -88,27 +84,45 @@ async function loadMissingKeys(session: Session, rotation: KeyRotation<UserKeyDa
 	if (!whole) throw new AnswerForged("keys", "The API's list of user keys has a gap: the new device would miss some");
 }
 
-function keysOf(session: Session): UserKeyData[] {
-	return session.keys.keys.toSorted(newestFirst);
+/** {@link readRecipient} of every key. A text that is none is refused before anything is loaded. */
+async function loadRecipient(
+	session: Session,
+	rotation: KeyRotation<UserKeyData>,
+	serverOutput: string,
+): Promise<Recipient> {
+	readRecipient(session, serverOutput);
+	await loadMissingKeys(session, rotation);
+	return readRecipient(session, serverOutput);
 }
 
-function publicKeyOf(device: DeviceRegisterResult): { publicKeyString: string; algorithm: string; id: string } {
-	const { public_key_string, keypair_encrypt_alg, device_id } = device;
-	return { publicKeyString: public_key_string, algorithm: keypair_encrypt_alg, id: device_id };
+/** Of the keys that are here. */
+function readRecipient({ context, keys }: Session, serverOutput: string): Recipient {
+	const { device_id, keypair_encrypt_alg, public_key_string, token } = readNewDevice(serverOutput);
+	const publicKey = context.crypto.exportPublicKey({
+		publicKeyString: public_key_string,
+		algorithm: keypair_encrypt_alg,
+		id: device_id,
+	});
+	return { token, publicKey, keys: keys.keys.toSorted(newestFirst) };
 }
 
-function keyPage(userKeys: readonly UserKeyData[], publicKey: string, page: number): PrepareKeysForNewMemberInput {
+async function preparePage({ context }: Session, recipient: Recipient, page: number): Promise<DeviceRegisterInput> {
+	return registerInput(recipient, await context.backend.prepareKeysForNewMember(keyPage(recipient, page)), page);
+}
+
+function keyPage({ keys: all, publicKey }: Recipient, page: number): PrepareKeysForNewMemberInput {
 	const start = page * KEYS_PER_REQUEST;
-	const keys = Number.isInteger(page) && page >= 0 ? userKeys.slice(start, start + KEYS_PER_REQUEST) : [];
+	const keys = Number.isInteger(page) && page >= 0 ? all.slice(start, start + KEYS_PER_REQUEST) : [];
 	if (keys.length === 0) throw new InvalidInput("page", "must be the number of a page of keys");
 	return {
 		publicKey,
 		groupKeys: keys.map((key) => key.group_key),
 		rank: null,
-		keySession: userKeys.length > KEYS_PER_REQUEST,
+		keySession: all.length > KEYS_PER_REQUEST,
 	};
 }
 
-function requestBody(user_keys: NewMemberKeys, token: string, page: number): string {
-	return JSON.stringify(page === 0 ? { user_keys, token } : user_keys.keys);
+function registerInput({ publicKey, token }: Recipient, user_keys: NewMemberKeys, page: number): DeviceRegisterInput {
+	const body = JSON.stringify(page === 0 ? { user_keys, token } : user_keys.keys);
+	return { get_input: () => body, get_public_key: () => publicKey };
 }

@@ -2,11 +2,13 @@ import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import { Content, type DecryptionKeys } from "../content/content.js";
 import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
+import type { ContentDecryption } from "../content/types.js";
 import { AnswerForged, KeyNotFound, NoPermission } from "../errors.js";
 import { checkId, checkVerify } from "../input.js";
-import { type KeyPairOwner, type KeyRing, newestFirst } from "../keys/key-ring.js";
+import type { KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import type { Session } from "../session/session.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
+import type { SignedInUser } from "../user/signed-in-user.js";
 import { groupKeyRing, groupRequest, openGroupKeys, readGroupKeys } from "./keys.js";
 import { removeStoredGroup, storeGroup } from "./stored.js";
 
@@ -18,7 +20,9 @@ const ADMIN_RANK = 1;
  * one it names; the asynchronous functions fetch a key that is not on this device, the synchronous ones throw
  * `KeyNotFound`. After the user logged out every function throws `SessionEnded`.
  */
-export class Group {
+export class Group implements ContentDecryption {
+	/** Who sees the group. */
+	readonly user: SignedInUser;
 	readonly #session: Session;
 	readonly #data: GroupData;
 	readonly #owner: KeyPairOwner;
@@ -27,7 +31,8 @@ export class Group {
 	readonly #content: Content;
 
 	/** @param owner whose key pairs open the keys of the group */
-	constructor(session: Session, data: GroupData, owner: KeyPairOwner = session.keys) {
+	constructor(user: SignedInUser, session: Session, data: GroupData, owner: KeyPairOwner = session.keys) {
+		this.user = user;
 		this.#session = session;
 		this.#data = data;
 		this.#owner = owner;
@@ -37,6 +42,16 @@ export class Group {
 			load: async (id) => ({ symmetric: await this.getSymKeyById(id) }),
 		};
 		this.#content = new Content(session, this.#keys);
+	}
+
+	/** Origin of the API. */
+	get base_url(): string {
+		return this.user.base_url;
+	}
+
+	/** Public token of the app. */
+	get app_token(): string {
+		return this.user.app_token;
 	}
 
 	/** Ids, rank, keys. */
@@ -80,42 +95,26 @@ export class Group {
 		return this.#content.encryptStringSync(this.#encryptionKey, text, sign);
 	}
 
-	/**
-	 * Decrypts what `encryptRaw` made.
-	 *
-	 * @param verify_key exported verify key of the signer; checks the signature
-	 * @throws CryptoError when key, ciphertext or signature are wrong
-	 * @throws ApiError when the key is not on this device and the API does not give it
-	 */
 	async decryptRaw(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Promise<Uint8Array> {
 		return this.#content.decryptRaw(head, data, verify_key);
 	}
 
-	/** {@link Group.decryptRaw}, synchronous. */
 	decryptRawSync(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
 		return this.#content.decryptRawSync(head, data, verify_key);
 	}
 
-	/**
-	 * Decrypts what `encrypt` made.
-	 *
-	 * @param verify check the signature with the verify key of `user_id`, which is fetched when needed
-	 */
 	async decrypt(data: Uint8Array | ArrayBuffer, verify = false, user_id?: string): Promise<Uint8Array> {
 		return this.#content.decrypt(data, verify, user_id);
 	}
 
-	/** {@link Group.decrypt}, synchronous, with the exported verify key of the signer. */
 	decryptSync(data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
 		return this.#content.decryptSync(data, verify_key);
 	}
 
-	/** Decrypts what `encryptString` made. */
 	async decryptString(text: string, verify = false, user_id?: string): Promise<string> {
 		return this.#content.decryptString(text, verify, user_id);
 	}
 
-	/** {@link Group.decryptString}, synchronous, with the exported verify key of the signer. */
 	decryptStringSync(text: string, verify_key?: string): string {
 		return this.#content.decryptStringSync(text, verify_key);
 	}
@@ -129,14 +128,6 @@ export class Group {
 		return generateSymKey(this.#session, this.#encryptionKey);
 	}
 
-	/**
-	 * Opens a key that `generateNonRegisteredKey` made in this group.
-	 *
-	 * @param master_key_id of that key; fetched when it is not on this device
-	 * @param wrapped the encrypted form
-	 * @throws CryptoError when the master key or the encrypted form is wrong
-	 * @throws ApiError when the master key is not on this device and the API does not give it
-	 */
 	async getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey> {
 		return openSymKey(this.#session, this.#keys.load, master_key_id, wrapped);
 	}
@@ -153,7 +144,7 @@ export class Group {
 	}
 
 	/**
-	 * Fetches all keys that are older than the ones on this device, 50 per request.
+	 * Fetches all keys that are not on this device; 50 are listed per request.
 	 *
 	 * @param jwt from `getJwt`
 	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
@@ -165,8 +156,7 @@ export class Group {
 		checkVerify(verify);
 		const strictest = Math.max(verify, this.data.verify ?? 0) as GroupVerify;
 		const ring = groupKeyRing(this.#session, this.data, this.#owner, { jwt, verify: strictest });
-		const oldest = this.data.keys.toSorted(newestFirst).at(-1);
-		const whole = await (oldest ? ring.loadOlder(oldest) : ring.loadAll());
+		const whole = await ring.loadAll();
 		await storeGroup(this.#session, this.data);
 		if (!whole) throw new AnswerForged("keys", "The API's list of group keys has a gap");
 		return this.data;

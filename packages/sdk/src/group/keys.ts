@@ -1,4 +1,4 @@
-import { CryptoError, InvalidInput } from "@sentc-ts/core-crypto";
+import { CryptoError, InvalidInput, type SealedHmacKey, type SealedSortableKey } from "@sentc-ts/core-crypto";
 import {
 	type GroupKeyServerOutput,
 	groupKeyServerOutputSchema,
@@ -99,13 +99,10 @@ export async function openGroupKeys(
 			(key) => signerKey(session, key, verify),
 		),
 	]);
-	const requireSignature = requireSignatures && verify > 0;
-	const opened = await Promise.all(
-		answered.map((key, index) => {
-			const [privateKey = "", verifyKey] = [privateKeys[index], verifyKeys[index]];
-			return backend.openGroupKey({ privateKey, key, ...(verifyKey !== undefined && { verifyKey }), requireSignature });
-		}),
-	);
+	const keys = answered.map((key, index) => {
+		return { privateKey: privateKeys[index] ?? "", key, verifyKey: verifyKeys[index] };
+	});
+	const opened = await backend.openGroupKeys({ keys, requireSignature: requireSignatures && verify > 0 });
 	return opened.map((key) => ({
 		private_group_key: key.privateGroupKey,
 		public_group_key: key.publicGroupKey,
@@ -158,11 +155,12 @@ export async function openHmacKeys(
 	answered: readonly HmacKey[],
 ): Promise<string[]> {
 	requirePage(answered);
-	const open = async (hmacKey: HmacKey): Promise<string> => {
-		const { group_key: groupKey } = await ring.load(hmacKey.encrypted_hmac_encryption_key_id);
-		return session.context.backend.openHmacKey({ groupKey, hmacKey });
-	};
-	return Promise.all(answered.map(open));
+	if (answered.length === 0) return [];
+	const seal = async (hmacKey: HmacKey): Promise<SealedHmacKey> => ({
+		groupKey: (await ring.load(hmacKey.encrypted_hmac_encryption_key_id)).group_key,
+		hmacKey,
+	});
+	return session.context.backend.openHmacKeys({ keys: await Promise.all(answered.map(seal)) });
 }
 
 /** {@link openHmacKeys} for sortable keys. */
@@ -172,9 +170,10 @@ export async function openSortableKeys(
 	answered: readonly SortableKey[],
 ): Promise<string[]> {
 	requirePage(answered);
-	const open = async (sortableKey: SortableKey): Promise<string> => {
-		const { group_key: groupKey } = await ring.load(sortableKey.encrypted_sortable_encryption_key_id);
-		return session.context.backend.openSortableKey({ groupKey, sortableKey });
-	};
-	return Promise.all(answered.map(open));
+	if (answered.length === 0) return [];
+	const seal = async (sortableKey: SortableKey): Promise<SealedSortableKey> => ({
+		groupKey: (await ring.load(sortableKey.encrypted_sortable_encryption_key_id)).group_key,
+		sortableKey,
+	});
+	return session.context.backend.openSortableKeys({ keys: await Promise.all(answered.map(seal)) });
 }

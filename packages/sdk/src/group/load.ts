@@ -5,6 +5,7 @@ import { checkId, checkVerify } from "../input.js";
 import { listNewestFirst } from "../keys/key-ring.js";
 import type { Session } from "../session/session.js";
 import type { GroupData, GroupVerify } from "../types.js";
+import type { SignedInUser } from "../user/signed-in-user.js";
 import { Group } from "./group.js";
 import { groupKeyRing, openGroupKeys, openHmacKeys, openSortableKeys } from "./keys.js";
 import { readStoredGroup, storeGroup, storeGroupPublicKey } from "./stored.js";
@@ -14,6 +15,7 @@ const CHECK_INTERVAL_MS = 5 * 60 * 1000;
 
 /** From the storage, unless its keys were checked less strictly than asked for now; else from the API. */
 export async function loadGroup(
+	user: SignedInUser,
 	session: Session,
 	group_id: string,
 	group_as_member: string | undefined,
@@ -23,8 +25,8 @@ export async function loadGroup(
 	checkVerify(verify);
 	session.assertLoggedIn();
 	const stored = await readStoredGroup(session, group_id, group_as_member);
-	if (!stored || (stored.verify ?? 0) < verify) return fetchGroup(session, group_id, group_as_member, verify);
-	const group = new Group(session, stored);
+	if (!stored || (stored.verify ?? 0) < verify) return fetchGroup(user, session, group_id, group_as_member, verify);
+	const group = new Group(user, session, stored);
 	if (Date.now() - stored.last_check_time > CHECK_INTERVAL_MS) {
 		await group.groupUpdateCheck();
 		await storeGroup(session, group.data);
@@ -33,6 +35,7 @@ export async function loadGroup(
 }
 
 async function fetchGroup(
+	user: SignedInUser,
 	session: Session,
 	group_id: string,
 	group_as_member: string | undefined,
@@ -55,7 +58,7 @@ async function fetchGroup(
 	]);
 	await storeGroup(session, data);
 	await storeGroupPublicKey(session, group_id, ring.newest);
-	return new Group(session, data);
+	return new Group(user, session, data);
 }
 
 async function openGroupData(session: Session, answer: GroupServerData, verify: GroupVerify): Promise<GroupData> {

@@ -180,7 +180,7 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	}
 
 	async #loadPages(start: KeyCursor | undefined): Promise<boolean> {
-		const seen = new Set<string>();
+		const seen = new Set(start && [start.group_key_id]);
 		let after = start;
 		let whole = true;
 		for (let pages = 0; pages < MAX_PAGES; pages++) {

@@ -1,4 +1,10 @@
-import { type CryptoBackend, CryptoError, InvalidInput, type SentcError } from "@sentc-ts/core-crypto";
+import {
+	type CryptoBackend,
+	CryptoError,
+	type GroupSigner,
+	InvalidInput,
+	type SentcError,
+} from "@sentc-ts/core-crypto";
 import {
 	type DoneKeyRotationData,
 	type GroupKeyServerOutput,
@@ -16,7 +22,9 @@ import type { KeyGeneration, KeyPairOwner, KeyRing } from "./key-ring.js";
 const MAX_ROUNDS = 10;
 
 /** What tells the rotations of a user's keys from those of a group's: one such object per kind of holder. */
-export interface RotationRoutes<Key> {
+export interface RotationHolder<Key> {
+	/** Have the holder's keys a sign pair? Those of users have. */
+	readonly signPair: boolean;
 	start(body: KeyRotationData): Promise<{ key_id: string }>;
 	/** What others started and this device has not finished, the oldest first. */
 	list(): Promise<KeyRotationItem[]>;
@@ -40,7 +48,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 	readonly #backend: CryptoBackend;
 	readonly #ring: KeyRing<Key>;
 	readonly #owner: () => KeyPairOwner;
-	readonly #routes: RotationRoutes<Key>;
+	readonly #holder: RotationHolder<Key>;
 	/** By key id; one stays here when the connection breaks. */
 	readonly #taken: Map<string, Taken> = new Map();
 	#last: Promise<unknown> = Promise.resolve();
@@ -48,16 +56,20 @@ export class KeyRotation<Key extends KeyGeneration> {
 	#finishing: Promise<void> | undefined;
 
 	/** @param owner whom the keys of the ring are encrypted for */
-	constructor(backend: CryptoBackend, ring: KeyRing<Key>, owner: () => KeyPairOwner, routes: RotationRoutes<Key>) {
+	constructor(backend: CryptoBackend, ring: KeyRing<Key>, owner: () => KeyPairOwner, holder: RotationHolder<Key>) {
 		this.#backend = backend;
 		this.#ring = ring;
 		this.#owner = owner;
-		this.#routes = routes;
+		this.#holder = holder;
 	}
 
-	/** Makes a new generation (protocol/crypto §7.4). */
-	start(): Promise<void> {
-		this.#starting ??= this.#next(() => this.#rotate()).finally(() => {
+	/**
+	 * Makes a new generation (protocol/crypto §7.4).
+	 *
+	 * @param signer signs the new key of a group
+	 */
+	start(signer?: GroupSigner): Promise<void> {
+		this.#starting ??= this.#next(() => this.#rotate(signer)).finally(() => {
 			this.#starting = undefined;
 		});
 		return this.#starting;
@@ -81,11 +93,13 @@ export class KeyRotation<Key extends KeyGeneration> {
 		return done;
 	}
 
-	async #rotate(): Promise<void> {
+	async #rotate(signer: GroupSigner | undefined): Promise<void> {
 		await this.#fetchTaken();
 		const { publicKey } = this.#owner();
-		const body = await this.#backend.prepareUserKeyRotation({ publicKey, previousKey: this.#ring.newest.group_key });
-		const { key_id } = await this.#routes.start(body);
+		const previousKey = this.#ring.newest.group_key;
+		const { signPair } = this.#holder;
+		const body = await this.#backend.prepareKeyRotation({ publicKey, previousKey, signer, signPair });
+		const { key_id } = await this.#holder.start(body);
 		this.#taken.set(key_id, { expected: startedKey(key_id, body), proven: true });
 		await this.#fetchTaken();
 	}
@@ -93,7 +107,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 	async #finishAll(): Promise<void> {
 		await this.#fetchTaken();
 		const failures: { key_id: string; error: SentcError }[] = [];
-		let open = await this.#routes.list();
+		let open = await this.#holder.list();
 		requirePage(open);
 		for (let round = 0, before = Infinity; round < MAX_ROUNDS && open.length < before; round++) {
 			before = open.length;
@@ -118,13 +132,13 @@ export class KeyRotation<Key extends KeyGeneration> {
 		if (!previous) return "waiting";
 
 		const owner = this.#owner();
-		const body = await this.#backend.finishUserKeyRotation({
+		const body = await this.#backend.finishKeyRotation({
 			rotation,
 			privateKey: await owner.loadPrivateKey(rotation.encrypted_eph_key_key_id),
 			publicKey: owner.publicKey,
 			previousKey: previous.group_key,
 		});
-		await this.#routes.finish(key_id, body);
+		await this.#holder.finish(key_id, body);
 		this.#taken.set(key_id, { expected: finishedKey(key_id, body), proven: !previous.unproven });
 		await this.#fetchTaken();
 		return "done";
@@ -144,7 +158,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 		requireExpected(record, expected);
 		const [key] = await this.#ring.open([record]);
 		if (!key) throw new KeyNotFound();
-		await this.#routes.requireGenuine(record, key);
+		await this.#holder.requireGenuine(record, key);
 		requireOwnId(key, this.#ring.keys);
 		await this.#ring.adopt(key, proven);
 	}

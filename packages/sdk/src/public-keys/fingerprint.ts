@@ -1,5 +1,5 @@
 import { CryptoError, type SyncCrypto, sha256 } from "@sentc-ts/core-crypto";
-import { type UserPublicKeyData, userPublicKeyDataSchema } from "@sentc-ts/core-crypto/wire";
+import { encodeBase64, type UserPublicKeyData, userPublicKeyDataSchema } from "@sentc-ts/core-crypto/wire";
 import type { SeenKey } from "./pin.js";
 
 /** @throws CryptoError when it is not a public key */
@@ -32,5 +32,5 @@ function parse(exported: string): UserPublicKeyData {
 }
 
 function hash(text: string): string {
-	return btoa(String.fromCharCode(...sha256(new TextEncoder().encode(text))));
+	return encodeBase64(sha256(new TextEncoder().encode(text)));
 }

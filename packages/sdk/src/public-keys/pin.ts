@@ -2,7 +2,7 @@ import { KeyChanged } from "../errors.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
 import type { KeyChange, KeyChangePolicy } from "./types.js";
 
-/** Fingerprints of one generation of another user's keys. Both halves have the same id. */
+/** Fingerprints of one generation of another user's keys. The public key and the verify key have the same id. */
 export interface SeenKey {
 	readonly id: string;
 	/** Base64 of SHA-256 over the exported public key without its signature. */
@@ -32,7 +32,7 @@ const MAX_WAITING = 20;
 export type Signature = "valid" | "none" | "wrong";
 
 export interface Proof {
-	/** What was known of the id when the other half of it was proven. */
+	/** What was known of the id when the other key of it was proven. */
 	readonly known: SeenKey;
 	readonly signature: Signature;
 }
@@ -40,7 +40,7 @@ export interface Proof {
 export interface Verdict {
 	/** What to remember; the same object when nothing is new. */
 	readonly pin: Pin;
-	/** The known half of the same id: nothing is decided before it is clear whether both belong together. */
+	/** The known key of the same id: nothing is decided before it is clear whether both belong together. */
 	readonly unproven?: SeenKey;
 	/** What the app has to be told. */
 	readonly change?: KeyChange;
@@ -49,10 +49,10 @@ export interface Verdict {
 
 /**
  * What a key that the API answered means for what is known. The first key is trusted; so is one that was seen before, except
- * as the newest public key when a later one was that already. The other half of a known id is trusted when the signature
+ * as the newest public key when a later one was that already. The other key of a known id is trusted when the signature
  * proves that both belong together. A verify key whose public key came without a signature is a change.
  *
- * @throws KeyChanged `KEY_REPLACED` when a known id has other bytes, or a half that doesn't belong to the known one
+ * @throws KeyChanged `KEY_REPLACED` when a known id has other bytes, or a key that doesn't belong to the other one of its id
  */
 export function judge(
 	pin: Pin | undefined,
@@ -63,7 +63,7 @@ export function judge(
 ): Verdict {
 	if (!pin) return { pin: { newest_key_id: seen.id, verified: false, keys: [seen], waiting: [] }, trusted: true };
 	requireSameBytes(pin, user_id, seen);
-	const known = otherHalf(pin, seen);
+	const known = otherKey(pin, seen);
 	if (known && !isAbout(proof, known)) return { pin, trusted: false, unproven: known };
 	const signature = known && proof?.signature;
 	if (signature === "wrong" || (signature === "none" && seen.public_key !== undefined)) {
@@ -90,11 +90,11 @@ export function requireSameBytes(pin: Pin, user_id: string, seen: SeenKey): void
 	}
 }
 
-/** What is known of the id, when the half that was seen is not. */
-function otherHalf(pin: Pin, seen: SeenKey): SeenKey | undefined {
-	const half = seen.public_key === undefined ? "verify_key" : "public_key";
+/** What is known of the id, when the key that was seen is not. */
+function otherKey(pin: Pin, seen: SeenKey): SeenKey | undefined {
+	const member = seen.public_key === undefined ? "verify_key" : "public_key";
 	const known = [...pin.keys, ...pin.waiting].find(({ id }) => id === seen.id);
-	return known?.[half] === undefined ? known : undefined;
+	return known?.[member] === undefined ? known : undefined;
 }
 
 /** Another call may have changed what is known while this one proved it. */
@@ -110,7 +110,7 @@ function isTrusted(pin: Pin, seen: SeenKey): boolean {
 	return position(seen.id) >= (seen.public_key === undefined ? 0 : position(pin.newest_key_id));
 }
 
-/** Fills in the half that was not seen yet, and moves on to a newer key that is trusted already. */
+/** Fills in the key that was not seen yet, and moves on to a newer key that is trusted already. */
 function update(pin: Pin, seen: SeenKey): Pin {
 	const known = pin.keys.find(({ id }) => id === seen.id);
 	const complete =
@@ -122,7 +122,7 @@ function update(pin: Pin, seen: SeenKey): Pin {
 	return { ...pin, keys, ...(moved && { newest_key_id: seen.id, verified: false }) };
 }
 
-/** Accepting the id must not join halves that nothing proves to belong together: one that waits stays as it is. */
+/** Accepting the id must not join keys that nothing proves to belong together: one that waits stays as it is. */
 function wait(pin: Pin, seen: SeenKey, proven: SeenKey | undefined): Pin {
 	if (isOf(pin.waiting, seen.id) && !proven) return pin;
 	return { ...pin, waiting: [...without(pin.waiting, seen.id), { ...seen, ...proven }].slice(-MAX_WAITING) };
@@ -164,7 +164,7 @@ export function parsePin(stored: unknown): Pin | undefined {
 function isSeenKey(value: unknown): value is SeenKey {
 	if (!hasTexts(value, ["id"])) return false;
 	return [value["public_key"], value["signature"], value["verify_key"]].every(
-		(half) => half === undefined || isText(half),
+		(member) => member === undefined || isText(member),
 	);
 }
 

@@ -14,7 +14,7 @@ import {
 	type Signature,
 	type Verdict,
 } from "./pin.js";
-import type { KeyChange, KeyChangePolicy, Viewer } from "./types.js";
+import type { KeyChange, KeyChangePolicy, OwnUser } from "./types.js";
 
 /** How the app wants to deal with changed keys. */
 export interface PinOptions {
@@ -22,8 +22,8 @@ export interface PinOptions {
 	readonly onChange: (change: KeyChange, identifier: string) => void;
 }
 
-/** Finds out whether a key belongs to the other half of its id, which is known. */
-export type Prove = (known: SeenKey, viewer: Viewer) => Promise<Signature>;
+/** Finds out whether a key belongs to the other key of its id, which is known. */
+export type Prove = (known: SeenKey, own: OwnUser) => Promise<Signature>;
 
 /** A key that the API answered. */
 export interface Arrival {
@@ -34,7 +34,7 @@ export interface Arrival {
 	readonly forUse: boolean;
 }
 
-/** Trust on first use: the stored pins of every viewer. */
+/** Trust on first use: the stored pins of every user of this device. */
 export class Pins {
 	readonly #store: Store;
 	readonly #options: PinOptions;
@@ -45,34 +45,34 @@ export class Pins {
 	}
 
 	/**
-	 * Compares a key that the API answered with what the viewer knows, remembers it, and tells the app of a change.
+	 * Compares a key that the API answered with what the own user knows, remembers it, and tells the app of a change.
 	 *
 	 * @returns is it the newest public key, and verified?
-	 * @throws KeyChanged `KEY_REPLACED` when a known id has other bytes, or a half that doesn't belong to the known one;
+	 * @throws KeyChanged `KEY_REPLACED` when a known id has other bytes, or a key that doesn't belong to the other one of its id;
 	 * `KEY_CHANGED` when the policy blocks
 	 */
-	async check(viewer: Viewer, arrival: Arrival): Promise<boolean> {
+	async check(own: OwnUser, arrival: Arrival): Promise<boolean> {
 		const { user_id, seen, forUse } = arrival;
-		const { change, pin, trusted } = await this.#judge(viewer, arrival);
-		if (change) this.#options.onChange(change, viewer.identifier);
+		const { change, pin, trusted } = await this.#judge(own, arrival);
+		if (change) this.#options.onChange(change, own.identifier);
 		if (forUse && !trusted) throw new KeyChanged("KEY_CHANGED", user_id, pin.newest_key_id, seen.id);
 		return pin.verified && pin.newest_key_id === seen.id;
 	}
 
-	async #judge(viewer: Viewer, { user_id, seen, prove }: Arrival): Promise<Verdict> {
+	async #judge(own: OwnUser, { user_id, seen, prove }: Arrival): Promise<Verdict> {
 		const { policy } = this.#options;
 		let proof: Proof | undefined;
 		for (;;) {
-			const pin = await this.#read(viewer, user_id);
+			const pin = await this.#read(own, user_id);
 			let verdict = judge(pin, user_id, seen, policy, proof);
 			if (verdict.pin !== pin) {
-				await this.#update(viewer, user_id, (stored) => {
+				await this.#update(own, user_id, (stored) => {
 					verdict = judge(stored, user_id, seen, policy, proof);
 					return verdict.pin;
 				});
 			}
 			if (!verdict.unproven) return verdict;
-			proof = { known: verdict.unproven, signature: await prove(verdict.unproven, viewer) };
+			proof = { known: verdict.unproven, signature: await prove(verdict.unproven, own) };
 		}
 	}
 
@@ -81,8 +81,8 @@ export class Pins {
 	 *
 	 * @throws KeyChanged
 	 */
-	async requireTrusted(viewer: Viewer, user_id: string, seen: SeenKey): Promise<void> {
-		const pin = await this.#read(viewer, user_id);
+	async requireTrusted(own: OwnUser, user_id: string, seen: SeenKey): Promise<void> {
+		const pin = await this.#read(own, user_id);
 		if (!pin) return;
 		requireSameBytes(pin, user_id, seen);
 		if (this.#options.policy === "block" && !pin.keys.some(({ id }) => id === seen.id)) {
@@ -90,14 +90,14 @@ export class Pins {
 		}
 	}
 
-	async markVerified(viewer: Viewer, user_id: string, seen: SeenKey): Promise<void> {
-		await this.#update(viewer, user_id, (pin) => pin && markVerified(pin, seen));
+	async markVerified(own: OwnUser, user_id: string, seen: SeenKey): Promise<void> {
+		await this.#update(own, user_id, (pin) => pin && markVerified(pin, seen));
 	}
 
 	/** @throws InvalidInput when no key with the id waits */
-	async accept(viewer: Viewer, user_id: string, public_key_id: string): Promise<void> {
+	async accept(own: OwnUser, user_id: string, public_key_id: string): Promise<void> {
 		let known = false;
-		await this.#update(viewer, user_id, (pin) => {
+		await this.#update(own, user_id, (pin) => {
 			known = pin?.keys.some(({ id }) => id === public_key_id) ?? false;
 			const accepted = pin && accept(pin, public_key_id);
 			known ||= accepted !== undefined;
@@ -106,12 +106,12 @@ export class Pins {
 		if (!known) throw new InvalidInput("public_key_id", "must be the id of a changed key");
 	}
 
-	async #read(viewer: Viewer, user_id: string): Promise<Pin | undefined> {
-		return parsePin(await this.#store.read(storageKeys.pin(viewer.data.user_id, user_id)));
+	async #read(own: OwnUser, user_id: string): Promise<Pin | undefined> {
+		return parsePin(await this.#store.read(storageKeys.pin(own.data.user_id, user_id)));
 	}
 
-	#update(viewer: Viewer, user_id: string, change: (pin: Pin | undefined) => Pin | undefined): Promise<void> {
-		const key = storageKeys.pin(viewer.data.user_id, user_id);
-		return this.#store.updateForUser(viewer.identifier, key, (stored) => change(parsePin(stored)));
+	#update(own: OwnUser, user_id: string, change: (pin: Pin | undefined) => Pin | undefined): Promise<void> {
+		const key = storageKeys.pin(own.data.user_id, user_id);
+		return this.#store.updateForUser(own.identifier, key, (stored) => change(parsePin(stored)));
 	}
 }

@@ -2,37 +2,37 @@ import { exportServerPublicKey, exportServerVerifyKey } from "@sentc-ts/core-cry
 import type { Client } from "@sentc-ts/transport";
 import { userRoutes } from "@sentc-ts/transport/contract";
 import { requireSameId } from "../answers.js";
-import { type CryptoFaces, isSigned } from "../crypto.js";
+import { type Cryptography, isSigned } from "../crypto.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isText } from "../storage/shape.js";
 import type { Store } from "../storage/store.js";
 import { seenPublicKey, seenVerifyKey } from "./fingerprint.js";
 import type { SeenKey, Signature } from "./pin.js";
-import type { Viewer } from "./types.js";
+import type { OwnUser } from "./types.js";
 
 /** Public key and verify key of one id belong together when the one is signed by the other. */
 export class Proofs {
 	readonly #client: Client;
 	readonly #store: Store;
-	readonly #faces: CryptoFaces;
+	readonly #cryptography: Cryptography;
 
-	constructor(client: Client, store: Store, faces: CryptoFaces) {
+	constructor(client: Client, store: Store, cryptography: Cryptography) {
 		this.#client = client;
 		this.#store = store;
-		this.#faces = faces;
+		this.#cryptography = cryptography;
 	}
 
 	/** @returns `"wrong"` also when the API answers another verify key than the known one */
-	async ofPublicKey(user_id: string, publicKey: string, known: SeenKey, viewer: Viewer): Promise<Signature> {
-		if (!seenPublicKey(this.#faces.crypto, publicKey).signature) return "none";
+	async ofPublicKey(user_id: string, publicKey: string, known: SeenKey, own: OwnUser): Promise<Signature> {
+		if (!seenPublicKey(this.#cryptography.crypto, publicKey).signature) return "none";
 		const isKnown = (exported: string): boolean =>
-			seenVerifyKey(this.#faces.crypto, exported, user_id, known.id).verify_key === known.verify_key;
+			seenVerifyKey(this.#cryptography.crypto, exported, user_id, known.id).verify_key === known.verify_key;
 		const key = storageKeys.userVerifyKey(user_id, known.id);
 		const stored = await this.#store.read(key);
 		if (isText(stored) && holds(() => isKnown(stored))) return this.#check(publicKey, stored);
 		const fetched = await fetchVerifyKey(this.#client, user_id, known.id);
 		if (!isKnown(fetched)) return "wrong";
-		await this.#store.writeForUser(viewer.identifier, key, fetched);
+		await this.#store.writeForUser(own.identifier, key, fetched);
 		return this.#check(publicKey, fetched);
 	}
 
@@ -46,7 +46,7 @@ export class Proofs {
 	async ofVerifyKey(user_id: string, verifyKey: string, known: SeenKey, atHand?: string): Promise<Signature> {
 		if (!known.signature) return "none";
 		const isKnown = (exported: string): boolean => {
-			const { public_key, signature } = seenPublicKey(this.#faces.crypto, exported);
+			const { public_key, signature } = seenPublicKey(this.#cryptography.crypto, exported);
 			return public_key === known.public_key && signature === known.signature;
 		};
 		const stored = await this.#store.read(storageKeys.userPublicKey(user_id));
@@ -60,7 +60,7 @@ export class Proofs {
 	}
 
 	async #check(publicKey: string, verifyKey: string): Promise<Signature> {
-		return (await isSigned(this.#faces, { publicKey, verifyKey })) ? "valid" : "wrong";
+		return (await isSigned(this.#cryptography, { publicKey, verifyKey })) ? "valid" : "wrong";
 	}
 }
 

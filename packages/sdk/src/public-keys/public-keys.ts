@@ -2,18 +2,19 @@ import { exportServerPublicKey, InvalidInput } from "@sentc-ts/core-crypto";
 import { userPublicKeyDataSchema, userVerifyKeyDataSchema } from "@sentc-ts/core-crypto/wire";
 import type { Client } from "@sentc-ts/transport";
 import { groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import type { CryptoFaces } from "../crypto.js";
+import type { Cryptography } from "../crypto.js";
 import { KeyChanged } from "../errors.js";
 import { checkId } from "../input.js";
 import { storageKeys } from "../storage/keys.js";
+import { MemoryStorage } from "../storage/memory.js";
 import { hasTexts, isPastTime } from "../storage/shape.js";
-import type { Store } from "../storage/store.js";
+import { Store } from "../storage/store.js";
 import type { GroupPublicKeyData, UserPublicKeyData } from "../types.js";
 import { parseJson, seenPublicKey, seenVerifyKey } from "./fingerprint.js";
 import type { SeenKey } from "./pin.js";
 import { type Arrival, type PinOptions, Pins, type Prove } from "./pins.js";
 import { fetchVerifyKey, Proofs } from "./proofs.js";
-import type { KeyChangePolicy, Viewer } from "./types.js";
+import type { KeyChangePolicy, OwnUser } from "./types.js";
 
 export interface PublicKeyOptions extends PinOptions {
 	/** How long a public key is taken from the storage, ms. */
@@ -37,23 +38,23 @@ export function publicKeyOptions(options: {
 }
 
 /**
- * Public keys of users and groups: from the storage while they are fresh, else from the API. What the viewer knows of the
+ * Public keys of users and groups: from the storage while they are fresh, else from the API. What the own user knows of the
  * user decides whether a key may be used.
  */
 export class PublicKeys {
 	readonly #client: Client;
 	readonly #store: Store;
-	readonly #faces: CryptoFaces;
+	readonly #cryptography: Cryptography;
 	readonly #pins: Pins;
 	readonly #proofs: Proofs;
 	readonly #lifetime: number;
 
-	constructor(client: Client, store: Store, faces: CryptoFaces, options: PublicKeyOptions) {
+	constructor(client: Client, store: Store, cryptography: Cryptography, options: PublicKeyOptions) {
 		this.#client = client;
 		this.#store = store;
-		this.#faces = faces;
+		this.#cryptography = cryptography;
 		this.#pins = new Pins(store, options);
-		this.#proofs = new Proofs(client, store, faces);
+		this.#proofs = new Proofs(client, store, cryptography);
 		this.#lifetime = options.lifetime;
 	}
 
@@ -62,18 +63,18 @@ export class PublicKeys {
 	 *
 	 * @throws KeyChanged
 	 */
-	async user(user_id: string, viewer: Viewer | undefined): Promise<UserPublicKeyData> {
+	async user(user_id: string, own: OwnUser | undefined): Promise<UserPublicKeyData> {
 		checkId("user_id", user_id);
-		if (viewer?.data.user_id === user_id) return ownPublicKey(viewer);
+		if (own?.data.user_id === user_id) return ownPublicKey(own);
 		const key = storageKeys.userPublicKey(user_id);
 		const stored = this.#fresh(await this.#store.read(key));
 		const cached = isUserPublicKey(stored) && this.#isPublicKey(stored.public_key) ? userPublicKey(stored) : undefined;
 		const data = cached ?? (await this.#fetchUser(user_id));
 		const seen = this.#seenPublicKey(data.public_key);
 		const prove: Prove = (known, by) => this.#proofs.ofPublicKey(user_id, data.public_key, known, by);
-		const verified = await this.#checked(viewer, key, { user_id, seen, prove, forUse: true });
+		const verified = await this.#checked(own, key, { user_id, seen, prove, forUse: true });
 		const answer = { ...data, verified: verified ?? data.verified };
-		if (!cached) await this.#cache(viewer, key, { ...answer, time: Date.now() });
+		if (!cached) await this.#cache(own, key, { ...answer, time: Date.now() });
 		return answer;
 	}
 
@@ -87,26 +88,26 @@ export class PublicKeys {
 	async verifyKey(
 		user_id: string,
 		key_id: string,
-		viewer: Viewer | undefined,
+		own: OwnUser | undefined,
 		forUse = true,
 		publicKey?: string,
 	): Promise<string> {
 		checkId("user_id", user_id);
 		checkId("key_id", key_id);
-		if (viewer?.data.user_id === user_id) return viewer.loadVerifyKey(key_id);
+		if (own?.data.user_id === user_id) return own.loadVerifyKey(key_id);
 		const key = storageKeys.userVerifyKey(user_id, key_id);
 		const stored = await this.#store.read(key);
 		const cached = typeof stored === "string" && this.#isVerifyKey(stored, key_id) ? stored : undefined;
 		const verifyKey = cached ?? (await fetchVerifyKey(this.#client, user_id, key_id));
 		const seen = this.#seenVerifyKey(verifyKey, user_id, key_id);
 		const prove: Prove = (known) => this.#proofs.ofVerifyKey(user_id, verifyKey, known, publicKey);
-		await this.#checked(viewer, key, { user_id, seen, prove, forUse });
-		if (!cached) await this.#cache(viewer, key, verifyKey);
+		await this.#checked(own, key, { user_id, seen, prove, forUse });
+		if (!cached) await this.#cache(own, key, verifyKey);
 		return verifyKey;
 	}
 
 	/** The newest public key of a group. */
-	async group(group_id: string, viewer: Viewer | undefined): Promise<GroupPublicKeyData> {
+	async group(group_id: string, own: OwnUser | undefined): Promise<GroupPublicKeyData> {
 		checkId("group_id", group_id);
 		const key = storageKeys.groupPublicKey(group_id);
 		const cached = this.#fresh(await this.#store.read(key));
@@ -114,7 +115,7 @@ export class PublicKeys {
 		const answer = await this.#client.call(groupRoutes.groupPublicKey, { params: { group_id } });
 		const data: GroupPublicKeyData = { key: exportServerPublicKey(answer), id: answer.public_key_id };
 		this.#seenPublicKey(data.key);
-		await this.#cache(viewer, key, { ...data, time: Date.now() });
+		await this.#cache(own, key, { ...data, time: Date.now() });
 		return data;
 	}
 
@@ -129,16 +130,16 @@ export class PublicKeys {
 		user_id: string,
 		data: UserPublicKeyData,
 		force: boolean,
-		viewer: Viewer | undefined,
+		own: OwnUser | undefined,
 	): Promise<boolean> {
 		checkId("user_id", user_id);
 		if (typeof data?.public_key !== "string") throw new InvalidInput("public_key", "must be the data of a public key");
 		const seen = this.#seenPublicKey(data.public_key);
-		if (viewer) await this.#pins.requireTrusted(viewer, user_id, seen);
+		if (own) await this.#pins.requireTrusted(own, user_id, seen);
 		if (data.verified && !force) return true;
 		if (data.public_key_sig_key_id === undefined) return false;
-		const verifyKey = await this.verifyKey(user_id, data.public_key_sig_key_id, viewer, true, data.public_key);
-		const verified = await this.#faces.backend.verifyUserPublicKey({ verifyKey, publicKey: data.public_key });
+		const verifyKey = await this.verifyKey(user_id, data.public_key_sig_key_id, own, true, data.public_key);
+		const verified = await this.#cryptography.backend.verifyUserPublicKey({ verifyKey, publicKey: data.public_key });
 		const key = storageKeys.userPublicKey(user_id);
 		if (!verified) {
 			await this.#store.remove(key);
@@ -146,17 +147,17 @@ export class PublicKeys {
 		}
 		const cached = await this.#store.read(key);
 		if (isUserPublicKey(cached) && cached.public_key === data.public_key) {
-			await this.#cache(viewer, key, { ...cached, verified });
+			await this.#cache(own, key, { ...cached, verified });
 		}
-		if (viewer) await this.#pins.markVerified(viewer, user_id, seen);
+		if (own) await this.#pins.markVerified(own, user_id, seen);
 		return true;
 	}
 
 	/** Trusts the changed key of a user from now on. @throws InvalidInput when no changed key has the id */
-	async accept(user_id: string, public_key_id: string, viewer: Viewer): Promise<void> {
+	async accept(user_id: string, public_key_id: string, own: OwnUser): Promise<void> {
 		checkId("user_id", user_id);
 		checkId("public_key_id", public_key_id);
-		await this.#pins.accept(viewer, user_id, public_key_id);
+		await this.#pins.accept(own, user_id, public_key_id);
 	}
 
 	/** What is cached without a time was written by another client. */
@@ -176,11 +177,11 @@ export class PublicKeys {
 		};
 	}
 
-	/** Leaves no key in the cache that the viewer must not use. @returns `undefined` when nobody is logged in */
-	async #checked(viewer: Viewer | undefined, cacheKey: string, arrival: Arrival): Promise<boolean | undefined> {
-		if (!viewer) return undefined;
+	/** Leaves no key in the cache that the own user must not use. @returns `undefined` when nobody is logged in */
+	async #checked(own: OwnUser | undefined, cacheKey: string, arrival: Arrival): Promise<boolean | undefined> {
+		if (!own) return undefined;
 		try {
-			return await this.#pins.check(viewer, arrival);
+			return await this.#pins.check(own, arrival);
 		} catch (error) {
 			if (error instanceof KeyChanged) await this.#store.remove(cacheKey);
 			throw error;
@@ -188,16 +189,16 @@ export class PublicKeys {
 	}
 
 	/** What is fetched for a user must not come to the storage after the user logged out. */
-	#cache(viewer: Viewer | undefined, key: string, value: unknown): Promise<void> {
-		return viewer ? this.#store.writeForUser(viewer.identifier, key, value) : this.#store.write(key, value);
+	#cache(own: OwnUser | undefined, key: string, value: unknown): Promise<void> {
+		return own ? this.#store.writeForUser(own.identifier, key, value) : this.#store.write(key, value);
 	}
 
 	#seenPublicKey(exported: string): SeenKey {
-		return seenPublicKey(this.#faces.crypto, exported);
+		return seenPublicKey(this.#cryptography.crypto, exported);
 	}
 
 	#seenVerifyKey(verifyKey: string, user_id: string, key_id: string): SeenKey {
-		return seenVerifyKey(this.#faces.crypto, verifyKey, user_id, key_id);
+		return seenVerifyKey(this.#cryptography.crypto, verifyKey, user_id, key_id);
 	}
 
 	#isPublicKey(exported: string): boolean {
@@ -210,7 +211,12 @@ export class PublicKeys {
 	}
 }
 
-function ownPublicKey({ newestKey }: Viewer): UserPublicKeyData {
+/** Public keys of another API or app: nothing is known of its users, and nothing of them is kept. */
+export function publicKeysOfOtherApi(client: Client, cryptography: Cryptography): PublicKeys {
+	return new PublicKeys(client, new Store(new MemoryStorage(), client.timeout), cryptography, publicKeyOptions({}));
+}
+
+function ownPublicKey({ newestKey }: OwnUser): UserPublicKeyData {
 	const public_key = newestKey.exported_public_key;
 	const signKeyId = newestKey.exported_public_key_sig_key_id;
 	return {

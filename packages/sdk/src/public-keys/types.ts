@@ -18,7 +18,7 @@ export interface KeyChange {
 export type KeyChangePolicy = "warn" | "block";
 
 /** The user who asks for keys: whose pins decide, and whose own keys don't come from the API. */
-export interface Viewer {
+export interface OwnUser {
 	readonly identifier: string;
 	readonly data: Pick<UserData, "user_id">;
 	readonly newestKey: UserKeyData;

@@ -1,9 +1,9 @@
 import type { LoginKeys, OpenedDevice } from "@sentc-ts/core-crypto";
 import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
 import { ApiError, decodeJwt } from "@sentc-ts/transport";
-import { SERVER_ERRORS, userRoutes, type VerifyLoginResult } from "@sentc-ts/transport/contract";
+import { loginRoutes, SERVER_ERRORS, type VerifyLoginResult } from "@sentc-ts/transport/contract";
+import { forgedWhenMismatch } from "../crypto.js";
 import { AnswerForged } from "../errors.js";
-import { forgedWhenMismatch } from "../keys/own-pair.js";
 import type { Context } from "./context.js";
 
 /** Whose password was derived to which keys. */
@@ -29,10 +29,10 @@ export async function provePassword(
 	password: string,
 ): Promise<{ proof: PasswordProof; doneLogin?: DoneLogin }> {
 	const { acceptNewerArgon2, backend, client } = context;
-	const prepareLogin = await client.call(userRoutes.prepareLogin, { body: { user_identifier: identifier } });
+	const prepareLogin = await client.call(loginRoutes.prepareLogin, { body: { user_identifier: identifier } });
 	const prove = async (newerArgon2: boolean): Promise<{ proof: PasswordProof; doneLogin?: DoneLogin }> => {
 		const proof = { identifier, keys: await backend.deriveLoginKeys({ password, prepareLogin, newerArgon2 }) };
-		const answer = await client.call(userRoutes.doneLogin, { body: requestBody(proof) });
+		const answer = await client.call(loginRoutes.doneLogin, { body: requestBody(proof) });
 		return answer !== "Otp" && "Direct" in answer ? { proof, doneLogin: answer.Direct } : { proof };
 	};
 	return prove(false).catch((error: unknown) => {
@@ -52,7 +52,7 @@ export function proveSecondFactor(
 	token: string,
 	recovery: boolean,
 ): Promise<DoneLogin> {
-	const route = recovery ? userRoutes.validateRecoveryKey : userRoutes.validateMfa;
+	const route = recovery ? loginRoutes.validateRecoveryKey : loginRoutes.validateMfa;
 	return client.call(route, { body: { ...requestBody(proof), token } });
 }
 
@@ -60,7 +60,7 @@ export function proveSecondFactor(
 export async function openLogin(context: Context, proof: PasswordProof, doneLogin: DoneLogin): Promise<OpenedLogin> {
 	const { masterKeyEncryptionKey } = proof.keys;
 	const opened = await context.backend.openDevice({ masterKeyEncryptionKey, doneLogin }).catch(forgedWhenMismatch);
-	const answer = await context.client.call(userRoutes.verifyLogin, {
+	const answer = await context.client.call(loginRoutes.verifyLogin, {
 		body: { ...requestBody(proof), challenge: opened.challenge },
 	});
 	const { aud, sub } = decodeJwt(answer.jwt);

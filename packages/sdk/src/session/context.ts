@@ -1,12 +1,13 @@
 import { InvalidInput, type WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions } from "@sentc-ts/transport";
-import type { CryptoFaces } from "../crypto.js";
+import type { Cryptography } from "../crypto.js";
 import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
 import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
 import { openStorage, storageTimeout } from "../storage/open.js";
 import { Store } from "../storage/store.js";
 import type { StorageOptions } from "../storage/types.js";
+import type { SessionLeft } from "./jwt.js";
 
 /** Options of `init` (protocol/sdk-api §2). */
 export interface SentcOptions {
@@ -33,6 +34,12 @@ export interface SentcOptions {
 	accept_newer_argon2?: boolean | undefined;
 	/** Called once per user object when the API refuses to go on with the session. */
 	on_session_end?: ((reason: SessionEnded, identifier: string) => void) | undefined;
+	/**
+	 * Called when a user logged out here, but the session goes on at the API: its refresh token stays valid there until it
+	 * expires. `unsupported` = the API, as the reference's, has no way to end a session; `failed` = it could not be reached
+	 * within 5 s, or refused.
+	 */
+	on_session_left?: ((reason: SessionLeft, identifier: string) => void) | undefined;
 	/**
 	 * Called once when the key of another user is not the one that this device knows: the user rotated the keys, or the API
 	 * lies. Compare `createSafetyNumber` with that person.
@@ -62,7 +69,7 @@ export interface SentcOptions {
 const DEFAULT_BASE_URL = "https://api.sentc.com";
 
 /** What everything behind `init` works with. */
-export interface Context extends CryptoFaces {
+export interface Context extends Cryptography {
 	readonly client: Client;
 	readonly refresh: RefreshStrategy;
 	readonly store: Store;
@@ -70,10 +77,11 @@ export interface Context extends CryptoFaces {
 	readonly requireSignatures: boolean;
 	readonly acceptNewerArgon2: boolean;
 	readonly onSessionEnd: (reason: SessionEnded, identifier: string) => void;
+	readonly onSessionLeft: (reason: SessionLeft, identifier: string) => void;
 }
 
 /** @throws InvalidInput naming the option */
-export async function createContext(options: Partial<SentcOptions>, faces: CryptoFaces): Promise<Context> {
+export async function createContext(options: Partial<SentcOptions>, cryptography: Cryptography): Promise<Context> {
 	const client = createClient({
 		baseUrl: options.base_url ?? DEFAULT_BASE_URL,
 		appToken: options.app_token ?? "",
@@ -87,14 +95,15 @@ export async function createContext(options: Partial<SentcOptions>, faces: Crypt
 	const timeout = storageTimeout(storageOptions);
 	const store = new Store(await openStorage(storageOptions, timeout), timeout);
 	return {
-		...faces,
+		...cryptography,
 		client,
 		refresh,
 		store,
-		publicKeys: new PublicKeys(client, store, faces, keyOptions),
+		publicKeys: new PublicKeys(client, store, cryptography, keyOptions),
 		requireSignatures: options.require_signatures ?? false,
 		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
 		onSessionEnd: options.on_session_end ?? (() => {}),
+		onSessionLeft: options.on_session_left ?? (() => {}),
 	};
 }
 

@@ -1,5 +1,12 @@
-import { type Client, decodeJwt, RefreshFailed, type RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
-import { userRoutes } from "@sentc-ts/transport/contract";
+import {
+	type Client,
+	decodeJwt,
+	isMissingRoute,
+	RefreshFailed,
+	type RefreshStrategy,
+	SessionEnded,
+} from "@sentc-ts/transport";
+import { sessionRoutes } from "@sentc-ts/transport/contract";
 import type { UserData } from "../types.js";
 
 /** A JWT with less time than this is replaced before it is used, seconds (protocol/sdk-api §2.1). */
@@ -98,11 +105,25 @@ export class JwtSource {
 	}
 }
 
-/** Ends a session at the API, if that can be reached: otherwise a refresh token that nobody has stays valid there. */
-export async function endSession(client: Client, { jwt, refresh_token }: SessionTokens): Promise<void> {
-	if (refresh_token === "") return;
+/**
+ * Why a session goes on at the API after a log out, until its refresh token expires there: `unsupported` = the API, as the
+ * reference's, has no way to end one; `failed` = it could not be reached, or refused.
+ */
+export type SessionLeft = "unsupported" | "failed";
+
+/**
+ * Ends a session at the API, if that can be reached: otherwise a refresh token that nobody has stays valid there.
+ *
+ * @returns `undefined` when it has ended, or is the own backend's to end
+ */
+export async function endSession(client: Client, tokens: SessionTokens): Promise<SessionLeft | undefined> {
+	const { jwt, refresh_token } = tokens;
+	if (refresh_token === "") return undefined;
 	const signal = AbortSignal.timeout(END_TIMEOUT_MS);
-	const deadline = new Promise((resolve) => signal.addEventListener("abort", resolve));
-	const ended = client.call(userRoutes.endSession, { jwt, body: { refresh_token }, signal }).catch(() => undefined);
-	await Promise.race([ended, deadline]);
+	const late = new Promise<SessionLeft>((resolve) => signal.addEventListener("abort", () => resolve("failed")));
+	const ended = client.call(sessionRoutes.endSession, { jwt, body: { refresh_token }, signal }).then(
+		() => undefined,
+		(error: unknown): SessionLeft => (isMissingRoute(error) ? "unsupported" : "failed"),
+	);
+	return Promise.race([ended, late]);
 }

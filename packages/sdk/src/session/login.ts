@@ -11,7 +11,7 @@ import type { Context } from "./context.js";
 import { endSession } from "./jwt.js";
 import { Session } from "./session.js";
 import { readStoredUser, storedForm } from "./stored.js";
-import { openHmacKey, openUserKeys, ownPublicKeyItems } from "./user-keys.js";
+import { openHmacKeys, openUserKeys, ownPublicKeyItems } from "./user-keys.js";
 
 /** The three requests of protocol/user-protocol §7. @returns the user, or what the second factor needs */
 export async function login(context: Context, identifier: string, password: string): Promise<Session | UserMfaLogin> {
@@ -51,8 +51,9 @@ async function startSession(
 	mfa: boolean,
 ): Promise<Session> {
 	try {
-		const session = new Session(context, identifier, await openUserData(context, login, mfa));
-		await completeLogin(session, login.answer);
+		const { data, hmacKeys } = await openUserData(context, login, mfa);
+		const session = new Session(context, identifier, data);
+		await completeLogin(session, login.answer, hmacKeys);
 		return session;
 	} catch (error) {
 		await endSession(context.client, login.answer);
@@ -60,7 +61,12 @@ async function startSession(
 	}
 }
 
-async function openUserData(context: Context, { opened, answer }: OpenedLogin, mfa: boolean): Promise<UserData> {
+/** @returns searchable keys in the order of the answer; `null` where the user key is not in it */
+async function openUserData(
+	context: Context,
+	{ opened, answer }: OpenedLogin,
+	mfa: boolean,
+): Promise<{ data: UserData; hmacKeys: (string | null)[] }> {
 	requirePage(answer.user_keys);
 	requirePage(answer.hmac_keys);
 	const { device: keys } = opened;
@@ -72,9 +78,10 @@ async function openUserData(context: Context, { opened, answer }: OpenedLogin, m
 		exported_public_key: keys.exportedPublicKey,
 		exported_verify_key: keys.exportedVerifyKey,
 	};
-	const list = listNewestFirst(await openUserKeys(context, device, answer.user_keys));
+	const { keys: user_keys, hmacKeys } = await openUserKeys(context, device, answer.user_keys, answer.hmac_keys);
+	const list = listNewestFirst(user_keys);
 	if (!list) throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer to the login has no user keys");
-	return {
+	const data: UserData = {
 		device,
 		user_keys: list.keys,
 		key_map: list.key_map,
@@ -86,19 +93,22 @@ async function openUserData(context: Context, { opened, answer }: OpenedLogin, m
 		device_id: opened.deviceId,
 		hmac_keys: [],
 	};
+	return { data, hmacKeys };
 }
 
-/** Loads the older user keys, opens the searchable keys that this device can, then stores the user and the own public keys. */
-async function completeLogin(session: Session, answer: VerifyLoginResult): Promise<void> {
+/** Loads the older user keys and the searchable keys that need one, then stores the user and the own public keys. */
+async function completeLogin(
+	session: Session,
+	answer: VerifyLoginResult,
+	hmacKeys: readonly (string | null)[],
+): Promise<void> {
 	const { context, data, identifier } = session;
-	await session.requirePair(data.device);
-	await session.requirePair(session.newestKey);
 	const last = answer.user_keys.at(-1);
+	// A gap in the list is no matter here: a key that is missing is fetched when it is needed.
 	if (last && answer.user_keys.length >= PAGE_SIZE) await session.keys.loadOlder(last);
-	for (const hmacKey of answer.hmac_keys) {
-		const key = await openHmacKey(session, hmacKey).catch(undefinedWhenUnknown);
-		if (key !== undefined) data.hmac_keys.push(key);
-	}
+	const opened = hmacKeys.filter((key) => key !== null);
+	data.hmac_keys =
+		opened.length === hmacKeys.length ? opened : await openHmacKeys(session, answer.hmac_keys, undefinedWhenUnknown);
 	const earlier = await context.store.read(storageKeys.actualUser);
 	await context.store.writeAll({
 		[storageKeys.userData(identifier)]: storedForm(data, context.refresh.storesRefreshToken),

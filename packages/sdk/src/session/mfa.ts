@@ -1,4 +1,4 @@
-import { accountRoutes, type OtpRegistration } from "@sentc-ts/transport/contract";
+import { type OtpRegistration, otpRoutes } from "@sentc-ts/transport/contract";
 import { checkId } from "../input.js";
 import type { OtpRegister } from "../types.js";
 import { freshLogin, type Presence } from "./fresh-jwt.js";
@@ -6,12 +6,12 @@ import type { Session } from "./session.js";
 
 /** The first second factor, or another one besides the recovery keys that are there (protocol/user-protocol §13). */
 export function registerOtp(session: Session, presence: Presence): Promise<OtpRegister> {
-	return enrol(session, presence, accountRoutes.registerOtp);
+	return enrol(session, presence, otpRoutes.registerOtp);
 }
 
 /** Another second factor; the secret and the recovery keys of before are void. */
 export function resetOtp(session: Session, presence: Presence): Promise<OtpRegister> {
-	return enrol(session, presence, accountRoutes.resetOtp);
+	return enrol(session, presence, otpRoutes.resetOtp);
 }
 
 /**
@@ -32,20 +32,20 @@ export async function otpUrl(
 
 export async function disableOtp(session: Session, presence: Presence): Promise<void> {
 	const { tokens } = await freshLogin(session, presence, "client_100");
-	await session.context.client.call(accountRoutes.disableOtp, { jwt: tokens.jwt });
+	await session.context.client.call(otpRoutes.disableOtp, { jwt: tokens.jwt });
 	await session.setMfa(false);
 }
 
 /** The recovery keys that were not used yet. */
 export async function recoveryKeys(session: Session, presence: Presence): Promise<string[]> {
 	const { tokens } = await freshLogin(session, presence, "client_100");
-	return (await session.context.client.call(accountRoutes.recoveryKeys, { jwt: tokens.jwt })).keys;
+	return (await session.context.client.call(otpRoutes.recoveryKeys, { jwt: tokens.jwt })).keys;
 }
 
 async function enrol(
 	session: Session,
 	presence: Presence,
-	route: typeof accountRoutes.registerOtp | typeof accountRoutes.resetOtp,
+	route: typeof otpRoutes.registerOtp | typeof otpRoutes.resetOtp,
 ): Promise<OtpRegistration> {
 	const { tokens } = await freshLogin(session, presence, "client_100");
 	const registration = await session.context.client.call(route, { jwt: tokens.jwt });

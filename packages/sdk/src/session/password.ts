@@ -1,4 +1,4 @@
-import { accountRoutes } from "@sentc-ts/transport/contract";
+import { userRoutes } from "@sentc-ts/transport/contract";
 import { checkId, checkText } from "../input.js";
 import { checkSecondFactor, freshLogin, repeatLogin, type SecondFactor } from "./fresh-jwt.js";
 import { endSession, type SessionTokens } from "./jwt.js";
@@ -21,7 +21,7 @@ export async function changePassword(
 		encryptedMasterKey: doneLogin.device_keys.encrypted_master_key,
 		newPassword: new_password,
 	});
-	await client.call(accountRoutes.changePassword, { jwt: tokens.jwt, body });
+	await client.call(userRoutes.changePassword, { jwt: tokens.jwt, body });
 }
 
 /** Of this device, without the old one (protocol/user-protocol §11.2). The API ends its sessions, so a new one is started. */
@@ -31,7 +31,7 @@ export async function resetPassword(session: Session, new_password: string, seco
 	const { backend, client } = session.context;
 	const { private_key: privateKey, sign_key: signKey } = session.data.device;
 	const body = await backend.preparePasswordReset({ privateKey, signKey, newPassword: new_password });
-	await client.call(accountRoutes.resetPassword, { jwt: await session.getJwt(), body });
+	await client.call(userRoutes.resetPassword, { jwt: await session.getJwt(), body });
 
 	const login = async (): Promise<SessionTokens> => {
 		const { tokens } = await repeatLogin(session, { ...secondFactor, password: new_password }, "client_10000");

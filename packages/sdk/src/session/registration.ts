@@ -1,7 +1,8 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
+import { deviceRegisterDataSchema } from "@sentc-ts/core-crypto/wire";
 import { readEnvelope } from "@sentc-ts/transport";
 import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import type { CryptoFaces } from "../crypto.js";
+import type { Cryptography } from "../crypto.js";
 import { AnswerForged } from "../errors.js";
 import { checkCredentials, checkIdentifier } from "../input.js";
 import type { Context } from "./context.js";
@@ -27,7 +28,7 @@ export function prepareRegister(crypto: SyncCrypto, identifier: string, password
 }
 
 export async function prepareRegisterAsync(
-	{ backend }: CryptoFaces,
+	{ backend }: Cryptography,
 	identifier: string,
 	password: string,
 ): Promise<string> {
@@ -51,7 +52,7 @@ export function prepareDevice(crypto: SyncCrypto, identifier: string, password: 
 }
 
 export async function prepareDeviceAsync(
-	{ backend }: CryptoFaces,
+	{ backend }: Cryptography,
 	identifier: string,
 	password: string,
 ): Promise<string> {
@@ -71,9 +72,8 @@ export function doneDevice(serverOutput: string): void {
  * @throws AnswerForged when it is about another device than was sent
  */
 export async function startDevice(context: Context, identifier: string, password: string): Promise<string> {
-	checkCredentials(identifier, password);
-	const sent = await context.backend.prepareRegisterDevice({ identifier, password });
-	const body = JSON.stringify(sent);
+	const body = await prepareDeviceAsync(context, identifier, password);
+	const sent = deviceRegisterDataSchema.parse(JSON.parse(body));
 	const serverOutput = await context.client.forward(deviceRoutes.prepareRegisterDevice, { body });
 	const answered = readEnvelope(serverOutput, deviceRoutes.prepareRegisterDevice.result);
 	const { keypair_encrypt_alg, public_key } = sent.derived;

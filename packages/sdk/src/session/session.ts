@@ -1,9 +1,8 @@
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
-import { type GroupInvite, userRoutes } from "@sentc-ts/transport/contract";
-import { clearFaces } from "../crypto.js";
+import { type GroupInvite, sessionRoutes } from "@sentc-ts/transport/contract";
+import { forgetKeys, requirePair } from "../crypto.js";
 import { KeyNotFound } from "../errors.js";
 import type { KeyRing } from "../keys/key-ring.js";
-import { requirePair } from "../keys/own-pair.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserDeviceKeyData, UserKeyData } from "../types.js";
 import type { Context } from "./context.js";
@@ -112,7 +111,7 @@ export class Session {
 				endpoint: REFRESH_ENDPOINT.cookie_fn,
 				refresh: async (jwt) => {
 					const body = { refresh_token: this.data.refresh_token };
-					const answer = await client.call(userRoutes.init, { jwt, body });
+					const answer = await client.call(sessionRoutes.init, { jwt, body });
 					invites = answer.invites;
 					return answer.jwt;
 				},
@@ -156,7 +155,8 @@ export class Session {
 		try {
 			await this.forget();
 		} finally {
-			if (tokens) await endSession(this.context.client, tokens);
+			const left = tokens && (await endSession(this.context.client, tokens));
+			if (left) this.context.onSessionLeft(left, this.identifier);
 		}
 	}
 
@@ -179,7 +179,7 @@ export class Session {
 		try {
 			await this.context.store.removeUser(this.identifier, this.#userId);
 		} finally {
-			await clearFaces(this.context);
+			await forgetKeys(this.context);
 		}
 	}
 }

@@ -1,4 +1,9 @@
-import { CryptoError, InvalidInput, type UserKeyData as OpenedUserKey } from "@sentc-ts/core-crypto";
+import {
+	CryptoError,
+	InvalidInput,
+	type UserKeyData as OpenedUserKey,
+	type SealedHmacKey,
+} from "@sentc-ts/core-crypto";
 import {
 	type GroupKeyServerOutput,
 	type HmacKey,
@@ -7,11 +12,10 @@ import {
 	userVerifyKeyDataSchema,
 } from "@sentc-ts/core-crypto/wire";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
-import { isSigned } from "../crypto.js";
+import { forgedWhenMismatch, isSigned } from "../crypto.js";
 import { AnswerForged } from "../errors.js";
 import { checkId, checkText } from "../input.js";
 import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
-import { requirePair } from "../keys/own-pair.js";
 import { KeyRotation } from "../keys/rotation.js";
 import { storageKeys } from "../storage/keys.js";
 import type { GroupOutDataHmacKeys, UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
@@ -46,7 +50,7 @@ export function userKeyRing(user: KeyUser): KeyRing<UserKeyData> {
 		},
 		fetchOne: async (key_id) => client.call(userKeyRoutes.userKey, { jwt: await user.getJwt(), params: { key_id } }),
 		fetchPage: async (params) => client.call(userKeyRoutes.listUserKeys, { jwt: await user.getJwt(), params }),
-		open: (answered) => openUserKeys(user.context, user.data.device, answered),
+		open: async (answered) => (await openUserKeys(user.context, user.data.device, answered)).keys,
 		pairOf: (key) => ({ publicKey: key.public_key, privateKey: key.private_key }),
 		save: () => user.save(),
 		saveNewest: (newest) => storeOwnPublicKeys(user, newest),
@@ -59,13 +63,22 @@ export function devicePair({ data }: Pick<KeyUser, "data">): KeyPairOwner {
 	return { publicKey: public_key, loadPrivateKey: async () => private_key };
 }
 
-/** In the order of the answer (protocol/user-protocol §7.3). */
+/**
+ * Opens user keys, and those of the searchable keys that one of them encrypts, in the order of the answer
+ * (protocol/user-protocol §7.3).
+ *
+ * @throws AnswerForged when public keys don't belong to the private ones
+ */
 export async function openUserKeys(
 	{ backend }: Pick<Context, "backend">,
 	{ private_key: privateKey }: UserDeviceKeyData,
-	answered: readonly GroupKeyServerOutput[],
-): Promise<UserKeyData[]> {
-	return (await backend.openUserKeys({ privateKey, userKeys: [...answered] })).map(publicShape);
+	userKeys: readonly GroupKeyServerOutput[],
+	hmacKeys: readonly HmacKey[] = [],
+): Promise<{ keys: UserKeyData[]; hmacKeys: (string | null)[] }> {
+	const opened = await backend
+		.openUser({ privateKey, userKeys: [...userKeys], hmacKeys: [...hmacKeys] })
+		.catch(forgedWhenMismatch);
+	return { keys: opened.userKeys.map(publicShape), hmacKeys: opened.hmacKeys };
 }
 
 function publicShape(key: OpenedUserKey): UserKeyData {
@@ -84,19 +97,30 @@ function publicShape(key: OpenedUserKey): UserKeyData {
 	};
 }
 
-/** Opens searchable keys by the user keys that encrypt them, which are fetched when they are not on this device. */
-export async function openHmacKey(
+/**
+ * Opens searchable keys by the user keys that encrypt them, which are fetched when they are not on this device.
+ *
+ * @param unknown what to do without such a key
+ * @returns in the same order
+ */
+export async function openHmacKeys(
 	{ context, keys }: { readonly context: Context; readonly keys: KeyRing<UserKeyData> },
-	hmacKey: HmacKey,
-): Promise<string> {
-	const { group_key: groupKey } = await keys.load(hmacKey.encrypted_hmac_encryption_key_id);
-	return context.backend.openHmacKey({ groupKey, hmacKey });
+	hmacKeys: readonly HmacKey[],
+	unknown: (error: unknown) => undefined,
+): Promise<string[]> {
+	const load = async (hmacKey: HmacKey): Promise<SealedHmacKey | undefined> => {
+		const key = await keys.load(hmacKey.encrypted_hmac_encryption_key_id).catch(unknown);
+		return key && { groupKey: key.group_key, hmacKey };
+	};
+	const loaded = (await Promise.all(hmacKeys.map(load))).filter((key) => key !== undefined);
+	return loaded.length === 0 ? [] : context.backend.openHmacKeys({ keys: loaded });
 }
 
 /** The rotations of a user's keys (protocol/user-protocol §14.2). */
 export function userKeyRotation(user: KeyUser & { readonly keys: KeyRing<UserKeyData> }): KeyRotation<UserKeyData> {
 	const { backend, client } = user.context;
 	return new KeyRotation(backend, user.keys, () => devicePair(user), {
+		signPair: true,
 		start: async (body) => client.call(userKeyRoutes.startKeyRotation, { jwt: await user.getJwt(), body }),
 		list: async () => client.call(userKeyRoutes.listKeyRotations, { jwt: await user.getJwt() }),
 		finish: async (key_id, body) =>
@@ -105,14 +129,13 @@ export function userKeyRotation(user: KeyUser & { readonly keys: KeyRing<UserKey
 	});
 }
 
-/** The new keys are whole pairs of one id, and the new sign key has signed the new public key. */
+/** The new sign key has the id of the new key, and has signed the new public key. Opening showed that both are whole pairs. */
 async function requireGenuine(context: Context, record: GroupKeyServerOutput, key: UserKeyData): Promise<void> {
 	const { group_key_id: id, keypair_sign_id, public_key_sig_key_id } = record;
 	if (keypair_sign_id !== id || public_key_sig_key_id !== id) {
 		throw new AnswerForged("rotation", "The API answered other ids of the sign key than were sent for the new key");
 	}
 	const { exported_public_key: publicKey, exported_verify_key: verifyKey } = key;
-	await requirePair(context, key);
 	if (await isSigned(context, { verifyKey, publicKey })) return;
 	throw new AnswerForged("rotation", "The new public key is not signed by the new sign key");
 }

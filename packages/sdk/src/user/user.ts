@@ -1,191 +1,135 @@
-import { groupRoutes } from "@sentc-ts/transport/contract";
-import { pageAfter } from "../answers.js";
-import { listDevices } from "../devices/devices.js";
+import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
+import { Content, type DecryptionKeys } from "../content/content.js";
+import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
+import type { ContentDecryption } from "../content/types.js";
 import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "../devices/register-device.js";
 import { KeyNotFound } from "../errors.js";
 import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "../group/create.js";
 import type { Group } from "../group/group.js";
 import { loadGroup } from "../group/load.js";
+import { checkId } from "../input.js";
 import type { KeyRotation } from "../keys/rotation.js";
-import { deleteDevice, deleteUser } from "../session/delete.js";
-import { updateIdentifier } from "../session/identity.js";
-import * as mfa from "../session/mfa.js";
-import { changePassword, resetPassword } from "../session/password.js";
 import type { Session } from "../session/session.js";
-import { openHmacKey, readHmacKeys, userKeyRotation } from "../session/user-keys.js";
+import { openHmacKeys, readHmacKeys, userKeyRotation } from "../session/user-keys.js";
 import type {
 	DeviceRegisterInput,
 	GroupInviteListItem,
-	GroupList,
 	GroupOutDataHmacKeys,
-	OtpRegister,
-	UserData,
-	UserDeviceList,
 	UserKeyData,
+	UserPublicKeyData,
 } from "../types.js";
-import { UserContent } from "./user-content.js";
+import { SignedInUser } from "./signed-in-user.js";
 
 /**
  * A logged-in user (protocol/sdk-api §6). Content is encrypted for one receiver by the receiver's newest public key; signatures
  * are made with the own newest sign key. After `logOut` every function throws `SessionEnded`.
  */
-export class User extends UserContent {
-	/** Invitations that were open at `init`. */
-	group_invites: GroupInviteListItem[];
+export class User extends SignedInUser implements ContentDecryption {
 	readonly #session: Session;
+	readonly #keys: DecryptionKeys;
+	readonly #content: Content;
 	readonly #rotation: KeyRotation<UserKeyData>;
 
 	constructor(session: Session, group_invites: GroupInviteListItem[] = []) {
-		super(session);
-		this.group_invites = group_invites;
+		super(session, group_invites);
 		this.#session = session;
+		this.#keys = {
+			find: (id) => ({ privateKey: this.getPrivateKeySync(id) }),
+			load: async (id) => ({ privateKey: await this.getPrivateKey(id) }),
+		};
+		this.#content = new Content(session, this.#keys);
 		this.#rotation = userKeyRotation(session);
 	}
 
-	/** Keys, tokens and ids. */
-	get user_data(): UserData {
-		return this.#session.data;
-	}
-
 	/**
-	 * A JWT that is valid for at least 30 seconds; calls at the same time share one refresh.
+	 * Encrypts bytes for another user; head and ciphertext apart.
 	 *
-	 * @throws SessionEnded after log out, or when the API refused to go on: the person has to log in again
-	 * @throws RefreshFailed when no new JWT came: try again later
+	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
+	 * @param sign sign with the own newest sign key
+	 * @throws InvalidInput when `data` is not bytes
 	 */
-	getJwt(): Promise<string> {
-		return this.#session.getJwt();
+	async encryptRaw(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<RawEncrypted> {
+		return this.#content.encryptRaw(await this.#receiver(reply_id), data, sign);
+	}
+
+	/** {@link User.encryptRaw}, synchronous, with the exported public key of the receiver. */
+	encryptRawSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): RawEncrypted {
+		return this.#content.encryptRawSync(exportedKey(reply_public_key), data, sign);
+	}
+
+	/** Encrypts bytes for another user; head and ciphertext in one array. */
+	async encrypt(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<Uint8Array> {
+		return this.#content.encrypt(await this.#receiver(reply_id), data, sign);
+	}
+
+	/** {@link User.encrypt}, synchronous, with the exported public key of the receiver. */
+	encryptSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): Uint8Array {
+		return this.#content.encryptSync(exportedKey(reply_public_key), data, sign);
+	}
+
+	/** Encrypts text for another user; base64 of head and ciphertext. */
+	async encryptString(text: string, reply_id: string, sign = false): Promise<string> {
+		return this.#content.encryptString(await this.#receiver(reply_id), text, sign);
+	}
+
+	/** {@link User.encryptString}, synchronous, with the exported public key of the receiver. */
+	encryptStringSync(text: string, reply_public_key: string, sign = false): string {
+		return this.#content.encryptStringSync(exportedKey(reply_public_key), text, sign);
+	}
+
+	async decryptRaw(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Promise<Uint8Array> {
+		return this.#content.decryptRaw(head, data, verify_key);
+	}
+
+	decryptRawSync(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
+		return this.#content.decryptRawSync(head, data, verify_key);
+	}
+
+	async decrypt(data: Uint8Array | ArrayBuffer, verify = false, user_id?: string): Promise<Uint8Array> {
+		return this.#content.decrypt(data, verify, user_id);
+	}
+
+	decryptSync(data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
+		return this.#content.decryptSync(data, verify_key);
+	}
+
+	async decryptString(text: string, verify = false, user_id?: string): Promise<string> {
+		return this.#content.decryptString(text, verify, user_id);
+	}
+
+	decryptStringSync(text: string, verify_key?: string): string {
+		return this.#content.decryptStringSync(text, verify_key);
 	}
 
 	/**
-	 * Ends the session: everything of the user leaves memory and storage; then the API is told, if it can be reached within
-	 * 5 s and the refresh token is in `user_data`.
+	 * A new symmetric key for content that the user and another one share.
 	 *
-	 * @throws StorageFailed when something may be left in the storage: try again
+	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
+	 * @returns the key, and its encrypted form, which only the receiver can open: the API keeps neither
+	 * @throws KeyChanged
 	 */
-	logOut(): Promise<void> {
-		return this.#session.logOut();
+	async generateNonRegisteredKey(reply_id: string): Promise<[SymKey, string]> {
+		return generateSymKey(this.#session, await this.#receiver(reply_id));
 	}
 
-	/** Does a login need a second factor, as far as this device knows? */
-	enabledMfa(): boolean {
-		return this.#session.data.mfa;
+	async getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey> {
+		return openSymKey(this.#session, this.#keys.load, master_key_id, wrapped);
 	}
 
-	/**
-	 * A second factor for all devices of the user; with MFA on already, another secret and six more recovery keys. Like all
-	 * functions that take a password it logs in once more for a fresh JWT.
-	 *
-	 * @param mfa_token with MFA on: the code of the app, or a recovery key
-	 * @param mfa_recovery `true` = `mfa_token` is a recovery key
-	 * @throws MfaRequired `client_100` when the API asks for a token and none was given
-	 * @throws ApiError `server_112` for a wrong password, `server_902` for a wrong code, `server_901` for an unknown recovery key
-	 */
-	registerRawOtp(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<OtpRegister> {
-		return mfa.registerOtp(this.#session, { password, mfa_token, mfa_recovery });
+	/** The private key with the id; fetched when it is not on this device. */
+	async getPrivateKey(id: string): Promise<string> {
+		return (await this.#session.keys.load(id)).private_key;
 	}
 
-	/**
-	 * {@link User.registerRawOtp} for a QR code.
-	 *
-	 * @param issuer name of the app, `audience` of the user: they go into the URL as they are, not encoded
-	 * @returns `otpauth://` URL and recovery keys
-	 */
-	registerOtp(
-		issuer: string,
-		audience: string,
-		password: string,
-		mfa_token?: string,
-		mfa_recovery?: boolean,
-	): Promise<[string, string[]]> {
-		return mfa.otpUrl(issuer, audience, () => this.registerRawOtp(password, mfa_token, mfa_recovery));
+	/** @throws KeyNotFound when the key is not on this device */
+	getPrivateKeySync(id: string): string {
+		return this.#session.keys.get(id).private_key;
 	}
 
-	/** The recovery keys that were not used yet. Parameters and errors as in {@link User.registerRawOtp}. */
-	getOtpRecoverKeys(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<string[]> {
-		return mfa.recoveryKeys(this.#session, { password, mfa_token, mfa_recovery });
-	}
-
-	/** Another secret and other recovery keys, the old ones end. Parameters and errors as in {@link User.registerRawOtp}. */
-	resetRawOtp(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<OtpRegister> {
-		return mfa.resetOtp(this.#session, { password, mfa_token, mfa_recovery });
-	}
-
-	/** {@link User.resetRawOtp} for a QR code; issuer and audience as in {@link User.registerOtp}. */
-	resetOtp(
-		issuer: string,
-		audience: string,
-		password: string,
-		mfa_token?: string,
-		mfa_recovery?: boolean,
-	): Promise<[string, string[]]> {
-		return mfa.otpUrl(issuer, audience, () => this.resetRawOtp(password, mfa_token, mfa_recovery));
-	}
-
-	/** Logins need no second factor any more. Parameters and errors as in {@link User.registerRawOtp}. */
-	disableOtp(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
-		return mfa.disableOtp(this.#session, { password, mfa_token, mfa_recovery });
-	}
-
-	/**
-	 * A new password for this device. Its session goes on.
-	 *
-	 * @throws MfaRequired `client_10000` when MFA is on and there is no token
-	 * @throws ApiError `server_112` when the old password is wrong: everything stays as it was
-	 */
-	changePassword(
-		old_password: string,
-		new_password: string,
-		mfa_token?: string,
-		mfa_recovery?: boolean,
-	): Promise<void> {
-		return changePassword(this.#session, old_password, new_password, { mfa_token, mfa_recovery });
-	}
-
-	/**
-	 * A new password for this device when the old one was forgotten. The API ends all sessions of the device; a login with the
-	 * new password starts another one (`user_data.refresh_token` is a new one). When that fails, or with MFA on and without a
-	 * token, this session lasts until its JWT ends, at most 5 minutes: then log in again.
-	 */
-	resetPassword(new_password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
-		return resetPassword(this.#session, new_password, { mfa_token, mfa_recovery });
-	}
-
-	/**
-	 * Another identifier for this device: logins take the new one from now on. In the storage of this device, and for
-	 * `getUser`, the user keeps the one of this login until the next.
-	 *
-	 * @param newIdentifier at most 1024 bytes of UTF-8
-	 * @throws ApiError `server_101` when it is taken
-	 */
-	updateUser(newIdentifier: string): Promise<void> {
-		return updateIdentifier(this.#session, newIdentifier);
-	}
-
-	/**
-	 * Deletes the user with all devices and keys, and what is stored here. By default only the own backend may do this.
-	 *
-	 * @throws MfaRequired `client_10000` when MFA is on and there is no token
-	 * @throws ApiError `server_203` when the app does not allow it, `server_112` for a wrong password
-	 */
-	deleteUser(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
-		return deleteUser(this.#session, { password, mfa_token, mfa_recovery });
-	}
-
-	/**
-	 * Deletes a device of the user; of this one also what is stored here.
-	 *
-	 * @param password of this device, whichever is deleted
-	 * @throws MfaRequired `client_10000` when MFA is on and there is no token
-	 * @throws ApiError `server_115` for the last device, `server_100` for an unknown one, `server_112` for a wrong password
-	 */
-	deleteDevice(password: string, device_id: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
-		return deleteDevice(this.#session, { password, mfa_token, mfa_recovery }, device_id);
-	}
-
-	/** The devices of the user, the oldest first, 50 at a time. @param last the last item of the page before */
-	getDevices(last?: UserDeviceList | null): Promise<UserDeviceList[]> {
-		return listDevices(this.#session, last);
+	/** The newest public key of another user; `verified` is `false` until `Sentc.verifyUserPublicKey`. @throws KeyChanged */
+	async getPublicKey(user_id: string): Promise<UserPublicKeyData> {
+		this.#session.assertLoggedIn();
+		return this.#session.context.publicKeys.user(user_id, this.#session);
 	}
 
 	/** The symmetric user key with the id; fetched when it is not on this device. */
@@ -250,7 +194,9 @@ export class User extends UserContent {
 	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
 	 */
 	async decryptHmacKeys(list: readonly GroupOutDataHmacKeys[]): Promise<string[]> {
-		return Promise.all(readHmacKeys(list).map((key) => openHmacKey(this.#session, key)));
+		return openHmacKeys(this.#session, readHmacKeys(list), (error) => {
+			throw error;
+		});
 	}
 
 	/**
@@ -315,15 +261,6 @@ export class User extends UserContent {
 		return registerDevice(this.#session, this.#rotation, server_output);
 	}
 
-	/** Groups in which the user is a direct member. @param last the last item of the page before */
-	async getGroups(last?: GroupList | null): Promise<GroupList[]> {
-		const groups = await this.#session.context.client.call(groupRoutes.listGroups, {
-			jwt: await this.getJwt(),
-			params: pageAfter(last, "group_id"),
-		});
-		return groups.map(({ parent, ...group }) => ({ ...group, ...(parent && { parent }) }));
-	}
-
 	/** Body of `POST /group`, for an own backend. Synchronous. @param sign sign the group key */
 	prepareGroupCreate(sign = false): string {
 		return prepareGroupCreate(this.#session, sign);
@@ -348,6 +285,16 @@ export class User extends UserContent {
 	 * @throws ApiError `server_310` when the user is not a member at all
 	 */
 	getGroup(group_id: string, group_as_member?: string, verify: number = 0): Promise<Group> {
-		return loadGroup(this.#session, group_id, group_as_member, verify);
+		return loadGroup(this, this.#session, group_id, group_as_member, verify);
 	}
+
+	async #receiver(user_id: string): Promise<EncryptionKey> {
+		checkId("reply_id", user_id);
+		return { publicKey: (await this.getPublicKey(user_id)).public_key };
+	}
+}
+
+function exportedKey(reply_public_key: string): EncryptionKey {
+	checkId("reply_public_key", reply_public_key);
+	return { publicKey: reply_public_key };
 }

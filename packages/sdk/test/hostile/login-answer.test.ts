@@ -61,7 +61,7 @@ describe("the answer to verify_login", () => {
 		const before = await storage.getItem(`user_data_id_${name}`);
 		const bad: [string, string][] = [
 			[stranger, "ANSWER_FORGED"],
-			["no JWT", "JWT_INVALID"],
+			["no JWT", "JWT_UNREADABLE"],
 			["a.b.c", "JWT_PAYLOAD_INVALID"],
 		];
 		for (const [jwt, code] of bad) {

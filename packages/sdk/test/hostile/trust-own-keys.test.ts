@@ -40,17 +40,32 @@ describe("the own public keys in the answer to a log in", () => {
 		expect(await ann.storage.keys()).toEqual([]);
 	});
 
-	it("verify_key of somebody else in an old key is refused when it is needed", async () => {
+	it.each(["public_group_key", "verify_key"])("%s of somebody else in an old key is refused, too", async (member) => {
 		const { sentc, name, ...ann } = await people.signUpAnn("warn");
-		const { newest_key_id, user_id } = ann.user.user_data;
 		await ann.user.keyRotation();
 		await ann.user.logOut();
+		const foreign = member === "verify_key" ? mallory.verifyKey["verify_key"] : mallory.key["public_key"];
 		ann.api.lie(/\/verify_login$/, (login) => {
 			const [newest, old] = login["user_keys"] as Json[];
-			return { ...login, user_keys: [newest, { ...old, verify_key: mallory.verifyKey["verify_key"] }] };
+			return { ...login, user_keys: [newest, { ...old, [member]: foreign }] };
 		});
-		await sentc.login(name, PASSWORD, true);
-		expect(await rejection(sentc.getUserVerifyKey(user_id, newest_key_id))).toMatchObject({ code: "ANSWER_FORGED" });
+		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({
+			code: "ANSWER_FORGED",
+			what: "own_key",
+		});
+	});
+
+	it("verify_key of somebody else in a key that an older version stored is refused when it is needed", async () => {
+		const { sentc, ...ann } = await people.signUpAnn("warn");
+		const { user_data } = ann.user;
+		const [key] = user_data.user_keys;
+		if (!key) throw new Error("There is no key");
+		key.exported_verify_key = JSON.stringify({
+			...JSON.parse(key.exported_verify_key),
+			verify_key_pem: mallory.verifyKey["verify_key"],
+		});
+		const asked = sentc.getUserVerifyKey(user_data.user_id, user_data.newest_key_id);
+		expect(await rejection(asked)).toMatchObject({ code: "ANSWER_FORGED", what: "own_key" });
 	});
 
 	it.each(["public_key_string", "verify_key_string"])("%s of the device is refused", async (member) => {

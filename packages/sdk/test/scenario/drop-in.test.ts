@@ -241,6 +241,19 @@ describe("code for the reference SDK", () => {
 		expect(await user.getJwt()).not.toBe(before.user_data.jwt);
 	});
 
+	it("finds the fields that objects of the reference SDK have besides their types", async () => {
+		const user = await signUp(await openPage());
+		const made = await createGroup(user);
+		const stored = await user.getGroup(made.data.group_id);
+		for (const group of [made, stored]) {
+			expect(group.user).toBe(user);
+			expect([group.base_url, group.app_token]).toEqual([api.base_url, api.app_token]);
+		}
+		expect([user.base_url, user.app_token]).toEqual([api.base_url, api.app_token]);
+		const [key] = await made.generateNonRegisteredKey();
+		expect(key.sign_key).toBe(user.getNewestKey().sign_key);
+	});
+
 	it("says in its options where parts of files go and who refreshes", async () => {
 		const { options } = await openPage({ file_part_url: "https://files.example.com/parts", refresh: undefined });
 		expect(options.file_part_url).toBe("https://files.example.com/parts");

@@ -24,7 +24,10 @@ describe("a group with more keys than one page", () => {
 	}
 
 	/** Answers pages of 50 from 103 copies of the first key, the newest first; each page starts with the end of the one before. */
-	function paging(): { answer: (request: Request) => Promise<Response | undefined>; pages: string[] } {
+	function paging(order = (page: ServerKey[]): ServerKey[] => page): {
+		answer: (request: Request) => Promise<Response | undefined>;
+		pages: string[];
+	} {
 		const pages: string[] = [];
 		let all: ServerKey[] = [];
 		return {
@@ -34,8 +37,11 @@ describe("a group with more keys than one page", () => {
 				const cursor = /\/keys\/(\d+)\/([\w-]+)$/.exec(pathname);
 				if (cursor) {
 					pages.push(`${cursor[1]}/${cursor[2]}`);
-					const start = all.findIndex((key) => key.group_key_id === cursor[2]);
-					return success(all.slice(start, start + 50));
+					const start = Math.max(
+						0,
+						all.findIndex((key) => key.group_key_id === cursor[2]),
+					);
+					return success(order(all.slice(start, start + 50)));
 				}
 				if (request.method !== "GET" || !/\/group\/[\w-]+$/.test(pathname)) return undefined;
 				const { result } = await (await fetch(request)).json();
@@ -60,6 +66,52 @@ describe("a group with more keys than one page", () => {
 		expect(ids).toEqual([newest_key_id, ...Array.from({ length: 102 }, (_, index) => `key-${index}`)]);
 		expect([...key_map]).toEqual(ids.map((id, index) => [id, index]));
 		expect(pages.map((page) => page.split("/")[1])).toEqual(["key-48", "key-97"]);
+	});
+
+	it("that the API lists with a gap fetches what is missing by its id, and says so when all were asked for", async () => {
+		// As the reference server, which skips and repeats some.
+		const { answer } = paging((page) => page.map((key, index) => (index === 40 ? (page[0] ?? key) : key)));
+		const fetched: string[] = [];
+		const user = await userWith(async (request) => {
+			const [, id] = /\/key\/(key-\d+)$/.exec(request.url) ?? [];
+			if (id === undefined) return answer(request);
+			fetched.push(id);
+			const group_id = /\/group\/([\w-]+)/.exec(request.url)?.[1];
+			const headers = request.headers;
+			const { result } = await (await fetch(`${api.base_url}/api/v1/group/${group_id}`, { headers })).json();
+			return success({ ...result.keys[0], group_key_id: id });
+		});
+		const group = await user.getGroup(await user.createGroup());
+		expect(group.data.keys[0]?.group_key_id).toBe(group.data.newest_key_id);
+		const forged = { code: "ANSWER_FORGED", what: "keys" };
+		await expect(group.fetchKeys(await group.getJwt())).rejects.toMatchObject(forged);
+		const missing = Array.from({ length: 102 }, (_, index) => `key-${index}`).filter(
+			(id) => !group.data.key_map.has(id),
+		);
+		const [id = ""] = missing;
+		expect(() => group.getSymKeyByIdSync(id)).toThrow(expect.objectContaining({ code: "KEY_NOT_FOUND" }));
+		await group.getSymKeyById(id);
+		expect(fetched).toEqual([id]);
+		expect(group.getSymKeyByIdSync(id)).toBeTypeOf("string");
+	});
+
+	it("has as its newest the one that was made last, in whatever order they come", async () => {
+		const { answer } = paging();
+		const user = await userWith(async (request) => {
+			const response = await answer(request);
+			if (!response || request.url.includes("/keys/")) return response;
+			const { result } = await response.json();
+			return success({ ...result, keys: result.keys.slice(0, 20).toReversed() });
+		});
+		const group = await user.getGroup(await user.createGroup());
+		expect(group.data.newest_key_id).not.toMatch(/^key-/);
+		expect(group.data.keys.map(({ group_key_id }) => group_key_id)).toEqual([
+			group.data.newest_key_id,
+			...Array.from({ length: 19 }, (_, index) => `key-${index}`),
+		]);
+		expect(await user.getGroup(group.data.group_id)).toMatchObject({
+			data: { newest_key_id: group.data.newest_key_id },
+		});
 	});
 });
 

@@ -74,17 +74,32 @@ describe("the session at the API", () => {
 		expect(await rejection(sentc.refreshJwt(jwt, refresh_token))).toMatchObject({ status: "server_114" });
 	});
 
+	const left: [reason: string, identifier: string][] = [];
+	const on_session_left = (...told: [string, string]): void => {
+		left.push(told);
+	};
+
 	it.each([
-		["does not know how", async () => notFound()],
-		["can't be reached", () => Promise.reject(new TypeError("offline"))],
-		["answers nonsense", async () => new Response("<html>", { status: 502 })],
-		["does not answer in time", () => new Promise<Response>(() => {})],
-	])("is no matter when the API %s", async (_, answer: () => Promise<Response>) => {
+		["has no such route", "unsupported", async () => notFound()],
+		["has no such route, and an answer of its framework", "unsupported", async () => new Response("", { status: 404 })],
+		["can't be reached", "failed", () => Promise.reject(new TypeError("offline"))],
+		["answers nonsense", "failed", async () => new Response("<html>", { status: 502 })],
+		["does not answer in time", "failed", () => new Promise<Response>(() => {})],
+	])("goes on when the API %s: the app is told that", async (_, reason, answer: () => Promise<Response>) => {
 		const fetch = fetchThrough(answering(END, answer));
-		const { storage, user } = await signUp(api, { fetch });
+		const { sentc, name, storage, user } = await signUp(api, { fetch, on_session_left });
+		const { jwt, refresh_token } = user.user_data;
 		await user.logOut();
+		expect(left.splice(0)).toEqual([[reason, name]]);
 		expect(await storage.keys()).toEqual([]);
 		expect(await rejection(user.getJwt())).toMatchObject({ code: "SESSION_ENDED" });
+		expect(await sentc.refreshJwt(jwt, refresh_token)).toBeTypeOf("string");
+	});
+
+	it("that has ended is nothing to be told", async () => {
+		const { user } = await signUp(api, { on_session_left });
+		await user.logOut();
+		expect(left).toEqual([]);
 	});
 
 	it("is left to the own backend, which has the refresh token", async () => {

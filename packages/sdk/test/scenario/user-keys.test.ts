@@ -159,6 +159,35 @@ describe("a user with many keys", () => {
 		expect(idsOf(await login(name, repeating)).length).toBeLessThan(201);
 	});
 
+	it("a list with a gap is no matter for a login, and is never handed on", async () => {
+		// As the reference server, which skips and repeats some.
+		const skipping = lying(/\/user_keys\/keys\//, (page: unknown[]) =>
+			page.map((key, index) => (index === 40 ? page[0] : key)),
+		);
+		const [complete, user] = [await login(name), await login(name, skipping)];
+		expect(idsOf(user)).toHaveLength(198);
+		const content = contentOf(complete);
+		const { request } = await startDevice();
+		const requests = await requestsOf(async () => {
+			const forged = { code: "ANSWER_FORGED", what: "keys" };
+			await expect(user.registerDevice(request)).rejects.toMatchObject(forged);
+			await expect(user.prepareRegisterDeviceAsync(request)).rejects.toMatchObject(forged);
+		});
+		expect(requests.filter((sent) => sent.startsWith("PUT "))).toEqual([]);
+		expect(await Promise.all(content.map((text) => user.decryptString(text)))).toEqual(idsOf(complete));
+		expect(new Set(idsOf(user)).size).toBe(201);
+	});
+
+	it("the newest is the one that was made last, in whatever order they come", async () => {
+		const reversed = lying(/\/verify_login$/, (answer: { user_keys: unknown[] }) => ({
+			...answer,
+			user_keys: answer.user_keys.toReversed(),
+		}));
+		const [complete, user] = [await login(name), await login(name, reversed)];
+		expect(user.user_data.newest_key_id).toBe(complete.user_data.newest_key_id);
+		expect(idsOf(user)[0]).toBe(user.user_data.newest_key_id);
+	});
+
 	it("an API that does not list keys fails the login with its error", async () => {
 		const refusing = lying(/\/user_keys\/keys\//, () => [{ group_key_id: "x" }]);
 		await expect(login(name, refusing)).rejects.toMatchObject({ code: "ENVELOPE_MALFORMED" });
@@ -171,14 +200,14 @@ describe("one user key", () => {
 		user_data.key_map.clear();
 	};
 
-	it("is fetched when it is not on this device, and kept", async () => {
+	it("is fetched once when it is not on this device, and kept", async () => {
 		const { user } = await signUp(api);
 		const [id = ""] = idsOf(user);
 		const key = await user.getPrivateKey(id);
 		forget(user);
 		expect(() => user.getPrivateKeySync(id)).toThrow("This device does not have the key");
 		const requests = await requestsOf(() => Promise.all([user.getPrivateKey(id), user.getUserSymKey(id)]));
-		expect(requests).toEqual(Array(2).fill("GET /user/user_keys/key/<id>"));
+		expect(requests).toEqual(["GET /user/user_keys/key/<id>"]);
 		expect(idsOf(user)).toEqual([id]);
 		expect(user.getPrivateKeySync(id)).toBe(key);
 	});

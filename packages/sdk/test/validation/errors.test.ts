@@ -37,7 +37,7 @@ describe("every error", () => {
 		["DeviceHandoverInvalid", new DeviceHandoverInvalid(), "client_device_handover"],
 		["EnvelopeError", new EnvelopeError("ENVELOPE_MALFORMED", "text"), "client_101"],
 		["InvalidInput", new InvalidInput("field", "must be"), "client_invalid_input"],
-		["JwtError", new JwtError("JWT_INVALID", "text"), "client_1100"],
+		["JwtError", new JwtError("JWT_UNREADABLE", "text"), "client_1100"],
 		["KeyChanged", new KeyChanged("KEY_CHANGED", "user", "old", "new"), "client_key_changed"],
 		["KeyNotFound", new KeyNotFound(), "client_key_not_found"],
 		[

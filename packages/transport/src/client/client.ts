@@ -1,9 +1,18 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import ky, { type KyInstance } from "ky";
-import { APP_TOKEN_HEADER, GROUP_ACCESS_HEADER } from "../contract/headers.js";
-import { type AnyRoute, type BodyOf, type Params, type ResultOf, routePath } from "../contract/route.js";
-import { type AnswerHead, readEnvelope } from "../envelope.js";
-import { RequestError } from "../errors.js";
+import { APP_TOKEN_HEADER } from "../contract/headers.js";
+import {
+	type BodyOf,
+	type ByteSource,
+	type BytesBody,
+	type EnvelopeResult,
+	type Params,
+	type ResultOf,
+	type Route,
+	routePath,
+	routeUrlBelow,
+} from "../contract/route.js";
+import { readEnvelope, readRefusal } from "../envelope.js";
+import { createHttp, headersOf, type RequestContext } from "./http.js";
 
 /** Where the API is and how to reach it. */
 export interface ClientOptions {
@@ -11,139 +20,112 @@ export interface ClientOptions {
 	baseUrl: string;
 	/** Public token in a client, secret token in an own backend; base64. */
 	appToken: string;
-	/** How long one request may take, ms. */
+	/** How long a request may take in all, with its repetitions and the body of its answer, ms. Default 30 000. */
 	timeout?: number | undefined;
 	/** Another `fetch`, for example the handler of an embedded API. */
 	fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** What goes with one request besides the route. */
-export interface RequestContext {
-	/** Needed by routes whose `jwt` is not `none`. */
-	jwt?: string | undefined;
-	/** Id of the group through which the caller reaches the group of the route. */
-	groupAccessId?: string | undefined;
-	signal?: AbortSignal | undefined;
-}
+type WithParams<R extends Route> = keyof Params<R> extends never ? { params?: undefined } : { params: Params<R> };
+type WithBody<R extends Route, Body> = [BodyOf<R>] extends [never] ? { body?: undefined } : { body: Body };
 
-type WithParams<R extends AnyRoute> = keyof Params<R> extends never ? { params?: undefined } : { params: Params<R> };
-type WithBody<R extends AnyRoute, Body> = [BodyOf<R>] extends [never] ? { body?: undefined } : { body: Body };
-
-/** The request of a route with its body as an object. */
-export type CallInput<R extends AnyRoute> = RequestContext & WithParams<R> & WithBody<R, BodyOf<R>>;
+/** The request of a route with its body: an object, or bytes. */
+export type CallInput<R extends Route> = RequestContext & WithParams<R> & WithBody<R, BodyOf<R>>;
 /** The request of a route with its body as a prepared string. */
-export type ForwardInput<R extends AnyRoute> = RequestContext & WithParams<R> & WithBody<R, string>;
+export type ForwardInput<R extends Route> = RequestContext & WithParams<R> & WithBody<R, string>;
+/** A route whose body, if any, and result are JSON. */
+export type JsonRoute = Route & { body: Exclude<Route["body"], BytesBody>; result: EnvelopeResult };
 
-/** Sends requests to the API. It holds no state but its options. */
+/**
+ * Sends requests to the API. It holds no state but its options.
+ *
+ * A request is repeated at most twice, and only where that can't do anything twice: after a lost connection, 429 or 503 when
+ * the contract calls the route safe; after 429 with `Retry-After` always, since nothing was done yet. It waits as long as
+ * `Retry-After` says if the deadline leaves room for that, and otherwise throws at once.
+ */
 export interface Client {
 	readonly baseUrl: string;
 	readonly appToken: string;
-	/** How long one request may take, ms. */
+	/** How long a request may take in all, ms. */
 	readonly timeout: number;
 	/**
-	 * Sends a request and reads its answer.
+	 * Sends a request and reads its answer. Of a result of bytes it reads nothing: the stream is the caller's, who reads it to
+	 * the end or cancels it; the deadline goes on until then, and the stream fails with a `RequestError`.
 	 *
+	 * @throws InvalidInput when a parameter can't stand in a path, or the JWT or the group in a header
 	 * @throws ApiError when the API refuses
 	 * @throws EnvelopeError when the answer is not the API's
 	 * @throws RequestError when no answer comes
 	 */
-	call<R extends AnyRoute>(route: R, input: CallInput<R>): Promise<ResultOf<R>>;
+	call<R extends Route>(route: R, input: CallInput<R>): Promise<ResultOf<R>>;
 	/**
 	 * Sends a prepared body as it is and answers the API's text as it is: what an own backend does between *prepare* and *done*.
 	 *
+	 * @throws InvalidInput when a parameter can't stand in a path, or the JWT or the group in a header
 	 * @throws RequestError when no answer comes
 	 */
-	forward<R extends AnyRoute>(route: R, input: ForwardInput<R>): Promise<string>;
+	forward<R extends JsonRoute>(route: R, input: ForwardInput<R>): Promise<string>;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** @throws InvalidInput naming `base_url` or `app_token` */
+/**
+ * Makes a client.
+ *
+ * @throws InvalidInput naming `base_url` or `app_token`
+ * @example
+ * ```ts
+ * import { createClient } from "@sentc-ts/transport";
+ * import { userRoutes } from "@sentc-ts/transport/contract";
+ *
+ * const appToken = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
+ * const client = createClient({ baseUrl: "http://127.0.0.1:3002", appToken });
+ * const { available } = await client.call(userRoutes.exists, { body: { user_identifier: "ada" } });
+ * ```
+ */
 export function createClient(options: ClientOptions): Client {
 	const baseUrl = parseBaseUrl(options.baseUrl);
 	const appToken = parseAppToken(options.appToken);
 	const timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
-	const http = ky.create({
-		headers: { [APP_TOKEN_HEADER]: appToken, "Content-Type": "application/json" },
-		// The deadline of `send` also covers the body.
-		timeout: false,
-		// The envelope decides, not the HTTP status; and a repeated write would not be the same request.
-		throwHttpErrors: false,
-		retry: 0,
-		// The API never redirects, and `fetch` would carry the app token to wherever a redirect leads.
-		redirect: "error",
-		...(options.fetch && { fetch: options.fetch }),
-	});
+	const http = createHttp({ headers: { [APP_TOKEN_HEADER]: appToken }, fetch: options.fetch });
 
-	const exchange = <R extends AnyRoute>(route: R, input: ForwardInput<R>): Promise<Answer> => {
-		const path = routePath(route, (input.params ?? {}) as Params<R>);
-		return send(http, baseUrl, path, { method: route.method, body: input.body, timeout, ...input });
+	const send = <R extends Route>(
+		route: R,
+		input: CallInput<R> | ForwardInput<R>,
+		body: string | ByteSource | undefined,
+	) => {
+		const params = (input.params ?? {}) as Params<R>;
+		const { prefixUrl } = input;
+		const url = prefixUrl === undefined ? baseUrl + routePath(route, params) : routeUrlBelow(prefixUrl, route, params);
+		return http({
+			url,
+			server: prefixUrl ?? baseUrl,
+			method: route.method,
+			safe: route.safe,
+			headers: headersOf(input),
+			body,
+			timeout: input.timeout ?? timeout,
+			signal: input.signal,
+		});
 	};
 
 	return {
 		baseUrl,
 		appToken,
 		timeout,
-		forward: async (route, input) => (await exchange(route, input)).text,
-		async call(route, input) {
-			const body = input.body === undefined ? undefined : JSON.stringify(input.body);
-			const { text, ...head } = await exchange(route, { ...input, body } as ForwardInput<typeof route>);
-			return readEnvelope(text, route.result, head);
+		async forward(route, input) {
+			return (await send(route, input, input.body)).text();
+		},
+		async call<R extends Route>(route: R, input: CallInput<R>): Promise<ResultOf<R>> {
+			const body = route.body.kind === "json" ? JSON.stringify(input.body) : (input.body as ByteSource | undefined);
+			const answer = await send(route, input, body);
+			if (route.result.kind === "envelope") {
+				return readEnvelope(await answer.text(), route.result, answer.head) as ResultOf<R>;
+			}
+			if (answer.head.httpStatus < 400) return answer.bytes() as ResultOf<R>;
+			throw readRefusal(await answer.text(), answer.head);
 		},
 	};
-}
-
-interface Sending extends RequestContext {
-	method: string;
-	body: string | undefined;
-	timeout: number;
-}
-
-interface Answer extends AnswerHead {
-	text: string;
-}
-
-async function send(http: KyInstance, baseUrl: string, path: string, sending: Sending): Promise<Answer> {
-	const deadline = AbortSignal.timeout(sending.timeout);
-	const signal = sending.signal ? AbortSignal.any([sending.signal, deadline]) : deadline;
-	const failure = (code: "REQUEST_FAILED" | "RESPONSE_UNREADABLE", cause: unknown): RequestError => {
-		// The path may name people.
-		const api = `The API at ${baseUrl}`;
-		if (deadline.aborted) return new RequestError("REQUEST_TIMEOUT", `${api} did not answer in time`, { cause });
-		if (signal.aborted) return new RequestError("REQUEST_ABORTED", "The request was aborted", { cause });
-		if (code === "RESPONSE_UNREADABLE") return new RequestError(code, `The answer of ${baseUrl} broke off`, { cause });
-		const text = cause instanceof Error ? cause.message : String(cause);
-		return new RequestError(code, `${api} could not be reached: ${text}`, { cause });
-	};
-
-	const { body, method } = sending;
-	const options = { method, headers: headersOf(sending), signal, ...(body !== undefined && { body }) };
-	const response = await http(`${baseUrl}${path}`, options).catch((cause: unknown) =>
-		Promise.reject(failure("REQUEST_FAILED", cause)),
-	);
-	const text = await response.text().catch((cause: unknown) => Promise.reject(failure("RESPONSE_UNREADABLE", cause)));
-	return { text, httpStatus: response.status, retryAfter: secondsIn(response.headers.get("Retry-After")) };
-}
-
-/** @param value of `Retry-After`: seconds or a date (RFC 9110 §10.2.3) */
-function secondsIn(value: string | null): number | undefined {
-	if (value === null) return undefined;
-	if (/^\d+$/.test(value)) return Number(value);
-	const time = value.endsWith(" GMT") ? Date.parse(value) : Number.NaN;
-	return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - Date.now()) / 1000));
-}
-
-function headersOf({ groupAccessId, jwt }: RequestContext): Record<string, string> {
-	const headers: Record<string, string> = {};
-	if (jwt !== undefined) headers["Authorization"] = `Bearer ${headerText("jwt", jwt)}`;
-	if (groupAccessId !== undefined) headers[GROUP_ACCESS_HEADER] = headerText("group_as_member", groupAccessId);
-	return headers;
-}
-
-/** Runtimes quote a header that they refuse in their error, and this one may be a secret. */
-function headerText(field: string, value: string): string {
-	if (!/^[\x20-\x7e]*$/.test(value)) throw new InvalidInput(field, "must be printable ASCII text");
-	return value;
 }
 
 /** @throws InvalidInput when it is not an absolute http(s) URL without query and fragment */

@@ -1,64 +1,80 @@
 import {
-	type DeviceRegisterData,
 	deviceRegisterDataSchema,
-	type NewMemberKey,
 	newMemberKeySchema,
+	newMemberKeysSchema,
+	timeSchema,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
-import { freshlySignedIn, open, signedIn, textResultSchema } from "./common.js";
-import {
-	type DeviceListItem,
-	type DeviceRegisterResult,
-	type DoneRegisterDevice,
-	deviceListItemSchema,
-	deviceRegisterResultSchema,
-	doneRegisterDeviceSchema,
-	type KeysAccepted,
-	keysAcceptedSchema,
-} from "./device-payloads.js";
-import type { Route } from "./route.js";
+import { envelope, json, route, success } from "./route.js";
 
-export const prepareRegisterDevice: Route<"/user/prepare_register_device", DeviceRegisterData, DeviceRegisterResult> = {
-	...open,
-	method: "POST",
-	path: "/user/prepare_register_device",
-	option: "user_device_register",
-	body: deviceRegisterDataSchema,
-	result: deviceRegisterResultSchema,
-};
+export const deviceRegisterResultSchema = z.object({
+	device_id: z.string(),
+	/** Whoever holds it may add the waiting device to an account. */
+	token: z.string(),
+	device_identifier: z.string(),
+	public_key_string: z.string(),
+	keypair_encrypt_alg: z.string(),
+});
+export type DeviceRegisterResult = z.infer<typeof deviceRegisterResultSchema>;
 
-export const doneRegisterDevice: Route<"/user/done_register_device", DoneRegisterDevice, KeysAccepted> = {
-	...signedIn,
-	method: "PUT",
-	path: "/user/done_register_device",
-	option: "user_device_register",
-	body: doneRegisterDeviceSchema,
-	result: keysAcceptedSchema,
-};
+export const doneRegisterDeviceSchema = z.object({ user_keys: newMemberKeysSchema, token: z.string() });
+export type DoneRegisterDevice = z.infer<typeof doneRegisterDeviceSchema>;
 
-export const uploadDeviceKeys: Route<"/user/user_keys/session/:session_id", NewMemberKey[], string> = {
-	...signedIn,
-	method: "PUT",
-	path: "/user/user_keys/session/:session_id",
-	option: "open",
-	body: z.array(newMemberKeySchema),
-	result: textResultSchema,
-};
+/** Answer of a route that hands keys over; a session id means that more keys may follow. */
+export const keysAcceptedSchema = z.object({ session_id: z.nullish(z.string()), message: z.string() });
+export type KeysAccepted = z.infer<typeof keysAcceptedSchema>;
 
-export const listDevices: Route<"/user/device/:last_time/:last_id", never, DeviceListItem[]> = {
-	...signedIn,
-	method: "GET",
-	path: "/user/device/:last_time/:last_id",
-	option: "user_device_list",
-	body: null,
-	result: z.array(deviceListItemSchema),
-};
+/** A device of the user. */
+export const deviceListItemSchema = z.object({
+	device_id: z.string(),
+	/** Since when it is part of the account, ms. */
+	time: timeSchema,
+	/** Base64 of SHA-256 of the identifier: the API knows no more. */
+	device_identifier: z.string(),
+});
+export type DeviceListItem = z.infer<typeof deviceListItemSchema>;
 
-export const deleteDevice: Route<"/user/device/:device_id", never, string> = {
-	...freshlySignedIn,
-	method: "DELETE",
-	path: "/user/device/:device_id",
-	option: "user_device_delete",
-	body: null,
-	result: textResultSchema,
+export const deviceRoutes = {
+	prepareRegisterDevice: route({
+		method: "POST",
+		path: "/user/prepare_register_device",
+		option: "user_device_register",
+		jwt: "none",
+		body: json(deviceRegisterDataSchema),
+		result: envelope(deviceRegisterResultSchema),
+	}),
+
+	doneRegisterDevice: route({
+		method: "PUT",
+		path: "/user/done_register_device",
+		option: "user_device_register",
+		jwt: "valid",
+		body: json(doneRegisterDeviceSchema),
+		result: envelope(keysAcceptedSchema),
+	}),
+
+	uploadDeviceKeys: route({
+		method: "PUT",
+		path: "/user/user_keys/session/:session_id",
+		option: "open",
+		jwt: "valid",
+		body: json(z.array(newMemberKeySchema)),
+		result: success,
+	}),
+
+	listDevices: route({
+		method: "GET",
+		path: "/user/device/:last_time/:last_id",
+		option: "user_device_list",
+		jwt: "valid",
+		result: envelope(z.array(deviceListItemSchema)),
+	}),
+
+	deleteDevice: route({
+		method: "DELETE",
+		path: "/user/device/:device_id",
+		option: "user_device_delete",
+		jwt: "fresh",
+		result: success,
+	}),
 };

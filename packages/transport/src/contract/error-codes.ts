@@ -8,48 +8,7 @@ export interface ServerError {
 const error = (code: number, http: ServerError["http"], message: string): ServerError => ({ code, http, message });
 
 /** The error codes of the API, by name (protocol/http-api §19). A name, once released, keeps its number. */
-export const SERVER_ERRORS: {
-	readonly INVALID_ID: ServerError;
-	readonly INVALID_JSON: ServerError;
-	readonly BODY_TOO_LARGE: ServerError;
-	readonly INVALID_TIME: ServerError;
-	readonly DATABASE_UNAVAILABLE: ServerError;
-	readonly DATABASE_FAILED: ServerError;
-	readonly JWT_INVALID: ServerError;
-	readonly JWT_MISSING: ServerError;
-	readonly JWT_MALFORMED: ServerError;
-	readonly JWT_KEY_UNKNOWN: ServerError;
-	readonly USER_NOT_FOUND: ServerError;
-	readonly LOGIN_USER_NOT_FOUND: ServerError;
-	readonly IDENTIFIER_EXISTS: ServerError;
-	readonly SALT_FAILED: ServerError;
-	readonly AUTH_KEY_MALFORMED: ServerError;
-	readonly LOGIN_REFUSED: ServerError;
-	readonly JWT_NOT_FRESH: ServerError;
-	readonly REFRESH_TOKEN_UNKNOWN: ServerError;
-	readonly LAST_DEVICE: ServerError;
-	readonly USER_GROUP_KEYS_MISSING: ServerError;
-	readonly APP_TOKEN_UNKNOWN: ServerError;
-	readonly APP_TOKEN_MALFORMED: ServerError;
-	readonly PUBLIC_KEY_UNUSABLE: ServerError;
-	readonly ENDPOINT_FORBIDDEN: ServerError;
-	readonly APP_DISABLED: ServerError;
-	readonly RANK_INSUFFICIENT: ServerError;
-	readonly ALREADY_MEMBER: ServerError;
-	readonly NO_KEYS: ServerError;
-	readonly GROUP_KEY_NOT_FOUND: ServerError;
-	readonly GROUP_PUBLIC_KEY_NOT_FOUND: ServerError;
-	readonly WRAPPED_KEY_UNKNOWN: ServerError;
-	readonly TOO_MANY_KEYS: ServerError;
-	readonly KEY_SESSION_NOT_FOUND: ServerError;
-	readonly NO_GROUP_ACCESS: ServerError;
-	readonly ROUTE_NOT_FOUND: ServerError;
-	readonly TOO_MANY_REQUESTS: ServerError;
-	readonly OTP_SECRET_UNUSABLE: ServerError;
-	readonly OTP_NOT_ENABLED: ServerError;
-	readonly OTP_WRONG: ServerError;
-	readonly INTERNAL: ServerError;
-} = {
+export const SERVER_ERRORS = {
 	INVALID_ID: error(1, 400, "The id is not a UUID"),
 	INVALID_JSON: error(11, 422, "The request body is not the expected JSON"),
 	BODY_TOO_LARGE: error(12, 413, "The request body is too large"),

@@ -1,62 +1,94 @@
-import { type RegisterData, registerDataSchema } from "@sentc-ts/core-crypto/wire";
-import { open, textResultSchema } from "./common.js";
-import { type ForcedLogin, forcedLoginSchema } from "./forced-payloads.js";
-import type { Route } from "./route.js";
-import { type UserIdentifier, userIdentifierSchema } from "./user-payloads.js";
+import { registerDataSchema } from "@sentc-ts/core-crypto/wire";
+import * as z from "zod/mini";
+import { lightSessionSchema } from "./light.js";
+import { verifyLoginResultSchema } from "./login.js";
+import { envelope, json, route, success } from "./route.js";
+import { userIdentifierSchema } from "./user.js";
+
+/** A device's keys without their ids: both are the device id. */
+export const forcedDeviceKeysSchema = z.object({
+	device_id: z.string(),
+	user_id: z.string(),
+	user_group_id: z.string(),
+	encrypted_master_key: z.string(),
+	encrypted_private_key: z.string(),
+	public_key_string: z.string(),
+	keypair_encrypt_alg: z.string(),
+	encrypted_sign_key: z.string(),
+	verify_key_string: z.string(),
+	keypair_sign_alg: z.string(),
+});
+export type ForcedDeviceKeys = z.infer<typeof forcedDeviceKeysSchema>;
+
+/** A session for a user, without password and second factor. */
+export const forcedLoginSchema = z.object({ device_keys: forcedDeviceKeysSchema, verify: verifyLoginResultSchema });
+export type ForcedLogin = z.infer<typeof forcedLoginSchema>;
+
+/** {@link ForcedLogin} of a user without user keys. */
+export const forcedLightLoginSchema = z.object({ device_keys: forcedDeviceKeysSchema, verify: lightSessionSchema });
+export type ForcedLightLogin = z.infer<typeof forcedLightLoginSchema>;
 
 /** For own backends: the secret token instead of a user's JWT (protocol/http-api §8). */
-const forced = { ...open, option: "secret" } as const;
+const forced = { option: "secret", jwt: "none" } as const;
 
-export const login: Route<"/user/forced/login", UserIdentifier, ForcedLogin> = {
-	...forced,
-	method: "POST",
-	path: "/user/forced/login",
-	body: userIdentifierSchema,
-	result: forcedLoginSchema,
-};
-
-export const deleteUserByIdentifier: Route<"/user/forced/delete", UserIdentifier, string> = {
-	...forced,
-	method: "PUT",
-	path: "/user/forced/delete",
-	body: userIdentifierSchema,
-	result: textResultSchema,
-};
-
-export const deleteUser: Route<"/user/forced/delete/:user_id", never, string> = {
-	...forced,
-	method: "DELETE",
-	path: "/user/forced/delete/:user_id",
-	body: null,
-	result: textResultSchema,
-};
-
-export const resetUser: Route<"/user/forced/reset_user", RegisterData, string> = {
-	...forced,
-	method: "PUT",
-	path: "/user/forced/reset_user",
-	body: registerDataSchema,
-	result: textResultSchema,
-};
-
-export const disableOtp: Route<"/user/forced/disable_otp", UserIdentifier, string> = {
+const disableOtp = route({
 	...forced,
 	method: "PUT",
 	path: "/user/forced/disable_otp",
-	body: userIdentifierSchema,
-	result: textResultSchema,
-};
+	body: json(userIdentifierSchema),
+	result: success,
+});
 
-/** The method that the public documentation of the reference names (protocol/http-api §8). */
-export const disableOtpByDelete: Route<"/user/forced/disable_otp", UserIdentifier, string> = {
-	...disableOtp,
-	method: "DELETE",
-};
+export const forcedRoutes = {
+	login: route({
+		...forced,
+		method: "POST",
+		path: "/user/forced/login",
+		body: json(userIdentifierSchema),
+		result: envelope(forcedLoginSchema),
+	}),
 
-export const endSessions: Route<"/user/forced/sessions", UserIdentifier, string> = {
-	...forced,
-	method: "DELETE",
-	path: "/user/forced/sessions",
-	body: userIdentifierSchema,
-	result: textResultSchema,
+	lightLogin: route({
+		...forced,
+		method: "POST",
+		path: "/user/forced/login_light",
+		body: json(userIdentifierSchema),
+		result: envelope(forcedLightLoginSchema),
+	}),
+
+	deleteUserByIdentifier: route({
+		...forced,
+		method: "PUT",
+		path: "/user/forced/delete",
+		body: json(userIdentifierSchema),
+		result: success,
+	}),
+
+	deleteUser: route({
+		...forced,
+		method: "DELETE",
+		path: "/user/forced/delete/:user_id",
+		result: success,
+	}),
+
+	resetUser: route({
+		...forced,
+		method: "PUT",
+		path: "/user/forced/reset_user",
+		body: json(registerDataSchema),
+		result: success,
+	}),
+
+	disableOtp,
+
+	/** The method that the public documentation of the reference names (protocol/http-api §8). */
+	disableOtpByDelete: route({ ...disableOtp, method: "DELETE" }),
+
+	endSessions: route({
+		...forced,
+		method: "DELETE",
+		path: "/user/forced/sessions",
+		body: json(userIdentifierSchema),
+		result: success,
+	}),
 };

@@ -1,103 +1,138 @@
 import {
-	type GroupCreateData,
-	type GroupKeyServerOutput,
 	groupCreateDataSchema,
 	groupKeyServerOutputSchema,
-	type PublicKeyOut,
+	hmacKeySchema,
 	publicKeyOutSchema,
+	sortableKeySchema,
+	timeSchema,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
-import { textResultSchema } from "./common.js";
-import {
-	type GroupCreated,
-	type GroupLightData,
-	type GroupListItem,
-	type GroupServerData,
-	type GroupUpdateCheck,
-	groupCreatedSchema,
-	groupLightDataSchema,
-	groupListItemSchema,
-	groupServerDataSchema,
-	groupUpdateCheckSchema,
-} from "./group-payloads.js";
-import type { Route } from "./route.js";
+import { envelope, json, route, success } from "./route.js";
 
-const member = { jwt: "valid", groupAccess: true, body: null } as const;
+/** How the caller reaches a group (protocol/http-api §5). */
+export const accessBySchema = z.union([
+	z.literal("User"),
+	z.object({ Parent: z.string() }),
+	z.object({ GroupAsUser: z.string() }),
+	z.object({ GroupAsUserAsParent: z.object({ parent: z.string(), group_as_user: z.string() }) }),
+]);
+export type AccessBy = z.infer<typeof accessBySchema>;
 
-export const createGroup: Route<"/group", GroupCreateData, GroupCreated> = {
-	method: "POST",
-	path: "/group",
-	option: "group_create",
-	jwt: "valid",
-	groupAccess: false,
-	body: groupCreateDataSchema,
-	result: groupCreatedSchema,
-};
+/** A group without keys. */
+export const groupLightDataSchema = z.object({
+	group_id: z.string(),
+	parent_group_id: z.nullish(z.string()),
+	rank: z.int(),
+	created_time: timeSchema,
+	joined_time: timeSchema,
+	access_by: accessBySchema,
+	is_connected_group: z.boolean(),
+});
+export type GroupLightData = z.infer<typeof groupLightDataSchema>;
 
-export const listGroups: Route<"/group/all/:last_time/:last_id", never, GroupListItem[]> = {
-	method: "GET",
-	path: "/group/all/:last_time/:last_id",
-	option: "group_list",
-	jwt: "valid",
-	groupAccess: false,
-	body: null,
-	result: z.array(groupListItemSchema),
-};
+export const groupServerDataSchema = z.extend(groupLightDataSchema, {
+	/** Newest first, at most 50. */
+	keys: z.array(groupKeyServerOutputSchema),
+	hmac_keys: z.array(hmacKeySchema),
+	sortable_keys: z.array(sortableKeySchema),
+	/** `true` = a key rotation waits to be finished by this member. */
+	key_update: z.boolean(),
+});
+export type GroupServerData = z.infer<typeof groupServerDataSchema>;
 
-export const getGroup: Route<"/group/:group_id", never, GroupServerData> = {
-	...member,
-	method: "GET",
-	path: "/group/:group_id",
-	option: "group_get",
-	result: groupServerDataSchema,
-};
+export const groupCreatedSchema = z.object({ group_id: z.string() });
+export type GroupCreated = z.infer<typeof groupCreatedSchema>;
 
-export const getGroupLight: Route<"/group/:group_id/light", never, GroupLightData> = {
-	...member,
-	method: "GET",
-	path: "/group/:group_id/light",
-	option: "group_get",
-	result: groupLightDataSchema,
-};
+export const groupListItemSchema = z.object({
+	group_id: z.string(),
+	/** When the group was created, ms. */
+	time: timeSchema,
+	joined_time: timeSchema,
+	rank: z.int(),
+	parent: z.nullish(z.string()),
+});
+export type GroupListItem = z.infer<typeof groupListItemSchema>;
 
-export const checkGroupUpdate: Route<"/group/:group_id/update_check", never, GroupUpdateCheck> = {
-	...member,
-	method: "GET",
-	path: "/group/:group_id/update_check",
-	option: "group_user_update_check",
-	result: groupUpdateCheckSchema,
-};
+export const groupUpdateCheckSchema = z.object({ key_update: z.boolean(), rank: z.int() });
+export type GroupUpdateCheck = z.infer<typeof groupUpdateCheckSchema>;
 
-export const listGroupKeys: Route<"/group/:group_id/keys/:last_time/:last_id", never, GroupKeyServerOutput[]> = {
-	...member,
-	method: "GET",
-	path: "/group/:group_id/keys/:last_time/:last_id",
-	option: "group_user_keys",
-	result: z.array(groupKeyServerOutputSchema),
-};
+export const groupRoutes = {
+	createGroup: route({
+		method: "POST",
+		path: "/group",
+		option: "group_create",
+		jwt: "valid",
+		body: json(groupCreateDataSchema),
+		result: envelope(groupCreatedSchema),
+	}),
 
-export const groupKey: Route<"/group/:group_id/key/:key_id", never, GroupKeyServerOutput> = {
-	...member,
-	method: "GET",
-	path: "/group/:group_id/key/:key_id",
-	option: "group_user_keys",
-	result: groupKeyServerOutputSchema,
-};
+	listGroups: route({
+		method: "GET",
+		path: "/group/all/:last_time/:last_id",
+		option: "group_list",
+		jwt: "valid",
+		result: envelope(z.array(groupListItemSchema)),
+	}),
 
-export const deleteGroup: Route<"/group/:group_id", never, string> = {
-	...member,
-	method: "DELETE",
-	path: "/group/:group_id",
-	option: "group_delete",
-	result: textResultSchema,
-};
+	getGroup: route({
+		method: "GET",
+		path: "/group/:group_id",
+		option: "group_get",
+		jwt: "valid",
+		groupAccess: true,
+		result: envelope(groupServerDataSchema),
+	}),
 
-export const groupPublicKey: Route<"/group/:group_id/public_key", never, PublicKeyOut> = {
-	method: "GET",
-	path: "/group/:group_id/public_key",
-	option: "user_public_data",
-	jwt: "none",
-	groupAccess: false,
-	body: null,
-	result: publicKeyOutSchema,
+	getGroupLight: route({
+		method: "GET",
+		path: "/group/:group_id/light",
+		option: "group_get",
+		jwt: "valid",
+		groupAccess: true,
+		result: envelope(groupLightDataSchema),
+	}),
+
+	checkGroupUpdate: route({
+		method: "GET",
+		path: "/group/:group_id/update_check",
+		option: "group_user_update_check",
+		jwt: "valid",
+		groupAccess: true,
+		result: envelope(groupUpdateCheckSchema),
+	}),
+
+	listGroupKeys: route({
+		method: "GET",
+		path: "/group/:group_id/keys/:last_time/:last_id",
+		option: "group_user_keys",
+		jwt: "valid",
+		groupAccess: true,
+		result: envelope(z.array(groupKeyServerOutputSchema)),
+	}),
+
+	groupKey: route({
+		method: "GET",
+		path: "/group/:group_id/key/:key_id",
+		option: "group_user_keys",
+		jwt: "valid",
+		groupAccess: true,
+		result: envelope(groupKeyServerOutputSchema),
+	}),
+
+	deleteGroup: route({
+		method: "DELETE",
+		path: "/group/:group_id",
+		option: "group_delete",
+		jwt: "valid",
+		groupAccess: true,
+		result: success,
+	}),
+
+	groupPublicKey: route({
+		method: "GET",
+		path: "/group/:group_id/public_key",
+		option: "user_public_data",
+		jwt: "none",
+		result: envelope(publicKeyOutSchema),
+	}),
 };

@@ -1,19 +1,24 @@
 /** The HTTP contract of the API: routes, schemas, endpoint options, error codes. */
 
-export * as accountRoutes from "./account.js";
-export type * from "./account-payloads.js";
-export * as deviceRoutes from "./device.js";
-export type * from "./device-payloads.js";
+export type * from "./device.js";
+export { deviceRoutes } from "./device.js";
 export * from "./error-codes.js";
-export * as forcedRoutes from "./forced.js";
-export type * from "./forced-payloads.js";
-export * as groupRoutes from "./group.js";
-export type * from "./group-payloads.js";
+export type * from "./forced.js";
+export { forcedRoutes } from "./forced.js";
+export type * from "./group.js";
+export { groupRoutes } from "./group.js";
 export * from "./headers.js";
-export * as lightRoutes from "./light.js";
-export type * from "./light-payloads.js";
+export type * from "./light.js";
+export { lightRoutes } from "./light.js";
+export type * from "./login.js";
+export { loginRoutes } from "./login.js";
 export * from "./options.js";
+export type * from "./otp.js";
+export { otpRoutes } from "./otp.js";
 export * from "./route.js";
-export * as userRoutes from "./user.js";
-export * as userKeyRoutes from "./user-key.js";
-export type * from "./user-payloads.js";
+export type * from "./session.js";
+export { jwtClaimsSchema, sessionRoutes } from "./session.js";
+export type * from "./user.js";
+export { userRoutes } from "./user.js";
+export type * from "./user-key.js";
+export { userKeyRoutes } from "./user-key.js";

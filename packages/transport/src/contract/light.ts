@@ -1,63 +1,53 @@
-import { type DeviceRegisterData, deviceRegisterDataSchema } from "@sentc-ts/core-crypto/wire";
-import { open, signedIn, textResultSchema } from "./common.js";
-import { type ForcedLightLogin, forcedLightLoginSchema } from "./forced-payloads.js";
-import {
-	type DoneRegisterLightDevice,
-	doneRegisterLightDeviceSchema,
-	type LightSession,
-	lightSessionSchema,
-} from "./light-payloads.js";
-import type { Route } from "./route.js";
-import {
-	type ChallengeProof,
-	challengeProofSchema,
-	type RegisterResult,
-	registerResultSchema,
-	type UserIdentifier,
-	userIdentifierSchema,
-} from "./user-payloads.js";
+import { deviceRegisterDataSchema } from "@sentc-ts/core-crypto/wire";
+import * as z from "zod/mini";
+import { challengeProofSchema } from "./login.js";
+import { envelope, json, route, success } from "./route.js";
+import { registerResultSchema } from "./user.js";
 
-export const register: Route<"/register_light", DeviceRegisterData, RegisterResult> = {
-	...open,
-	method: "POST",
-	path: "/register_light",
-	option: "user_register",
-	body: deviceRegisterDataSchema,
-	result: registerResultSchema,
-};
+/** Session of a user without user keys. */
+export const lightSessionSchema = z.object({ jwt: z.string(), refresh_token: z.string() });
+export type LightSession = z.infer<typeof lightSessionSchema>;
 
-export const verifyLogin: Route<"/verify_login_light", ChallengeProof, LightSession> = {
-	...open,
-	method: "POST",
-	path: "/verify_login_light",
-	option: "user_done_login",
-	body: challengeProofSchema,
-	result: lightSessionSchema,
-};
+export const doneRegisterLightDeviceSchema = z.object({
+	user_group: z.object({ rank: z.nullish(z.int()) }),
+	token: z.string(),
+});
+export type DoneRegisterLightDevice = z.infer<typeof doneRegisterLightDeviceSchema>;
 
-export const doneRegisterDevice: Route<"/user/done_register_device_light", DoneRegisterLightDevice, string> = {
-	...signedIn,
-	method: "PUT",
-	path: "/user/done_register_device_light",
-	option: "user_device_register",
-	body: doneRegisterLightDeviceSchema,
-	result: textResultSchema,
-};
+export const lightRoutes = {
+	register: route({
+		method: "POST",
+		path: "/register_light",
+		option: "user_register",
+		jwt: "none",
+		body: json(deviceRegisterDataSchema),
+		result: envelope(registerResultSchema),
+	}),
 
-export const resetPassword: Route<"/user/reset_pw_light", DeviceRegisterData, string> = {
-	...open,
-	method: "PUT",
-	path: "/user/reset_pw_light",
-	option: "secret",
-	body: deviceRegisterDataSchema,
-	result: textResultSchema,
-};
+	verifyLogin: route({
+		method: "POST",
+		path: "/verify_login_light",
+		option: "user_done_login",
+		jwt: "none",
+		body: json(challengeProofSchema),
+		result: envelope(lightSessionSchema),
+	}),
 
-export const forcedLogin: Route<"/user/forced/login_light", UserIdentifier, ForcedLightLogin> = {
-	...open,
-	method: "POST",
-	path: "/user/forced/login_light",
-	option: "secret",
-	body: userIdentifierSchema,
-	result: forcedLightLoginSchema,
+	doneRegisterDevice: route({
+		method: "PUT",
+		path: "/user/done_register_device_light",
+		option: "user_device_register",
+		jwt: "valid",
+		body: json(doneRegisterLightDeviceSchema),
+		result: success,
+	}),
+
+	resetPassword: route({
+		method: "PUT",
+		path: "/user/reset_pw_light",
+		option: "secret",
+		jwt: "none",
+		body: json(deviceRegisterDataSchema),
+		result: success,
+	}),
 };

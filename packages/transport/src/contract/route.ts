@@ -1,5 +1,5 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import type * as z from "zod/mini";
+import * as z from "zod/mini";
 import type { EndpointOption } from "./options.js";
 
 /** HTTP methods of the API. */
@@ -11,8 +11,69 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
  */
 export type JwtNeed = "none" | "valid" | "expired-allowed" | "fresh";
 
+/** A body of JSON. */
+export interface JsonBody<Schema extends z.ZodMiniType = z.ZodMiniType> {
+	readonly kind: "json";
+	readonly schema: Schema;
+}
+/** A body of raw bytes. */
+export interface BytesBody {
+	readonly kind: "bytes";
+	/** Most bytes that are read of it. */
+	readonly maxBytes: number;
+}
+/** No body is read. */
+export interface NoBody {
+	readonly kind: "none";
+}
+/** A result in the envelope of the API (protocol/http-api §1.2). */
+export interface EnvelopeResult<Schema extends z.ZodMiniType = z.ZodMiniType> {
+	readonly kind: "envelope";
+	readonly schema: Schema;
+}
+/** A result of raw bytes; a refusal comes in an envelope, with an HTTP status from 400 on (protocol/files §6.6). */
+export interface BytesResult {
+	readonly kind: "bytes";
+}
+
+/** What a route reads. */
+export type RouteBody = JsonBody | BytesBody | NoBody;
+/** What a route answers. */
+export type RouteResult = EnvelopeResult | BytesResult;
+
+/** Declares a body of JSON. */
+// @__NO_SIDE_EFFECTS__
+export function json<Schema extends z.ZodMiniType>(schema: Schema): JsonBody<Schema> {
+	return { kind: "json", schema };
+}
+
+/** Declares a body of at most so many raw bytes. */
+// @__NO_SIDE_EFFECTS__
+export function bytes(maxBytes: number): BytesBody {
+	return { kind: "bytes", maxBytes };
+}
+
+/** Declares that no body is read. */
+export const none: NoBody = { kind: "none" };
+
+/** Declares a result in an envelope. */
+// @__NO_SIDE_EFFECTS__
+export function envelope<Schema extends z.ZodMiniType>(schema: Schema): EnvelopeResult<Schema> {
+	return { kind: "envelope", schema };
+}
+
+/** Declares a result of raw bytes. */
+export const byteStream: BytesResult = { kind: "bytes" };
+
+/** Declares the answer of a route that only succeeds or fails: any text. */
+export const success = /* @__PURE__ */ envelope(/* @__PURE__ */ z.string());
+
 /** One endpoint, declared once: the HTTP client, own backends and the API's router derive from it. */
-export interface Route<Path extends string, Body, Result> {
+export interface Route<
+	Path extends string = string,
+	Body extends RouteBody = RouteBody,
+	Result extends RouteResult = RouteResult,
+> {
 	readonly method: Method;
 	/** Below `/api/v1`, parameters as `:name`. */
 	readonly path: Path;
@@ -21,13 +82,27 @@ export interface Route<Path extends string, Body, Result> {
 	readonly jwt: JwtNeed;
 	/** `true` = `:group_id` is checked against the caller's membership (protocol/http-api §5). */
 	readonly groupAccess: boolean;
-	/** `null` = no body is read. */
-	readonly body: z.ZodMiniType<Body> | null;
-	readonly result: z.ZodMiniType<Result>;
+	/** `true` = it changes nothing that anybody could notice: it may be sent again although the first answer got lost. */
+	readonly safe: boolean;
+	readonly body: Body;
+	readonly result: Result;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the one place that speaks of a route of whatever body and result
-export type AnyRoute = Route<string, any, any>;
+/** What a route declares; absent: no group access, no body, and `safe` for GET only. */
+type Declaration<Path extends string, Body extends RouteBody, Result extends RouteResult> = Pick<
+	Route<Path, Body, Result>,
+	"method" | "path" | "option" | "jwt" | "result"
+> &
+	Partial<Pick<Route<Path, Body, Result>, "groupAccess" | "safe" | "body">>;
+
+/** Declares a route; its types are those of its schemas. */
+// @__NO_SIDE_EFFECTS__
+export function route<const Path extends string, Result extends RouteResult, Body extends RouteBody = NoBody>(
+	declaration: Declaration<Path, Body, Result>,
+): Route<Path, Body, Result> {
+	const { method, body = none as Body } = declaration;
+	return { groupAccess: false, safe: method === "GET", ...declaration, body };
+}
 
 type ParameterNames<Path extends string> = Path extends `${infer Head}/${infer Tail}`
 	? ParameterNames<Head> | ParameterNames<Tail>
@@ -36,11 +111,22 @@ type ParameterNames<Path extends string> = Path extends `${infer Head}/${infer T
 		: never;
 
 /** The path parameters of a route, by name. */
-export type Params<R extends AnyRoute> = { [Name in ParameterNames<R["path"]>]: string };
-/** What a route takes as its body. */
-export type BodyOf<R extends AnyRoute> = R["body"] extends z.ZodMiniType<infer Body> | null ? Body : never;
-/** What a route answers as `result`. */
-export type ResultOf<R extends AnyRoute> = R["result"] extends z.ZodMiniType<infer Result> ? Result : never;
+export type Params<R extends Route> = { [Name in ParameterNames<R["path"]>]: string };
+
+/** Raw bytes to send. A stream can be sent once only: such a request is never repeated. */
+export type ByteSource = Uint8Array | Blob | ReadableStream<Uint8Array>;
+/** Raw bytes that come. */
+export interface ByteStream {
+	readonly stream: ReadableStream<Uint8Array>;
+	/** How many bytes it has, where that is known. */
+	readonly length: number | undefined;
+}
+
+/** What a client sends as the body of a route. */
+export type BodyOf<R extends Route> =
+	R["body"] extends JsonBody<infer Schema> ? z.infer<Schema> : R["body"] extends BytesBody ? ByteSource : never;
+/** What a route answers. */
+export type ResultOf<R extends Route> = R["result"] extends EnvelopeResult<infer Schema> ? z.infer<Schema> : ByteStream;
 
 /** The path prefix of every route. */
 export const API_PREFIX = "/api/v1";
@@ -50,9 +136,22 @@ export const API_PREFIX = "/api/v1";
  *
  * @throws InvalidInput naming a parameter that is empty, no whole Unicode text, or that a URL would take for a step in the path
  */
-export function routePath<R extends AnyRoute>(route: R, params: Params<R>): string {
-	const values: Record<string, string> = params;
-	return API_PREFIX + route.path.replace(/:(\w+)/g, (_, name: string) => pathSegment(name, values[name]));
+export function routePath<R extends Route>(route: R, params: Params<R>): string {
+	return API_PREFIX + fillIn(route.path, params);
+}
+
+/**
+ * The URL of a route that another server answers: `prefixUrl` stands for everything up to the first parameter, such as
+ * `file_part_url` for `…/api/v1/file/part` (protocol/files §6.2).
+ *
+ * @throws InvalidInput naming a parameter, as {@link routePath}
+ */
+export function routeUrlBelow<R extends Route>(prefixUrl: string, route: R, params: Params<R>): string {
+	return prefixUrl.replace(/\/+$/, "") + fillIn(route.path.replace(/^[^:]*(?=\/:)/, ""), params);
+}
+
+function fillIn(path: string, values: Record<string, string>): string {
+	return path.replace(/:(\w+)/g, (_, name: string) => pathSegment(name, values[name]));
 }
 
 function pathSegment(name: string, value: string | undefined): string {

@@ -1,59 +1,60 @@
 import {
-	type DoneKeyRotationData,
 	doneKeyRotationDataSchema,
-	type GroupKeyServerOutput,
 	groupKeyServerOutputSchema,
-	type KeyRotationData,
-	type KeyRotationItem,
 	keyRotationDataSchema,
 	keyRotationItemSchema,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
-import { signedIn, textResultSchema } from "./common.js";
-import { type KeyRotationStarted, keyRotationStartedSchema } from "./group-payloads.js";
-import type { Route } from "./route.js";
+import { envelope, json, route, success } from "./route.js";
 
-export const userKey: Route<"/user/user_keys/key/:key_id", never, GroupKeyServerOutput> = {
-	...signedIn,
-	method: "GET",
-	path: "/user/user_keys/key/:key_id",
-	option: "user_done_login",
-	body: null,
-	result: groupKeyServerOutputSchema,
-};
+/** A key rotation that was started. */
+export const keyRotationStartedSchema = z.object({
+	group_id: z.string(),
+	/** Id of the new key. */
+	key_id: z.string(),
+});
+export type KeyRotationStarted = z.infer<typeof keyRotationStartedSchema>;
 
-export const listUserKeys: Route<"/user/user_keys/keys/:last_time/:last_id", never, GroupKeyServerOutput[]> = {
-	...signedIn,
-	method: "GET",
-	path: "/user/user_keys/keys/:last_time/:last_id",
-	option: "user_done_login",
-	body: null,
-	result: z.array(groupKeyServerOutputSchema),
-};
+export const userKeyRoutes = {
+	userKey: route({
+		method: "GET",
+		path: "/user/user_keys/key/:key_id",
+		option: "user_done_login",
+		jwt: "valid",
+		result: envelope(groupKeyServerOutputSchema),
+	}),
 
-export const startKeyRotation: Route<"/user/user_keys/rotation", KeyRotationData, KeyRotationStarted> = {
-	...signedIn,
-	method: "POST",
-	path: "/user/user_keys/rotation",
-	option: "user_key_update",
-	body: keyRotationDataSchema,
-	result: keyRotationStartedSchema,
-};
+	listUserKeys: route({
+		method: "GET",
+		path: "/user/user_keys/keys/:last_time/:last_id",
+		option: "user_done_login",
+		jwt: "valid",
+		result: envelope(z.array(groupKeyServerOutputSchema)),
+	}),
 
-export const listKeyRotations: Route<"/user/user_keys/rotation", never, KeyRotationItem[]> = {
-	...signedIn,
-	method: "GET",
-	path: "/user/user_keys/rotation",
-	option: "user_key_update",
-	body: null,
-	result: z.array(keyRotationItemSchema),
-};
+	startKeyRotation: route({
+		method: "POST",
+		path: "/user/user_keys/rotation",
+		option: "user_key_update",
+		jwt: "valid",
+		body: json(keyRotationDataSchema),
+		result: envelope(keyRotationStartedSchema),
+	}),
 
-export const finishKeyRotation: Route<"/user/user_keys/rotation/:key_id", DoneKeyRotationData, string> = {
-	...signedIn,
-	method: "PUT",
-	path: "/user/user_keys/rotation/:key_id",
-	option: "user_key_update",
-	body: doneKeyRotationDataSchema,
-	result: textResultSchema,
+	listKeyRotations: route({
+		method: "GET",
+		path: "/user/user_keys/rotation",
+		option: "user_key_update",
+		jwt: "valid",
+		result: envelope(z.array(keyRotationItemSchema)),
+	}),
+
+	finishKeyRotation: route({
+		method: "PUT",
+		path: "/user/user_keys/rotation/:key_id",
+		option: "user_key_update",
+		jwt: "valid",
+		body: json(doneKeyRotationDataSchema),
+		result: success,
+	}),
 };

@@ -1,7 +1,7 @@
 import { SentcError } from "@sentc-ts/core-crypto/wire";
 import type { Client } from "../client/client.js";
 import { SERVER_ERRORS } from "../contract/error-codes.js";
-import * as userRoutes from "../contract/user.js";
+import { sessionRoutes } from "../contract/session.js";
 import { ApiError, RefreshFailed, SessionEnded } from "../errors.js";
 import { decodeJwt, isCompactJws } from "../jwt.js";
 import { REFRESH_ENDPOINT, type RefreshChoice } from "./options.js";
@@ -46,7 +46,7 @@ function jwtSource(choice: RefreshChoice, client: Client, fetch: typeof globalTh
 	switch (choice.endpoint) {
 		case REFRESH_ENDPOINT.api:
 			return async (jwt, refresh_token) =>
-				(await client.call(userRoutes.refresh, { jwt, body: { refresh_token } })).jwt;
+				(await client.call(sessionRoutes.refresh, { jwt, body: { refresh_token } })).jwt;
 		case REFRESH_ENDPOINT.cookie:
 			return (jwt) => askOwnEndpoint(choice.url, jwt, fetch);
 		case REFRESH_ENDPOINT.cookie_fn:

@@ -1,4 +1,4 @@
-import { ACCESS, type AnyRoute, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { ACCESS, type Route, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { fromBase64, hash } from "../../bytes.js";
 import { Cache } from "../../cache.js";
 import type { Database } from "../../database/database.js";
@@ -52,7 +52,7 @@ export class AppDirectory {
 }
 
 /** Refuses a request that the options of the app do not allow with this token (protocol/http-api §3.2). */
-export function requireOption({ app, token }: AppAccess, option: AnyRoute["option"]): void {
+export function requireOption({ app, token }: AppAccess, option: Route["option"]): void {
 	if (option === "open") return;
 	const access = option === "secret" ? ACCESS.secret : app.options[option];
 	const allowed = access === ACCESS.public || (access === ACCESS.secret && token === "secret");

@@ -11,7 +11,7 @@ import type { Services } from "../services.js";
 import { deleteUser } from "./deletion.js";
 import { forcedDeviceKeysView } from "./device-keys.js";
 import { requireUserKeys, storeDevice, storeUserGroup } from "./register.js";
-import { disableSecondFactor } from "./second-factor.js";
+import { removeSecondFactor } from "./second-factor.js";
 import { lightSession, openSession, session } from "./session.js";
 
 // What an own backend does for a user without that user's JWT (protocol/http-api §8).
@@ -45,9 +45,7 @@ export async function forcedDeleteById({ database }: Services, appId: string, us
 }
 
 export async function forcedDisableOtp({ database }: Services, appId: string, identifier: string): Promise<void> {
-	await database.transaction(async (db) =>
-		disableSecondFactor(db, (await requireDevice(db, appId, identifier)).userId),
-	);
+	await database.transaction(async (db) => removeSecondFactor(db, (await requireDevice(db, appId, identifier)).userId));
 }
 
 /** Ends every session of every device; JWTs that were issued stay valid until they expire. */

@@ -47,7 +47,12 @@ export async function resetSecondFactor(services: Services, userId: string): Pro
 	});
 }
 
-export async function disableSecondFactor(db: Writes, userId: string): Promise<void> {
+export async function disableSecondFactor({ database }: Services, userId: string): Promise<void> {
+	await database.transaction((db) => removeSecondFactor(db, userId));
+}
+
+/** {@link disableSecondFactor} as part of a transaction. */
+export async function removeSecondFactor(db: Writes, userId: string): Promise<void> {
 	await deleteSecondFactor(db, userId);
 	await deleteRecoveryKeys(db, userId);
 }

@@ -1,30 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AnyRoute, accountRoutes, type BodyOf, lightRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import { type BodyOf, lightRoutes, loginRoutes, type Route, userRoutes } from "@sentc-ts/transport/contract";
 import { hash } from "../../bytes.js";
 import type { AppAccess } from "../../domain/app/access.js";
 import type { Identity } from "../../domain/jwt/tokens.js";
+import { DEFAULT_RATE_LIMITS, type RateLimits } from "../../rate-limits.js";
 import { AddressLimit } from "./address-limit.js";
 import { clientAddress, clientNetwork, parseProxies } from "./client-address.js";
 import { SlowDown } from "./slow-down.js";
-
-/** Limits on the routes of login and second factor; absent = default. */
-export interface RateLimits {
-	/** Most requests that one address may send at once; a login takes three. Default 300. */
-	readonly addressBurst?: number;
-	/** How many of them an address regains each second. Default 3. */
-	readonly addressPerSecond?: number;
-	/** Refused attempts for one identifier that delay nothing. Default 5. */
-	readonly freeFailures?: number;
-	/** Longest delay of an attempt after more of them, ms. It starts at 250 and doubles. Default 4000. */
-	readonly longestDelay?: number;
-}
-
-export const DEFAULT_RATE_LIMITS: Readonly<Required<RateLimits>> = {
-	addressBurst: 300,
-	addressPerSecond: 3,
-	freeFailures: 5,
-	longestDelay: 4000,
-};
 
 /** What a route has to do with a login. */
 interface LoginStep {
@@ -34,24 +16,24 @@ interface LoginStep {
 	readonly completes: boolean;
 }
 
-function prove<R extends AnyRoute>(
+function prove<R extends Route>(
 	route: R,
 	subject: (body: BodyOf<R>, identity: Identity | undefined) => string,
 	completes: boolean,
-): [AnyRoute, LoginStep] {
+): [Route, LoginStep] {
 	return [route, { subject, completes }];
 }
 
 const identifierOf = ({ device_identifier }: { device_identifier: string }): string => hash(device_identifier);
 
-const LOGIN_STEPS: ReadonlyMap<AnyRoute, LoginStep> = new Map<AnyRoute, LoginStep>([
-	[userRoutes.prepareLogin, { completes: false }],
-	prove(userRoutes.doneLogin, identifierOf, false),
-	prove(userRoutes.validateMfa, identifierOf, false),
-	prove(userRoutes.validateRecoveryKey, identifierOf, false),
-	prove(userRoutes.verifyLogin, identifierOf, true),
+const LOGIN_STEPS: ReadonlyMap<Route, LoginStep> = new Map<Route, LoginStep>([
+	[loginRoutes.prepareLogin, { completes: false }],
+	prove(loginRoutes.doneLogin, identifierOf, false),
+	prove(loginRoutes.validateMfa, identifierOf, false),
+	prove(loginRoutes.validateRecoveryKey, identifierOf, false),
+	prove(loginRoutes.verifyLogin, identifierOf, true),
 	prove(lightRoutes.verifyLogin, identifierOf, true),
-	prove(accountRoutes.changePassword, (_, identity) => identity?.deviceId ?? "", true),
+	prove(userRoutes.changePassword, (_, identity) => identity?.deviceId ?? "", true),
 ]);
 
 interface LoginLimitsOptions {
@@ -70,9 +52,9 @@ export interface LoginLimits {
 	 * @param peer the other end of the socket, if it is known
 	 * @throws Failure 429
 	 */
-	count(route: AnyRoute, request: Request, peer: string | undefined, token: AppAccess["token"]): void;
+	count(route: Route, request: Request, peer: string | undefined, token: AppAccess["token"]): void;
 	/** Does the work of a route, later when it is one of many attempts to log in. */
-	attempt<R extends AnyRoute, Result>(
+	attempt<R extends Route, Result>(
 		route: R,
 		given: { appId: string; body: BodyOf<R>; identity: Identity | undefined },
 		work: () => Promise<Result>,

@@ -1,0 +1,41 @@
+import { CryptoError } from "../errors.js";
+import type { Primitives } from "../primitives/types.js";
+import type { AeadJob, Op } from "./types.js";
+
+/** Runs an operation to its end with the given primitives. */
+export function runSync<T>(op: Op<T>, primitives: Primitives): T {
+	let step = op.next();
+	while (!step.done) {
+		const { kind, key, nonce, data } = step.value;
+		step = op.next(
+			kind === "seal" ? primitives.aes256GcmSeal(key, nonce, data) : primitives.aes256GcmOpen(key, nonce, data),
+		);
+	}
+	return step.value;
+}
+
+/** Runs an operation to its end with WebCrypto. */
+export async function runAsync<T>(op: Op<T>, subtle: SubtleCrypto): Promise<T> {
+	let step = op.next();
+	while (!step.done) step = op.next(await runJob(step.value, subtle));
+	return step.value;
+}
+
+async function runJob({ kind, key, nonce, data }: AeadJob, subtle: SubtleCrypto): Promise<Uint8Array> {
+	const usage = kind === "seal" ? "encrypt" : "decrypt";
+	const aesKey = await subtle.importKey("raw", unshared(key), "AES-GCM", false, [usage]);
+	const algorithm = { name: "AES-GCM", iv: unshared(nonce) };
+	if (kind === "seal") return new Uint8Array(await subtle.encrypt(algorithm, aesKey, unshared(data)));
+	const opened = await subtle.decrypt(algorithm, aesKey, unshared(data)).catch(() => undefined);
+	if (opened === undefined) throw new CryptoError("DECRYPTION_FAILED");
+	return new Uint8Array(opened);
+}
+
+/** WebCrypto refuses views of shared memory: those are copied. */
+function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+	return isUnshared(bytes) ? bytes : new Uint8Array(bytes);
+}
+
+function isUnshared(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+	return bytes.buffer instanceof ArrayBuffer;
+}

@@ -1,0 +1,43 @@
+import { open, seal } from "../algorithms/aes-gcm.js";
+import type { Op } from "../algorithms/types.js";
+import { requireObject } from "../encoding/json.js";
+import { privateKeys, symmetricKeys } from "../keys/key-string.js";
+import { importPublicKey } from "../keys/public-key.js";
+import type { Primitives } from "../primitives/types.js";
+
+/** Encrypt by a symmetric key string, or for the owner of an exported public key. */
+export type EncryptionKey = { symmetric: string } | { publicKey: string };
+
+/** Decrypt by a symmetric key string or by a private key string. */
+export type DecryptionKey = { symmetric: string } | { privateKey: string };
+
+export interface Encryptor {
+	/** Id of the key, for the head. */
+	id: string;
+	run(data: Uint8Array): Op<Uint8Array>;
+}
+
+/** Without a head. */
+export function encryptor(primitives: Primitives, key: EncryptionKey): Encryptor {
+	requireObject(key, "key");
+	if ("symmetric" in key) {
+		const { id, bytes } = symmetricKeys.parse(key.symmetric);
+		return { id, run: (data) => seal(primitives, bytes, data) };
+	}
+	const { id, suite, bytes } = importPublicKey(key.publicKey).key;
+	return { id, run: (data) => suite.encrypt(primitives, bytes, data) };
+}
+
+/** Reverse of {@link encryptor}. */
+export function ciphertextDecryptor(
+	primitives: Primitives,
+	key: DecryptionKey,
+): (ciphertext: Uint8Array) => Op<Uint8Array> {
+	requireObject(key, "key");
+	if ("symmetric" in key) {
+		const { bytes } = symmetricKeys.parse(key.symmetric);
+		return (ciphertext) => open(bytes, ciphertext);
+	}
+	const { suite, bytes } = privateKeys.parse(key.privateKey);
+	return (ciphertext) => suite.decrypt(primitives, bytes, ciphertext);
+}

@@ -1,0 +1,65 @@
+import { parseBase64 } from "../encoding/base64.js";
+import { concat, requireBytes } from "../encoding/bytes.js";
+import { parseJson } from "../encoding/json.js";
+import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
+import { CryptoError } from "../errors.js";
+import { type EncryptedHead, encryptedHeadSchema } from "../wire/index.js";
+
+export interface SplitData {
+	head: EncryptedHead;
+	/** What follows the head: ciphertext, with the signature in front when signed. */
+	data: Uint8Array;
+}
+
+/** Compact JSON in the protocol's field order; `sign` is written as null, not left out (protocol/crypto §5.1). */
+export function formatHead({ id, sign }: EncryptedHead): string {
+	return JSON.stringify({ id, sign: sign ? { id: sign.id, alg: sign.alg } : null });
+}
+
+/** Throws `JSON_INVALID`. */
+export function parseHead(text: string): EncryptedHead {
+	return parseJson(encryptedHeadSchema, text);
+}
+
+/** Head ‖ 0 ‖ data (protocol/crypto §5.2). */
+export function pack(head: string, data: Uint8Array): Uint8Array {
+	return concat(encodeUtf8(head, "head"), new Uint8Array(1), data);
+}
+
+/** The head ends at the first zero byte. Throws `JSON_INVALID`. */
+export function unpack(packed: Uint8Array): SplitData {
+	const end = packed.indexOf(0);
+	const head = end < 0 ? undefined : decodeUtf8(packed.subarray(0, end));
+	if (head === undefined) throw new CryptoError("JSON_INVALID");
+	return { head: parseHead(head), data: packed.subarray(end + 1) };
+}
+
+/**
+ * Reads the head of encrypted content, to find out which key opens it. Of a text no more is decoded than the head needs.
+ *
+ * @param packed what `encrypt` or `encryptString` answered
+ * @throws CryptoError `JSON_INVALID` without a head, `CIPHERTEXT_NOT_BASE64`
+ * @throws InvalidInput when it is neither bytes nor text
+ */
+export function readHead(packed: Uint8Array | string): EncryptedHead {
+	if (typeof packed === "string") return unpack(decodeStart(packed)).head;
+	requireBytes(packed, "packed");
+	return unpack(packed).head;
+}
+
+/** Most heads fit one step; a multiple of 4, where base64 can be cut. */
+const step = 256;
+
+/** The bytes of a base64 text up to the first zero byte and a little further, or all. */
+function decodeStart(text: string): Uint8Array {
+	const parts: Uint8Array[] = [];
+	for (let at = 0; at < text.length; at += step) {
+		const part = text.slice(at, at + step);
+		const isLast = at + step >= text.length;
+		if (!isLast && part.includes("=")) throw new CryptoError("CIPHERTEXT_NOT_BASE64");
+		const bytes = parseBase64(part, "CIPHERTEXT_NOT_BASE64");
+		parts.push(bytes);
+		if (bytes.includes(0)) break;
+	}
+	return concat(...parts);
+}

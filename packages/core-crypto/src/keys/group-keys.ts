@@ -1,0 +1,67 @@
+import type { EncryptionSuite, SecretSuite, SignatureSuite } from "../algorithms/types.js";
+import { CryptoError } from "../errors.js";
+import type { Primitives } from "../primitives/types.js";
+import { searchableSuites } from "../suites.js";
+import type { GroupKeyServerOutput, HmacKey } from "../wire/index.js";
+import { openKeyRecord, type SignatureState } from "./generation.js";
+import { parseSignature } from "./halves.js";
+import { type Key, privateKeys, publicKeys, searchableKeys, symmetricKeys } from "./key-string.js";
+import { unwrapSecretKey } from "./wrap.js";
+
+/** One generation of a group's keys. */
+export interface GroupKeyData {
+	groupKey: string;
+	groupKeyId: string;
+	privateGroupKey: string;
+	publicGroupKey: string;
+	exportedPublicKey: string;
+	/** Creation time in ms. */
+	time: number;
+	signature: SignatureState;
+}
+
+export function openGroupKeyRecord(
+	primitives: Primitives,
+	privateKey: Key<EncryptionSuite>,
+	record: GroupKeyServerOutput,
+	verifyKey: Key<SignatureSuite> | undefined,
+	requireSignature: boolean,
+): GroupKeyData {
+	const opened = openKeyRecord(primitives, privateKey, record);
+	const signature = checkSignature(primitives, opened.groupKey.bytes, record.group_key_sig, verifyKey);
+	if (requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
+	return {
+		groupKey: symmetricKeys.format(opened.groupKey),
+		groupKeyId: record.group_key_id,
+		privateGroupKey: privateKeys.format(opened.privateKey),
+		publicGroupKey: publicKeys.format(opened.publicKey),
+		exportedPublicKey: opened.exportedPublicKey,
+		time: record.time,
+		signature,
+	};
+}
+
+/** The signature covers the plain group key, so it outlives wrapping for other members (protocol/crypto §7.1, step 5). */
+function checkSignature(
+	primitives: Primitives,
+	groupKey: Uint8Array,
+	signature: GroupKeyServerOutput["group_key_sig"],
+	verifyKey: Key<SignatureSuite> | undefined,
+): SignatureState {
+	if (typeof signature !== "string") return "none";
+	if (verifyKey === undefined) return "unverified";
+	const { suite, bytes } = verifyKey;
+	if (!suite.verify(primitives, bytes, groupKey, parseSignature(suite, signature))) {
+		throw new CryptoError("GROUP_KEY_VERIFICATION_FAILED");
+	}
+	return "verified";
+}
+
+/** Key string of a searchable key. */
+export function openHmacRecord(
+	primitives: Primitives,
+	{ bytes }: Key<SecretSuite>,
+	{ id, encrypted_hmac_alg: algorithm, encrypted_hmac_key: text }: HmacKey,
+): string {
+	return searchableKeys.format(unwrapSecretKey(primitives, bytes, searchableSuites, { id, algorithm, text }));
+}

@@ -1,0 +1,223 @@
+import * as z from "zod/mini";
+import { runSync } from "../algorithms/run.js";
+import type { EncryptionSuite } from "../algorithms/types.js";
+import { encodeBase64, parseBase64 } from "../encoding/base64.js";
+import { requireShape } from "../encoding/json.js";
+import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
+import { CryptoError } from "../errors.js";
+import { openHmacRecord } from "../keys/group-keys.js";
+import {
+	formatMasterKeyEncryptionKey,
+	type Key,
+	parseMasterKeyEncryptionKey,
+	privateKeys,
+	publicKeys,
+	signKeys,
+	symmetricKeys,
+	verifyKeys,
+} from "../keys/key-string.js";
+import { requirePair } from "../keys/pair.js";
+import { exportPublicKey, exportVerifyKey, parsePublicKeyText } from "../keys/public-key.js";
+import { formatUserKeys, openUserKeyRecord, type UserKeyData } from "../keys/user-keys.js";
+import { unwrapKey } from "../keys/wrap.js";
+import type { Primitives } from "../primitives/types.js";
+import {
+	encryptionSuites,
+	findSuite,
+	newerPasswordSuites,
+	passwordSuites,
+	signatureSuites,
+	symmetricSuites,
+} from "../suites.js";
+import {
+	type DoneLogin,
+	doneLoginSchema,
+	type GroupKeyServerOutput,
+	groupKeyServerOutputSchema,
+	type HmacKey,
+	hmacKeySchema,
+	type PrepareLoginResult,
+	prepareLoginResultSchema,
+} from "../wire/index.js";
+
+const [symmetricSuite] = symmetricSuites;
+
+export interface DeriveLoginKeysInput {
+	password: string;
+	prepareLogin: PrepareLoginResult;
+	/**
+	 * Derive at the cost of builds after 0.15, which use the same algorithm id (protocol/crypto §3.10). Default false.
+	 */
+	newerArgon2?: boolean;
+}
+
+export interface LoginKeys {
+	/** `{"Argon2":"<base64 of 32 bytes>"}`; secret, stays on the device. */
+	masterKeyEncryptionKey: string;
+	/** base64 of 32 bytes; sent to the server as `auth_key`. */
+	authKey: string;
+}
+
+/**
+ * Derives both halves of the login keys from the password (protocol/crypto §3.10). Runs Argon2id: about 0.1 s, with `newerArgon2`
+ * about 0.4 s. What the server says is checked in full before.
+ *
+ * @throws CryptoError `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `PASSWORD_HASH_FAILED`
+ */
+export function deriveLoginKeys(
+	primitives: Primitives,
+	{ password, prepareLogin, newerArgon2 = false }: DeriveLoginKeysInput,
+): LoginKeys {
+	const passwordBytes = encodeUtf8(password, "password");
+	const { salt_string, derived_encryption_key_alg } = requireShape(
+		prepareLoginResultSchema,
+		prepareLogin,
+		"prepareLogin",
+	);
+	const suite = findSuite(newerArgon2 ? newerPasswordSuites : passwordSuites, derived_encryption_key_alg);
+	const salt = parseBase64(salt_string, "SALT_NOT_BASE64");
+	const { masterKeyEncryptionKey, authKey } = suite.derive(primitives, passwordBytes, salt);
+	return {
+		masterKeyEncryptionKey: formatMasterKeyEncryptionKey(masterKeyEncryptionKey),
+		authKey: encodeBase64(authKey),
+	};
+}
+
+export interface OpenDeviceInput {
+	masterKeyEncryptionKey: string;
+	doneLogin: DoneLogin;
+}
+
+export interface DeviceKeyData {
+	privateKey: string;
+	publicKey: string;
+	signKey: string;
+	verifyKey: string;
+	exportedPublicKey: string;
+	exportedVerifyKey: string;
+}
+
+export interface OpenedDevice {
+	device: DeviceKeyData;
+	/** The login challenge in plain text, to be sent back. */
+	challenge: string;
+	userId: string;
+	deviceId: string;
+	userGroupId: string;
+}
+
+/**
+ * Opens the device keys and the challenge (protocol/crypto §6.3, steps 4 to 6). The public keys, which come from the API, are
+ * proven to belong to the secret ones.
+ *
+ * @throws CryptoError `DECRYPTION_FAILED` for a wrong password · `KEY_PAIR_MISMATCH` · `MASTER_KEY_STRING_INVALID`,
+ * `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`, `CHALLENGE_INVALID`
+ */
+export function openDevice(
+	primitives: Primitives,
+	{ masterKeyEncryptionKey, doneLogin }: OpenDeviceInput,
+): OpenedDevice {
+	const { device_keys: keys, challenge } = requireShape(doneLoginSchema, doneLogin, "doneLogin");
+	const { keypair_encrypt_id, keypair_encrypt_alg, keypair_sign_id, keypair_sign_alg } = keys;
+
+	const wrappingKey = parseMasterKeyEncryptionKey(masterKeyEncryptionKey);
+	const masterKey = unwrapKey(primitives, wrappingKey, keys.encrypted_master_key, symmetricSuite.keyLength);
+	const unwrapPair = <Suite extends { secretKeyLength: number }>(
+		suite: Suite,
+		id: string,
+		text: string,
+	): Key<Suite> => ({
+		suite,
+		id,
+		bytes: unwrapKey(primitives, masterKey, text, suite.secretKeyLength),
+	});
+	const encryptionSuite = findSuite(encryptionSuites, keypair_encrypt_alg);
+	const signatureSuite = findSuite(signatureSuites, keypair_sign_alg);
+	const privateKey = unwrapPair(encryptionSuite, keypair_encrypt_id, keys.encrypted_private_key);
+	const signKey = unwrapPair(signatureSuite, keypair_sign_id, keys.encrypted_sign_key);
+	const publicKey = parsePublicKeyText(
+		encryptionSuites,
+		keypair_encrypt_alg,
+		keys.public_key_string,
+		keypair_encrypt_id,
+	);
+	const verifyKey = parsePublicKeyText(signatureSuites, keypair_sign_alg, keys.verify_key_string, keypair_sign_id);
+	requirePair(primitives, privateKey, publicKey);
+	requirePair(primitives, signKey, verifyKey);
+	return {
+		device: {
+			privateKey: privateKeys.format(privateKey),
+			publicKey: publicKeys.format(publicKey),
+			signKey: signKeys.format(signKey),
+			verifyKey: verifyKeys.format(verifyKey),
+			exportedPublicKey: exportPublicKey(publicKey),
+			exportedVerifyKey: exportVerifyKey(verifyKey),
+		},
+		challenge: openChallenge(primitives, privateKey, challenge),
+		userId: keys.user_id,
+		deviceId: keys.device_id,
+		userGroupId: keys.user_group_id,
+	};
+}
+
+function openChallenge(primitives: Primitives, { suite, bytes }: Key<EncryptionSuite>, challenge: string): string {
+	const encrypted = parseBase64(challenge, "CHALLENGE_INVALID");
+	const text = decodeUtf8(runSync(suite.decrypt(primitives, bytes, encrypted), primitives));
+	if (text === undefined) throw new CryptoError("CHALLENGE_INVALID");
+	return text;
+}
+
+export interface OpenUserInput {
+	/** Private key of the device. */
+	privateKey: string;
+	userKeys: GroupKeyServerOutput[];
+	/** Searchable keys of the user. Default: none. */
+	hmacKeys?: HmacKey[];
+	/** Group keys of the user that are at hand already. Default: none. */
+	groupKeys?: string[];
+}
+
+export interface OpenedUser {
+	/** In the order of the input. */
+	userKeys: UserKeyData[];
+	/** Key strings in the order of the input; `null` where the group key is neither among `userKeys` nor `groupKeys`. */
+	hmacKeys: (string | null)[];
+}
+
+/**
+ * Opens all that a login answers after the device: user keys, whose public keys are proven to belong to the secret ones, and
+ * searchable keys by the group key that they name (protocol/crypto §6.3, step 7).
+ *
+ * @throws CryptoError `USER_KEY_INCOMPLETE` · `KEY_PAIR_MISMATCH` · `DECRYPTION_FAILED` for keys of another device
+ * @example
+ * ```ts
+ * const { userKeys, hmacKeys } = await crypto.openUser({
+ * 	privateKey: device.privateKey,
+ * 	userKeys: answer.user_keys,
+ * 	hmacKeys: answer.hmac_keys,
+ * });
+ * // `null` in `hmacKeys`: the group key that it names is on a later page.
+ * ```
+ */
+export function openUser(
+	primitives: Primitives,
+	{ privateKey, userKeys, hmacKeys = [], groupKeys = [] }: OpenUserInput,
+): OpenedUser {
+	const records = requireShape(z.array(groupKeyServerOutputSchema), userKeys, "userKeys");
+	const hmacRecords = requireShape(z.array(hmacKeySchema), hmacKeys, "hmacKeys");
+	const known = requireShape(z.array(z.string()), groupKeys, "groupKeys").map(symmetricKeys.parse);
+	const deviceKey = privateKeys.parse(privateKey);
+	const opened = records.map((record) => openUserKeyRecord(primitives, deviceKey, record));
+	for (const keys of opened) {
+		requirePair(primitives, keys.privateKey, keys.publicKey);
+		requirePair(primitives, keys.signKey, keys.verifyKey);
+	}
+	const groupKeyById = new Map([...known, ...opened.map(({ groupKey }) => groupKey)].map((key) => [key.id, key]));
+	return {
+		userKeys: opened.map(formatUserKeys),
+		hmacKeys: hmacRecords.map((record) => {
+			const groupKey = groupKeyById.get(record.encrypted_hmac_encryption_key_id);
+			return groupKey ? openHmacRecord(primitives, groupKey, record) : null;
+		}),
+	};
+}

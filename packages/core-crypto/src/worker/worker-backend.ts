@@ -1,0 +1,70 @@
+import { spawner } from "#spawn-worker";
+import type { CryptoBackend } from "../crypto.js";
+import { InvalidInput } from "../errors.js";
+import { type AsyncOperations, type Operations, operationNames } from "../operations/index.js";
+import { closed, type Limits, loadFailed, RunningWorker } from "./running-worker.js";
+import type { Connection, WorkerOperation, WorkerOptions } from "./types.js";
+
+/**
+ * A backend that runs everything in one worker: a Web Worker, in Node a worker thread. It starts with the first call, and
+ * again with the next call after it has ended. The worker keeps nothing but recently used keys, so no state is lost.
+ *
+ * Bytes in inputs are copied, bytes in results are moved. Besides what the operations throw, every call throws
+ * `WorkerError`: `WORKER_LOAD_FAILED` naming the URL, `WORKER_CRASHED`, `WORKER_TIMEOUT`, `WORKER_CLOSED`.
+ */
+export function createWorkerBackend(options: WorkerOptions = {}): CryptoBackend {
+	const limits: Limits = {
+		timeout: duration("timeout", options.timeout ?? 60_000),
+		loadTimeout: duration("loadTimeout", options.loadTimeout ?? 10_000),
+		idleTimeout: duration("idleTimeout", options.idleTimeout ?? 30_000),
+	};
+	let running: RunningWorker | undefined;
+	let ended = false;
+
+	const connect = (): Connection => {
+		try {
+			return spawner.spawn(options);
+		} catch (cause) {
+			throw loadFailed(String(options.url ?? "its default location"), cause);
+		}
+	};
+	const start = (): RunningWorker => {
+		const worker = new RunningWorker(connect(), limits, () => {
+			if (running === worker) running = undefined;
+		});
+		return worker;
+	};
+	const call = async (name: WorkerOperation, input: unknown): Promise<unknown> => {
+		if (ended) throw closed();
+		running ??= start();
+		return running.call(name, input);
+	};
+
+	return {
+		...forwardOperations(call),
+		async clear() {
+			// When this fails the worker has ended, and its keys with it.
+			await running?.call("clear", {}).catch(() => {});
+		},
+		async close() {
+			ended = true;
+			await running?.stop(closed());
+		},
+	};
+}
+
+/** Most that timers can, about 25 days. */
+const longest = 2 ** 31 - 1;
+
+/** Milliseconds for a timer. Throws `InvalidInput` naming the option. */
+function duration(field: string, milliseconds: number): number {
+	if (typeof milliseconds !== "number" || !(milliseconds > 0))
+		throw new InvalidInput(field, "must be a positive number");
+	return Math.min(milliseconds, longest);
+}
+
+/** Every operation as a call by its name. */
+export function forwardOperations(call: (name: keyof Operations, input: unknown) => Promise<unknown>): AsyncOperations {
+	const entries = operationNames.map((name) => [name, (input: unknown) => call(name, input)]);
+	return Object.fromEntries(entries) as AsyncOperations;
+}

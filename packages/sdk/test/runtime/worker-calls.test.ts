@@ -1,0 +1,89 @@
+import { newUser, PASSWORD, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Group, SentcClient, User } from "../../src/index.js";
+import { changing, fetchThrough } from "../support/between.js";
+import { factoryOf } from "./workers.js";
+
+const api = await startApi();
+afterAll(() => api.close());
+
+/** Answers a group with 20 keys, which all open to the first. */
+const grown = changing<{ keys: { time: number }[] }>(/GET \/group\/[\w-]+$/, (group) => ({
+	...group,
+	keys: Array.from({ length: 20 }, (_, index) => ({
+		...group.keys[0],
+		...(index > 0 && { group_key_id: `key-${index}`, time: 1000 - index }),
+	})),
+}));
+
+describe("what crosses to the worker", () => {
+	const { factory, workers } = factoryOf();
+	const messages: string[] = [];
+	let sentc: SentcClient;
+	let user: User;
+	let group: Group;
+
+	const countedFactory = (): Worker => {
+		const worker = factory();
+		const post = worker.postMessage.bind(worker);
+		worker.postMessage = (message: unknown, ...rest: []) => {
+			messages.push(JSON.stringify(message));
+			post(message, ...rest);
+		};
+		return worker as unknown as Worker;
+	};
+
+	async function during(act: () => Promise<unknown>): Promise<string[]> {
+		messages.length = 0;
+		await act();
+		return messages.splice(0);
+	}
+
+	beforeAll(async () => {
+		({ sentc } = await startSentc(api, { worker: { factory: countedFactory }, fetch: fetchThrough(grown) }));
+		user = await newUser(sentc, "ada");
+		// Once for each own key that checks signatures: is it a whole pair?
+		group = await user.getGroup(await user.createGroup(true), undefined, 2);
+	});
+	afterAll(() => sentc.close());
+
+	it("of a login: one message to derive, one to open the device, one for all keys", async () => {
+		expect(await during(() => sentc.login("ada", PASSWORD, true))).toHaveLength(3);
+	});
+
+	it("of a group with 20 signed keys: one message for the keys, one for each kind of searchable ones", async () => {
+		const id = await user.createGroup(true);
+		const requests = await api.requestsOf(async () => {
+			expect(await during(() => user.getGroup(id, undefined, 2))).toHaveLength(3);
+		});
+		expect(requests.filter((request) => request.includes("verify_key"))).toEqual([]);
+		expect(workers).toHaveLength(1);
+	});
+
+	it("of a text to decrypt: the text, once", async () => {
+		const text = await group.encryptString("a".repeat(10_000));
+		const sent = await during(() => group.decryptString(text));
+		expect(sent).toHaveLength(1);
+		expect(sent.join("").split(text)).toHaveLength(2);
+	});
+});
+
+describe("requests that can be spared", () => {
+	it("of the verify key of somebody who signed 20 keys: one", async () => {
+		const owner = await newUser((await startSentc(api)).sentc, "eve");
+		const signed = changing<{ keys: object[] }>(/GET \/group\/[\w-]+$/, (result) => ({
+			...result,
+			keys: result.keys.map((key) => ({
+				...key,
+				signed_by_user_id: owner.user_data.user_id,
+				signed_by_user_sign_key_id: owner.user_data.newest_key_id,
+				group_key_sig: null,
+			})),
+		}));
+		const fetch = fetchThrough(signed, fetchThrough(grown));
+		const reader = await newUser((await startSentc(api, { fetch, require_signatures: false })).sentc, "bob");
+		const id = await reader.createGroup();
+		const requests = await api.requestsOf(() => reader.getGroup(id, undefined, 1));
+		expect(requests.filter((request) => request.includes("verify_key"))).toHaveLength(1);
+	});
+});

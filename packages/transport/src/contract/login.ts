@@ -1,0 +1,85 @@
+import {
+	doneLoginSchema,
+	groupKeyServerOutputSchema,
+	hmacKeySchema,
+	loginChallengeResultSchema,
+	prepareLoginResultSchema,
+} from "@sentc-ts/core-crypto/wire";
+import * as z from "zod/mini";
+import { envelope, json, route } from "./route.js";
+import { userIdentifierSchema } from "./user.js";
+
+export const authKeyProofSchema = z.object({
+	/** Base64 of 32 bytes. */
+	auth_key: z.string(),
+	device_identifier: z.string(),
+});
+export type AuthKeyProof = z.infer<typeof authKeyProofSchema>;
+
+export const challengeProofSchema = z.extend(authKeyProofSchema, {
+	/** The decrypted login challenge. */
+	challenge: z.string(),
+});
+export type ChallengeProof = z.infer<typeof challengeProofSchema>;
+
+export const secondFactorProofSchema = z.extend(authKeyProofSchema, {
+	/** A time-based code of 6 digits, or a recovery key. */
+	token: z.string(),
+});
+export type SecondFactorProof = z.infer<typeof secondFactorProofSchema>;
+
+export const verifyLoginResultSchema = z.object({
+	user_keys: z.array(groupKeyServerOutputSchema),
+	hmac_keys: z.array(hmacKeySchema),
+	jwt: z.string(),
+	refresh_token: z.string(),
+});
+export type VerifyLoginResult = z.infer<typeof verifyLoginResultSchema>;
+
+export const loginRoutes = {
+	prepareLogin: route({
+		method: "POST",
+		path: "/prepare_login",
+		option: "user_prepare_login",
+		jwt: "none",
+		safe: true,
+		body: json(userIdentifierSchema),
+		result: envelope(prepareLoginResultSchema),
+	}),
+
+	doneLogin: route({
+		method: "POST",
+		path: "/done_login",
+		option: "user_done_login",
+		jwt: "none",
+		body: json(authKeyProofSchema),
+		result: envelope(loginChallengeResultSchema),
+	}),
+
+	validateMfa: route({
+		method: "POST",
+		path: "/validate_mfa",
+		option: "user_done_login",
+		jwt: "none",
+		body: json(secondFactorProofSchema),
+		result: envelope(doneLoginSchema),
+	}),
+
+	validateRecoveryKey: route({
+		method: "POST",
+		path: "/validate_recovery_otp",
+		option: "user_done_login",
+		jwt: "none",
+		body: json(secondFactorProofSchema),
+		result: envelope(doneLoginSchema),
+	}),
+
+	verifyLogin: route({
+		method: "POST",
+		path: "/verify_login",
+		option: "user_done_login",
+		jwt: "none",
+		body: json(challengeProofSchema),
+		result: envelope(verifyLoginResultSchema),
+	}),
+};

@@ -1,0 +1,84 @@
+import { timeSchema } from "@sentc-ts/core-crypto/wire";
+import * as z from "zod/mini";
+import { envelope, json, route, success } from "./route.js";
+
+const seconds = z.int().check(z.nonnegative(), z.maximum(2 ** 32 - 1));
+
+/** What the API writes into a JWT (protocol/http-api §4.2). */
+export const jwtClaimsSchema = z.object({
+	/** User id. */
+	aud: z.string(),
+	/** Device id. */
+	sub: z.string(),
+	/** End of validity, seconds since the epoch. */
+	exp: seconds,
+	/** Time of issue, seconds since the epoch. */
+	iat: seconds,
+	/** `true` = issued by a login. */
+	fresh: z.boolean(),
+});
+export type JwtClaims = z.infer<typeof jwtClaimsSchema>;
+
+export const refreshTokenSchema = z.object({ refresh_token: z.string() });
+export type RefreshToken = z.infer<typeof refreshTokenSchema>;
+
+export const refreshResultSchema = z.object({ user_id: z.string(), jwt: z.string(), device_id: z.string() });
+export type RefreshResult = z.infer<typeof refreshResultSchema>;
+
+export const groupInviteSchema = z.object({
+	group_id: z.string(),
+	/** When it was made, ms. */
+	time: timeSchema,
+});
+export type GroupInvite = z.infer<typeof groupInviteSchema>;
+
+export const initResultSchema = z.object({ jwt: z.string(), invites: z.array(groupInviteSchema) });
+export type InitResult = z.infer<typeof initResultSchema>;
+
+export const jwtOwnerSchema = z.object({
+	/** User id. */
+	id: z.string(),
+	device_id: z.string(),
+});
+export type JwtOwner = z.infer<typeof jwtOwnerSchema>;
+
+export const sessionRoutes = {
+	/** The refresh token stays the same (protocol/http-api §9): a second request does what the first did. */
+	refresh: route({
+		method: "PUT",
+		path: "/refresh",
+		option: "user_jwt_refresh",
+		jwt: "expired-allowed",
+		safe: true,
+		body: json(refreshTokenSchema),
+		result: envelope(refreshResultSchema),
+	}),
+
+	/** Not part of the reference: ends the session of a refresh token, as a log out does. One that has ended is no error. */
+	endSession: route({
+		method: "DELETE",
+		path: "/refresh",
+		option: "user_jwt_refresh",
+		jwt: "expired-allowed",
+		body: json(refreshTokenSchema),
+		result: success,
+	}),
+
+	init: route({
+		method: "POST",
+		path: "/init",
+		option: "user_jwt_refresh",
+		jwt: "expired-allowed",
+		safe: true,
+		body: json(refreshTokenSchema),
+		result: envelope(initResultSchema),
+	}),
+
+	jwtOwner: route({
+		method: "GET",
+		path: "/user/jwt",
+		option: "secret",
+		jwt: "valid",
+		result: envelope(jwtOwnerSchema),
+	}),
+};
