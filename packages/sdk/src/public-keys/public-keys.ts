@@ -106,6 +106,15 @@ export class PublicKeys {
 		return verifyKey;
 	}
 
+	/** Of the own user alone, or with another one and a verify key of that one (protocol/crypto §6.7). */
+	async safetyNumber(own: OwnUser, other: { user_id: string; verify_key_id: string } | undefined): Promise<string> {
+		const { backend } = this.#cryptography;
+		const input = { verifyKey1: own.newestKey.exported_verify_key, userId1: own.data.user_id };
+		if (other === undefined) return backend.createSafetyNumber(input);
+		const verifyKey2 = await this.verifyKey(other.user_id, other.verify_key_id, own, false);
+		return backend.createSafetyNumber({ ...input, verifyKey2, userId2: other.user_id });
+	}
+
 	/** The newest public key of a group. */
 	async group(group_id: string, own: OwnUser | undefined): Promise<GroupPublicKeyData> {
 		checkId("group_id", group_id);
