@@ -11,6 +11,18 @@ type SymKeyFields = Pick<SymKey, "base_url" | "app_token" | "key" | "key_id" | "
 /**
  * A symmetric key for content, apart from the keys of users and groups (protocol/sdk-api §8.5). The API does not know it: the app keeps
  * its encrypted form. All functions are synchronous; after the user logged out they throw `SessionEnded`.
+ *
+ * @example
+ * ```ts
+ * import type { Group } from "@sentc-ts/sdk";
+ *
+ * export async function exchange(group: Group): Promise<string> {
+ * 	const [key, encrypted] = await group.generateNonRegisteredKey();
+ * 	const text = key.encryptString("hello");
+ * 	const again = await group.getNonRegisteredKey(key.master_key_id, encrypted);
+ * 	return again.decryptString(text);
+ * }
+ * ```
  */
 export class SymKey {
 	/** Origin of the API where the key was made; empty for a key that was opened. */

@@ -18,7 +18,18 @@ const ADMIN_RANK = 1;
 /**
  * A group, seen by one of its members (protocol/sdk-api §7). Content is encrypted by the newest group key and decrypted by the
  * one it names; the asynchronous functions fetch a key that is not on this device, the synchronous ones throw
- * `KeyNotFound`. After the user logged out every function throws `SessionEnded`.
+ * `KeyNotFound`. After the user logged out every function throws `SessionEnded`. Whatever else they throw is said at `User`.
+ *
+ * @example
+ * ```ts
+ * import type { Group, User } from "@sentc-ts/sdk";
+ *
+ * export async function note(user: User, text: string): Promise<{ groupId: string; encrypted: string }> {
+ * 	const groupId = await user.createGroup();
+ * 	const group: Group = await user.getGroup(groupId);
+ * 	return { groupId, encrypted: await group.encryptString(text) };
+ * }
+ * ```
  */
 export class Group implements ContentDecryption {
 	readonly #session: Session;
@@ -62,7 +73,7 @@ export class Group implements ContentDecryption {
 		return this.#content.encryptRawSync(this.#encryptionKey, data, sign);
 	}
 
-	/** Encrypts bytes; head and ciphertext in one array. */
+	/** Encrypts bytes; head and ciphertext in one array. Parameters and errors as in {@link Group.encryptRaw}. */
 	async encrypt(data: Uint8Array | ArrayBuffer, sign = false): Promise<Uint8Array> {
 		return this.#content.encrypt(this.#encryptionKey, data, sign);
 	}
@@ -72,7 +83,7 @@ export class Group implements ContentDecryption {
 		return this.#content.encryptSync(this.#encryptionKey, data, sign);
 	}
 
-	/** Encrypts text; base64 of head and ciphertext. */
+	/** Encrypts text; base64 of head and ciphertext. Parameters and errors as in {@link Group.encryptRaw}. */
 	async encryptString(text: string, sign = false): Promise<string> {
 		return this.#content.encryptString(this.#encryptionKey, text, sign);
 	}
@@ -147,13 +158,17 @@ export class Group implements ContentDecryption {
 		return this.data;
 	}
 
-	/** Opens group keys as the API answers them, in the same order. */
+	/**
+	 * Opens group keys as the API answers them, in the same order, and keeps none.
+	 *
+	 * @throws CryptoError when one can't be opened, or its signature is wrong
+	 */
 	async decryptKey(keys: readonly GroupKeyServerOutput[], verify: GroupVerify = 0): Promise<GroupKey[]> {
 		if (!Array.isArray(keys)) throw new InvalidInput("keys", "must be an array");
 		return openGroupKeys(this.#session, this.#owner, keys, verify);
 	}
 
-	/** The newest group key and its id. */
+	/** The newest group key (secret key string) and its id. */
 	async getSymKeyToEncrypt(): Promise<[string, string]> {
 		return this.getSymKeyToEncryptSync();
 	}
@@ -164,12 +179,16 @@ export class Group implements ContentDecryption {
 		return [this.getSymKeyByIdSync(newest_key_id), newest_key_id];
 	}
 
-	/** A group key; fetched when it is not on this device. */
+	/**
+	 * A group key (secret key string); fetched when it is not on this device.
+	 *
+	 * @throws ApiError `server_304` when the API does not have it for this user · AnswerForged when it answers another key
+	 */
 	async getSymKeyById(id: string): Promise<string> {
 		return (await this.#ring.load(id)).group_key;
 	}
 
-	/** @throws KeyNotFound when the key is not on this device */
+	/** {@link Group.getSymKeyById}, synchronous. @throws KeyNotFound when the key is not on this device */
 	getSymKeyByIdSync(id: string): string {
 		return this.#ring.get(id).group_key;
 	}
@@ -179,7 +198,7 @@ export class Group implements ContentDecryption {
 		return this.#session.getJwt();
 	}
 
-	/** The user's newest sign key. */
+	/** The user's newest sign key: a secret key string. */
 	async getSignKey(): Promise<string> {
 		return this.getSignKeySync();
 	}
