@@ -46,7 +46,7 @@ const GIVEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 		crypto: `${core}.CryptoBackend`,
 		device: `${core}.OpenedDevice["device"]`,
 		groupKey: "string",
-		newest: `${core}.UserKeyData`,
+		newest: "{ groupKey: string; publicKey: string }",
 		page: `${wire}.GroupKeyServerOutput[]`,
 		privateKeyOf: "(keyId: string) => string",
 		signer: `NonNullable<Parameters<${core}.CryptoBackend["prepareKeyRotation"]>[0]["signer"]>`,
