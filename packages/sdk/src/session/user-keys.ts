@@ -13,7 +13,7 @@ import { checkId, checkText } from "../input.js";
 import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import { KeyRotation } from "../keys/rotation.js";
 import { storageKeys } from "../storage/keys.js";
-import type { EncryptedHmacKey, UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
+import type { GroupOutDataHmacKeys, UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
 import type { Context } from "./context.js";
 
 /** Whose keys they are. */
@@ -136,9 +136,9 @@ async function requireGenuine(context: Context, record: GroupKeyServerOutput, ke
 }
 
 /** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
-export function readHmacKeys(list: readonly EncryptedHmacKey[]): HmacKey[] {
+export function readHmacKeys(list: readonly GroupOutDataHmacKeys[]): HmacKey[] {
 	if (!Array.isArray(list)) throw new InvalidInput("list", "must be an array");
-	return list.map((item: Partial<EncryptedHmacKey> | null, index) => {
+	return list.map((item: Partial<GroupOutDataHmacKeys> | null, index) => {
 		checkId(`list[${index}].group_key_id`, item?.group_key_id);
 		checkText(`list[${index}].key_data`, item.key_data);
 		return { ...parseHmacKey(item.key_data), encrypted_hmac_encryption_key_id: item.group_key_id };
