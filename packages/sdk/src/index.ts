@@ -1,8 +1,35 @@
 import { SentcClient } from "./sentc.js";
+import type { SentcOptions } from "./session/context.js";
 
 /** The ready instance of the page. Signatures are checked as the reference client does; see `require_signatures`. */
 const Sentc: SentcClient = new SentcClient();
 export default Sentc;
+
+/**
+ * A client of its own: for servers, tests, and several accounts in one process. Outside browsers it keeps its data in
+ * memory. Whoever asks it to verify gets an error for what is not signed, unless `require_signatures` is `false`.
+ *
+ * @param options taken for options that `init` is not given
+ * @example
+ * ```ts
+ * import { createSentc } from "@sentc-ts/sdk";
+ *
+ * export async function readAs(identifier: string, password: string, text: string): Promise<string> {
+ * 	const sentc = createSentc({ base_url: "https://api.example.com", app_token: "<your app token>" });
+ * 	await sentc.init();
+ * 	const user = await sentc.login(identifier, password, true);
+ * 	try {
+ * 		return await user.decryptString(text);
+ * 	} finally {
+ * 		await user.logOut();
+ * 		await sentc.close();
+ * 	}
+ * }
+ * ```
+ */
+export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
+	return new SentcClient({ ...options, require_signatures: options.require_signatures ?? true });
+}
 
 export {
 	CryptoError,
@@ -15,7 +42,6 @@ export {
 	type WorkerErrorCode,
 	type WorkerOptions,
 } from "@sentc-ts/core-crypto";
-export type { EncryptedHead as CryptoHead } from "@sentc-ts/core-crypto/wire";
 export {
 	ApiError,
 	type ApiErrorCode,
@@ -27,6 +53,9 @@ export {
 	RequestError,
 	SessionEnded,
 } from "@sentc-ts/transport";
+export { create_error, handle_general_server_response, handle_server_response } from "./compatibility/answers.js";
+export { HttpMethod, make_req } from "./compatibility/request.js";
+export type * from "./compatibility/types.js";
 export { SymKey } from "./content/sym-key.js";
 export { createDeviceHandover, readDeviceHandover } from "./devices/device-handover.js";
 export {
@@ -47,25 +76,32 @@ export {
 } from "./errors.js";
 export { Group } from "./group/group.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
-export { createSentc, type LoginUser, SentcClient } from "./sentc.js";
+export { type LoginUser, SentcClient } from "./sentc.js";
 export type { SentcOptions } from "./session/context.js";
 export type { SessionLeft } from "./session/jwt.js";
-export { IndexedDbStorage } from "./storage/indexeddb.js";
+export { getStorage, StorageFactory } from "./storage/factory.js";
+export { IndexeddbStorage } from "./storage/indexeddb.js";
+export { USER_KEY_STORAGE_NAMES } from "./storage/keys.js";
 export { MemoryStorage } from "./storage/memory.js";
-export type { InitReturn, StorageInterface, StorageOptions } from "./storage/types.js";
+export type { InitReturn, ResCallBack, StorageInterface, StorageOptions } from "./storage/types.js";
 export type {
+	CryptoHead,
 	DeviceRegisterInput,
-	EncryptedHmacKey,
 	GroupData,
 	GroupInviteListItem,
 	GroupKey,
 	GroupList,
+	GroupOutDataHmacKeys,
+	GroupOutDataKeys,
+	GroupOutDataSortableKeys,
 	GroupPublicKeyData,
 	GroupVerify,
 	OtpRegister,
+	SignHead,
 	UserData,
 	UserDeviceKeyData,
 	UserDeviceList,
+	UserId,
 	UserKeyData,
 	UserMfaLogin,
 	UserPublicKeyData,

@@ -1,5 +1,5 @@
 import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
-import { createClient } from "@sentc-ts/transport";
+import { createClient, REFRESH_ENDPOINT } from "@sentc-ts/transport";
 import { type Cryptography, closeCryptography, createCryptography } from "./crypto.js";
 import { MfaRequired, NotInitialised, StorageFailed } from "./errors.js";
 import { checkId, checkText } from "./input.js";
@@ -14,7 +14,7 @@ import { Logins } from "./user/logins.js";
 import type { User } from "./user/user.js";
 
 /** What a login leads to: the user, or the second factor. */
-export type LoginUser = { kind: "user"; u: User } | { kind: "mfa"; u: UserMfaLogin };
+export type LoginUser<T = User> = { kind: "user"; u: T } | { kind: "mfa"; u: UserMfaLogin };
 
 /** What is there from `init` on. */
 interface Ready {
@@ -25,10 +25,25 @@ interface Ready {
 /**
  * The entry to everything (protocol/sdk-api §5). Functions whose names start with `prepare`, `done` or `generate` are
  * synchronous, need no `init` and send nothing; the others work after `init` and throw `NotInitialised` before.
+ *
+ * Whatever else a function throws: `InvalidInput` naming the parameter, `StorageFailed`, and when it asks the API `RequestError`
+ * (no answer), `EnvelopeError` (something else answered), `ApiError` (it refused).
+ *
+ * @example
+ * ```ts
+ * import Sentc, { type User } from "@sentc-ts/sdk";
+ *
+ * export async function start(identifier: string, password: string, askForCode: () => Promise<string>): Promise<User> {
+ * 	const resumed = await Sentc.init({ base_url: "https://api.example.com", app_token: "<your app token>" });
+ * 	if (resumed) return resumed;
+ * 	const login = await Sentc.login(identifier, password);
+ * 	return login.kind === "user" ? login.u : Sentc.mfaLogin(await askForCode(), login.u);
+ * }
+ * ```
  */
 export class SentcClient extends Registration {
-	/** The options that `init` took. */
-	options: Readonly<Partial<SentcOptions>> | undefined;
+	/** The options that `init` took, with the defaults of `base_url` and `refresh`. Not there before. */
+	options!: SentcOptions;
 	/** Why `init` did not answer a user although one is stored: `SessionEnded` means log in again. */
 	resumeError: SentcError | undefined;
 	readonly #defaults: Partial<SentcOptions>;
@@ -67,8 +82,9 @@ export class SentcClient extends Registration {
 	 *
 	 * @param force answer the user itself, and throw `MfaRequired` when a second factor is needed
 	 * @throws ApiError `server_100`, `server_112` for a wrong identifier or password
+	 * @throws AnswerForged when the API answered the keys of somebody else
 	 */
-	login(identifier: string, password: string): Promise<LoginUser>;
+	login(identifier: string, password: string, force?: false): Promise<LoginUser>;
 	login(identifier: string, password: string, force: true): Promise<User>;
 	async login(identifier: string, password: string, force = false): Promise<LoginUser | User> {
 		const { context, logins } = this.#ready("login");
@@ -102,7 +118,11 @@ export class SentcClient extends Registration {
 		return this.#mfaLogin("mfaRecoveryLogin", recovery_key, u, true);
 	}
 
-	/** A new JWT by the refresh strategy of `init`. */
+	/**
+	 * A new JWT by the refresh strategy of `init`; `user.getJwt()` does this by itself.
+	 *
+	 * @throws RefreshFailed when no new JWT came · SessionEnded when the API refused to go on
+	 */
 	async refreshJwt(old_jwt: string, refresh_token: string): Promise<string> {
 		checkId("old_jwt", old_jwt);
 		checkText("refresh_token", refresh_token);
@@ -142,7 +162,11 @@ export class SentcClient extends Registration {
 		return context.publicKeys.user(user_id, await logins.currentSession());
 	}
 
-	/** The exported verify key of a user with the given id. @throws KeyChanged as `getUserPublicKey` */
+	/**
+	 * The exported verify key of a user with the given id.
+	 *
+	 * @throws AnswerForged when the API answers the key of another id · KeyChanged as `getUserPublicKey`
+	 */
 	async getUserVerifyKey(user_id: string, verify_key_id: string): Promise<string> {
 		const { context, logins } = this.#ready("getUserVerifyKey");
 		return context.publicKeys.verifyKey(user_id, verify_key_id, await logins.currentSession());
@@ -241,7 +265,7 @@ export class SentcClient extends Registration {
 		const context = await createContext(taken, this.cryptography);
 		const logins = new Logins(context);
 		this.#state = { context, logins };
-		this.options = { ...taken, base_url: context.client.baseUrl };
+		this.options = keptOptions(taken, context);
 		return this.#resume(logins);
 	}
 
@@ -258,7 +282,7 @@ export class SentcClient extends Registration {
 
 	/** The keys of the API and app that are given, and the own user when those are of `init`. */
 	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; own: Session | undefined }> {
-		const { timeout, fetch } = this.options ?? this.#defaults;
+		const { timeout, fetch } = this.#state ? this.options : this.#defaults;
 		const client = createClient({ baseUrl: base_url, appToken: app_token, timeout, fetch });
 		const ready = this.#state;
 		const isOwn = ready?.context.client.baseUrl === client.baseUrl && ready.context.client.appToken === client.appToken;
@@ -268,17 +292,13 @@ export class SentcClient extends Registration {
 	}
 }
 
+function keptOptions({ wasm_path, ...taken }: Partial<SentcOptions>, { client }: Context): SentcOptions {
+	const { baseUrl: base_url, appToken: app_token } = client;
+	const refresh = { endpoint: REFRESH_ENDPOINT.api, endpoint_url: `${base_url}/api/v1/refresh` };
+	return { refresh, ...taken, base_url, app_token };
+}
+
 /** Without the members that are `undefined`: an option that is left open must not switch a default off. */
 function given(options: Partial<SentcOptions>): Partial<SentcOptions> {
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-/**
- * A client of its own: for servers, tests, and several accounts in one process. Outside browsers it keeps its data in
- * memory. Whoever asks it to verify gets an error for what is not signed, unless `require_signatures` is `false`.
- *
- * @param options taken for options that `init` is not given
- */
-export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
-	return new SentcClient({ require_signatures: true, ...given(options) });
 }

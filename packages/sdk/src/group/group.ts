@@ -1,15 +1,15 @@
-import { type EncryptionKey, InvalidInput, type RawEncrypted } from "@sentc-ts/core-crypto";
-import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
+import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import { Content, type DecryptionKeys } from "../content/content.js";
 import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
 import type { ContentDecryption } from "../content/types.js";
-import { AnswerForged, NoPermission } from "../errors.js";
-import { checkId } from "../input.js";
+import { AnswerForged, KeyNotFound, NoPermission } from "../errors.js";
+import { checkId, checkVerify } from "../input.js";
 import type { KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import type { Session } from "../session/session.js";
-import type { GroupData, GroupKey, GroupVerify } from "../types.js";
-import { groupKeyRing, groupRequest, openGroupKeys } from "./keys.js";
+import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
+import type { SignedInUser } from "../user/signed-in-user.js";
+import { groupKeyRing, groupRequest, openGroupKeys, readGroupKeys } from "./keys.js";
 import { removeStoredGroup, storeGroup } from "./stored.js";
 
 /** Members up to this rank manage the group. */
@@ -18,9 +18,22 @@ const ADMIN_RANK = 1;
 /**
  * A group, seen by one of its members (protocol/sdk-api §7). Content is encrypted by the newest group key and decrypted by the
  * one it names; the asynchronous functions fetch a key that is not on this device, the synchronous ones throw
- * `KeyNotFound`. After the user logged out every function throws `SessionEnded`.
+ * `KeyNotFound`. After the user logged out every function throws `SessionEnded`. Whatever else they throw is said at `User`.
+ *
+ * @example
+ * ```ts
+ * import type { Group, User } from "@sentc-ts/sdk";
+ *
+ * export async function note(user: User, text: string): Promise<{ groupId: string; encrypted: string }> {
+ * 	const groupId = await user.createGroup();
+ * 	const group: Group = await user.getGroup(groupId);
+ * 	return { groupId, encrypted: await group.encryptString(text) };
+ * }
+ * ```
  */
 export class Group implements ContentDecryption {
+	/** Who sees the group. */
+	readonly user: SignedInUser;
 	readonly #session: Session;
 	readonly #data: GroupData;
 	readonly #owner: KeyPairOwner;
@@ -29,7 +42,8 @@ export class Group implements ContentDecryption {
 	readonly #content: Content;
 
 	/** @param owner whose key pairs open the keys of the group */
-	constructor(session: Session, data: GroupData, owner: KeyPairOwner = session.keys) {
+	constructor(user: SignedInUser, session: Session, data: GroupData, owner: KeyPairOwner = session.keys) {
+		this.user = user;
 		this.#session = session;
 		this.#data = data;
 		this.#owner = owner;
@@ -39,6 +53,16 @@ export class Group implements ContentDecryption {
 			load: async (id) => ({ symmetric: await this.getSymKeyById(id) }),
 		};
 		this.#content = new Content(session, this.#keys);
+	}
+
+	/** Origin of the API. */
+	get base_url(): string {
+		return this.user.base_url;
+	}
+
+	/** Public token of the app. */
+	get app_token(): string {
+		return this.user.app_token;
 	}
 
 	/** Ids, rank, keys. */
@@ -62,7 +86,7 @@ export class Group implements ContentDecryption {
 		return this.#content.encryptRawSync(this.#encryptionKey, data, sign);
 	}
 
-	/** Encrypts bytes; head and ciphertext in one array. */
+	/** Encrypts bytes; head and ciphertext in one array. Parameters and errors as in {@link Group.encryptRaw}. */
 	async encrypt(data: Uint8Array | ArrayBuffer, sign = false): Promise<Uint8Array> {
 		return this.#content.encrypt(this.#encryptionKey, data, sign);
 	}
@@ -72,7 +96,7 @@ export class Group implements ContentDecryption {
 		return this.#content.encryptSync(this.#encryptionKey, data, sign);
 	}
 
-	/** Encrypts text; base64 of head and ciphertext. */
+	/** Encrypts text; base64 of head and ciphertext. Parameters and errors as in {@link Group.encryptRaw}. */
 	async encryptString(text: string, sign = false): Promise<string> {
 		return this.#content.encryptString(this.#encryptionKey, text, sign);
 	}
@@ -134,11 +158,13 @@ export class Group implements ContentDecryption {
 	 * Fetches all keys that are not on this device; 50 are listed per request.
 	 *
 	 * @param jwt from `getJwt`
+	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
 	 * @returns `data` with the keys
 	 * @throws AnswerForged `what: "keys"` when the API's list has a gap. What it has is here; `getSymKeyById` fetches any other
 	 */
-	async fetchKeys(jwt: string, verify: GroupVerify = 0): Promise<GroupData> {
+	async fetchKeys(jwt: string, verify: number = 0): Promise<GroupData> {
 		checkId("jwt", jwt);
+		checkVerify(verify);
 		const strictest = Math.max(verify, this.data.verify ?? 0) as GroupVerify;
 		const ring = groupKeyRing(this.#session, this.data, this.#owner, { jwt, verify: strictest });
 		const whole = await ring.loadAll();
@@ -147,13 +173,19 @@ export class Group implements ContentDecryption {
 		return this.data;
 	}
 
-	/** Opens group keys as the API answers them, in the same order. */
-	async decryptKey(keys: readonly GroupKeyServerOutput[], verify: GroupVerify = 0): Promise<GroupKey[]> {
-		if (!Array.isArray(keys)) throw new InvalidInput("keys", "must be an array");
-		return openGroupKeys(this.#session, this.#owner, keys, verify);
+	/**
+	 * Opens group keys of the API, in the same order, and keeps none.
+	 *
+	 * @param list each with the API's answer as JSON text
+	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
+	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
+	 */
+	async decryptKey(list: readonly GroupOutDataKeys[], verify: number = 0): Promise<GroupKey[]> {
+		checkVerify(verify);
+		return openGroupKeys(this.#session, this.#owner, readGroupKeys(list), verify);
 	}
 
-	/** The newest group key and its id. */
+	/** The newest group key (secret key string) and its id. */
 	async getSymKeyToEncrypt(): Promise<[string, string]> {
 		return this.getSymKeyToEncryptSync();
 	}
@@ -164,12 +196,16 @@ export class Group implements ContentDecryption {
 		return [this.getSymKeyByIdSync(newest_key_id), newest_key_id];
 	}
 
-	/** A group key; fetched when it is not on this device. */
+	/**
+	 * A group key (secret key string); fetched when it is not on this device.
+	 *
+	 * @throws ApiError `server_304` when the API does not have it for this user · AnswerForged when it answers another key
+	 */
 	async getSymKeyById(id: string): Promise<string> {
 		return (await this.#ring.load(id)).group_key;
 	}
 
-	/** @throws KeyNotFound when the key is not on this device */
+	/** {@link Group.getSymKeyById}, synchronous. @throws KeyNotFound when the key is not on this device */
 	getSymKeyByIdSync(id: string): string {
 		return this.#ring.get(id).group_key;
 	}
@@ -179,7 +215,7 @@ export class Group implements ContentDecryption {
 		return this.#session.getJwt();
 	}
 
-	/** The user's newest sign key. */
+	/** The user's newest sign key: a secret key string. */
 	async getSignKey(): Promise<string> {
 		return this.getSignKeySync();
 	}
@@ -189,14 +225,18 @@ export class Group implements ContentDecryption {
 		return this.#session.newestKey.sign_key;
 	}
 
-	/** The newest searchable key; `undefined` when the group has none. */
-	getNewestHmacKey(): string | undefined {
-		return this.data.hmac_keys[0];
+	/** The newest searchable key. @throws KeyNotFound when the group has none */
+	getNewestHmacKey(): string {
+		const [key] = this.data.hmac_keys;
+		if (key === undefined) throw new KeyNotFound("The group has no searchable key");
+		return key;
 	}
 
-	/** The newest sortable key; `undefined` when the group has none. */
-	getNewestSortableKey(): string | undefined {
-		return this.data.sortable_keys[0];
+	/** The newest sortable key. @throws KeyNotFound when the group has none */
+	getNewestSortableKey(): string {
+		const [key] = this.data.sortable_keys;
+		if (key === undefined) throw new KeyNotFound("The group has no sortable key");
+		return key;
 	}
 
 	/**
