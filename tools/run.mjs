@@ -16,6 +16,7 @@ function verify() {
 	must("turbo", ["run", "package-check", "--output-logs=errors-only", "--log-order=grouped"]);
 	must("knip", []);
 	must("node", ["tools/checks/capabilities.mjs"]);
+	must("node", ["tools/checks/shapes.mjs"]);
 	must("node", ["tools/checks/release.mjs"]);
 	console.log("verify: everything fits");
 	return 0;

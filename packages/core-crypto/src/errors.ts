@@ -32,6 +32,11 @@ export class SentcError extends Error {
 		Object.defineProperty(this, brand, { value: true });
 	}
 
+	/** {@link SentcError.errorMessage}, as the JSON text and the reference client name it. */
+	get error_message(): string {
+		return this.errorMessage;
+	}
+
 	override toString(): string {
 		return `{"status": ${JSON.stringify(this.status)}, "error_message": ${JSON.stringify(this.errorMessage)}}`;
 	}

@@ -42,7 +42,6 @@ export {
 	type WorkerErrorCode,
 	type WorkerOptions,
 } from "@sentc-ts/core-crypto";
-export type { EncryptedHead as CryptoHead } from "@sentc-ts/core-crypto/wire";
 export {
 	ApiError,
 	type ApiErrorCode,
@@ -54,6 +53,9 @@ export {
 	RequestError,
 	SessionEnded,
 } from "@sentc-ts/transport";
+export { create_error, handle_general_server_response, handle_server_response } from "./compatibility/answers.js";
+export { HttpMethod, make_req } from "./compatibility/request.js";
+export type * from "./compatibility/types.js";
 export { SymKey } from "./content/sym-key.js";
 export { createDeviceHandover, readDeviceHandover } from "./devices/device-handover.js";
 export {
@@ -77,22 +79,29 @@ export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { type LoginUser, SentcClient } from "./sentc.js";
 export type { SentcOptions } from "./session/context.js";
 export type { SessionLeft } from "./session/jwt.js";
-export { IndexedDbStorage } from "./storage/indexeddb.js";
+export { getStorage, StorageFactory } from "./storage/factory.js";
+export { IndexeddbStorage } from "./storage/indexeddb.js";
+export { USER_KEY_STORAGE_NAMES } from "./storage/keys.js";
 export { MemoryStorage } from "./storage/memory.js";
-export type { InitReturn, StorageInterface, StorageOptions } from "./storage/types.js";
+export type { InitReturn, ResCallBack, StorageInterface, StorageOptions } from "./storage/types.js";
 export type {
+	CryptoHead,
 	DeviceRegisterInput,
-	EncryptedHmacKey,
 	GroupData,
 	GroupInviteListItem,
 	GroupKey,
 	GroupList,
+	GroupOutDataHmacKeys,
+	GroupOutDataKeys,
+	GroupOutDataSortableKeys,
 	GroupPublicKeyData,
 	GroupVerify,
 	OtpRegister,
+	SignHead,
 	UserData,
 	UserDeviceKeyData,
 	UserDeviceList,
+	UserId,
 	UserKeyData,
 	UserMfaLogin,
 	UserPublicKeyData,

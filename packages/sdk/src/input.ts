@@ -1,4 +1,5 @@
 import { InvalidInput } from "@sentc-ts/core-crypto";
+import type { GroupVerify } from "./types.js";
 
 /** Longest identifier of a user or device, UTF-8 bytes. */
 const MAX_IDENTIFIER_BYTES = 1024;
@@ -32,6 +33,11 @@ export function checkId(field: string, value: unknown): asserts value is string 
 /** @throws InvalidInput unless it is an object */
 export function checkObject(field: string, value: unknown): asserts value is object {
 	if (typeof value !== "object" || value === null) throw new InvalidInput(field, "must be an object");
+}
+
+/** @throws InvalidInput unless it is one of {@link GroupVerify} */
+export function checkVerify(verify: unknown): asserts verify is GroupVerify {
+	if (verify !== 0 && verify !== 1 && verify !== 2) throw new InvalidInput("verify", "must be 0, 1 or 2");
 }
 
 /** @throws InvalidInput unless it is bytes */

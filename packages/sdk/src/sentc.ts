@@ -1,5 +1,5 @@
 import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
-import { createClient } from "@sentc-ts/transport";
+import { createClient, REFRESH_ENDPOINT } from "@sentc-ts/transport";
 import { type Cryptography, closeCryptography, createCryptography } from "./crypto.js";
 import { MfaRequired, NotInitialised, StorageFailed } from "./errors.js";
 import { checkId, checkText } from "./input.js";
@@ -14,7 +14,7 @@ import { Logins } from "./user/logins.js";
 import type { User } from "./user/user.js";
 
 /** What a login leads to: the user, or the second factor. */
-export type LoginUser = { kind: "user"; u: User } | { kind: "mfa"; u: UserMfaLogin };
+export type LoginUser<T = User> = { kind: "user"; u: T } | { kind: "mfa"; u: UserMfaLogin };
 
 /** What is there from `init` on. */
 interface Ready {
@@ -42,8 +42,8 @@ interface Ready {
  * ```
  */
 export class SentcClient extends Registration {
-	/** The options that `init` took. */
-	options: Readonly<Partial<SentcOptions>> | undefined;
+	/** The options that `init` took, with the defaults of `base_url` and `refresh`. Not there before. */
+	options!: SentcOptions;
 	/** Why `init` did not answer a user although one is stored: `SessionEnded` means log in again. */
 	resumeError: SentcError | undefined;
 	readonly #defaults: Partial<SentcOptions>;
@@ -84,7 +84,7 @@ export class SentcClient extends Registration {
 	 * @throws ApiError `server_100`, `server_112` for a wrong identifier or password
 	 * @throws AnswerForged when the API answered the keys of somebody else
 	 */
-	login(identifier: string, password: string): Promise<LoginUser>;
+	login(identifier: string, password: string, force?: false): Promise<LoginUser>;
 	login(identifier: string, password: string, force: true): Promise<User>;
 	async login(identifier: string, password: string, force = false): Promise<LoginUser | User> {
 		const { context, logins } = this.#ready("login");
@@ -265,7 +265,7 @@ export class SentcClient extends Registration {
 		const context = await createContext(taken, this.cryptography);
 		const logins = new Logins(context);
 		this.#state = { context, logins };
-		this.options = { ...taken, base_url: context.client.baseUrl };
+		this.options = keptOptions(taken, context);
 		return this.#resume(logins);
 	}
 
@@ -282,7 +282,7 @@ export class SentcClient extends Registration {
 
 	/** The keys of the API and app that are given, and the own user when those are of `init`. */
 	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; own: Session | undefined }> {
-		const { timeout, fetch } = this.options ?? this.#defaults;
+		const { timeout, fetch } = this.#state ? this.options : this.#defaults;
 		const client = createClient({ baseUrl: base_url, appToken: app_token, timeout, fetch });
 		const ready = this.#state;
 		const isOwn = ready?.context.client.baseUrl === client.baseUrl && ready.context.client.appToken === client.appToken;
@@ -290,6 +290,12 @@ export class SentcClient extends Registration {
 			? { keys: ready.context.publicKeys, own: await ready.logins.currentSession() }
 			: { keys: publicKeysOfOtherApi(client, this.cryptography), own: undefined };
 	}
+}
+
+function keptOptions({ wasm_path, ...taken }: Partial<SentcOptions>, { client }: Context): SentcOptions {
+	const { baseUrl: base_url, appToken: app_token } = client;
+	const refresh = { endpoint: REFRESH_ENDPOINT.api, endpoint_url: `${base_url}/api/v1/refresh` };
+	return { refresh, ...taken, base_url, app_token };
 }
 
 /** Without the members that are `undefined`: an option that is left open must not switch a default off. */

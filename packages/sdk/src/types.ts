@@ -104,11 +104,29 @@ export interface GroupInviteListItem {
 	time: number;
 }
 
-/** A searchable key of the own user as the API has it. */
-export interface EncryptedHmacKey {
-	/** Id of the user key that encrypts it. */
+/** A group key as the API has it. */
+export interface GroupOutDataKeys {
+	/** Id of the public key that encrypts it. */
+	private_key_id: string;
+	/** JSON text of what the API answered (protocol/group-protocol §4.2). */
+	key_data: string;
+	signed_by_user_id?: string;
+	signed_by_user_sign_key_id?: string;
+}
+
+/** A searchable key of a user or group as the API has it. */
+export interface GroupOutDataHmacKeys {
+	/** Id of the user key or group key that encrypts it. */
 	group_key_id: string;
 	/** JSON text with `id`, `encrypted_hmac_key` (base64), `encrypted_hmac_alg`, `encrypted_hmac_encryption_key_id`, `time` (ms). */
+	key_data: string;
+}
+
+/** A sortable key of a group as the API has it. */
+export interface GroupOutDataSortableKeys {
+	/** Id of the group key that encrypts it. */
+	group_key_id: string;
+	/** JSON text with the members of a searchable key, with `sortable` instead of `hmac` in their names. */
 	key_data: string;
 }
 
@@ -164,8 +182,26 @@ export interface DeviceRegisterInput {
 	get_public_key(): string;
 }
 
+/** Id of a user. */
+export type UserId = string;
+
 /**
  * How keys of a group are checked: 0 not at all; 1 signatures that can be checked; 2 like 1, and a signer whose key
  * cannot be loaded is an error unless that user was deleted.
  */
 export type GroupVerify = 0 | 1 | 2;
+
+/** Head of encrypted content: names the key, is itself neither encrypted nor authenticated (protocol/crypto §5.1). */
+export interface CryptoHead {
+	/** Id of the symmetric key, or of the public key, that encrypted the content. */
+	id: string;
+	/** Of unsigned content it is `null` in the JSON text: ask for its truth. */
+	sign?: SignHead;
+}
+
+/** Who signed the content and how. */
+export interface SignHead {
+	/** Id of the verify key. */
+	id: string;
+	alg: string;
+}

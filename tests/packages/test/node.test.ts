@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import ts from "typescript";
@@ -40,6 +40,8 @@ describe("the README's example", () => {
 describe("types, with the declarations of every dependency checked", () => {
 	const bundler = ["--module", "preserve", "--moduleResolution", "bundler"];
 	const nodenext = ["--module", "nodenext", "--moduleResolution", "nodenext"];
+	/** What `"moduleResolution": "node"` meant before exports of packages; TypeScript 6 wants to be told that one knows. */
+	const node10 = ["--module", "esnext", "--moduleResolution", "node10", "--ignoreDeprecations", "6.0"];
 
 	it("fit an app, resolved like a bundler does", async () => {
 		expect(await typeCheck(project, "app.ts", bundler)).toBe("");
@@ -52,6 +54,13 @@ describe("types, with the declarations of every dependency checked", () => {
 	});
 	it("fit a backend, resolved like Node does", async () => {
 		expect(await typeCheck(project, "backend.ts", [...nodenext, "--types", "node"])).toBe("");
+	});
+	it("fit both, and are there for every export, resolved like in older projects", async () => {
+		const imports = modules.map((module, index) => `import * as module${index} from ${JSON.stringify(module)};`);
+		const unknowns = modules.map((_, index) => `// @ts-expect-error: it is typed\nmodule${index}.isNotThere;`);
+		const code = ['import "./app";', 'import "./backend";', ...imports, ...unknowns].join("\n");
+		await writeFile(join(project.folder, "older.ts"), code);
+		expect(await typeCheck(project, "older.ts", [...node10, "--types", "node"])).toBe("");
 	});
 });
 
@@ -79,6 +88,10 @@ describe.each(modules)("importing %s in Node", (module) => {
 
 	it("adds no global, but the two of the schema library", () => {
 		expect(result.added.filter((name) => !name.startsWith("__zod_"))).toEqual([]);
+	});
+	it("works by require, too", async () => {
+		const code = `process.stdout.write(String(Object.keys(require(${JSON.stringify(module)})).length > 0));`;
+		expect((await project.run("require.cjs", code)).stdout).toBe("true");
 	});
 	it("leaves nothing open", () => expect(result.resources).toEqual([]));
 	it("prints nothing", () => expect(output.stderr).toBe(""));

@@ -1,16 +1,20 @@
-import type { DecryptionKey, EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
-import { checkId } from "../input.js";
+import {
+	createCrypto,
+	type DecryptionKey,
+	type EncryptionKey,
+	type RawEncrypted,
+	type SyncCrypto,
+} from "@sentc-ts/core-crypto";
+import { checkId, checkText, toBytes } from "../input.js";
 import type { Session } from "../session/session.js";
-import { Content } from "./content.js";
 
 /** The `key_id` of keys that the API does not know; the one inside `key`, which heads name, is another. */
 const NON_REGISTERED = "non_register";
 
-type SymKeyFields = Pick<SymKey, "base_url" | "app_token" | "key" | "key_id" | "master_key_id">;
-
 /**
  * A symmetric key for content, apart from the keys of users and groups (protocol/sdk-api §8.5). The API does not know it: the app keeps
- * its encrypted form. All functions are synchronous; after the user logged out they throw `SessionEnded`.
+ * its encrypted form. All functions are synchronous. Those of a key that `generateNonRegisteredKey` or `getNonRegisteredKey` answered
+ * throw `SessionEnded` after the user logged out.
  *
  * @example
  * ```ts
@@ -34,18 +38,40 @@ export class SymKey {
 	readonly key_id: string;
 	/** Id of the group key, or of the user's key pair, that encrypts the key. */
 	readonly master_key_id: string;
-	readonly #session: Session;
-	readonly #content: Content;
+	readonly #session: Session | undefined;
+	readonly #signKey: string;
+	readonly #crypto: SyncCrypto;
 
-	constructor(session: Session, fields: SymKeyFields) {
-		this.base_url = fields.base_url;
-		this.app_token = fields.app_token;
-		this.key = fields.key;
-		this.key_id = fields.key_id;
-		this.master_key_id = fields.master_key_id;
-		this.#session = session;
-		// Whatever id the head names: it was an empty one before the key was opened for the first time.
-		this.#content = new Content(session, { find: () => this.#symmetric, load: async () => this.#symmetric });
+	/**
+	 * A key whose parts the app kept. It belongs to no session: it outlives a log out, and takes unsigned content, as the reference does.
+	 *
+	 * @param sign_key what signs: a key string, or the user whose newest sign key it is
+	 * @throws InvalidInput naming the parameter that is no text
+	 */
+	constructor(
+		base_url: string,
+		app_token: string,
+		key: string,
+		key_id: string,
+		master_key_id: string,
+		sign_key: string | Session,
+	) {
+		for (const [field, value] of Object.entries({ base_url, app_token, key, key_id, master_key_id })) {
+			checkText(field, value);
+		}
+		if (typeof sign_key !== "object") checkText("sign_key", sign_key);
+		this.base_url = base_url;
+		this.app_token = app_token;
+		this.key = key;
+		this.key_id = key_id;
+		this.master_key_id = master_key_id;
+		[this.#session, this.#signKey] = typeof sign_key === "string" ? [undefined, sign_key] : [sign_key, ""];
+		this.#crypto = this.#session?.context.crypto ?? createCrypto();
+	}
+
+	/** Key string of the key that signs: secret. */
+	get sign_key(): string {
+		return this.#session?.newestKey.sign_key ?? this.#signKey;
 	}
 
 	/**
@@ -55,17 +81,18 @@ export class SymKey {
 	 * @throws InvalidInput when `data` is not bytes
 	 */
 	encryptRaw(data: Uint8Array | ArrayBuffer, sign = false): RawEncrypted {
-		return this.#content.encryptRawSync(this.#symmetric, data, sign);
+		return this.#crypto.encryptRaw({ ...this.#encryption(sign), data: toBytes("data", data) });
 	}
 
 	/** Encrypts bytes; head and ciphertext in one array. */
 	encrypt(data: Uint8Array | ArrayBuffer, sign = false): Uint8Array {
-		return this.#content.encryptSync(this.#symmetric, data, sign);
+		return this.#crypto.encrypt({ ...this.#encryption(sign), data: toBytes("data", data) });
 	}
 
 	/** Encrypts text; base64 of head and ciphertext. */
 	encryptString(text: string, sign = false): string {
-		return this.#content.encryptStringSync(this.#symmetric, text, sign);
+		checkText("text", text);
+		return this.#crypto.encryptString({ ...this.#encryption(sign), text });
 	}
 
 	/**
@@ -75,21 +102,36 @@ export class SymKey {
 	 * @throws CryptoError when key, ciphertext or signature are wrong
 	 */
 	decryptRaw(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
-		return this.#content.decryptRawSync(head, data, verify_key);
+		checkText("head", head);
+		return this.#crypto.decryptRaw({ ...this.#decryption(verify_key), head, data: toBytes("data", data) }).data;
 	}
 
 	/** Decrypts what `encrypt` made. Parameters and errors as in {@link SymKey.decryptRaw}. */
 	decrypt(data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
-		return this.#content.decryptSync(data, verify_key);
+		return this.#crypto.decrypt({ ...this.#decryption(verify_key), data: toBytes("data", data) }).data;
 	}
 
 	/** Decrypts what `encryptString` made. Parameters and errors as in {@link SymKey.decryptRaw}. */
 	decryptString(text: string, verify_key?: string): string {
-		return this.#content.decryptStringSync(text, verify_key);
+		checkText("text", text);
+		return this.#crypto.decryptString({ ...this.#decryption(verify_key), text }).text;
+	}
+
+	#encryption(sign: boolean): { key: EncryptionKey; signKey?: string } {
+		return { key: this.#symmetric, ...(sign && { signKey: this.sign_key }) };
+	}
+
+	/** Who passes a verify key wants the signature checked. */
+	#decryption(verifyKey: string | undefined): { key: DecryptionKey; verifyKey?: string; requireSignature?: boolean } {
+		// Whatever id the head names: it was an empty one before the key was opened for the first time.
+		if (verifyKey === undefined) return { key: this.#symmetric };
+		checkId("verify_key", verifyKey);
+		const requireSignature = this.#session?.context.requireSignatures ?? false;
+		return { key: this.#symmetric, verifyKey, requireSignature };
 	}
 
 	get #symmetric(): { symmetric: string } {
-		this.#session.assertLoggedIn();
+		this.#session?.assertLoggedIn();
 		return { symmetric: this.key };
 	}
 }
@@ -98,8 +140,7 @@ export class SymKey {
 export async function generateSymKey(session: Session, masterKey: EncryptionKey): Promise<[SymKey, string]> {
 	const { backend, client } = session.context;
 	const { key, encryptedKey, masterKeyId } = await backend.generateContentKey({ masterKey });
-	const fields = { base_url: client.baseUrl, app_token: client.appToken, key, key_id: NON_REGISTERED };
-	return [new SymKey(session, { ...fields, master_key_id: masterKeyId }), encryptedKey];
+	return [new SymKey(client.baseUrl, client.appToken, key, NON_REGISTERED, masterKeyId, session), encryptedKey];
 }
 
 /** Reverse of {@link generateSymKey}. @param load the master key with the id */
@@ -113,5 +154,5 @@ export async function openSymKey(
 	checkId("wrapped", wrapped);
 	const masterKey = await load(master_key_id);
 	const key = await session.context.backend.openContentKey({ masterKey, encryptedKey: wrapped });
-	return new SymKey(session, { base_url: "", app_token: "", key, key_id: NON_REGISTERED, master_key_id });
+	return new SymKey("", "", key, NON_REGISTERED, master_key_id, session);
 }

@@ -1,15 +1,15 @@
-import { type EncryptionKey, InvalidInput, type RawEncrypted } from "@sentc-ts/core-crypto";
-import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
+import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import { Content, type DecryptionKeys } from "../content/content.js";
 import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
 import type { ContentDecryption } from "../content/types.js";
-import { AnswerForged, NoPermission } from "../errors.js";
-import { checkId } from "../input.js";
+import { AnswerForged, KeyNotFound, NoPermission } from "../errors.js";
+import { checkId, checkVerify } from "../input.js";
 import type { KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import type { Session } from "../session/session.js";
-import type { GroupData, GroupKey, GroupVerify } from "../types.js";
-import { groupKeyRing, groupRequest, openGroupKeys } from "./keys.js";
+import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
+import type { SignedInUser } from "../user/signed-in-user.js";
+import { groupKeyRing, groupRequest, openGroupKeys, readGroupKeys } from "./keys.js";
 import { removeStoredGroup, storeGroup } from "./stored.js";
 
 /** Members up to this rank manage the group. */
@@ -32,6 +32,8 @@ const ADMIN_RANK = 1;
  * ```
  */
 export class Group implements ContentDecryption {
+	/** Who sees the group. */
+	readonly user: SignedInUser;
 	readonly #session: Session;
 	readonly #data: GroupData;
 	readonly #owner: KeyPairOwner;
@@ -40,7 +42,8 @@ export class Group implements ContentDecryption {
 	readonly #content: Content;
 
 	/** @param owner whose key pairs open the keys of the group */
-	constructor(session: Session, data: GroupData, owner: KeyPairOwner = session.keys) {
+	constructor(user: SignedInUser, session: Session, data: GroupData, owner: KeyPairOwner = session.keys) {
+		this.user = user;
 		this.#session = session;
 		this.#data = data;
 		this.#owner = owner;
@@ -50,6 +53,16 @@ export class Group implements ContentDecryption {
 			load: async (id) => ({ symmetric: await this.getSymKeyById(id) }),
 		};
 		this.#content = new Content(session, this.#keys);
+	}
+
+	/** Origin of the API. */
+	get base_url(): string {
+		return this.user.base_url;
+	}
+
+	/** Public token of the app. */
+	get app_token(): string {
+		return this.user.app_token;
 	}
 
 	/** Ids, rank, keys. */
@@ -145,11 +158,13 @@ export class Group implements ContentDecryption {
 	 * Fetches all keys that are not on this device; 50 are listed per request.
 	 *
 	 * @param jwt from `getJwt`
+	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
 	 * @returns `data` with the keys
 	 * @throws AnswerForged `what: "keys"` when the API's list has a gap. What it has is here; `getSymKeyById` fetches any other
 	 */
-	async fetchKeys(jwt: string, verify: GroupVerify = 0): Promise<GroupData> {
+	async fetchKeys(jwt: string, verify: number = 0): Promise<GroupData> {
 		checkId("jwt", jwt);
+		checkVerify(verify);
 		const strictest = Math.max(verify, this.data.verify ?? 0) as GroupVerify;
 		const ring = groupKeyRing(this.#session, this.data, this.#owner, { jwt, verify: strictest });
 		const whole = await ring.loadAll();
@@ -159,13 +174,15 @@ export class Group implements ContentDecryption {
 	}
 
 	/**
-	 * Opens group keys as the API answers them, in the same order, and keeps none.
+	 * Opens group keys of the API, in the same order, and keeps none.
 	 *
-	 * @throws CryptoError when one can't be opened, or its signature is wrong
+	 * @param list each with the API's answer as JSON text
+	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
+	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
 	 */
-	async decryptKey(keys: readonly GroupKeyServerOutput[], verify: GroupVerify = 0): Promise<GroupKey[]> {
-		if (!Array.isArray(keys)) throw new InvalidInput("keys", "must be an array");
-		return openGroupKeys(this.#session, this.#owner, keys, verify);
+	async decryptKey(list: readonly GroupOutDataKeys[], verify: number = 0): Promise<GroupKey[]> {
+		checkVerify(verify);
+		return openGroupKeys(this.#session, this.#owner, readGroupKeys(list), verify);
 	}
 
 	/** The newest group key (secret key string) and its id. */
@@ -208,14 +225,18 @@ export class Group implements ContentDecryption {
 		return this.#session.newestKey.sign_key;
 	}
 
-	/** The newest searchable key; `undefined` when the group has none. */
-	getNewestHmacKey(): string | undefined {
-		return this.data.hmac_keys[0];
+	/** The newest searchable key. @throws KeyNotFound when the group has none */
+	getNewestHmacKey(): string {
+		const [key] = this.data.hmac_keys;
+		if (key === undefined) throw new KeyNotFound("The group has no searchable key");
+		return key;
 	}
 
-	/** The newest sortable key; `undefined` when the group has none. */
-	getNewestSortableKey(): string | undefined {
-		return this.data.sortable_keys[0];
+	/** The newest sortable key. @throws KeyNotFound when the group has none */
+	getNewestSortableKey(): string {
+		const [key] = this.data.sortable_keys;
+		if (key === undefined) throw new KeyNotFound("The group has no sortable key");
+		return key;
 	}
 
 	/**

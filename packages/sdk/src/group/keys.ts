@@ -1,12 +1,18 @@
-import type { SealedHmacKey, SealedSortableKey } from "@sentc-ts/core-crypto";
-import type { GroupKeyServerOutput, HmacKey, SortableKey } from "@sentc-ts/core-crypto/wire";
+import { CryptoError, InvalidInput, type SealedHmacKey, type SealedSortableKey } from "@sentc-ts/core-crypto";
+import {
+	type GroupKeyServerOutput,
+	groupKeyServerOutputSchema,
+	type HmacKey,
+	type SortableKey,
+} from "@sentc-ts/core-crypto/wire";
 import { ApiError, type RequestContext } from "@sentc-ts/transport";
 import { groupRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answers.js";
 import { KeyChanged } from "../errors.js";
+import { checkText } from "../input.js";
 import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import type { Session } from "../session/session.js";
-import type { GroupData, GroupKey, GroupVerify } from "../types.js";
+import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
 import { storeGroup, storeGroupPublicKey } from "./stored.js";
 
 /** How the keys of a group are fetched and checked. */
@@ -53,6 +59,23 @@ export function groupKeyRing(
 /** Who asks, and through which group. */
 export async function groupRequest(session: Session, data: GroupData): Promise<RequestContext> {
 	return { jwt: await session.getJwt(), groupAccessId: data.access_by_group_as_member };
+}
+
+/** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
+export function readGroupKeys(list: readonly GroupOutDataKeys[]): GroupKeyServerOutput[] {
+	if (!Array.isArray(list)) throw new InvalidInput("list", "must be an array");
+	return list.map((item: Partial<GroupOutDataKeys> | null, index) => {
+		checkText(`list[${index}].key_data`, item?.key_data);
+		return parseGroupKey(item.key_data);
+	});
+}
+
+function parseGroupKey(text: string): GroupKeyServerOutput {
+	try {
+		return groupKeyServerOutputSchema.parse(JSON.parse(text));
+	} catch (cause) {
+		throw new CryptoError("JSON_INVALID", cause);
+	}
 }
 
 /** Opens group keys, in the same order (protocol/group-protocol §4.2). */

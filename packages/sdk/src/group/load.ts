@@ -1,11 +1,11 @@
-import { InvalidInput } from "@sentc-ts/core-crypto";
 import { type GroupServerData, groupRoutes } from "@sentc-ts/transport/contract";
 import { PAGE_SIZE, requirePage } from "../answers.js";
 import { KeyNotFound, UnsupportedAccess } from "../errors.js";
-import { checkId } from "../input.js";
+import { checkId, checkVerify } from "../input.js";
 import { listNewestFirst } from "../keys/key-ring.js";
 import type { Session } from "../session/session.js";
 import type { GroupData, GroupVerify } from "../types.js";
+import type { SignedInUser } from "../user/signed-in-user.js";
 import { Group } from "./group.js";
 import { groupKeyRing, openGroupKeys, openHmacKeys, openSortableKeys } from "./keys.js";
 import { readStoredGroup, storeGroup, storeGroupPublicKey } from "./stored.js";
@@ -15,17 +15,18 @@ const CHECK_INTERVAL_MS = 5 * 60 * 1000;
 
 /** From the storage, unless its keys were checked less strictly than asked for now; else from the API. */
 export async function loadGroup(
+	user: SignedInUser,
 	session: Session,
 	group_id: string,
 	group_as_member: string | undefined,
-	verify: GroupVerify,
+	verify: number,
 ): Promise<Group> {
 	checkId("group_id", group_id);
-	if (![0, 1, 2].includes(verify)) throw new InvalidInput("verify", "must be 0, 1 or 2");
+	checkVerify(verify);
 	session.assertLoggedIn();
 	const stored = await readStoredGroup(session, group_id, group_as_member);
-	if (!stored || (stored.verify ?? 0) < verify) return fetchGroup(session, group_id, group_as_member, verify);
-	const group = new Group(session, stored);
+	if (!stored || (stored.verify ?? 0) < verify) return fetchGroup(user, session, group_id, group_as_member, verify);
+	const group = new Group(user, session, stored);
 	if (Date.now() - stored.last_check_time > CHECK_INTERVAL_MS) {
 		await group.groupUpdateCheck();
 		await storeGroup(session, group.data);
@@ -34,6 +35,7 @@ export async function loadGroup(
 }
 
 async function fetchGroup(
+	user: SignedInUser,
 	session: Session,
 	group_id: string,
 	group_as_member: string | undefined,
@@ -56,7 +58,7 @@ async function fetchGroup(
 	]);
 	await storeGroup(session, data);
 	await storeGroupPublicKey(session, group_id, ring.newest);
-	return new Group(session, data);
+	return new Group(user, session, data);
 }
 
 async function openGroupData(session: Session, answer: GroupServerData, verify: GroupVerify): Promise<GroupData> {

@@ -1,5 +1,5 @@
 import { exportServerPublicKey, InvalidInput } from "@sentc-ts/core-crypto";
-import { userPublicKeyDataSchema, userVerifyKeyDataSchema } from "@sentc-ts/core-crypto/wire";
+import { exportedPublicKeySchema, exportedVerifyKeySchema } from "@sentc-ts/core-crypto/wire";
 import type { Client } from "@sentc-ts/transport";
 import { groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import type { Cryptography } from "../crypto.js";
@@ -215,7 +215,7 @@ export class PublicKeys {
 	}
 
 	#isVerifyKey(exported: string, key_id: string): boolean {
-		const hasId = (): boolean => userVerifyKeyDataSchema.parse(parseJson(exported)).verify_key_id === key_id;
+		const hasId = (): boolean => exportedVerifyKeySchema.parse(parseJson(exported)).verify_key_id === key_id;
 		return succeeds(() => this.#seenVerifyKey(exported, "", key_id)) && hasId();
 	}
 }
@@ -230,7 +230,7 @@ function ownPublicKey({ newestKey }: OwnUser): UserPublicKeyData {
 	const signKeyId = newestKey.exported_public_key_sig_key_id;
 	return {
 		public_key,
-		public_key_id: userPublicKeyDataSchema.parse(parseJson(public_key)).public_key_id,
+		public_key_id: exportedPublicKeySchema.parse(parseJson(public_key)).public_key_id,
 		...(signKeyId !== undefined && { public_key_sig_key_id: signKeyId }),
 		verified: true,
 	};

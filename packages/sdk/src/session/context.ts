@@ -1,4 +1,4 @@
-import type { WorkerOptions } from "@sentc-ts/core-crypto";
+import { InvalidInput, type WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions } from "@sentc-ts/transport";
 import type { Cryptography } from "../crypto.js";
@@ -17,6 +17,8 @@ export interface SentcOptions {
 	app_token: string;
 	/** Who refreshes the JWT. Default: the API. */
 	refresh?: RefreshOptions | undefined;
+	/** Where the parts of files are uploaded to and downloaded from. Default: the API. This version has no files yet. */
+	file_part_url?: string | undefined;
 	storage?: StorageOptions | undefined;
 	/** Nothing is loaded: taken so that options written for the reference client fit. */
 	wasm_path?: unknown;
@@ -87,6 +89,7 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		fetch: options.fetch,
 	});
 	const refresh = createRefreshStrategy(parseRefreshOptions(options.refresh), client, options.fetch);
+	checkFilePartUrl(options.file_part_url);
 	const keyOptions = publicKeyOptions(options);
 	const storageOptions = options.storage ?? {};
 	const timeout = storageTimeout(storageOptions);
@@ -102,4 +105,9 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		onSessionEnd: options.on_session_end ?? (() => {}),
 		onSessionLeft: options.on_session_left ?? (() => {}),
 	};
+}
+
+function checkFilePartUrl(url: unknown): void {
+	if (url === undefined || (typeof url === "string" && /^https?:/.test(url) && URL.canParse(url))) return;
+	throw new InvalidInput("file_part_url", "must be an absolute http(s) URL");
 }

@@ -1,15 +1,10 @@
+import { CryptoError, InvalidInput, type OpenedUserKey, type SealedHmacKey } from "@sentc-ts/core-crypto";
 import {
-	CryptoError,
-	InvalidInput,
-	type UserKeyData as OpenedUserKey,
-	type SealedHmacKey,
-} from "@sentc-ts/core-crypto";
-import {
+	exportedPublicKeySchema,
+	exportedVerifyKeySchema,
 	type GroupKeyServerOutput,
 	type HmacKey,
 	hmacKeySchema,
-	userPublicKeyDataSchema,
-	userVerifyKeyDataSchema,
 } from "@sentc-ts/core-crypto/wire";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
 import { forgedWhenMismatch, isSigned } from "../crypto.js";
@@ -18,7 +13,7 @@ import { checkId, checkText } from "../input.js";
 import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import { KeyRotation } from "../keys/rotation.js";
 import { storageKeys } from "../storage/keys.js";
-import type { EncryptedHmacKey, UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
+import type { GroupOutDataHmacKeys, UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
 import type { Context } from "./context.js";
 
 /** Whose keys they are. */
@@ -141,9 +136,9 @@ async function requireGenuine(context: Context, record: GroupKeyServerOutput, ke
 }
 
 /** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
-export function readHmacKeys(list: readonly EncryptedHmacKey[]): HmacKey[] {
+export function readHmacKeys(list: readonly GroupOutDataHmacKeys[]): HmacKey[] {
 	if (!Array.isArray(list)) throw new InvalidInput("list", "must be an array");
-	return list.map((item: Partial<EncryptedHmacKey> | null, index) => {
+	return list.map((item: Partial<GroupOutDataHmacKeys> | null, index) => {
 		checkId(`list[${index}].group_key_id`, item?.group_key_id);
 		checkText(`list[${index}].key_data`, item.key_data);
 		return { ...parseHmacKey(item.key_data), encrypted_hmac_encryption_key_id: item.group_key_id };
@@ -161,8 +156,8 @@ function parseHmacKey(text: string): HmacKey {
 /** The own newest keys as stored items, so that nobody has to ask the API for them (protocol/sdk-api §3.4). */
 export function ownPublicKeyItems(user_id: string, newest: UserKeyData): Record<string, unknown> {
 	const { exported_public_key, exported_public_key_sig_key_id, exported_verify_key } = newest;
-	const { public_key_id } = userPublicKeyDataSchema.parse(JSON.parse(exported_public_key));
-	const { verify_key_id } = userVerifyKeyDataSchema.parse(JSON.parse(exported_verify_key));
+	const { public_key_id } = exportedPublicKeySchema.parse(JSON.parse(exported_public_key));
+	const { verify_key_id } = exportedVerifyKeySchema.parse(JSON.parse(exported_verify_key));
 	return {
 		[storageKeys.userPublicKey(user_id)]: {
 			public_key: exported_public_key,

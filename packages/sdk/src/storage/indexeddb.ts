@@ -9,20 +9,27 @@ const UNAVAILABLE: InitReturn = {
 };
 const VERSION = 1;
 
-/**
- * IndexedDB (W3C Indexed Database API 3.0). Database and object store are those of the reference client, so a session that
- * it stored goes on. Items have text keys, file parts have numbers; numbers sort before texts.
- */
-export class IndexedDbStorage implements StorageInterface {
+/** IndexedDB (W3C Indexed Database API 3.0). Items have text keys, file parts have numbers; numbers sort before texts. */
+export class IndexeddbStorage implements StorageInterface {
 	readonly #name: string;
 	readonly #store: string;
 	readonly #timeout: number;
 	#database: Promise<IDBPDatabase> | undefined;
 
-	/** @param timeout how long opening may take, ms: in a private window or while another tab changes it, it may never end */
-	constructor(name: string = "sentclose", store: string = "keys", timeout: number = DEFAULT_STORAGE_TIMEOUT_MS) {
-		this.#name = name;
-		this.#store = store;
+	/**
+	 * The defaults are those for downloads (protocol/sdk-api §3.2).
+	 *
+	 * @param dbName name of the database, which is made when it is missing
+	 * @param storeName name of its only object store
+	 * @param timeout how long opening may take, ms: in a private window or while another tab changes it, it may never end
+	 */
+	constructor(
+		dbName: string = "sentc_encrypt_files",
+		storeName: string = "decrypted_files",
+		timeout: number = DEFAULT_STORAGE_TIMEOUT_MS,
+	) {
+		this.#name = dbName;
+		this.#store = storeName;
 		this.#timeout = timeout;
 	}
 

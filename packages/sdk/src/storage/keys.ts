@@ -1,22 +1,35 @@
+/** How the names of stored items begin, by what is stored. */
+export const USER_KEY_STORAGE_NAMES = {
+	userData: "user_data",
+	actualUser: "actual_user",
+	userPublicKey: "user_public_key",
+	userVerifyKey: "user_verify_key",
+	groupData: "group_data",
+	groupPublicKey: "group_public_key",
+	/** Of symmetric keys that the API knows: this version stores none. */
+	sym_key: "sym_key",
+} as const;
+const names = USER_KEY_STORAGE_NAMES;
+
 /** Names of the stored items (protocol/sdk-api §3.3). */
 export const storageKeys = {
 	/** → identifier of the device that is logged in. */
-	actualUser: "actual_user",
+	actualUser: names.actualUser as string,
 	/** → `UserData` */
-	userData: (identifier: string): string => `user_data_id_${identifier}`,
+	userData: (identifier: string): string => `${names.userData}_id_${identifier}`,
 	/** → `GroupData` */
-	group: (userId: string, groupId: string): string => `group_data_user_${userId}_id_${groupId}`,
+	group: (userId: string, groupId: string): string => `${names.groupData}_user_${userId}_id_${groupId}`,
 	/** → `UserPublicKeyData`, and `time` (ms) when it was fetched */
-	userPublicKey: (userId: string): string => `user_public_key_id_${userId}`,
+	userPublicKey: (userId: string): string => `${names.userPublicKey}_id_${userId}`,
 	/** → exported verify key */
-	userVerifyKey: (userId: string, keyId: string): string => `user_verify_key_id_${userId}_key_id_${keyId}`,
+	userVerifyKey: (userId: string, keyId: string): string => `${names.userVerifyKey}_id_${userId}_key_id_${keyId}`,
 	/** → what the user `ownId` knows of the keys of `userId`: not one of the reference's. */
 	pin: (ownId: string, userId: string): string => `key_pin_user_${ownId}_id_${userId}`,
 	/** → `GroupPublicKeyData`, and `time` (ms) when it was fetched */
-	groupPublicKey: (groupId: string): string => `group_public_key_id_${groupId}`,
+	groupPublicKey: (groupId: string): string => `${names.groupPublicKey}_id_${groupId}`,
 } as const;
 
-const CACHE_PREFIXES = ["user_public_key_id_", "user_verify_key_id_", "group_public_key_id_"] as const;
+const CACHE_PREFIXES = [names.userPublicKey, names.userVerifyKey, names.groupPublicKey].map((name) => `${name}_id_`);
 
 /** Does the item go when the user logs out: own, or a cache that tells whom the user knows? */
 export function belongsToUser(key: string, identifier: string, userId: string): boolean {

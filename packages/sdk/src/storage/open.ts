@@ -1,17 +1,27 @@
 import { InvalidInput } from "@sentc-ts/core-crypto";
 import { StorageFailed } from "../errors.js";
 import { answerOfStorage, DEFAULT_STORAGE_TIMEOUT_MS } from "./deadline.js";
-import { IndexedDbStorage } from "./indexeddb.js";
+import { IndexeddbStorage } from "./indexeddb.js";
 import { MemoryStorage } from "./memory.js";
-import type { InitReturn, StorageInterface, StorageOptions } from "./types.js";
+import type { InitReturn, ResCallBack, StorageInterface, StorageOptions } from "./types.js";
+
+/** Database and object store of the reference client, so that a session which it stored goes on. */
+const SESSIONS = ["sentclose", "keys"] as const;
 
 /** The app's storage, else IndexedDB, else memory. */
 export async function openStorage(options: StorageOptions, timeout: number): Promise<StorageInterface> {
 	if (options.getStorage !== undefined) return openOwnStorage(options.getStorage, timeout);
-	const database = new IndexedDbStorage(undefined, undefined, timeout);
-	const opened = await database.init();
-	if (opened.status) return database;
-	report(opened, options);
+	return openDatabase(new IndexeddbStorage(...SESSIONS, timeout), options.default_storage?.errCallBack);
+}
+
+/** The database if it can be opened, else memory. */
+export async function openDatabase(
+	database: IndexeddbStorage,
+	told: ResCallBack = tellConsole,
+): Promise<StorageInterface> {
+	const { status, ...message } = await database.init();
+	if (status) return database;
+	told(message);
 	return new MemoryStorage();
 }
 
@@ -31,12 +41,9 @@ async function openOwnStorage(getStorage: () => Promise<StorageInterface>, timeo
 	return storage;
 }
 
-function report({ err, warn }: InitReturn, options: StorageOptions): void {
-	if (options.default_storage) {
-		options.default_storage.errCallBack({ ...(err !== undefined && { err }), ...(warn !== undefined && { warn }) });
-	} else if (typeof window !== "undefined") {
-		// Without IndexedDB a server misses nothing; the user of a page is logged out by a reload.
-		console.error(err);
-		console.warn(warn);
-	}
+/** Without IndexedDB a server misses nothing; the user of a page is logged out by a reload. */
+function tellConsole({ err, warn }: Pick<InitReturn, "err" | "warn">): void {
+	if (typeof window === "undefined") return;
+	console.error(err);
+	console.warn(warn);
 }

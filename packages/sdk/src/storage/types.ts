@@ -25,10 +25,13 @@ export interface StorageInterface {
 	keys?(): Promise<string[]>;
 }
 
+/** Told when IndexedDB cannot be used: why, and what is lost by that. */
+export type ResCallBack = (message: { err?: string; warn?: string }) => void;
+
 /** The `storage` option of `init`. */
 export interface StorageOptions {
-	/** Told when IndexedDB cannot be used. */
-	default_storage?: { errCallBack: (message: { err?: string; warn?: string }) => void } | undefined;
+	/** Without it, both texts go to the console of a page. */
+	default_storage?: { errCallBack: ResCallBack } | undefined;
 	/** The app's own storage; used as it is, without calling its `init`. */
 	getStorage?: (() => Promise<StorageInterface>) | undefined;
 	/** How long one access may take, ms; after that it is `StorageFailed`. Default 10 000. */

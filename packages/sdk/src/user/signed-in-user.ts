@@ -21,6 +21,16 @@ export abstract class SignedInUser {
 		this.group_invites = group_invites;
 	}
 
+	/** Origin of the API. */
+	get base_url(): string {
+		return this.#session.context.client.baseUrl;
+	}
+
+	/** Public token of the app. */
+	get app_token(): string {
+		return this.#session.context.client.appToken;
+	}
+
 	/** Keys, tokens and ids. */
 	get user_data(): UserData {
 		return this.#session.data;

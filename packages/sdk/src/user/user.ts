@@ -3,6 +3,7 @@ import { Content, type DecryptionKeys } from "../content/content.js";
 import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
 import type { ContentDecryption, UserEncryption } from "../content/types.js";
 import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "../devices/register-device.js";
+import { KeyNotFound } from "../errors.js";
 import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "../group/create.js";
 import type { Group } from "../group/group.js";
 import { loadGroup } from "../group/load.js";
@@ -10,7 +11,13 @@ import { checkId } from "../input.js";
 import type { KeyRotation } from "../keys/rotation.js";
 import type { Session } from "../session/session.js";
 import { openHmacKeys, readHmacKeys, userKeyRotation } from "../session/user-keys.js";
-import type { DeviceRegisterInput, EncryptedHmacKey, GroupInviteListItem, GroupVerify, UserKeyData } from "../types.js";
+import type {
+	DeviceRegisterInput,
+	GroupInviteListItem,
+	GroupOutDataHmacKeys,
+	UserKeyData,
+	UserPublicKeyData,
+} from "../types.js";
 import { SignedInUser } from "./signed-in-user.js";
 
 /**
@@ -123,10 +130,10 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 		return this.#session.keys.get(id).private_key;
 	}
 
-	/** The exported public key of another user, not verified. @throws KeyChanged */
-	async getPublicKey(user_id: string): Promise<string> {
+	/** The newest public key of another user; `verified` is `false` until `Sentc.verifyUserPublicKey`. @throws KeyChanged */
+	async getPublicKey(user_id: string): Promise<UserPublicKeyData> {
 		this.#session.assertLoggedIn();
-		return (await this.#session.context.publicKeys.user(user_id, this.#session)).public_key;
+		return this.#session.context.publicKeys.user(user_id, this.#session);
 	}
 
 	/** The symmetric user key with the id (secret key string); fetched when it is not on this device. */
@@ -143,6 +150,11 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 	async acceptKeyChange(user_id: string, public_key_id: string): Promise<void> {
 		this.#session.assertLoggedIn();
 		await this.#session.context.publicKeys.accept(user_id, public_key_id, this.#session);
+	}
+
+	/** The own newest keys. */
+	getNewestKey(): UserKeyData {
+		return this.#session.newestKey;
 	}
 
 	/** The own newest public key, in the form that creating a group takes. */
@@ -165,9 +177,11 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 		return this.#session.newestKey.sign_key;
 	}
 
-	/** The own newest searchable key: a secret key string. */
-	getNewestHmacKey(): string | undefined {
-		return this.#session.data.hmac_keys[0];
+	/** The own newest searchable key: a secret key string. @throws KeyNotFound when this device has none */
+	getNewestHmacKey(): string {
+		const [key] = this.#session.data.hmac_keys;
+		if (key === undefined) throw new KeyNotFound("This device has no searchable key of the user");
+		return key;
 	}
 
 	/**
@@ -186,7 +200,7 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 	 *
 	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
 	 */
-	async decryptHmacKeys(list: readonly EncryptedHmacKey[]): Promise<string[]> {
+	async decryptHmacKeys(list: readonly GroupOutDataHmacKeys[]): Promise<string[]> {
 		return openHmacKeys(this.#session, readHmacKeys(list), (error) => {
 			throw error;
 		});
@@ -276,18 +290,18 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 	 * A group with its keys, from the storage or the API.
 	 *
 	 * @param group_as_member id of the group through which the user reaches it
-	 * @param verify how strictly the signatures of its keys are checked
+	 * @param verify how the keys are checked: 0, 1 or 2, as {@link GroupVerify} says
 	 * @throws CryptoError when a key can't be opened, or its signature is wrong
 	 * @throws UnsupportedAccess when the user is not a direct member
 	 * @throws ApiError `server_310` when the user is not a member at all
 	 */
-	getGroup(group_id: string, group_as_member?: string, verify: GroupVerify = 0): Promise<Group> {
-		return loadGroup(this.#session, group_id, group_as_member, verify);
+	getGroup(group_id: string, group_as_member?: string, verify: number = 0): Promise<Group> {
+		return loadGroup(this, this.#session, group_id, group_as_member, verify);
 	}
 
 	async #receiver(user_id: string): Promise<EncryptionKey> {
 		checkId("reply_id", user_id);
-		return { publicKey: await this.getPublicKey(user_id) };
+		return { publicKey: (await this.getPublicKey(user_id)).public_key };
 	}
 }
 

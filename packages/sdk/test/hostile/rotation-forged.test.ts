@@ -57,7 +57,7 @@ describe("an API that knows the keys of somebody else", () => {
 		const { item, keys } = await forgery(api, user);
 		through(forging(item, keys));
 		const { sign_key } = await user.fetchUserKey(item.previous_group_key_id);
-		const publicKey = await user.getPublicKey(user.user_data.user_id);
+		const { public_key: publicKey } = await user.getPublicKey(user.user_data.user_id);
 		const text = createCrypto().encryptString({ key: { publicKey }, text: "I owe you", signKey: sign_key });
 		const error = await rejection(user.decryptString(text, true, user.user_data.user_id));
 		expect(error).toMatchObject({ code: "KEY_NOT_FOUND" });

@@ -14,7 +14,7 @@ describe("the own keys", () => {
 		ann.api.lie(VERIFY_KEY, () => mallory.verifyKey);
 		await ann.storage.delete(`user_public_key_id_${user_data.user_id}`);
 		const [newest] = user_data.user_keys;
-		expect(await ann.user.getPublicKey(user_data.user_id)).toBe(newest?.exported_public_key);
+		expect(await ann.user.getPublicKey(user_data.user_id)).toMatchObject({ public_key: newest?.exported_public_key });
 		expect(await ann.sentc.getUserPublicKey(user_data.user_id)).toMatchObject({ verified: true });
 		expect(await ann.sentc.getUserVerifyKey(user_data.user_id, user_data.newest_key_id)).toBe(
 			newest?.exported_verify_key,

@@ -191,8 +191,8 @@ describe("a verified key", () => {
 	it("is not made of a changed one that is blocked", async () => {
 		const ann = await people.newAnn("block");
 		await ann.sentc.getUserPublicKey(bob.id);
-		const other = await mallory.user.getPublicKey(mallory.id);
-		const data = { public_key: other, public_key_id: "any", public_key_sig_key_id: "any", verified: true };
+		const { public_key } = await mallory.user.getPublicKey(mallory.id);
+		const data = { public_key, public_key_id: "any", public_key_sig_key_id: "any", verified: true };
 		expect(await rejection(ann.sentc.verifyUserPublicKey(bob.id, data))).toMatchObject({ code: "KEY_CHANGED" });
 	});
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { IndexedDbStorage, MemoryStorage, type StorageInterface } from "../../src/index.js";
+import { IndexeddbStorage, MemoryStorage, type StorageInterface } from "../../src/index.js";
 import { useFakeIndexedDb } from "../support/fake-indexeddb.js";
 
 useFakeIndexedDb();
@@ -7,7 +7,7 @@ useFakeIndexedDb();
 let databases = 0;
 const storages: [string, () => StorageInterface][] = [
 	["MemoryStorage", () => new MemoryStorage()],
-	["IndexedDbStorage", () => new IndexedDbStorage(`test-${++databases}`)],
+	["IndexeddbStorage", () => new IndexeddbStorage(`test-${++databases}`)],
 ];
 
 describe.each(storages)("%s", (_, create) => {
@@ -58,14 +58,14 @@ describe.each(storages)("%s", (_, create) => {
 	});
 });
 
-describe("IndexedDbStorage", () => {
+describe("IndexeddbStorage", () => {
 	it("finds its items again, as after a reload", async () => {
-		await new IndexedDbStorage("kept").set("item", { a: 1 });
-		expect(await new IndexedDbStorage("kept").getItem("item")).toEqual({ a: 1 });
+		await new IndexeddbStorage("kept").set("item", { a: 1 });
+		expect(await new IndexeddbStorage("kept").getItem("item")).toEqual({ a: 1 });
 	});
 
 	it("is used by two pages at once", async () => {
-		const pages = [new IndexedDbStorage("shared"), new IndexedDbStorage("shared")] as const;
+		const pages = [new IndexeddbStorage("shared"), new IndexeddbStorage("shared")] as const;
 		await Promise.all(pages.map((page, index) => page.set(`page ${index}`, index)));
 		expect(await pages[0].keys()).toEqual(["page 0", "page 1"]);
 	});

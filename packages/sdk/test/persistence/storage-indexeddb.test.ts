@@ -1,6 +1,14 @@
 import { newUser, rejection, startApi } from "@sentc-ts/test-world";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { createSentc, IndexedDbStorage, MemoryStorage, type SentcClient } from "../../src/index.js";
+import {
+	createSentc,
+	getStorage,
+	IndexeddbStorage,
+	MemoryStorage,
+	type ResCallBack,
+	type SentcClient,
+	StorageFactory,
+} from "../../src/index.js";
 import { useFakeIndexedDb } from "../support/fake-indexeddb.js";
 import { QUOTA } from "../support/storages.js";
 import { deleteDatabase, freshDatabase, openAs, UNAVAILABLE } from "./databases.js";
@@ -56,7 +64,7 @@ describe("a database that can't be opened", () => {
 		const name = freshDatabase();
 		const holder = await openAs(name, 1, (database) => database.createObjectStore("keys", { autoIncrement: true }));
 		const upgrade = openAs(name, 2);
-		const late = new IndexedDbStorage(name, "keys", 30);
+		const late = new IndexeddbStorage(name, "keys", 30);
 		expect(await late.init()).toMatchObject({ status: false });
 		holder.close();
 		(await upgrade).close();
@@ -68,6 +76,45 @@ describe("a database that can't be opened", () => {
 		expect((await start()).told).toEqual([UNAVAILABLE]);
 		(await openAs("sentclose", 2, (database) => database.createObjectStore("keys"))).close();
 		expect((await start()).told).toEqual([UNAVAILABLE]);
+	});
+});
+
+describe("the databases", () => {
+	it("are that of the reference client for sessions, and by default that for downloads", async () => {
+		const { sentc } = await start();
+		await (await sentc.getStore()).set("item", 1);
+		expect(await new IndexeddbStorage("sentclose", "keys").getItem("item")).toBe(1);
+
+		await new IndexeddbStorage().set("item", 2);
+		expect(await new IndexeddbStorage("sentc_encrypt_files", "decrypted_files").getItem("item")).toBe(2);
+		expect(await (await sentc.getStore()).getItem("item")).toBe(1);
+	});
+
+	it("are opened by getStorage and StorageFactory, too", async () => {
+		const told: unknown[] = [];
+		const sessions = await getStorage();
+		const downloads = await StorageFactory.getStorage((message) => told.push(message));
+		const own = await StorageFactory.getStorage((message) => told.push(message), freshDatabase(), "items");
+		await Promise.all([sessions, downloads, own].map((storage, index) => storage.set("which", index)));
+		expect(await new IndexeddbStorage("sentclose", "keys").getItem("which")).toBe(0);
+		expect(await new IndexeddbStorage().getItem("which")).toBe(1);
+		expect(await own.getItem("which")).toBe(2);
+		expect(told).toEqual([]);
+
+		const memory = new MemoryStorage();
+		expect(await getStorage({ getStorage: async () => memory })).toBe(memory);
+		expect(await rejection(getStorage({ getStorage: 5 as never }))).toMatchObject({ field: "storage.getStorage" });
+	});
+
+	it("that can't be opened are replaced by memory, and the app is told", async () => {
+		vi.spyOn(indexedDB, "open").mockImplementation(() => {
+			throw new DOMException("private mode", "SecurityError");
+		});
+		const told: unknown[] = [];
+		const errCallBack: ResCallBack = (message) => void told.push(message);
+		expect(await getStorage({ default_storage: { errCallBack } })).toBeInstanceOf(MemoryStorage);
+		expect(await StorageFactory.getStorage(errCallBack, "any", "items")).toBeInstanceOf(MemoryStorage);
+		expect(told).toEqual([UNAVAILABLE, UNAVAILABLE]);
 	});
 });
 
@@ -83,7 +130,7 @@ describe("two tabs", () => {
 
 	it("don't block each other: who deletes or upgrades the database gets it", async () => {
 		const name = freshDatabase();
-		const storages = [new IndexedDbStorage(name), new IndexedDbStorage(name)] as const;
+		const storages = [new IndexeddbStorage(name), new IndexeddbStorage(name)] as const;
 		await storages[0].set("item", 1);
 		expect(await storages[1].getItem("item")).toBe(1);
 		await new Promise((resolve, reject) => {
@@ -126,7 +173,7 @@ describe("two tabs", () => {
 
 describe("a full disk", () => {
 	it("leaves the record that was there when the transaction can't be committed", async () => {
-		const storage = new IndexedDbStorage(freshDatabase());
+		const storage = new IndexeddbStorage(freshDatabase());
 		await storage.set("item", "old");
 		const put = IDBObjectStore.prototype.put;
 		vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, item, key) {

@@ -1,6 +1,6 @@
 import { freshName, newUser, PASSWORD, type ServedApi, startApi } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
-import { createSentc, IndexedDbStorage, MemoryStorage, type StorageInterface } from "../../src/index.js";
+import { createSentc, IndexeddbStorage, MemoryStorage, type StorageInterface } from "../../src/index.js";
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -48,7 +48,7 @@ describe("MemoryStorage", () => {
 
 describe("the default storage", () => {
 	it("is memory where there is no IndexedDB, and the app is told", async () => {
-		expect(await new IndexedDbStorage().init()).toMatchObject({ status: false, err: "IndexedDB cannot be used here" });
+		expect(await new IndexeddbStorage().init()).toMatchObject({ status: false, err: "IndexedDB cannot be used here" });
 		const told: unknown[] = [];
 		const sentc = createSentc({
 			app_token: api.app_token,

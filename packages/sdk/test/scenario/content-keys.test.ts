@@ -22,6 +22,32 @@ const masters: [
 	["a group", () => group.generateNonRegisteredKey(), () => group, () => group.data.newest_key_id],
 ];
 
+describe("a key whose parts the app kept", () => {
+	it("is the same key, and outlives a log out", async () => {
+		const { user } = await signUp(api);
+		const [key] = await user.generateNonRegisteredKey(user.user_data.user_id);
+		const parts = [key.base_url, key.app_token, key.key, key.key_id, key.master_key_id, key.sign_key] as const;
+		expect(key.sign_key).toBe(user.getSignKeySync());
+		const again = new SymKey(...parts);
+		expect({ ...again, sign_key: again.sign_key }).toEqual({ ...key, sign_key: key.sign_key });
+		expectSameKey(key, again);
+		const verifyKey = verifyKeyOf(user);
+		expect(again.decryptString(key.encryptString(TEXT, true), verifyKey)).toBe(TEXT);
+		expect(key.decryptString(again.encryptString(TEXT, true), verifyKey)).toBe(TEXT);
+
+		const unsigned = key.encryptString(TEXT);
+		expect(thrown(() => key.decryptString(unsigned, verifyKey))).toMatchObject({ code: "SIGNATURE_REQUIRED" });
+		expect(again.decryptString(unsigned, verifyKey)).toBe(TEXT);
+		await user.logOut();
+		expect(thrown(() => key.decryptString(unsigned))).toMatchObject({ code: "SESSION_ENDED" });
+		expect(again.decryptString(unsigned)).toBe(TEXT);
+		for (const [index, field] of ["base_url", "app_token", "key", "key_id", "master_key_id", "sign_key"].entries()) {
+			const wrong = parts.with(index, 5 as never) as unknown as typeof parts;
+			expect(thrown(() => new SymKey(...wrong))).toMatchObject({ code: "INVALID_INPUT", field });
+		}
+	});
+});
+
 describe.each(masters)("a key for %s", (_, generate, ownerOf, masterKeyId) => {
 	it("has the fields and the encrypted form of the reference", async () => {
 		const [key, wrapped] = await generate();

@@ -1,6 +1,7 @@
-import { newUser, signUp, startApi, startSentc } from "@sentc-ts/test-world";
+import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
+import { newUser, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Group, type User } from "../../src/index.js";
+import { Group, type GroupOutDataKeys, type User } from "../../src/index.js";
 import { SECRET, TEXT } from "../support/samples.js";
 
 const api = await startApi();
@@ -91,7 +92,16 @@ describe("group", () => {
 		const headers = { "x-sentc-app-token": api.app_token, Authorization: `Bearer ${jwt}` };
 		const answer = await fetch(`${api.base_url}/api/v1/group/${group.data.group_id}`, { headers });
 		const { result } = await answer.json();
-		expect(group.data.keys).toMatchObject(await group.decryptKey(result.keys));
+		const list: GroupOutDataKeys[] = result.keys.map((key: GroupKeyServerOutput) => ({
+			private_key_id: key.user_public_key_id,
+			key_data: JSON.stringify(key),
+		}));
+		expect(group.data.keys).toMatchObject(await group.decryptKey(list));
+		for (const key_data of ["", "{}", "null", "<html>"]) {
+			expect(await rejection(group.decryptKey([{ private_key_id: "id", key_data }]))).toMatchObject({
+				code: "JSON_INVALID",
+			});
+		}
 	});
 
 	it("asks for updates", async () => {

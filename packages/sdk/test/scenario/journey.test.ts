@@ -55,7 +55,8 @@ describe("account", () => {
 		const key = user.user_data.user_keys[0];
 		expect(await user.getUserSymKey(newest_key_id)).toBe(key?.group_key);
 		expect(await user.getPrivateKey(newest_key_id)).toBe(user.getPrivateKeySync(newest_key_id));
-		expect(await user.getPublicKey(user_id)).toBe(key?.exported_public_key);
+		expect(await user.getPublicKey(user_id)).toEqual(await sentc.getUserPublicKey(user_id));
+		expect(user.getNewestKey()).toBe(key);
 		expect(user.getNewestPublicKey()).toBe(key?.public_key);
 		expect(await user.getSignKey()).toBe(user.getSignKeySync());
 		expect(user.getNewestSignKey()).toBe(user.getSignKeySync());

@@ -182,14 +182,20 @@ describe("content", () => {
 		expectInvalid(await rejection(sentc.getUserVerifyKey("id", "")), "key_id");
 		expectInvalid(await rejection(sentc.getGroupPublicKey("")), "group_id");
 		expectInvalid(await rejection(user.getGroup("")), "group_id");
-		expectInvalid(await rejection(user.getGroup("id", undefined, 3 as 2)), "verify");
+		for (const verify of [3, -1, 0.5, Number.NaN, "1" as unknown as number]) {
+			expectInvalid(await rejection(user.getGroup("id", undefined, verify)), "verify");
+			expectInvalid(await rejection(group.fetchKeys("jwt", verify)), "verify");
+			expectInvalid(await rejection(group.decryptKey([], verify)), "verify");
+		}
 		expectInvalid(await rejection(group.getSymKeyById("")), "key_id");
 		expectInvalid(await rejection(user.fetchUserKey("")), "key_id");
 		expectInvalid(await rejection(sentc.getUser("")), "identifier");
 		expectInvalid(await rejection(sentc.refreshJwt("", "token")), "old_jwt");
 		expectInvalid(await rejection(sentc.refreshJwt("jwt", undefined as never)), "refresh_token");
 		expectInvalid(await rejection(group.fetchKeys("")), "jwt");
-		expectInvalid(await rejection(group.decryptKey(undefined as never)), "keys");
+		expectInvalid(await rejection(group.decryptKey(undefined as never)), "list");
+		expectInvalid(await rejection(group.decryptKey([{ private_key_id: "id" } as never])), "list[0].key_data");
+		expectInvalid(await rejection(group.decryptKey([null as never])), "list[0].key_data");
 		expectInvalid(await rejection(user.getGroups({} as never)), "last.group_id");
 		expectInvalid(await rejection(user.getGroups({ group_id: "id", time: "1" } as never)), "last.time");
 		expectInvalid(await rejection(sentc.verifyUserPublicKey("id", {} as never)), "public_key");

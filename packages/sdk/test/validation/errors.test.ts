@@ -65,6 +65,7 @@ describe("every error", () => {
 		expect(error.code).toMatch(/^[A-Z_]+$/);
 		expect(String(error)).toMatch(/^{"status": "[^"]+", "error_message": ".+"}$/);
 		expect(JSON.parse(String(error))).toEqual({ status, error_message: error.errorMessage });
+		expect(error.error_message).toBe(error.errorMessage);
 	});
 });
 

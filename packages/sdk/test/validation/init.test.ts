@@ -18,6 +18,9 @@ describe("init", () => {
 			[{ app_token, base_url: "api.example.com" }, "base_url"],
 			[{ app_token, base_url: "ftp://api.example.com" }, "base_url"],
 			[{ app_token, base_url: "" }, "base_url"],
+			[{ app_token, file_part_url: "" }, "file_part_url"],
+			[{ app_token, file_part_url: "/parts" }, "file_part_url"],
+			[{ app_token, file_part_url: 5 }, "file_part_url"],
 			[{ app_token, refresh: { endpoint: 0 } }, "refresh.endpoint_url"],
 			[{ app_token, refresh: { endpoint: 1, endpoint_url: "/refresh" } }, "refresh.endpoint_fn"],
 			[{ app_token, refresh: { endpoint: 3 } }, "refresh.endpoint"],
@@ -41,10 +44,10 @@ describe("init", () => {
 		const client = createSentc({ base_url: `${base_url}//`, app_token: api.app_token });
 		await client.init();
 		expect(await client.checkUserIdentifierAvailable("nobody has it")).toBe(true);
-		expect(client.options?.base_url).toBe(base_url);
+		expect(client.options.base_url).toBe(base_url);
 		const other = createSentc();
 		await other.init({ app_token });
-		expect(other.options?.base_url).toBe("https://api.sentc.com");
+		expect(other.options.base_url).toBe("https://api.sentc.com");
 	});
 });
 

@@ -2,11 +2,11 @@ import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 
 /** Who refreshes the JWT: the developer's endpoint with a cookie, the developer's function, or the API (protocol/sdk-api §2.1). */
 export const REFRESH_ENDPOINT = { cookie: 0, cookie_fn: 1, api: 2 } as const;
-export type RefreshEndpoint = (typeof REFRESH_ENDPOINT)[keyof typeof REFRESH_ENDPOINT];
 
 /** The `refresh` option of `init`. */
 export interface RefreshOptions {
-	endpoint: RefreshEndpoint;
+	/** A value of {@link REFRESH_ENDPOINT}. */
+	endpoint: number;
 	/** Only with `cookie`: the developer's endpoint; it answers the bare JWT as text. */
 	endpoint_url?: string | undefined;
 	/** Only with `cookie_fn`: gets the old JWT, resolves to the new one. */
@@ -27,12 +27,12 @@ export function parseRefreshOptions(options: RefreshOptions | undefined): Refres
 	const { endpoint, endpoint_fn, endpoint_url } = options;
 	switch (endpoint) {
 		case REFRESH_ENDPOINT.api:
-			return { endpoint };
+			return { endpoint: REFRESH_ENDPOINT.api };
 		case REFRESH_ENDPOINT.cookie:
 			if (typeof endpoint_url !== "string" || endpoint_url === "") {
 				throw new InvalidInput("refresh.endpoint_url", "is needed with endpoint 0 (REFRESH_ENDPOINT.cookie)");
 			}
-			return { endpoint, url: endpoint_url };
+			return { endpoint: REFRESH_ENDPOINT.cookie, url: endpoint_url };
 		case REFRESH_ENDPOINT.cookie_fn:
 			if (typeof endpoint_fn !== "function") {
 				const fix = endpoint_url === undefined ? "" : "; for an endpoint_url use endpoint 0 (REFRESH_ENDPOINT.cookie)";
@@ -41,7 +41,7 @@ export function parseRefreshOptions(options: RefreshOptions | undefined): Refres
 					`must be a function with endpoint 1 (REFRESH_ENDPOINT.cookie_fn)${fix}`,
 				);
 			}
-			return { endpoint, refresh: endpoint_fn };
+			return { endpoint: REFRESH_ENDPOINT.cookie_fn, refresh: endpoint_fn };
 		default:
 			throw new InvalidInput("refresh.endpoint", "must be 0 (cookie), 1 (cookie_fn) or 2 (api)");
 	}
