@@ -1,4 +1,4 @@
-import type { DeviceKeyData, SyncCrypto, UserKeyData } from "@sentc-ts/core-crypto";
+import type { DeviceKeyData, OpenedUserKey, SyncCrypto } from "@sentc-ts/core-crypto";
 import type { DoneLogin, GroupKeyServerOutput, PrepareLoginResult, RegisterData } from "@sentc-ts/core-crypto/wire";
 
 /** An account, as a server would keep it and as its owner opens it. */
@@ -9,7 +9,7 @@ export interface Account {
 	doneLogin: DoneLogin;
 	userKey: GroupKeyServerOutput;
 	device: DeviceKeyData;
-	user: UserKeyData;
+	user: OpenedUserKey;
 }
 
 /** Registers an account with an imagined server: the answers are what the API would send. */
@@ -45,7 +45,8 @@ export function createAccount(crypto: SyncCrypto): Account {
 	const userKey = serverKey(group);
 	const { masterKeyEncryptionKey } = crypto.deriveLoginKeys({ password, prepareLogin });
 	const { device: opened } = crypto.openDevice({ masterKeyEncryptionKey, doneLogin });
-	const user = crypto.openUserKey({ privateKey: opened.privateKey, userKey });
+	const [user] = crypto.openUser({ privateKey: opened.privateKey, userKeys: [userKey] }).userKeys;
+	if (!user) throw new Error("The account has no user key");
 	return { identifier, password, prepareLogin, doneLogin, userKey, device: opened, user };
 }
 

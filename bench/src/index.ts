@@ -31,7 +31,7 @@ const rows: Row[] = [
 				prepareLogin: account.prepareLogin,
 			});
 			const { device } = await backend.openDevice({ masterKeyEncryptionKey, doneLogin: account.doneLogin });
-			await backend.openUserKeys({ privateKey: device.privateKey, userKeys: [account.userKey] });
+			await backend.openUser({ privateKey: device.privateKey, userKeys: [account.userKey] });
 		},
 		reference: () => reference.login("http://stub", "token", identifier, password),
 	},

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { type Api, ApiStartError, createApi, type Listening, listen, loadRootKey } from "@sentc-ts/api-server";
+import { createApi, loadRootKey } from "@sentc-ts/api-server";
 import { startOwnBackend } from "./backend/backend.js";
+import { serve } from "./backend/serve.js";
 import type { Options } from "./options.js";
 
 /** Where data and servers live. */
@@ -56,7 +57,7 @@ export async function startServers(place: Place): Promise<Servers> {
 		closing.push(() => api.close());
 		const app = api.developmentApp;
 		if (!app) throw new Error("The API has no development app.");
-		const server = await listenForApi(api, place.apiPort);
+		const server = await serve(api, place.apiPort, "for the API with --api-port");
 		closing.push(() => server.close());
 		const backend = await startOwnBackend({
 			apiUrl: server.url,
@@ -73,14 +74,5 @@ export async function startServers(place: Place): Promise<Servers> {
 	} catch (error) {
 		await close();
 		throw error;
-	}
-}
-
-async function listenForApi(api: Api, port: number): Promise<Listening> {
-	try {
-		return await listen(api, { host: "127.0.0.1", port });
-	} catch (error) {
-		if (!(error instanceof ApiStartError) || error.code !== "PORT_TAKEN") throw error;
-		throw new Error(`Port ${port} is taken; choose another one for the API with --api-port <number>.`);
 	}
 }

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Listening } from "@sentc-ts/api-server";
 // As built, with its page.
-import { type Served, startOwnBackend } from "@sentc-ts/app-own-backend";
+import { startOwnBackend } from "@sentc-ts/app-own-backend";
 import { createSentc, type SentcClient, type User } from "@sentc-ts/sdk";
 import { createBackend } from "@sentc-ts/server-helpers";
 import { type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
@@ -15,9 +16,9 @@ const HELP_DESK_PASSWORD = "we-know-who-is-calling";
 
 let folder: string;
 let api: ServedApi;
-let backend: Served;
+let backend: Listening;
 
-const startBackend = (): Promise<Served> =>
+const startBackend = (): Promise<Listening> =>
 	startOwnBackend({
 		...api.app,
 		apiUrl: api.base_url,

@@ -1,5 +1,5 @@
 export type { DecryptionKey, EncryptionKey } from "./content/cipher.js";
-export { readHead, type SplitData } from "./content/head.js";
+export { readHead } from "./content/head.js";
 export {
 	type CryptoBackend,
 	createCrypto,
@@ -19,11 +19,11 @@ export {
 	type WorkerErrorCode,
 } from "./errors.js";
 export type { GroupSigner, SignatureState } from "./keys/generation.js";
-export type { GroupKeyData } from "./keys/group-keys.js";
+export type { OpenedGroupKey } from "./keys/group-keys.js";
 export { formatSymmetricKey } from "./keys/key-string.js";
 export { isPackedDevice, type NewDevice, packNewDevice, unpackNewDevice } from "./keys/new-device.js";
 export { exportServerPublicKey, exportServerVerifyKey } from "./keys/public-key.js";
-export type { UserKeyData } from "./keys/user-keys.js";
+export type { OpenedUserKey } from "./keys/user-keys.js";
 export type { Encapsulated, KeyPair } from "./lattice/shared.js";
 export type { Credentials } from "./operations/account.js";
 export type {
@@ -75,17 +75,6 @@ export type {
 	RotationRecipient,
 	VerifyAuthKeyInput,
 } from "./operations/server.js";
-export type {
-	EncryptEphemeralKeyInput,
-	OpenGroupKeyInput,
-	OpenHmacKeyInput,
-	OpenSortableKeyInput,
-	OpenUserKeyInput,
-	OpenUserKeysInput,
-	PrepareUserKeyRotationInput,
-	SplitHeadInput,
-	SplitHeadStringInput,
-} from "./operations/single.js";
 export type { Argon2Options, Primitives } from "./primitives/types.js";
 export { createDefaultBackend } from "./worker/default-backend.js";
 export type { NodeWorker, WorkerOptions } from "./worker/types.js";

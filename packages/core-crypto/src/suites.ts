@@ -21,7 +21,7 @@ export const passwordSuites: Suites<PasswordSuite> = [argon2id];
 /** To log in to accounts of newer builds; nothing on the wire tells them apart (protocol/crypto §3.10). */
 export const newerPasswordSuites: Suites<PasswordSuite> = [newerArgon2id];
 
-/** The algorithm with this identifier. Throws `UNKNOWN_ALGORITHM`. */
+/** The algorithm with this identifier. @throws CryptoError `UNKNOWN_ALGORITHM` */
 export function findSuite<Suite extends { id: string }>(suites: readonly Suite[], id: string): Suite {
 	const suite = suites.find((candidate) => candidate.id === id);
 	if (suite === undefined) throw new CryptoError("UNKNOWN_ALGORITHM");

@@ -1,5 +1,5 @@
 import type { SyncCrypto } from "../src/crypto.js";
-import type { Credentials, OpenedDevice, UserKeyData } from "../src/index.js";
+import type { Credentials, OpenedDevice, OpenedUserKey } from "../src/index.js";
 import type { Primitives } from "../src/primitives/types.js";
 import type {
 	DeviceRegisterData,
@@ -9,6 +9,7 @@ import type {
 	PrepareLoginResult,
 } from "../src/wire/index.js";
 import { toBase64 } from "./bytes.js";
+import { openUserKey } from "./one.js";
 
 /** What a server stores of a device and answers at login. */
 export function serverDevice(
@@ -48,7 +49,7 @@ export interface Registered {
 	/** What was sent to make the user group. */
 	created: GroupCreateData;
 	userKey: GroupKeyServerOutput;
-	user: UserKeyData;
+	user: OpenedUserKey;
 }
 
 /** Registers and logs in against a server in a few lines. */
@@ -61,7 +62,7 @@ export function register(crypto: SyncCrypto, credentials: Credentials): Register
 	const id = `key of ${credentials.identifier}`;
 	const ids = { key_pair_id: id, group_key_id: id, keypair_sign_id: id, public_key_sig_key_id: id };
 	const userKey = { ...group, ...ids, user_public_key_id: "device", time: 1700000000000 };
-	const user = crypto.openUserKey({ privateKey: opened.device.privateKey, userKey });
+	const user = openUserKey(crypto, { privateKey: opened.device.privateKey, userKey });
 	return { login, device: opened, created: group, userKey, user };
 }
 

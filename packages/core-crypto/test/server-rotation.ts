@@ -2,6 +2,7 @@ import type { SyncCrypto } from "../src/crypto.js";
 import type { OpenedDevice } from "../src/index.js";
 import type { DoneKeyRotationData, GroupKeyServerOutput, KeyRotationData, KeyRotationItem } from "../src/wire/index.js";
 import { keyId } from "./bytes.js";
+import { only } from "./one.js";
 
 /** What a server returns of a rotated user key to the device that started it. */
 export function startersRecord(rotation: KeyRotationData, newKeyId: string): GroupKeyServerOutput {
@@ -63,6 +64,7 @@ export function pendingFor(
 ): KeyRotationItem {
 	const { publicKeyString, algorithm, publicKey } = device;
 	const encryptedEphemeralKey = body.encrypted_ephemeral_key;
-	const encrypted = crypto.encryptEphemeralKey({ publicKeyString, algorithm, encryptedEphemeralKey });
+	const recipients = [{ publicKeyString, algorithm }];
+	const { encryptedEphemeralKey: encrypted } = only(crypto.encryptEphemeralKeys({ encryptedEphemeralKey, recipients }));
 	return pendingItem(body, newKeyId, { encrypted, publicKeyId: keyId(publicKey) });
 }

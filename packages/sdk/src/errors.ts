@@ -87,7 +87,24 @@ export class UnsupportedAccess extends SentcError {
  */
 export type KeyChangedCode = "KEY_CHANGED" | "KEY_REPLACED";
 
-/** A key of another user is not the one that this device knows. It was not used. */
+/**
+ * A key of another user is not the one that this device knows. It was not used.
+ *
+ * @example
+ * ```ts
+ * import { KeyChanged, type User } from "@sentc-ts/sdk";
+ *
+ * export async function encrypt(user: User, text: string, to: string, isSame: (number: string) => Promise<boolean>) {
+ * 	return user.encryptString(text, to).catch(async (error: unknown) => {
+ * 		if (!(error instanceof KeyChanged) || error.code === "KEY_REPLACED") throw error;
+ * 		const number = await user.createSafetyNumber({ user_id: to, verify_key_id: error.newPublicKeyId });
+ * 		if (!(await isSame(number))) throw error;
+ * 		await user.acceptKeyChange(to, error.newPublicKeyId);
+ * 		return user.encryptString(text, to);
+ * 	});
+ * }
+ * ```
+ */
 export class KeyChanged extends SentcError {
 	declare readonly code: KeyChangedCode;
 	/** Whose key it is. */

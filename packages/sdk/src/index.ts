@@ -1,8 +1,35 @@
 import { SentcClient } from "./sentc.js";
+import type { SentcOptions } from "./session/context.js";
 
 /** The ready instance of the page. Signatures are checked as the reference client does; see `require_signatures`. */
 const Sentc: SentcClient = new SentcClient();
 export default Sentc;
+
+/**
+ * A client of its own: for servers, tests, and several accounts in one process. Outside browsers it keeps its data in
+ * memory. Whoever asks it to verify gets an error for what is not signed, unless `require_signatures` is `false`.
+ *
+ * @param options taken for options that `init` is not given
+ * @example
+ * ```ts
+ * import { createSentc } from "@sentc-ts/sdk";
+ *
+ * export async function readAs(identifier: string, password: string, text: string): Promise<string> {
+ * 	const sentc = createSentc({ base_url: "https://api.example.com", app_token: "<your app token>" });
+ * 	await sentc.init();
+ * 	const user = await sentc.login(identifier, password, true);
+ * 	try {
+ * 		return await user.decryptString(text);
+ * 	} finally {
+ * 		await user.logOut();
+ * 		await sentc.close();
+ * 	}
+ * }
+ * ```
+ */
+export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
+	return new SentcClient({ ...options, require_signatures: options.require_signatures ?? true });
+}
 
 export {
 	CryptoError,
@@ -49,7 +76,7 @@ export {
 } from "./errors.js";
 export { Group } from "./group/group.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
-export { createSentc, type LoginUser, SentcClient } from "./sentc.js";
+export { type LoginUser, SentcClient } from "./sentc.js";
 export type { SentcOptions } from "./session/context.js";
 export type { SessionLeft } from "./session/jwt.js";
 export { getStorage, StorageFactory } from "./storage/factory.js";

@@ -20,7 +20,12 @@ export abstract class Registration {
 		return identifier === "" ? false : registration.prepareIdentifierCheck(identifier);
 	}
 
-	/** @param server_output the answer of the API, as text */
+	/**
+	 * Is the identifier free?
+	 *
+	 * @param server_output the answer of the API, as text
+	 * @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API
+	 */
 	doneCheckUserIdentifierAvailable(server_output: string): boolean {
 		return registration.doneIdentifierCheck(server_output);
 	}
@@ -50,6 +55,17 @@ export abstract class Registration {
 	 * Body of `POST /register`, for an own backend. Derives keys from the password: blocks for about 0.1 s.
 	 *
 	 * @throws InvalidInput naming `identifier` or `password`
+	 * @example
+	 * ```ts
+	 * import Sentc from "@sentc-ts/sdk";
+	 *
+	 * // The own backend adds its secret token and passes the body on to the API.
+	 * export async function register(identifier: string, password: string): Promise<string> {
+	 * 	const body = await Sentc.prepareRegisterAsync(identifier, password);
+	 * 	const answer = await fetch("/register", { method: "POST", body });
+	 * 	return Sentc.doneRegister(await answer.text());
+	 * }
+	 * ```
 	 */
 	prepareRegister(identifier: string, password: string): string {
 		return registration.prepareRegister(this.cryptography.crypto, identifier, password);
@@ -76,6 +92,8 @@ export abstract class Registration {
 	 *
 	 * @returns the answer of the API as text, to be carried to a device that is logged in (`user.registerDevice`); at once
 	 * `false` when one of the two is empty
+	 * @throws ApiError `server_101` when the identifier is taken
+	 * @throws AnswerForged when the API answers another device than was sent
 	 */
 	registerDeviceStart(identifier: string, password: string): Promise<string> | false {
 		if (identifier === "" || password === "") return false;
@@ -85,7 +103,11 @@ export abstract class Registration {
 		);
 	}
 
-	/** Body of `POST /user/prepare_register_device`, for an own backend. Blocks for about 0.1 s. */
+	/**
+	 * Body of `POST /user/prepare_register_device`, for an own backend. Blocks for about 0.1 s.
+	 *
+	 * @throws InvalidInput naming `identifier` or `password`
+	 */
 	prepareRegisterDeviceStart(identifier: string, password: string): string {
 		return registration.prepareDevice(this.cryptography.crypto, identifier, password);
 	}

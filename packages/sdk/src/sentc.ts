@@ -25,6 +25,21 @@ interface Ready {
 /**
  * The entry to everything (protocol/sdk-api §5). Functions whose names start with `prepare`, `done` or `generate` are
  * synchronous, need no `init` and send nothing; the others work after `init` and throw `NotInitialised` before.
+ *
+ * Whatever else a function throws: `InvalidInput` naming the parameter, `StorageFailed`, and when it asks the API `RequestError`
+ * (no answer), `EnvelopeError` (something else answered), `ApiError` (it refused).
+ *
+ * @example
+ * ```ts
+ * import Sentc, { type User } from "@sentc-ts/sdk";
+ *
+ * export async function start(identifier: string, password: string, askForCode: () => Promise<string>): Promise<User> {
+ * 	const resumed = await Sentc.init({ base_url: "https://api.example.com", app_token: "<your app token>" });
+ * 	if (resumed) return resumed;
+ * 	const login = await Sentc.login(identifier, password);
+ * 	return login.kind === "user" ? login.u : Sentc.mfaLogin(await askForCode(), login.u);
+ * }
+ * ```
  */
 export class SentcClient extends Registration {
 	/** The options that `init` took, with the defaults of `base_url` and `refresh`. Not there before. */
@@ -67,6 +82,7 @@ export class SentcClient extends Registration {
 	 *
 	 * @param force answer the user itself, and throw `MfaRequired` when a second factor is needed
 	 * @throws ApiError `server_100`, `server_112` for a wrong identifier or password
+	 * @throws AnswerForged when the API answered the keys of somebody else
 	 */
 	login(identifier: string, password: string, force?: false): Promise<LoginUser>;
 	login(identifier: string, password: string, force: true): Promise<User>;
@@ -102,7 +118,11 @@ export class SentcClient extends Registration {
 		return this.#mfaLogin("mfaRecoveryLogin", recovery_key, u, true);
 	}
 
-	/** A new JWT by the refresh strategy of `init`. */
+	/**
+	 * A new JWT by the refresh strategy of `init`; `user.getJwt()` does this by itself.
+	 *
+	 * @throws RefreshFailed when no new JWT came · SessionEnded when the API refused to go on
+	 */
 	async refreshJwt(old_jwt: string, refresh_token: string): Promise<string> {
 		checkId("old_jwt", old_jwt);
 		checkText("refresh_token", refresh_token);
@@ -142,7 +162,11 @@ export class SentcClient extends Registration {
 		return context.publicKeys.user(user_id, await logins.currentSession());
 	}
 
-	/** The exported verify key of a user with the given id. @throws KeyChanged as `getUserPublicKey` */
+	/**
+	 * The exported verify key of a user with the given id.
+	 *
+	 * @throws AnswerForged when the API answers the key of another id · KeyChanged as `getUserPublicKey`
+	 */
 	async getUserVerifyKey(user_id: string, verify_key_id: string): Promise<string> {
 		const { context, logins } = this.#ready("getUserVerifyKey");
 		return context.publicKeys.verifyKey(user_id, verify_key_id, await logins.currentSession());
@@ -277,14 +301,4 @@ function keptOptions({ wasm_path, ...taken }: Partial<SentcOptions>, { client }:
 /** Without the members that are `undefined`: an option that is left open must not switch a default off. */
 function given(options: Partial<SentcOptions>): Partial<SentcOptions> {
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-/**
- * A client of its own: for servers, tests, and several accounts in one process. Outside browsers it keeps its data in
- * memory. Whoever asks it to verify gets an error for what is not signed, unless `require_signatures` is `false`.
- *
- * @param options taken for options that `init` is not given
- */
-export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
-	return new SentcClient({ require_signatures: true, ...given(options) });
 }

@@ -1,5 +1,5 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import { ApiError, type Client, createClient } from "@sentc-ts/transport";
+import { ApiError, type Client, createClient, isMissingRoute } from "@sentc-ts/transport";
 import {
 	deviceRoutes,
 	type ForcedLogin,
@@ -19,7 +19,7 @@ export interface BackendOptions {
 	base_url: string;
 	/** Secret token of the app, base64. It must never reach a browser. */
 	secret_token: string;
-	/** How long one request may take, ms. Default 30 000. */
+	/** How long a request may take in all, with its repetitions and the body of its answer, ms. Default 30 000. */
 	timeout?: number | undefined;
 	/** Another `fetch`, for example the handler of an embedded API. */
 	fetch?: typeof globalThis.fetch | undefined;
@@ -58,9 +58,10 @@ export interface Backend {
 	 * Ends one session, as a log out does; one that has ended is no error. Its JWT stays valid until it expires.
 	 *
 	 * @param jwt a JWT of the session's device, possibly expired
+	 * @returns `false` when the API has no such route, as the reference's: the refresh token lives on there
 	 * @throws ApiError `USER_NOT_FOUND` when the user or the device was deleted, and the session with it
 	 */
-	endSession(jwt: string, refreshToken: string): Promise<void>;
+	endSession(jwt: string, refreshToken: string): Promise<boolean>;
 
 	/**
 	 * @param jwt the JWT of the user who creates the group
@@ -131,6 +132,20 @@ export interface Backend {
  * Makes the client an own backend needs.
  *
  * @throws InvalidInput naming `base_url` or `secret_token`
+ * @example
+ * ```ts
+ * import { createBackend, readRegistration } from "@sentc-ts/server-helpers";
+ *
+ * const backend = createBackend({ base_url: "https://api.example.com", secret_token: "<your secret token>" });
+ *
+ * // `input` is what the page's `Sentc.prepareRegister` returned; the answer goes back for its `Sentc.doneRegister`.
+ * export async function register(input: string): Promise<string> {
+ * 	const answer = await backend.register(input);
+ * 	const { user_id } = readRegistration(answer);
+ * 	console.log(`A new user: ${user_id}`);
+ * 	return answer;
+ * }
+ * ```
  */
 export function createBackend(options: BackendOptions): Backend {
 	if (typeof options.secret_token !== "string" || options.secret_token === "") {
@@ -149,7 +164,7 @@ export function createBackend(options: BackendOptions): Backend {
 
 		jwtOwner: (jwt) => client.call(sessionRoutes.jwtOwner, { jwt }),
 		refresh: (jwt, refresh_token) => client.call(sessionRoutes.refresh, { jwt, body: { refresh_token } }),
-		endSession: (jwt, refresh_token) => done(client.call(sessionRoutes.endSession, { jwt, body: { refresh_token } })),
+		endSession: (jwt, refresh_token) => endSession(client, jwt, refresh_token),
 
 		createGroup: (jwt, input) => client.forward(groupRoutes.createGroup, { jwt, body: prepared(input) }),
 		deleteGroup: (jwt, group_id) => done(client.call(groupRoutes.deleteGroup, { jwt, params: { group_id } })),
@@ -180,6 +195,16 @@ function text(field: string, value: string, rule: string): string {
 /** What the API says of a success is not part of its contract. */
 async function done(answer: Promise<string>): Promise<void> {
 	await answer;
+}
+
+async function endSession(client: Client, jwt: string, refresh_token: string): Promise<boolean> {
+	try {
+		await client.call(sessionRoutes.endSession, { jwt, body: { refresh_token } });
+		return true;
+	} catch (error) {
+		if (isMissingRoute(error)) return false;
+		throw error;
+	}
 }
 
 /** The API's codes for "no access, or no such group" and for an id that no group can have. */

@@ -1,43 +1,38 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
 import type { Handler } from "./refresh-cookie.js";
+
+type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 /**
  * Makes an Express-style `(req, res)` listener of a handler. It reads the body itself: mount it before a body parser.
+ * Whatever comes is answered: what is no request with status 400, and a handler that fails with 500.
  *
- * @example app.post("/session", nodeHandler(cookie.takeOver))
+ * @example
+ * ```ts
+ * import { createServer } from "node:http";
+ * import { nodeHandler } from "@sentc-ts/server-helpers";
+ *
+ * const hello = nodeHandler(async (request) => new Response(`Hello ${request.url}`));
+ * createServer(hello).listen(3000, "127.0.0.1");
+ * ```
  */
-export function nodeHandler(handler: Handler): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+export function nodeHandler(handler: Handler): Listener {
+	let listener: Promise<Listener> | undefined;
 	return async (req, res) => {
-		const response = await respond(handler, req);
-		const headers: Record<string, string | string[]> = Object.fromEntries(response.headers);
-		const cookies = response.headers.getSetCookie();
-		if (cookies.length > 0) headers["set-cookie"] = cookies;
-		res.writeHead(response.status, headers).end(await response.text());
+		listener ??= createListener(handler);
+		await (await listener)(req, res);
 	};
 }
 
-/** A listener whose promise rejects would end the process: whatever comes is answered. */
-async function respond(handler: Handler, req: IncomingMessage): Promise<Response> {
-	let request: Request;
-	try {
-		request = toRequest(req);
-	} catch {
-		return new Response("This is not a request", { status: 400 });
-	}
-	return handler(request).catch(() => new Response("The request could not be answered", { status: 500 }));
-}
-
-function toRequest(req: IncomingMessage): Request {
-	const { headers, method = "GET", socket } = req;
-	const protocol = "encrypted" in socket ? "https" : "http";
-	const entries = Object.entries(headers).flatMap(([name, value]) =>
-		value === undefined ? [] : [[name, String(value)]],
-	);
-	const hasBody = method !== "GET" && method !== "HEAD";
-	return new Request(`${protocol}://${headers.host ?? "localhost"}${req.url ?? "/"}`, {
-		method,
-		headers: entries as [string, string][],
-		...(hasBody && { body: Readable.toWeb(req) as ReadableStream, duplex: "half" }),
+/** Loaded when it is needed: runtimes that have `fetch` but not Node's modules must be able to import this package. */
+async function createListener(handler: Handler): Promise<Listener> {
+	const { getRequestListener, RequestError } = await import("@hono/node-server");
+	return getRequestListener(handler, {
+		errorHandler: (error) =>
+			error instanceof RequestError
+				? new Response("This is not a request", { status: 400 })
+				: new Response("The request could not be answered", { status: 500 }),
+		// Who uses this package keeps the platform's Request and Response.
+		overrideGlobalObjects: false,
 	});
 }

@@ -1,6 +1,7 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import { ApiError, endsSession } from "@sentc-ts/transport";
+import { ApiError, endsSession, readLimited } from "@sentc-ts/transport";
 import { type RefreshResult, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { parse, serialize } from "hono/utils/cookie";
 import type { Backend } from "./backend.js";
 import { bearerOf } from "./bearer.js";
 import { type JwtVerifyKeys, verifyJwt } from "./jwt.js";
@@ -11,7 +12,7 @@ export interface RefreshCookieOptions {
 	verify_key: JwtVerifyKeys;
 	/** Origins whose pages may use the cookie, for example `["https://app.example.com"]`. */
 	allowed_origins: readonly string[];
-	/** How long the browser keeps the cookie, seconds. Default 30 days. */
+	/** How long the browser keeps the cookie, seconds, at most 400 days. Default 30 days. */
 	max_age?: number | undefined;
 	/** Development only: a cookie without `Secure`, for requests to a loopback host over plain HTTP. */
 	insecure_loopback?: boolean | undefined;
@@ -31,7 +32,8 @@ export interface RefreshCookie {
 	refresh: Handler;
 	/**
 	 * POST, at logout, with the JWT as bearer (possibly expired): ends the session at the API. The cookie is dropped in any
-	 * case; the status tells whether the session has ended, too: 204 yes, 400 the JWT is missing, 502 the API did not say so.
+	 * case; the status tells whether the session has ended, too: 204 yes, 200 with a sentence the API can't end sessions (the
+	 * refresh token lives on there, in nobody's hands), 400 the JWT is missing, 502 the API did not say so.
 	 */
 	logOut: Handler;
 }
@@ -39,12 +41,41 @@ export interface RefreshCookie {
 /**
  * Makes the refresh-cookie endpoints for an own backend. Each answers its own CORS preflight.
  *
- * @throws InvalidInput naming `allowed_origins`
+ * @throws InvalidInput naming `allowed_origins`, or `max_age` when it is no time, or longer than browsers keep a cookie
+ * @example
+ * ```ts
+ * import { createBackend, createRefreshCookie } from "@sentc-ts/server-helpers";
+ *
+ * const backend = createBackend({ base_url: "https://api.example.com", secret_token: "<your secret token>" });
+ * const cookie = createRefreshCookie({
+ * 	backend,
+ * 	verify_key: "<your JWT verify key>",
+ * 	allowed_origins: ["https://app.example.com"],
+ * });
+ *
+ * // Of any server that speaks `Request` and `Response`:
+ * export function answer(request: Request): Promise<Response> | undefined {
+ * 	switch (new URL(request.url).pathname) {
+ * 		case "/session":
+ * 			return cookie.takeOver(request);
+ * 		case "/refresh":
+ * 			return cookie.refresh(request);
+ * 		case "/logout":
+ * 			return cookie.logOut(request);
+ * 		default:
+ * 			return undefined;
+ * 	}
+ * }
+ * ```
  */
 export function createRefreshCookie(options: RefreshCookieOptions): RefreshCookie {
 	const origins = new Set(options.allowed_origins);
 	if (origins.size === 0 || origins.has("*")) {
 		throw new InvalidInput("allowed_origins", "must name each origin whose pages may use the cookie");
+	}
+	const { max_age = DEFAULT_MAX_AGE } = options;
+	if (!Number.isInteger(max_age) || max_age < 1 || max_age > LONGEST_MAX_AGE) {
+		throw new InvalidInput("max_age", "must be a whole number of seconds, at most 400 days");
 	}
 	const guard = (method: string, run: Handler): Handler => guarded(method, origins, run);
 	return {
@@ -100,15 +131,18 @@ async function endSessionAtApi(request: Request, options: RefreshCookieOptions):
 	const jwt = bearerOf(request);
 	if (jwt === undefined) return answer(400, "The JWT is missing");
 	try {
-		await options.backend.endSession(jwt, token);
+		const ended = await options.backend.endSession(jwt, token);
+		return ended ? answer(204, null) : answer(200, "The API can't end sessions: the refresh token lives on");
 	} catch (error) {
 		const isGone = error instanceof ApiError && error.serverCode === SERVER_ERRORS.USER_NOT_FOUND.code;
-		if (!isGone) return answer(502, "The API did not end the session");
+		return isGone ? answer(204, null) : answer(502, "The API did not end the session");
 	}
-	return answer(204, null);
 }
 
-const DEFAULT_MAX_AGE = 30 * 24 * 60 * 60;
+const DAY = 24 * 60 * 60;
+const DEFAULT_MAX_AGE = 30 * DAY;
+/** Browsers keep no cookie for longer (RFC 6265bis §5.5). */
+const LONGEST_MAX_AGE = 400 * DAY;
 
 /** Checks method and origin before anything else happens, and adds the CORS headers a page with credentials needs. */
 function guarded(method: string, origins: ReadonlySet<string>, run: Handler): Handler {
@@ -166,21 +200,9 @@ const MAX_BODY_BYTES = 4096;
 
 /** `undefined` for what is no JSON, or too long to hold only a refresh token. */
 async function readJson(request: Request): Promise<unknown> {
-	const reader = request.body?.getReader();
-	const decoder = new TextDecoder();
-	let text = "";
-	for (let length = 0; reader; ) {
-		const { done, value } = await reader.read();
-		if (done) break;
-		length += value.length;
-		if (length > MAX_BODY_BYTES) {
-			reader.cancel().catch(() => undefined);
-			return undefined;
-		}
-		text += decoder.decode(value, { stream: true });
-	}
 	try {
-		return JSON.parse(text);
+		const body = await readLimited(request, MAX_BODY_BYTES, () => new Error("The body is too long"));
+		return JSON.parse(new TextDecoder().decode(body));
 	} catch {
 		return undefined;
 	}
@@ -199,11 +221,11 @@ function cookieName(request: Request, options: RefreshCookieOptions): string {
 }
 
 function cookie(request: Request, options: RefreshCookieOptions, value: string, maxAge: number): string {
-	const secure = isInsecureLoopback(request, options) ? "" : " Secure;";
-	return `${cookieName(request, options)}=${value}; Path=/; Max-Age=${maxAge};${secure} HttpOnly; SameSite=Strict`;
+	const secure = !isInsecureLoopback(request, options);
+	const attributes = { path: "/", maxAge, secure, httpOnly: true, sameSite: "Strict" } as const;
+	return serialize(cookieName(request, options), value, attributes);
 }
 
 function cookieOf(request: Request, name: string): string | undefined {
-	const pairs = (request.headers.get("Cookie") ?? "").split("; ").map((pair) => pair.split("="));
-	return pairs.find(([key]) => key === name)?.[1];
+	return parse(request.headers.get("Cookie") ?? "", name)[name];
 }

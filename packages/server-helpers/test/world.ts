@@ -9,6 +9,7 @@ export { PASSWORD };
 export interface World {
 	url: string;
 	publicToken: string;
+	secretToken: string;
 	backend: Backend;
 	/** The same with the public token, which a client has. */
 	publicBackend: Backend;
@@ -31,6 +32,7 @@ export async function createWorld(): Promise<World> {
 	return {
 		url: base_url,
 		publicToken,
+		secretToken,
 		backend,
 		publicBackend: createBackend({ base_url, secret_token: publicToken }),
 		verifyKey: jwtVerifyKey,

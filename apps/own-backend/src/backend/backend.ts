@@ -1,3 +1,4 @@
+import type { Listening } from "@sentc-ts/api-server";
 import { ApiError, createBackend, isSentcError, JwtRefused } from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
 import { limitBody } from "./body-limit.js";
@@ -7,7 +8,7 @@ import { liveReload } from "./live-reload.js";
 import { pageRoutes } from "./page.js";
 import { openProfiles } from "./profiles.js";
 import { refreshRoutes } from "./refresh.js";
-import { type Served, serve } from "./serve.js";
+import { serve } from "./serve.js";
 import { userRoutes } from "./users.js";
 
 export interface OwnBackendOptions {
@@ -35,7 +36,7 @@ export interface OwnBackendOptions {
  *
  * @throws Error with one sentence when the port is taken
  */
-export async function startOwnBackend(options: OwnBackendOptions): Promise<Served> {
+export async function startOwnBackend(options: OwnBackendOptions): Promise<Listening> {
 	const { apiUrl, helpDeskPassword, jwtVerifyKey, publicToken, secretToken } = options;
 	const api = createBackend({ base_url: apiUrl, secret_token: secretToken });
 	const profiles = await openProfiles(options.database);
@@ -55,12 +56,16 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Serve
 		app.onError((error, c) => {
 			if (!isSentcError(error)) console.error(error);
 			const [status, sentence] = refusalOf(error);
+			if (error instanceof ApiError && error.retryAfter !== undefined) c.header("Retry-After", `${error.retryAfter}`);
 			return c.json({ error: sentence }, status);
 		});
 		return app;
 	};
 	try {
-		const served = await serve(createApp, options.port);
+		let app: Hono | undefined;
+		const fetch = async (request: Request) => app?.fetch(request) ?? new Response(null, { status: 503 });
+		const served = await serve({ fetch }, options.port, "with --port");
+		app = createApp(served.url);
 		const close = (): Promise<void> => {
 			announceClosing();
 			return served.close().finally(() => profiles.close());
@@ -72,9 +77,10 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Serve
 	}
 }
 
-function refusalOf(error: Error): [400 | 401 | 500 | 502, string] {
+function refusalOf(error: Error): [400 | 401 | 429 | 500 | 502, string] {
 	if (!isSentcError(error)) return [500, "The own backend failed."];
 	const refused = error instanceof ApiError || error.code === "INVALID_INPUT";
+	if (error.code === "TOO_MANY_REQUESTS") return [429, `${error.errorMessage}.`];
 	if (refused) return [400, `${error.errorMessage}.`];
 	if (error instanceof JwtRefused) return [401, `${error.errorMessage}.`];
 	return [502, "The API can't be reached. Is it running?"];

@@ -78,6 +78,13 @@ describe("an idle connection", () => {
 		await Promise.all([once(socket.resume(), "close"), closing.close()]);
 	});
 
+	it("that never sent a request does not keep a closing server open, either", async () => {
+		const closing = await listen(api, { port: 0 });
+		const socket = connect(Number(new URL(closing.url).port), "127.0.0.1");
+		await once(socket, "connect");
+		await Promise.all([once(socket.resume(), "close"), closing.close()]);
+	});
+
 	it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("cannot stay open for %d ms", async (keepAlive) => {
 		const refused = await listen(api, { port: 0, keepAlive }).catch((error: unknown) => error);
 		expect(refused).toBeInstanceOf(ApiStartError);

@@ -215,8 +215,10 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 		const { groupKey } = newest(crypto.openGroupKeys({ keys: group.keys.map((key) => ({ privateKey, key })) }));
 		const { encrypted, text } = secrets.group;
 		expect(crypto.decryptString({ key: { symmetric: groupKey }, text: encrypted })).toMatchObject({ text });
-		expect(crypto.openHmacKey({ groupKey, hmacKey: newest(group.hmac_keys) })).toContain("HmacSha256");
-		expect(crypto.openSortableKey({ groupKey, sortableKey: newest(group.sortable_keys) })).toContain("Ope16");
+		expect(crypto.openHmacKeys({ keys: [{ groupKey, hmacKey: newest(group.hmac_keys) }] })[0]).toContain("HmacSha256");
+		expect(crypto.openSortableKeys({ keys: [{ groupKey, sortableKey: newest(group.sortable_keys) }] })[0]).toContain(
+			"Ope16",
+		);
 	});
 
 	it("finishes the rotations that were under way", async () => {

@@ -20,8 +20,10 @@ describe("A.4 groups", () => {
 		expect(group.hmac_keys).toHaveLength(1);
 		expect(group.sortable_keys).toHaveLength(1);
 		const { groupKey } = newest(keys);
-		expect(crypto.openHmacKey({ groupKey, hmacKey: newest(group.hmac_keys) })).toContain("HmacSha256");
-		expect(crypto.openSortableKey({ groupKey, sortableKey: newest(group.sortable_keys) })).toContain("Ope16");
+		expect(crypto.openHmacKeys({ keys: [{ groupKey, hmacKey: newest(group.hmac_keys) }] })[0]).toContain("HmacSha256");
+		expect(crypto.openSortableKeys({ keys: [{ groupKey, sortableKey: newest(group.sortable_keys) }] })[0]).toContain(
+			"Ope16",
+		);
 	});
 
 	it("A.4.2 light and update check of a full group have rank 0 and no key update", async () => {

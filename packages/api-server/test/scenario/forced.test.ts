@@ -34,9 +34,8 @@ describe("a forced login", () => {
 		const { keypair_encrypt_id, keypair_sign_id, ...expected } = keys.device_keys;
 		expect(device_keys).toEqual(expected satisfies ForcedDeviceKeys);
 		expect([keypair_encrypt_id, keypair_sign_id]).toEqual([user.deviceId, user.deviceId]);
-		expect(crypto.openUserKeys({ privateKey: user.device.privateKey, userKeys: verify.user_keys })).toEqual(
-			user.userKeys,
-		);
+		const { userKeys } = crypto.openUser({ privateKey: user.device.privateKey, userKeys: verify.user_keys });
+		expect(userKeys).toEqual(user.userKeys);
 		expect(verify.hmac_keys).toHaveLength(1);
 		expect(claimsOf(verify.jwt)).toMatchObject({ aud: user.userId, sub: user.deviceId, fresh: true });
 		const body = { refresh_token: verify.refresh_token };

@@ -7,7 +7,7 @@ import { finishKeyRotation, listKeyRotations, startKeyRotation } from "../../src
 import { uploadKeys } from "../../src/domain/key/upload.js";
 import { crypto, newest, newUser, type Session } from "../support/client.js";
 import { rows } from "../support/database.js";
-import { inGroup, mixedGroup, userPair } from "../support/mixed-group.js";
+import { inGroup, mixedGroup, openGroupKey, userPair } from "../support/mixed-group.js";
 
 describe("a rotation in a group", () => {
 	it("reaches users, groups and the parent by their newest public keys, and each of them finishes it", async () => {
@@ -16,7 +16,7 @@ describe("a rotation in a group", () => {
 		const { key_id } = await startKeyRotation(services, starter, body());
 		await server.api.runJobs();
 		const { privateKey } = userPair(owner);
-		const started = crypto.openGroupKey({ privateKey, key: await readKey(services, starter, key_id) });
+		const started = openGroupKey({ privateKey, key: await readKey(services, starter, key_id) });
 
 		const expected = members.map(({ memberId, pairs }) => [memberId, newest(pairs).id, null]);
 		const entries = rows(server, "openRotations").map((row) => [row["memberId"], row["publicKeyId"], row["error"]]);
@@ -29,7 +29,7 @@ describe("a rotation in a group", () => {
 			const done = crypto.finishKeyRotation({ ...newest(pairs), rotation, previousKey });
 			await finishKeyRotation(services, holder, key_id, done);
 			const key = await readKey(services, holder, key_id);
-			expect(crypto.openGroupKey({ privateKey: newest(pairs).privateKey, key }).groupKey).toBe(started.groupKey);
+			expect(openGroupKey({ privateKey: newest(pairs).privateKey, key }).groupKey).toBe(started.groupKey);
 			expect(await listKeyRotations(services, holder)).toEqual([]);
 		}
 		expect(rows(server, "jobs")).toEqual([]);

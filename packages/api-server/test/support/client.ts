@@ -1,4 +1,4 @@
-import { createCrypto, type LoginKeys, type OpenedDevice, type UserKeyData } from "@sentc-ts/core-crypto";
+import { createCrypto, type LoginKeys, type OpenedDevice, type OpenedUserKey } from "@sentc-ts/core-crypto";
 import type { ChangePasswordData, DoneLogin, RegisterData } from "@sentc-ts/core-crypto/wire";
 import { type ChallengeProof, groupRoutes, loginRoutes, sessionRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { call, result, type Target } from "./api.js";
@@ -21,7 +21,7 @@ export interface Session {
 	readonly userId: string;
 	readonly deviceId: string;
 	readonly device: OpenedDevice["device"];
-	readonly userKeys: UserKeyData[];
+	readonly userKeys: OpenedUserKey[];
 	readonly jwt: string;
 	readonly refreshToken: string;
 }
@@ -78,7 +78,7 @@ export async function finishLogin(server: Target, { opened, proof }: OpenedChall
 		userId: opened.userId,
 		deviceId: opened.deviceId,
 		device: opened.device,
-		userKeys: crypto.openUserKeys({ privateKey: opened.device.privateKey, userKeys: verified.user_keys }),
+		userKeys: crypto.openUser({ privateKey: opened.device.privateKey, userKeys: verified.user_keys }).userKeys,
 		jwt: verified.jwt,
 		refreshToken: verified.refresh_token,
 	};

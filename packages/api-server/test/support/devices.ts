@@ -82,9 +82,10 @@ export function deleteDevice(server: Target, { jwt }: Session, deviceId: string)
 
 /** Body of a rotation that starts at the newest key that the device has. */
 export function rotationBody({ device, userKeys }: Session) {
-	return crypto.prepareUserKeyRotation({
+	return crypto.prepareKeyRotation({
 		publicKey: device.publicKey,
 		previousKey: newest(userKeys).groupKey,
+		signPair: true,
 	});
 }
 
@@ -105,7 +106,7 @@ export async function finish(server: Target, session: Session, rotation: Rotatio
 	const previous = userKeys.find((key) => key.groupKeyId === rotation.previous_group_key_id);
 	if (previous === undefined) throw new Error("the previous key is not there");
 	const { privateKey, publicKey } = device;
-	const body = crypto.finishUserKeyRotation({ rotation, privateKey, publicKey, previousKey: previous.groupKey });
+	const body = crypto.finishKeyRotation({ rotation, privateKey, publicKey, previousKey: previous.groupKey });
 	const params = { key_id: rotation.new_group_key_id };
 	await result(call(server, userKeyRoutes.finishKeyRotation, { jwt, params, body }));
 	return withKey(server, session, rotation.new_group_key_id);
@@ -122,7 +123,8 @@ export async function finishAll(server: Target, session: Session): Promise<Sessi
 async function withKey(server: Target, session: Session, keyId: string): Promise<Session> {
 	const { jwt, device, userKeys } = session;
 	const userKey = await result(call(server, userKeyRoutes.userKey, { jwt, params: { key_id: keyId } }));
-	return { ...session, userKeys: [crypto.openUserKey({ privateKey: device.privateKey, userKey }), ...userKeys] };
+	const opened = crypto.openUser({ privateKey: device.privateKey, userKeys: [userKey] });
+	return { ...session, userKeys: [...opened.userKeys, ...userKeys] };
 }
 
 /** Adds devices to an account that are copies of one of it, written into the database; they have no keys. */

@@ -1,4 +1,4 @@
-import type { GroupKeyData } from "@sentc-ts/core-crypto";
+import type { OpenedGroupKey, SealedGroupKey } from "@sentc-ts/core-crypto";
 import type { TestApi } from "@sentc-ts/test-world";
 import { onTestFinished } from "vitest";
 import { type Database, openDatabase } from "../../src/database/database.js";
@@ -26,7 +26,7 @@ interface Pair {
 
 const userPairs = ({ userKeys }: Session): Pair[] => userKeys.map((key) => ({ ...key, id: key.groupKeyId }));
 export const userPair = (user: Session): Pair => newest(userPairs(user));
-const groupPair = ({ groupKeyId, privateGroupKey, publicGroupKey }: GroupKeyData): Pair => ({
+const groupPair = ({ groupKeyId, privateGroupKey, publicGroupKey }: OpenedGroupKey): Pair => ({
 	id: groupKeyId,
 	privateKey: privateGroupKey,
 	publicKey: publicGroupKey,
@@ -47,6 +47,10 @@ function servicesOf({ clock }: TestApi, database: Database): Services {
 	return { crypto, database, jobs, newId, now } as unknown as Services;
 }
 
+export function openGroupKey(sealed: SealedGroupKey): OpenedGroupKey {
+	return newest(crypto.openGroupKeys({ keys: [sealed] }));
+}
+
 /** A group with one member of each kind, all of whose public keys are of the second generation. */
 export async function mixedGroup() {
 	const server = await startApi(undefined, undefined, { runJobs: false });
@@ -60,7 +64,7 @@ export async function mixedGroup() {
 	const keysOf = async (user: Session, groupId: string) => {
 		const { privateKey } = userPair(user);
 		const stored = await listKeys(services, inGroup(groupId, user.userId), undefined);
-		return stored.map((key) => crypto.openGroupKey({ privateKey, key }));
+		return stored.map((key) => openGroupKey({ privateKey, key }));
 	};
 	const rotatedGroup = async (user: Session) => {
 		const groupId = await newGroup(server, user);

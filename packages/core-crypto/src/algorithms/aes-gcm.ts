@@ -12,7 +12,7 @@ export function* seal(primitives: Primitives, key: Uint8Array, plaintext: Uint8A
 	return concat(nonce, yield { kind: "seal", key, nonce, data: plaintext });
 }
 
-/** Throws `DECRYPTION_FAILED`. */
+/** @throws CryptoError `DECRYPTION_FAILED` */
 export function* open(key: Uint8Array, sealed: Uint8Array): Op<Uint8Array> {
 	if (sealed.length < nonceLength + tagLength) throw new CryptoError("DECRYPTION_FAILED");
 	const nonce = sealed.subarray(0, nonceLength);

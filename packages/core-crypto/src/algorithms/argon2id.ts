@@ -15,7 +15,7 @@ interface PasswordKeys {
 export interface PasswordSuite {
 	/** Algorithm identifier on the wire. */
 	id: string;
-	/** Throws `PASSWORD_HASH_FAILED` for a salt under 8 bytes. */
+	/** @throws CryptoError `PASSWORD_HASH_FAILED` for a salt under 8 bytes */
 	derive(primitives: Primitives, password: Uint8Array, salt: Uint8Array): PasswordKeys;
 }
 
@@ -41,7 +41,7 @@ export const newerArgon2id: PasswordSuite = argon2idOf({ memory: 19_456, iterati
  * Salt of the password derivation (protocol/crypto §3.10).
  * @param addition empty for existing accounts, the identifier for accounts that don't exist
  */
-export function createSalt(primitives: Primitives, clientRandomValue: Uint8Array, addition: Uint8Array): Uint8Array {
+export function loginSalt(primitives: Primitives, clientRandomValue: Uint8Array, addition: Uint8Array): Uint8Array {
 	const prefix = concat(encodeUtf8("sentc", "prefix"), addition);
 	const padding = new Uint8Array(Math.max(0, 200 - prefix.length)).fill("P".charCodeAt(0));
 	return primitives.sha256(concat(prefix, padding, clientRandomValue));

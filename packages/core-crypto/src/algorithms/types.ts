@@ -32,9 +32,9 @@ export interface KeyPairSuite extends KeyLayout {
 export interface EncryptionSuite extends KeyPairSuite {
 	/** Elliptic-curve half `x` and lattice half `k` of a hybrid. */
 	halves?: readonly [x: EncryptionSuite, k: EncryptionSuite];
-	/** Throws `ENCRYPTION_FAILED` for a public key that gives no secret. */
+	/** @throws CryptoError `ENCRYPTION_FAILED` for a public key that gives no secret */
 	encrypt(primitives: Primitives, publicKey: Uint8Array, plaintext: Uint8Array): Op<Uint8Array>;
-	/** Throws `CIPHERTEXT_TOO_SHORT`, `DECRYPTION_FAILED`. */
+	/** @throws CryptoError `CIPHERTEXT_TOO_SHORT`, `DECRYPTION_FAILED` */
 	decrypt(primitives: Primitives, secretKey: Uint8Array, ciphertext: Uint8Array): Op<Uint8Array>;
 }
 

@@ -2,7 +2,7 @@ import { open, seal } from "../algorithms/aes-gcm.js";
 import type { Op } from "../algorithms/types.js";
 import { requireObject } from "../encoding/json.js";
 import { privateKeys, symmetricKeys } from "../keys/key-string.js";
-import { importPublicKey } from "../keys/public-key.js";
+import { parseExportedPublicKey } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
 
 /** Encrypt by a symmetric key string, or for the owner of an exported public key. */
@@ -24,7 +24,7 @@ export function encryptor(primitives: Primitives, key: EncryptionKey): Encryptor
 		const { id, bytes } = symmetricKeys.parse(key.symmetric);
 		return { id, run: (data) => seal(primitives, bytes, data) };
 	}
-	const { id, suite, bytes } = importPublicKey(key.publicKey).key;
+	const { id, suite, bytes } = parseExportedPublicKey(key.publicKey).key;
 	return { id, run: (data) => suite.encrypt(primitives, bytes, data) };
 }
 

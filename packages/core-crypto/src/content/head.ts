@@ -16,7 +16,7 @@ export function formatHead({ id, sign }: EncryptedHead): string {
 	return JSON.stringify({ id, sign: sign ? { id: sign.id, alg: sign.alg } : null });
 }
 
-/** Throws `JSON_INVALID`. */
+/** @throws CryptoError `JSON_INVALID` */
 export function parseHead(text: string): EncryptedHead {
 	return parseJson(encryptedHeadSchema, text);
 }
@@ -26,7 +26,7 @@ export function pack(head: string, data: Uint8Array): Uint8Array {
 	return concat(encodeUtf8(head, "head"), new Uint8Array(1), data);
 }
 
-/** The head ends at the first zero byte. Throws `JSON_INVALID`. */
+/** The head ends at the first zero byte. @throws CryptoError `JSON_INVALID` */
 export function unpack(packed: Uint8Array): SplitData {
 	const end = packed.indexOf(0);
 	const head = end < 0 ? undefined : decodeUtf8(packed.subarray(0, end));

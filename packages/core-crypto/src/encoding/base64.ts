@@ -57,7 +57,7 @@ export function parseBase64(text: string, code: CryptoErrorCode): Uint8Array {
 	return bytes;
 }
 
-/** {@link parseBase64} of exactly that many bytes. Throws with the given code for any other length, too. */
+/** {@link parseBase64} of exactly that many bytes. @throws CryptoError with the given code for any other length, too */
 export function parseBase64Exactly(length: number, text: string, code: CryptoErrorCode): Uint8Array {
 	const bytes = parseBase64(text, code);
 	if (bytes.length !== length) throw new CryptoError(code);

@@ -2,8 +2,10 @@ import * as z from "zod/mini";
 import { CryptoError, type CryptoErrorCode, InvalidInput } from "../errors.js";
 
 /**
- * Parses JSON text of a known shape; unknown members are dropped. Throws a `CryptoError` with the given code. The parser's
- * own error is left out on purpose: it quotes the text, which may be a secret key.
+ * Parses JSON text of a known shape; unknown members are dropped. The parser's own error is left out on purpose: it quotes the
+ * text, which may be a secret key.
+ *
+ * @throws CryptoError with the given code
  */
 export function parseJson<T>(schema: z.ZodMiniType<T>, text: string, code: CryptoErrorCode = "JSON_INVALID"): T {
 	return parseShape(schema, readJson(text), code);
@@ -17,14 +19,14 @@ function readJson(text: string): unknown {
 	}
 }
 
-/** Checks parsed JSON of a known shape. Throws a `CryptoError` with the given code. */
+/** Checks parsed JSON of a known shape. @throws CryptoError with the given code */
 export function parseShape<T>(schema: z.ZodMiniType<T>, value: unknown, code: CryptoErrorCode): T {
 	const result = schema.safeParse(value);
 	if (!result.success) throw new CryptoError(code);
 	return result.data;
 }
 
-/** Checks an argument of a known shape; unknown members are dropped. Throws `InvalidInput` naming the member. */
+/** Checks an argument of a known shape; unknown members are dropped. @throws InvalidInput naming the member */
 export function requireShape<T>(schema: z.ZodMiniType<T>, value: T, field: string): T {
 	const result = schema.safeParse(value);
 	if (result.success) return result.data;
@@ -32,7 +34,7 @@ export function requireShape<T>(schema: z.ZodMiniType<T>, value: T, field: strin
 	throw new InvalidInput(path, "is missing or has the wrong type");
 }
 
-/** Throws `InvalidInput` unless the value is an object. */
+/** @throws InvalidInput unless the value is an object */
 export function requireObject(value: unknown, field: string): void {
 	if (typeof value !== "object" || value === null) throw new InvalidInput(field, "must be an object");
 }

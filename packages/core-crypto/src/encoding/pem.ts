@@ -9,7 +9,9 @@ export function encodePem(key: Uint8Array): string {
 
 /**
  * Accepts any label, CRLF, a missing final newline and text before the BEGIN line; refuses body lines that are not
- * wrapped at 64 characters and anything after the END line (protocol/crypto §2). Throws `PEM_INVALID`.
+ * wrapped at 64 characters and anything after the END line (protocol/crypto §2).
+ *
+ * @throws CryptoError `PEM_INVALID`
  */
 export function decodePem(text: string): Uint8Array {
 	const lines = String(text)

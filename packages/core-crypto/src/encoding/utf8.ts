@@ -4,8 +4,10 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * UTF-8 bytes of a text. Throws `InvalidInput` for anything but a string and for lone surrogates, which an encoder
- * would silently replace: two different passwords must not become the same bytes.
+ * UTF-8 bytes of a text.
+ *
+ * @throws InvalidInput for anything but a string and for lone surrogates, which an encoder would silently replace: two different
+ * passwords must not become the same bytes
  */
 export function encodeUtf8(text: string, field: string): Uint8Array {
 	if (typeof text !== "string") throw new InvalidInput(field, "must be a string");

@@ -1,4 +1,4 @@
-import { createSalt, hashAuthKey } from "../algorithms/argon2id.js";
+import { hashAuthKey, loginSalt } from "../algorithms/argon2id.js";
 import { encodeBase64 } from "../encoding/base64.js";
 import type { Primitives } from "../primitives/types.js";
 import { passwordSuites, symmetricSuites } from "../suites.js";
@@ -38,7 +38,7 @@ export function protectMasterKey(
 	masterKey: Uint8Array,
 ): Record<"clientRandomValue" | "hashedAuthenticationKey" | "encryptedMasterKey", string> {
 	const clientRandomValue = primitives.randomBytes(16);
-	const salt = createSalt(primitives, clientRandomValue, new Uint8Array());
+	const salt = loginSalt(primitives, clientRandomValue, new Uint8Array());
 	const { masterKeyEncryptionKey, authKey } = passwordSuite.derive(primitives, password, salt);
 	return {
 		clientRandomValue: encodeBase64(clientRandomValue),

@@ -13,7 +13,7 @@ import {
 import type { GroupCreateData, GroupKeyServerOutput, KeyRotationData } from "../wire/index.js";
 import { formatSignature } from "./halves.js";
 import { type Key, signKeys } from "./key-string.js";
-import { exportPublicKey, formatPublicKeyText, parsePublicKeyText } from "./public-key.js";
+import { formatExportedPublicKey, formatPublicKeyText, parsePublicKeyText } from "./public-key.js";
 import { unwrapKey, unwrapKeyBy, wrapKey, wrapKeyFor } from "./wrap.js";
 
 const [encryptionSuite] = encryptionSuites;
@@ -131,7 +131,7 @@ function sign(primitives: Primitives, suite: SignatureSuite, signKey: Uint8Array
 }
 
 /** One generation of keys, raw: what user groups and ordinary groups have in common. */
-export interface OpenedKeys {
+export interface RawKeys {
 	groupKey: Key<SecretSuite>;
 	privateKey: Key<EncryptionSuite>;
 	publicKey: Key<EncryptionSuite>;
@@ -143,7 +143,7 @@ export function openKeyRecord(
 	primitives: Primitives,
 	privateKey: Key<EncryptionSuite>,
 	record: GroupKeyServerOutput,
-): OpenedKeys {
+): RawKeys {
 	const symmetric = findSuite(symmetricSuites, record.group_key_alg);
 	const groupKey = unwrapKeyBy(primitives, privateKey, record.encrypted_group_key, symmetric.keyLength);
 	const suite = findSuite(encryptionSuites, record.keypair_encrypt_alg);
@@ -153,7 +153,7 @@ export function openKeyRecord(
 		groupKey: { suite: symmetric, id: record.group_key_id, bytes: groupKey },
 		privateKey: { suite, id: record.key_pair_id, bytes: secretKey },
 		publicKey,
-		exportedPublicKey: exportPublicKey(publicKey, record.public_key_sig, record.public_key_sig_key_id),
+		exportedPublicKey: formatExportedPublicKey(publicKey, record.public_key_sig, record.public_key_sig_key_id),
 	};
 }
 

@@ -9,7 +9,7 @@ import { type Key, privateKeys, publicKeys, searchableKeys, symmetricKeys } from
 import { unwrapSecretKey } from "./wrap.js";
 
 /** One generation of a group's keys. */
-export interface GroupKeyData {
+export interface OpenedGroupKey {
 	groupKey: string;
 	groupKeyId: string;
 	privateGroupKey: string;
@@ -26,7 +26,7 @@ export function openGroupKeyRecord(
 	record: GroupKeyServerOutput,
 	verifyKey: Key<SignatureSuite> | undefined,
 	requireSignature: boolean,
-): GroupKeyData {
+): OpenedGroupKey {
 	const opened = openKeyRecord(primitives, privateKey, record);
 	const signature = checkSignature(primitives, opened.groupKey.bytes, record.group_key_sig, verifyKey);
 	if (requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");

@@ -24,14 +24,14 @@ export function formatHalves(bytes: Uint8Array, lengths: HalfLengths, encode: (h
 	return JSON.stringify({ x: encode(bytes.subarray(0, lengths[0])), k: encode(bytes.subarray(lengths[0])) });
 }
 
-/** Reverse of {@link formatHalves}. Throws `JSON_INVALID`, what `decode` throws, `KEY_LENGTH`. */
+/** Reverse of {@link formatHalves}. @throws CryptoError `JSON_INVALID`, what `decode` throws, `KEY_LENGTH` */
 export function parseHalves(text: string, lengths: HalfLengths, decode: (half: string) => Uint8Array): Uint8Array {
 	if (lengths.length === 1) return joinHalves([decode(text)], lengths);
 	const { x, k } = parseJson(halvesSchema, text);
 	return joinHalves([decode(x), decode(k)], lengths);
 }
 
-/** Joins decoded halves after a check of their lengths. Throws `KEY_LENGTH`. */
+/** Joins decoded halves after a check of their lengths. @throws CryptoError `KEY_LENGTH` */
 export function joinHalves(halves: Uint8Array[], lengths: HalfLengths): Uint8Array {
 	if (halves.some((half, i) => half.length !== lengths[i])) throw new CryptoError("KEY_LENGTH");
 	return concat(...halves);
@@ -44,7 +44,7 @@ export function formatSignature(suite: SignatureSuite, signature: Uint8Array): s
 	return formatHalves(signature, halfLengths(suite, signatureLength), encodeBase64);
 }
 
-/** Reverse of {@link formatSignature}. Throws `JSON_INVALID`, `SIGNATURE_NOT_BASE64`, `KEY_LENGTH`. */
+/** Reverse of {@link formatSignature}. @throws CryptoError `JSON_INVALID`, `SIGNATURE_NOT_BASE64`, `KEY_LENGTH` */
 export function parseSignature(suite: SignatureSuite, text: string): Uint8Array {
 	return parseHalves(text, halfLengths(suite, signatureLength), (half) => parseBase64(half, "SIGNATURE_NOT_BASE64"));
 }

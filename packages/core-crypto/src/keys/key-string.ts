@@ -16,7 +16,7 @@ export interface Key<Suite> {
 
 /** Both directions of the opaque key strings handed to callers (protocol/crypto §4). */
 export interface KeyCodec<Suite> {
-	/** Throws `KEY_STRING_INVALID`, the code for base64 of this kind of key, `KEY_LENGTH`. */
+	/** @throws CryptoError `KEY_STRING_INVALID`, the code for base64 of this kind of key, `KEY_LENGTH` */
 	parse(text: string): Key<Suite>;
 	format(key: Key<Suite>): string;
 }
@@ -122,7 +122,7 @@ export function formatMasterKeyEncryptionKey(key: Uint8Array): string {
 	return JSON.stringify({ Argon2: encodeBase64(key) });
 }
 
-/** Throws `MASTER_KEY_STRING_INVALID`, `KEY_LENGTH`. */
+/** @throws CryptoError `MASTER_KEY_STRING_INVALID`, `KEY_LENGTH` */
 export function parseMasterKeyEncryptionKey(text: string): Uint8Array {
 	const { Argon2 } = parseJson(masterKeySchema, text, "MASTER_KEY_STRING_INVALID");
 	const key = parseBase64(Argon2, "MASTER_KEY_STRING_INVALID");

@@ -4,7 +4,7 @@ import { CryptoError } from "../errors.js";
 import type { Primitives } from "../primitives/types.js";
 import type { Key } from "./key-string.js";
 
-/** The public key must be the one that follows from the secret key. Throws `KEY_PAIR_MISMATCH`. */
+/** The public key must be the one that follows from the secret key. @throws CryptoError `KEY_PAIR_MISMATCH` */
 export function requirePair<Suite extends KeyPairSuite>(
 	primitives: Primitives,
 	secretKey: Key<Suite>,

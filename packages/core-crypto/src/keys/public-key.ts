@@ -3,13 +3,13 @@ import { parseJson, requireShape } from "../encoding/json.js";
 import { decodePem, encodePem } from "../encoding/pem.js";
 import { encryptionSuites, findSuite, signatureSuites } from "../suites.js";
 import {
+	type ExportedPublicKey,
+	type ExportedVerifyKey,
+	exportedPublicKeySchema,
+	exportedVerifyKeySchema,
 	type Optional,
 	type PublicKeyOut,
 	publicKeyOutSchema,
-	type UserPublicKeyData,
-	type UserVerifyKeyData,
-	userPublicKeyDataSchema,
-	userVerifyKeyDataSchema,
 	type VerifyKeyOut,
 	verifyKeyOutSchema,
 } from "../wire/index.js";
@@ -26,7 +26,7 @@ export function formatPublicKeyText<Suite extends Layout<Suite>>(suite: Suite, p
 	return formatHalves(publicKey, lengths(suite), encodePem);
 }
 
-/** Reverse of {@link formatPublicKeyText}. Throws `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`. */
+/** Reverse of {@link formatPublicKeyText}. @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH` */
 export function parsePublicKeyText<Suite extends Layout<Suite>>(
 	suites: readonly Suite[],
 	algorithm: string,
@@ -37,13 +37,13 @@ export function parsePublicKeyText<Suite extends Layout<Suite>>(
 	return { suite, id, bytes: parseHalves(text, lengths(suite), decodePem) };
 }
 
-/** JSON text of {@link UserPublicKeyData}, with both signature members present. */
-export function exportPublicKey(
+/** JSON text of {@link ExportedPublicKey}, with both signature members present. */
+export function formatExportedPublicKey(
 	key: Key<EncryptionSuite>,
 	signature?: Optional<string>,
 	signatureKeyId?: Optional<string>,
 ): string {
-	return formatUserPublicKey({
+	return publicKeyJson({
 		public_key_pem: formatPublicKeyText(key.suite, key.bytes),
 		public_key_alg: key.suite.id,
 		public_key_id: key.id,
@@ -52,7 +52,7 @@ export function exportPublicKey(
 	});
 }
 
-function formatUserPublicKey(data: UserPublicKeyData): string {
+function publicKeyJson(data: ExportedPublicKey): string {
 	const { public_key_pem, public_key_alg, public_key_id } = data;
 	return JSON.stringify({
 		public_key_pem,
@@ -63,54 +63,55 @@ function formatUserPublicKey(data: UserPublicKeyData): string {
 	});
 }
 
-/** Throws `JSON_INVALID` and what {@link parsePublicKeyText} throws. */
-export function importPublicKey(exported: string): { key: Key<EncryptionSuite>; signature: Optional<string> } {
-	const data = parseJson(userPublicKeyDataSchema, exported);
+/** @throws CryptoError `JSON_INVALID` and what {@link parsePublicKeyText} throws */
+export function parseExportedPublicKey(exported: string): { key: Key<EncryptionSuite>; signature: Optional<string> } {
+	const data = parseJson(exportedPublicKeySchema, exported);
 	return {
 		key: parsePublicKeyText(encryptionSuites, data.public_key_alg, data.public_key_pem, data.public_key_id),
 		signature: data.public_key_sig,
 	};
 }
 
-/** JSON text of {@link UserVerifyKeyData}. */
-export function exportVerifyKey(key: Key<SignatureSuite>): string {
-	return formatUserVerifyKey({
+/** JSON text of {@link ExportedVerifyKey}. */
+export function formatExportedVerifyKey(key: Key<SignatureSuite>): string {
+	return verifyKeyJson({
 		verify_key_pem: formatPublicKeyText(key.suite, key.bytes),
 		verify_key_alg: key.suite.id,
 		verify_key_id: key.id,
 	});
 }
 
-function formatUserVerifyKey({ verify_key_pem, verify_key_alg, verify_key_id }: UserVerifyKeyData): string {
+function verifyKeyJson({ verify_key_pem, verify_key_alg, verify_key_id }: ExportedVerifyKey): string {
 	return JSON.stringify({ verify_key_pem, verify_key_alg, verify_key_id });
 }
 
-/** First half of an import: the JSON alone. Throws `JSON_INVALID`. */
-export function parseUserVerifyKey(exported: string): UserVerifyKeyData {
-	return parseJson(userVerifyKeyDataSchema, exported);
+/** First half of {@link parseExportedVerifyKey}: the JSON alone. @throws CryptoError `JSON_INVALID` */
+export function readExportedVerifyKey(exported: string): ExportedVerifyKey {
+	return parseJson(exportedVerifyKeySchema, exported);
 }
 
-/** Second half of an import. Throws what {@link parsePublicKeyText} throws. */
-export function importVerifyKeyData(data: UserVerifyKeyData): Key<SignatureSuite> {
+/** Second half of {@link parseExportedVerifyKey}. @throws CryptoError what {@link parsePublicKeyText} throws */
+export function verifyKeyOf(data: ExportedVerifyKey): Key<SignatureSuite> {
 	return parsePublicKeyText(signatureSuites, data.verify_key_alg, data.verify_key_pem, data.verify_key_id);
 }
 
-/** Both halves of an import. */
-export function importVerifyKey(exported: string): Key<SignatureSuite> {
-	return importVerifyKeyData(parseUserVerifyKey(exported));
+/** @throws CryptoError `JSON_INVALID` and what {@link parsePublicKeyText} throws */
+export function parseExportedVerifyKey(exported: string): Key<SignatureSuite> {
+	return verifyKeyOf(readExportedVerifyKey(exported));
 }
 
 /**
  * Exported public key of a server's answer (protocol/crypto §4). The key itself is only looked at when it is used.
- * Throws `InvalidInput`.
+ *
+ * @throws InvalidInput naming the member
  */
 export function exportServerPublicKey(answer: PublicKeyOut): string {
 	const { public_key, ...others } = requireShape(publicKeyOutSchema, answer, "publicKey");
-	return formatUserPublicKey({ ...others, public_key_pem: public_key });
+	return publicKeyJson({ ...others, public_key_pem: public_key });
 }
 
-/** Exported verify key of a server's answer (protocol/crypto §4). Throws `InvalidInput`. */
+/** Exported verify key of a server's answer (protocol/crypto §4). @throws InvalidInput naming the member */
 export function exportServerVerifyKey(answer: VerifyKeyOut): string {
 	const { verify_key, ...others } = requireShape(verifyKeyOutSchema, answer, "verifyKey");
-	return formatUserVerifyKey({ ...others, verify_key_pem: verify_key });
+	return verifyKeyJson({ ...others, verify_key_pem: verify_key });
 }

@@ -3,13 +3,13 @@ import { CryptoError } from "../errors.js";
 import type { Primitives } from "../primitives/types.js";
 import { findSuite, signatureSuites } from "../suites.js";
 import type { GroupKeyServerOutput } from "../wire/index.js";
-import { type OpenedKeys, openKeyRecord } from "./generation.js";
+import { openKeyRecord, type RawKeys } from "./generation.js";
 import { type Key, privateKeys, publicKeys, signKeys, symmetricKeys, verifyKeys } from "./key-string.js";
-import { exportVerifyKey, parsePublicKeyText } from "./public-key.js";
+import { formatExportedVerifyKey, parsePublicKeyText } from "./public-key.js";
 import { unwrapKey } from "./wrap.js";
 
 /** One generation of a user's keys. */
-export interface UserKeyData {
+export interface OpenedUserKey {
 	privateKey: string;
 	publicKey: string;
 	groupKey: string;
@@ -24,7 +24,7 @@ export interface UserKeyData {
 }
 
 /** One generation of user keys, raw. */
-export interface OpenedUserKeys extends OpenedKeys {
+export interface RawUserKey extends RawKeys {
 	record: GroupKeyServerOutput;
 	signKey: Key<SignatureSuite>;
 	verifyKey: Key<SignatureSuite>;
@@ -34,7 +34,7 @@ export function openUserKeyRecord(
 	primitives: Primitives,
 	deviceKey: Key<EncryptionSuite>,
 	record: GroupKeyServerOutput,
-): OpenedUserKeys {
+): RawUserKey {
 	const { encrypted_sign_key, verify_key, keypair_sign_alg, keypair_sign_id: id } = record;
 	if (
 		typeof encrypted_sign_key !== "string" ||
@@ -55,7 +55,7 @@ export function openUserKeyRecord(
 	};
 }
 
-export function formatUserKeys({ record, ...keys }: OpenedUserKeys): UserKeyData {
+export function formatUserKeys({ record, ...keys }: RawUserKey): OpenedUserKey {
 	const { public_key_sig_key_id: signatureKeyId } = record;
 	return {
 		privateKey: privateKeys.format(keys.privateKey),
@@ -67,6 +67,6 @@ export function formatUserKeys({ record, ...keys }: OpenedUserKeys): UserKeyData
 		verifyKey: verifyKeys.format(keys.verifyKey),
 		exportedPublicKey: keys.exportedPublicKey,
 		...(typeof signatureKeyId === "string" && { exportedPublicKeySigKeyId: signatureKeyId }),
-		exportedVerifyKey: exportVerifyKey(keys.verifyKey),
+		exportedVerifyKey: formatExportedVerifyKey(keys.verifyKey),
 	};
 }

@@ -12,7 +12,7 @@ export function wrapKey(primitives: Primitives, wrappingKey: Uint8Array, bytes: 
 	return encodeBase64(runSync(seal(primitives, wrappingKey, bytes), primitives));
 }
 
-/** Reverse of {@link wrapKey}. Throws `ENCRYPTED_KEY_NOT_BASE64`, `DECRYPTION_FAILED`, `KEY_LENGTH`. */
+/** Reverse of {@link wrapKey}. @throws CryptoError `ENCRYPTED_KEY_NOT_BASE64`, `DECRYPTION_FAILED`, `KEY_LENGTH` */
 export function unwrapKey(primitives: Primitives, wrappingKey: Uint8Array, text: string, length: number): Uint8Array {
 	return openKey(primitives, wrappingKey, parseBase64(text, "ENCRYPTED_KEY_NOT_BASE64"), length);
 }
@@ -27,7 +27,7 @@ export function openKey(
 	return requireKeyLength(runSync(open(wrappingKey, sealed), primitives), length);
 }
 
-/** {@link unwrapKey} of a key with its algorithm and id. Throws also `UNKNOWN_ALGORITHM`. */
+/** {@link unwrapKey} of a key with its algorithm and id. @throws CryptoError also `UNKNOWN_ALGORITHM` */
 export function unwrapSecretKey(
 	primitives: Primitives,
 	wrappingKey: Uint8Array,
@@ -43,7 +43,7 @@ export function wrapKeyFor(primitives: Primitives, publicKey: Key<EncryptionSuit
 	return encodeBase64(runSync(publicKey.suite.encrypt(primitives, publicKey.bytes, bytes), primitives));
 }
 
-/** Reverse of {@link wrapKeyFor}. Throws like {@link unwrapKey} and `CIPHERTEXT_TOO_SHORT`. */
+/** Reverse of {@link wrapKeyFor}. @throws CryptoError like {@link unwrapKey} and `CIPHERTEXT_TOO_SHORT` */
 export function unwrapKeyBy(
 	primitives: Primitives,
 	privateKey: Key<EncryptionSuite>,
@@ -57,7 +57,7 @@ export function unwrapKeyBy(
 	);
 }
 
-/** Throws `KEY_LENGTH`. */
+/** @throws CryptoError `KEY_LENGTH` */
 export function requireKeyLength(bytes: Uint8Array, length: number): Uint8Array {
 	if (bytes.length !== length) throw new CryptoError("KEY_LENGTH");
 	return bytes;

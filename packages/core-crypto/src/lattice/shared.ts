@@ -16,7 +16,7 @@ export interface Encapsulated {
 	sharedSecret: Uint8Array;
 }
 
-/** Throws `InvalidInput` unless the value is a `Uint8Array` of the length. */
+/** @throws InvalidInput unless the value is a `Uint8Array` of the length */
 export function requireByteLength(value: Uint8Array, length: number, field: string): void {
 	requireBytes(value, field);
 	if (value.length !== length) throw new InvalidInput(field, `must have ${length} bytes`);

@@ -7,10 +7,10 @@ import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
 import type { SignatureState } from "../keys/generation.js";
 import { signKeys } from "../keys/key-string.js";
-import { importVerifyKeyData, parseUserVerifyKey } from "../keys/public-key.js";
+import { readExportedVerifyKey, verifyKeyOf } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
 import { findSuite, signatureSuites } from "../suites.js";
-import type { EncryptedHeadSignature, UserVerifyKeyData } from "../wire/index.js";
+import type { EncryptedHeadSignature, ExportedVerifyKey } from "../wire/index.js";
 
 // Operations whose cost is the payload: generators, so that it may go through WebCrypto.
 
@@ -154,7 +154,7 @@ function decryptor(
 	options: Omit<DecryptRawInput, "head" | "data">,
 ): (split: SplitData) => Op<Decrypted> {
 	const run = ciphertextDecryptor(primitives, options.key);
-	const verifyKey = options.verifyKey === undefined ? undefined : parseUserVerifyKey(options.verifyKey);
+	const verifyKey = options.verifyKey === undefined ? undefined : readExportedVerifyKey(options.verifyKey);
 	return function* ({ head: { sign }, data }) {
 		const signature = sign ? (verifyKey ? "verified" : "unverified") : "none";
 		if (options.requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
@@ -168,9 +168,9 @@ function takeSignature(
 	primitives: Primitives,
 	signed: Uint8Array,
 	sign: EncryptedHeadSignature,
-	verifyKeyData: UserVerifyKeyData | undefined,
+	verifyKeyData: ExportedVerifyKey | undefined,
 ): Uint8Array {
-	const verifyKey = verifyKeyData && importVerifyKeyData(verifyKeyData);
+	const verifyKey = verifyKeyData && verifyKeyOf(verifyKeyData);
 	if (verifyKey && verifyKey.id !== sign.id) throw new CryptoError("WRONG_VERIFY_KEY");
 	const { signatureLength } = verifyKey?.suite ?? findSuite(signatureSuites, sign.alg);
 	if (signed.length <= signatureLength) throw new CryptoError("SIGNED_DATA_TOO_SHORT");

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { requireShape } from "../encoding/json.js";
 import { createGroup, type GroupSigner, groupKeySigner } from "../keys/generation.js";
-import { type GroupKeyData, openGroupKeyRecord, openHmacRecord } from "../keys/group-keys.js";
+import { type OpenedGroupKey, openGroupKeyRecord, openHmacRecord } from "../keys/group-keys.js";
 import { once, privateKeys, publicKeys, sortableKeys, symmetricKeys } from "../keys/key-string.js";
-import { importPublicKey, importVerifyKey } from "../keys/public-key.js";
+import { parseExportedPublicKey, parseExportedVerifyKey } from "../keys/public-key.js";
 import { unwrapSecretKey, wrapKeyFor } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
 import { sortableSuites } from "../suites.js";
@@ -69,9 +69,9 @@ const sealedGroupKeysSchema = z.array(
 export function openGroupKeys(
 	primitives: Primitives,
 	{ keys, requireSignature = false }: OpenGroupKeysInput,
-): GroupKeyData[] {
+): OpenedGroupKey[] {
 	const parsePrivateKey = once(privateKeys.parse);
-	const parseVerifyKey = once(importVerifyKey);
+	const parseVerifyKey = once(parseExportedVerifyKey);
 	return requireShape(sealedGroupKeysSchema, keys, "keys").map(({ privateKey, key, verifyKey }) => {
 		const signer = verifyKey === undefined ? undefined : parseVerifyKey(verifyKey);
 		return openGroupKeyRecord(primitives, parsePrivateKey(privateKey), key, signer, requireSignature);
@@ -148,7 +148,7 @@ export function prepareKeysForNewMember(
 	primitives: Primitives,
 	{ publicKey, groupKeys, rank, keySession }: PrepareKeysForNewMemberInput,
 ): NewMemberKeys {
-	const { key: member } = importPublicKey(publicKey);
+	const { key: member } = parseExportedPublicKey(publicKey);
 	const parsedKeys = requireShape(z.array(z.string()), groupKeys, "groupKeys").map(symmetricKeys.parse);
 	return {
 		keys: parsedKeys.map((groupKey) => ({

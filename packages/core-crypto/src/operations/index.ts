@@ -10,7 +10,6 @@ import * as password from "./password.js";
 import * as publicKeys from "./public-keys.js";
 import * as rotation from "./rotation.js";
 import * as server from "./server.js";
-import * as single from "./single.js";
 
 type PlainOperation = (primitives: Primitives, input: never) => unknown;
 type ContentOperation = (primitives: Primitives, input: never) => Op<unknown>;
@@ -26,7 +25,6 @@ const plainOperations = {
 	...publicKeys,
 	...contentKey,
 	...server,
-	...single,
 } satisfies Record<string, PlainOperation>;
 
 const operations = { ...plainOperations, ...contentOperations };

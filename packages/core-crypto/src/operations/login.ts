@@ -17,8 +17,8 @@ import {
 	verifyKeys,
 } from "../keys/key-string.js";
 import { requirePair } from "../keys/pair.js";
-import { exportPublicKey, exportVerifyKey, parsePublicKeyText } from "../keys/public-key.js";
-import { formatUserKeys, openUserKeyRecord, type UserKeyData } from "../keys/user-keys.js";
+import { formatExportedPublicKey, formatExportedVerifyKey, parsePublicKeyText } from "../keys/public-key.js";
+import { formatUserKeys, type OpenedUserKey, openUserKeyRecord } from "../keys/user-keys.js";
 import { unwrapKey } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
 import {
@@ -150,8 +150,8 @@ export function openDevice(
 			publicKey: publicKeys.format(publicKey),
 			signKey: signKeys.format(signKey),
 			verifyKey: verifyKeys.format(verifyKey),
-			exportedPublicKey: exportPublicKey(publicKey),
-			exportedVerifyKey: exportVerifyKey(verifyKey),
+			exportedPublicKey: formatExportedPublicKey(publicKey),
+			exportedVerifyKey: formatExportedVerifyKey(verifyKey),
 		},
 		challenge: openChallenge(primitives, privateKey, challenge),
 		userId: keys.user_id,
@@ -179,7 +179,7 @@ export interface OpenUserInput {
 
 export interface OpenedUser {
 	/** In the order of the input. */
-	userKeys: UserKeyData[];
+	userKeys: OpenedUserKey[];
 	/** Key strings in the order of the input; `null` where the group key is neither among `userKeys` nor `groupKeys`. */
 	hmacKeys: (string | null)[];
 }

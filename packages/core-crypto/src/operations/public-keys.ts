@@ -7,9 +7,9 @@ import { parseSignature } from "../keys/halves.js";
 import { privateKeys, signKeys } from "../keys/key-string.js";
 import { requirePair } from "../keys/pair.js";
 import {
-	exportPublicKey as formatExported,
-	importPublicKey,
-	importVerifyKey,
+	formatExportedPublicKey,
+	parseExportedPublicKey,
+	parseExportedVerifyKey,
 	parsePublicKeyText,
 } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
@@ -41,8 +41,8 @@ const pairsSchema = z.array(
  */
 export function checkKeyPairs(primitives: Primitives, { pairs }: CheckKeyPairsInput): void {
 	for (const { privateKey, publicKey, signKey, verifyKey } of requireShape(pairsSchema, pairs, "pairs")) {
-		requirePair(primitives, privateKeys.parse(privateKey), importPublicKey(publicKey).key);
-		requirePair(primitives, signKeys.parse(signKey), importVerifyKey(verifyKey));
+		requirePair(primitives, privateKeys.parse(privateKey), parseExportedPublicKey(publicKey).key);
+		requirePair(primitives, signKeys.parse(signKey), parseExportedVerifyKey(verifyKey));
 	}
 }
 
@@ -61,7 +61,7 @@ export interface ExportPublicKeyInput {
  */
 export function exportPublicKey(_: Primitives, { publicKeyString, algorithm, id }: ExportPublicKeyInput): string {
 	requireShape(z.string(), id, "id");
-	return formatExported(parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, id));
+	return formatExportedPublicKey(parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, id));
 }
 
 export interface VerifyUserPublicKeyInput {
@@ -77,8 +77,8 @@ export interface VerifyUserPublicKeyInput {
  * @throws CryptoError `JSON_INVALID`, `UNKNOWN_ALGORITHM`, `PEM_INVALID`, `KEY_LENGTH`, `SIGNATURE_NOT_BASE64`
  */
 export function verifyUserPublicKey(primitives: Primitives, input: VerifyUserPublicKeyInput): boolean {
-	const { suite, bytes } = importVerifyKey(input.verifyKey);
-	const { key, signature } = importPublicKey(input.publicKey);
+	const { suite, bytes } = parseExportedVerifyKey(input.verifyKey);
+	const { key, signature } = parseExportedPublicKey(input.publicKey);
 	if (typeof signature !== "string") return false;
 	return suite.verify(primitives, bytes, key.bytes, parseSignature(suite, signature));
 }
@@ -107,9 +107,11 @@ export function createSafetyNumber(
 	primitives: Primitives,
 	{ verifyKey1, userId1, verifyKey2, userId2 }: SafetyNumberInput,
 ): string {
-	const people: Person[] = [{ verifyKey: importVerifyKey(verifyKey1).bytes, id: encodeUtf8(userId1, "userId1") }];
+	const people: Person[] = [
+		{ verifyKey: parseExportedVerifyKey(verifyKey1).bytes, id: encodeUtf8(userId1, "userId1") },
+	];
 	if (verifyKey2 !== undefined && userId2 !== undefined) {
-		people.unshift({ verifyKey: importVerifyKey(verifyKey2).bytes, id: encodeUtf8(userId2, "userId2") });
+		people.unshift({ verifyKey: parseExportedVerifyKey(verifyKey2).bytes, id: encodeUtf8(userId2, "userId2") });
 		people.sort((a, b) => compareBytes(a.id, b.id)); // stable: with equal ids the second person stays in front
 	}
 	return encodeBase64Url(primitives.sha256(concat(...people.flatMap(({ verifyKey, id }) => [verifyKey, id]))));

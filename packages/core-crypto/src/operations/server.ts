@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { hashAuthKey, createSalt as saltOf } from "../algorithms/argon2id.js";
+import { hashAuthKey, loginSalt } from "../algorithms/argon2id.js";
 import { encodeBase64, parseBase64, parseBase64Exactly } from "../encoding/base64.js";
 import { equalBytes } from "../encoding/bytes.js";
 import { requireShape } from "../encoding/json.js";
@@ -24,7 +24,7 @@ export interface CreateSaltInput {
  */
 export function createSalt(primitives: Primitives, { clientRandomValue, addString }: CreateSaltInput): string {
 	const random = parseBase64Exactly(16, clientRandomValue, "CLIENT_RANDOM_VALUE_INVALID");
-	return encodeBase64(saltOf(primitives, random, encodeUtf8(addString, "addString")));
+	return encodeBase64(loginSalt(primitives, random, encodeUtf8(addString, "addString")));
 }
 
 export interface CreateLoginChallengeInput {

@@ -26,7 +26,7 @@ export interface Primitives {
 	/** NIST SP 800-38D, 32-byte key, 12-byte nonce. Returns ciphertext ‖ 16-byte tag. */
 	aes256GcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array): Uint8Array;
 
-	/** Opens ciphertext ‖ tag (at least 16 bytes). Throws `DECRYPTION_FAILED`. */
+	/** Opens ciphertext ‖ tag (at least 16 bytes). @throws CryptoError `DECRYPTION_FAILED` */
 	aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array): Uint8Array;
 
 	/** RFC 7748. */
@@ -34,10 +34,10 @@ export interface Primitives {
 
 	x25519PublicKey(secretKey: Uint8Array): Uint8Array;
 
-	/** Ephemeral Diffie-Hellman. Throws `ENCRYPTION_FAILED` when the shared secret is zero. */
+	/** Ephemeral Diffie-Hellman. @throws CryptoError `ENCRYPTION_FAILED` when the shared secret is zero */
 	x25519Encapsulate(publicKey: Uint8Array): Encapsulated;
 
-	/** RFC 7748 §6.1. Throws `DECRYPTION_FAILED` when the shared secret is zero. */
+	/** RFC 7748 §6.1. @throws CryptoError `DECRYPTION_FAILED` when the shared secret is zero */
 	x25519SharedSecret(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array;
 
 	/** RFC 8032 §5.1; the secret key is the 32-byte seed. */

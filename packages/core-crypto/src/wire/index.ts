@@ -57,12 +57,12 @@ export {
 	resetPasswordDataSchema,
 } from "./password.js";
 export {
+	type ExportedPublicKey,
+	type ExportedVerifyKey,
+	exportedPublicKeySchema,
+	exportedVerifyKeySchema,
 	type PublicKeyOut,
 	publicKeyOutSchema,
-	type UserPublicKeyData,
-	type UserVerifyKeyData,
-	userPublicKeyDataSchema,
-	userVerifyKeyDataSchema,
 	type VerifyKeyOut,
 	verifyKeyOutSchema,
 } from "./public-key.js";

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { type Optional, optionalText } from "../encoding/json.js";
 
 /** Exported public key: what one user hands to another (protocol/crypto §4). All members are present on output. */
-export interface UserPublicKeyData {
+export interface ExportedPublicKey {
 	/** PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
 	public_key_pem: string;
 	public_key_alg: string;
@@ -12,7 +12,7 @@ export interface UserPublicKeyData {
 	public_key_sig_key_id?: Optional<string>;
 }
 
-export const userPublicKeyDataSchema: z.ZodMiniType<UserPublicKeyData> = z.object({
+export const exportedPublicKeySchema: z.ZodMiniType<ExportedPublicKey> = z.object({
 	public_key_pem: z.string(),
 	public_key_alg: z.string(),
 	public_key_id: z.string(),
@@ -21,13 +21,13 @@ export const userPublicKeyDataSchema: z.ZodMiniType<UserPublicKeyData> = z.objec
 });
 
 /** Exported verify key (protocol/crypto §4). */
-export interface UserVerifyKeyData {
+export interface ExportedVerifyKey {
 	verify_key_pem: string;
 	verify_key_alg: string;
 	verify_key_id: string;
 }
 
-export const userVerifyKeyDataSchema: z.ZodMiniType<UserVerifyKeyData> = z.object({
+export const exportedVerifyKeySchema: z.ZodMiniType<ExportedVerifyKey> = z.object({
 	verify_key_pem: z.string(),
 	verify_key_alg: z.string(),
 	verify_key_id: z.string(),

@@ -48,6 +48,6 @@ export interface Connection {
 export interface Spawner {
 	/** Does this runtime have workers at all? */
 	available(): boolean;
-	/** Throws what the runtime throws, for example a `SecurityError` for a script of another origin. */
+	/** @throws what the runtime throws, for example a `SecurityError` for a script of another origin */
 	spawn(options: WorkerOptions): Connection;
 }

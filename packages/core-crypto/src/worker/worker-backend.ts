@@ -56,7 +56,7 @@ export function createWorkerBackend(options: WorkerOptions = {}): CryptoBackend 
 /** Most that timers can, about 25 days. */
 const longest = 2 ** 31 - 1;
 
-/** Milliseconds for a timer. Throws `InvalidInput` naming the option. */
+/** Milliseconds for a timer. @throws InvalidInput naming the option */
 function duration(field: string, milliseconds: number): number {
 	if (typeof milliseconds !== "number" || !(milliseconds > 0))
 		throw new InvalidInput(field, "must be a positive number");

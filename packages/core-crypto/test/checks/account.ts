@@ -1,7 +1,8 @@
 import type { CryptoBackend } from "../../src/crypto.js";
-import type { DeviceKeyData, LoginKeys, OpenedDevice, UserKeyData } from "../../src/index.js";
+import type { DeviceKeyData, LoginKeys, OpenedDevice, OpenedUserKey } from "../../src/index.js";
 import type { DeviceRegisterData, HmacKey, NewMemberKeys, RegisterData } from "../../src/wire/index.js";
 import { fromBase64, fromHex, keyId, toHex } from "../bytes.js";
+import { openUserKey } from "../one.js";
 import { type Check, form, rows, type Sources, same } from "./check.js";
 import { opened as openedKeys } from "./group.js";
 
@@ -74,7 +75,7 @@ const asReference = (keys: DeviceKeyData): ReferenceDeviceKeys => ({
 	exported_verify_key: keys.exportedVerifyKey,
 });
 
-export const userAsReference = (keys: UserKeyData): ReferenceUserKeys => ({
+export const userAsReference = (keys: OpenedUserKey): ReferenceUserKeys => ({
 	...asReference(keys),
 	group_key: keys.groupKey,
 	group_key_id: keys.groupKeyId,
@@ -138,7 +139,8 @@ function existingAccountChecks(account: Account): Check[] {
 				same(asReference(opened.device), deviceKeys);
 				same(opened.challenge, "challenge text");
 				same(keys.authKey, account.login_requests.at(-1)?.body["auth_key"]);
-				same(await crypto.openUserKeys({ privateKey: opened.device.privateKey, userKeys: [] }), []);
+				const { privateKey } = opened.device;
+				same(await crypto.openUser({ privateKey, userKeys: [] }), { userKeys: [], hmacKeys: [] });
 			},
 		},
 		{
@@ -153,7 +155,7 @@ function existingAccountChecks(account: Account): Check[] {
 					keypair_sign_id: keyId(userKeys.sign_key),
 					public_key_sig_key_id: userKeys.exported_public_key_sig_key_id,
 				};
-				const opened = await crypto.openUserKey({ privateKey: deviceKeys.private_key, userKey: record });
+				const opened = await openUserKey(crypto, { privateKey: deviceKeys.private_key, userKey: record });
 				same(userAsReference(opened), userKeys);
 				const { exportedVerifyKey: verifyKey, exportedPublicKey: publicKey } = opened;
 				same(await crypto.verifyUserPublicKey({ verifyKey, publicKey }), true);
@@ -164,8 +166,8 @@ function existingAccountChecks(account: Account): Check[] {
 				name: `${title}: opens the searchable key of ${group_key_id}`,
 				async run(crypto) {
 					const hmacKey: HmacKey = JSON.parse(key_data);
-					const opened = await crypto.openHmacKey({ groupKey: userKeys.group_key, hmacKey });
-					same(keyId(opened), hmacKey.id);
+					const keys = [{ groupKey: userKeys.group_key, hmacKey }];
+					same((await crypto.openHmacKeys({ keys })).map(keyId), [hmacKey.id]);
 				},
 			}),
 		),
@@ -228,7 +230,7 @@ function recordedLoginCheck({ steps, inputs, intermediate, client_result: result
 			same(opened.challenge, verifyRequest.challenge);
 
 			const { privateKey } = opened.device;
-			const userKeys = await crypto.openUserKeys({ privateKey, userKeys: verified.user_keys });
+			const { userKeys } = await crypto.openUser({ privateKey, userKeys: verified.user_keys });
 			same(userKeys.map(userAsReference), rows(result.user_keys));
 		},
 	};

@@ -1,5 +1,5 @@
 import type { CryptoBackend } from "../../src/crypto.js";
-import type { GroupKeyData } from "../../src/index.js";
+import type { OpenedGroupKey } from "../../src/index.js";
 import type {
 	DoneKeyRotationData,
 	GroupKeyServerOutput,
@@ -45,7 +45,7 @@ function checksOf(group: Rotated, { alice, bob }: People): Check[] {
 	const title = signed ? "signed group" : "group without signature";
 	const bobs = { privateKey: bob.user.private_key, publicKey: bob.user.public_key };
 
-	async function open(crypto: CryptoBackend, person: Person, key: GroupKeyServerOutput): Promise<GroupKeyData> {
+	async function open(crypto: CryptoBackend, person: Person, key: GroupKeyServerOutput): Promise<OpenedGroupKey> {
 		const verifyKey = signed ? alice.user.exported_verify_key : undefined;
 		const keys = [{ privateKey: person.user.private_key, key, verifyKey }];
 		const [opened] = rows(await crypto.openGroupKeys({ keys, requireSignature: signed }));

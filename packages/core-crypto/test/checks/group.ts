@@ -1,4 +1,4 @@
-import type { GroupKeyData } from "../../src/index.js";
+import type { OpenedGroupKey } from "../../src/index.js";
 import { privateKeys } from "../../src/keys/key-string.js";
 import { unwrapKeyBy } from "../../src/keys/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
@@ -10,6 +10,7 @@ import type {
 	SortableKey,
 } from "../../src/wire/index.js";
 import { toHex } from "../bytes.js";
+import { openGroupKey } from "../one.js";
 import { type Check, different, failsAsReference, rows, type Sources, same } from "./check.js";
 
 interface Decrypted {
@@ -57,7 +58,7 @@ interface People {
 	bob: Person;
 }
 
-const asReference = (key: GroupKeyData): Decrypted => ({
+const asReference = (key: OpenedGroupKey): Decrypted => ({
 	group_key: key.groupKey,
 	private_group_key: key.privateGroupKey,
 	public_group_key: key.publicGroupKey,
@@ -88,7 +89,7 @@ function openingChecks(group: Group, { alice, bob }: People): Check[] {
 		{
 			name: `${title(group)}: opens for its creator`,
 			async run(crypto) {
-				const opened = await crypto.openGroupKey({ privateKey: alice.user.private_key, key: group.server_key });
+				const opened = await openGroupKey(crypto, { privateKey: alice.user.private_key, key: group.server_key });
 				same(asReference(opened), group.decrypted);
 				same(opened.signature, group.signed ? "unverified" : "none");
 			},
@@ -131,7 +132,7 @@ function creationCheck(group: Group, alice: Person): Check {
 			same(ours.creator_public_key_id, group.create_request.creator_public_key_id);
 			same(ours.signed_by_user_sign_key_id, group.create_request.signed_by_user_sign_key_id);
 
-			const opened = await crypto.openGroupKey({
+			const opened = await openGroupKey(crypto, {
 				privateKey: alice.user.private_key,
 				verifyKey: alice.user.exported_verify_key,
 				requireSignature: group.signed,
@@ -175,7 +176,7 @@ function negativeCheck(row: Negative, alice: Person): Check {
 		name: `group key: ${row.name}`,
 		async run(crypto) {
 			const verifyKey = row.verify_key === null ? {} : { verifyKey: row.verify_key };
-			const result = crypto.openGroupKey({ privateKey: alice.user.private_key, key: row.server_key, ...verifyKey });
+			const result = openGroupKey(crypto, { privateKey: alice.user.private_key, key: row.server_key, ...verifyKey });
 			if (row.error !== undefined) return failsAsReference(result, row.error);
 			same((await result).groupKey, row.decrypted_group_key);
 		},

@@ -8,7 +8,12 @@ import {
 	symmetricKeys,
 	verifyKeys,
 } from "../../src/keys/key-string.js";
-import { exportPublicKey, exportVerifyKey, importPublicKey, importVerifyKey } from "../../src/keys/public-key.js";
+import {
+	formatExportedPublicKey,
+	formatExportedVerifyKey,
+	parseExportedPublicKey,
+	parseExportedVerifyKey,
+} from "../../src/keys/public-key.js";
 import { keyId } from "../bytes.js";
 import { type Check, different, failsAsReference, matches, rows, type Sources, same } from "./check.js";
 
@@ -102,16 +107,16 @@ function keySetChecks(owner: string, keys: KeySet): Check[] {
 		{
 			name: `exported verify key of ${owner}`,
 			async run() {
-				same(exportVerifyKey(importVerifyKey(keys.exported_verify_key)), keys.exported_verify_key);
-				same(exportVerifyKey(verifyKeys.parse(keys.verify_key)), keys.exported_verify_key);
+				same(formatExportedVerifyKey(parseExportedVerifyKey(keys.exported_verify_key)), keys.exported_verify_key);
+				same(formatExportedVerifyKey(verifyKeys.parse(keys.verify_key)), keys.exported_verify_key);
 			},
 		},
 		{
 			name: `exported public key of ${owner}`,
 			async run() {
-				const { key, signature } = importPublicKey(keys.exported_public_key);
+				const { key, signature } = parseExportedPublicKey(keys.exported_public_key);
 				const { public_key_sig_key_id } = JSON.parse(keys.exported_public_key);
-				same(exportPublicKey(key, signature, public_key_sig_key_id), keys.exported_public_key);
+				same(formatExportedPublicKey(key, signature, public_key_sig_key_id), keys.exported_public_key);
 				same(publicKeys.format(key), keys.public_key);
 			},
 		},

@@ -1,11 +1,11 @@
 import { formatSignature } from "../../src/keys/halves.js";
 import { privateKeys, signKeys } from "../../src/keys/key-string.js";
 import {
-	exportPublicKey,
 	exportServerPublicKey,
 	exportServerVerifyKey,
-	importPublicKey,
-	importVerifyKey,
+	formatExportedPublicKey,
+	parseExportedPublicKey,
+	parseExportedVerifyKey,
 } from "../../src/keys/public-key.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import { toBase64, utf8 } from "../bytes.js";
@@ -76,7 +76,7 @@ function serverAnswerChecks(captured: Captured): Check[] {
 				same(exportServerPublicKey(result), captured.public_key.client_result.public_key);
 				same(exportServerPublicKey(nulls), captured.public_key_null_sig.client_result.public_key);
 				same(exportServerPublicKey(unsigned), captured.public_key_absent_sig.client_result.public_key);
-				const { key } = importPublicKey(exportServerPublicKey(result));
+				const { key } = parseExportedPublicKey(exportServerPublicKey(result));
 				same(key.id, captured.public_key.client_result.public_key_id);
 			},
 		},
@@ -125,8 +125,8 @@ function keySetCheck(owner: string, keys: KeySet): Check {
 			const text = await crypto.encryptString({ key: { publicKey: keys.exported_public_key }, text: owner, signKey });
 			const key = { privateKey: keys.private_key };
 			same(await crypto.decryptString({ key, text, verifyKey }), { text: owner, signature: "verified" });
-			same(privateKeys.parse(keys.private_key).id, importPublicKey(keys.exported_public_key).key.id);
-			same(signKeys.parse(signKey).id, importVerifyKey(verifyKey).id);
+			same(privateKeys.parse(keys.private_key).id, parseExportedPublicKey(keys.exported_public_key).key.id);
+			same(signKeys.parse(signKey).id, parseExportedVerifyKey(verifyKey).id);
 		},
 	};
 }
@@ -138,10 +138,14 @@ function combinationCheck(signer: Signer, reader: Reader): Check {
 		name: `${signer.alg} signs for ${reader.alg}`,
 		async run(crypto) {
 			const { suite, bytes, id } = signKeys.parse(signKey);
-			const { key: publicKey } = importPublicKey(reader.public_key);
+			const { key: publicKey } = parseExportedPublicKey(reader.public_key);
 			const signature = suite.sign(noblePrimitives, bytes, publicKey.bytes);
 			const verified = (changed: Uint8Array): Promise<boolean> => {
-				const exported = exportPublicKey({ ...publicKey, bytes: changed }, formatSignature(suite, signature), id);
+				const exported = formatExportedPublicKey(
+					{ ...publicKey, bytes: changed },
+					formatSignature(suite, signature),
+					id,
+				);
 				return crypto.verifyUserPublicKey({ verifyKey, publicKey: exported });
 			};
 			same(await verified(publicKey.bytes), true);
@@ -163,7 +167,10 @@ function safetyNumberCheck(first: Signer, second: Signer): Check {
 		name: `safety number of ${first.alg} and ${second.alg}`,
 		async run(crypto) {
 			const [one, two] = [first.verify_key, second.verify_key];
-			const person = (verifyKey: string, id: string): number[] => [...importVerifyKey(verifyKey).bytes, ...utf8(id)];
+			const person = (verifyKey: string, id: string): number[] => [
+				...parseExportedVerifyKey(verifyKey).bytes,
+				...utf8(id),
+			];
 			const people = Uint8Array.from([...person(one, "user-a"), ...person(two, "user-b")]);
 			const hash = new Uint8Array(await globalThis.crypto.subtle.digest("SHA-256", people));
 			const number = toBase64(hash).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

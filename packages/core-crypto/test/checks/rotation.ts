@@ -5,6 +5,7 @@ import { unwrapKey } from "../../src/keys/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import type { DoneKeyRotationData, KeyRotationData, KeyRotationItem } from "../../src/wire/index.js";
 import { keyId } from "../bytes.js";
+import { only, openUserKey } from "../one.js";
 import { finishersRecord, pendingItem, startersRecord } from "../server-rotation.js";
 import { type ReferenceUserKeys, userAsReference } from "./account.js";
 import { type Check, different, failsAsReference, failure, form, matches, rows, type Sources, same } from "./check.js";
@@ -84,20 +85,20 @@ function startChecks(other: Device, start: Start): Check[] {
 	/** The starter and another device get the same key out of it. */
 	async function check(crypto: CryptoBackend, body: KeyRotationData): Promise<string> {
 		const record = startersRecord(body, newKeyId);
-		const opened = await crypto.openUserKey({ privateKey, userKey: record });
+		const opened = await openUserKey(crypto, { privateKey, userKey: record });
 		const { exportedVerifyKey: verifyKey } = opened;
 		same(await crypto.verifyUserPublicKey({ verifyKey, publicKey: opened.exportedPublicKey }), true);
 		same(sealedKey(body, previousKey), symmetricKeys.parse(opened.groupKey).bytes);
 
 		const rotation = await pendingFor(crypto, other, body);
 		const { private_key, public_key } = other;
-		const done = await crypto.finishUserKeyRotation({
+		const done = await crypto.finishKeyRotation({
 			rotation,
 			privateKey: private_key,
 			publicKey: public_key,
 			previousKey,
 		});
-		const theirs = await crypto.openUserKey({ privateKey: private_key, userKey: finishersRecord(record, done) });
+		const theirs = await openUserKey(crypto, { privateKey: private_key, userKey: finishersRecord(record, done) });
 		same(theirs, opened);
 		return opened.groupKey;
 	}
@@ -111,7 +112,7 @@ function startChecks(other: Device, start: Start): Check[] {
 		{
 			name: `${title}: is started in the same form by us`,
 			async run(crypto) {
-				const ours = await crypto.prepareUserKeyRotation({ publicKey, previousKey });
+				const ours = await crypto.prepareKeyRotation({ publicKey, previousKey, signPair: true });
 				same(form(ours), form(start.body));
 				same(fixedMembers(ours), fixedMembers(start.body));
 				different(await check(crypto, ours), await check(crypto, start.body));
@@ -133,11 +134,12 @@ function sealedKey(body: KeyRotationData, previousKey: string): Uint8Array {
 
 async function pendingFor(crypto: CryptoBackend, device: Device, body: KeyRotationData): Promise<KeyRotationItem> {
 	const { suite, bytes } = publicKeys.parse(device.public_key);
-	const encrypted = await crypto.encryptEphemeralKey({
-		publicKeyString: formatPublicKeyText(suite, bytes),
-		algorithm: suite.id,
+	const entries = await crypto.encryptEphemeralKeys({
 		encryptedEphemeralKey: body.encrypted_ephemeral_key,
+		recipients: [{ publicKeyString: formatPublicKeyText(suite, bytes), algorithm: suite.id }],
 	});
+	const { encryptedEphemeralKey: encrypted, error } = only(entries);
+	same(error, null);
 	return pendingItem(body, newKeyId, { encrypted, publicKeyId: keyId(device.public_key) });
 }
 
@@ -151,14 +153,14 @@ function recordedChecks(captured: Captured): Check[] {
 			name: "recorded rotation: the starter reads the new key",
 			async run(crypto) {
 				const userKey = resultOf<never>(starter.response_body);
-				const opened = await crypto.openUserKey({ privateKey: starter.device_private_key, userKey });
+				const opened = await openUserKey(crypto, { privateKey: starter.device_private_key, userKey });
 				same({ ...userAsReference(opened), time: String(opened.time) }, starter.client_result);
 			},
 		},
 		{
 			name: "recorded rotation: the other device reads the new key",
 			async run(crypto) {
-				const opened = await crypto.openUserKey({ privateKey, userKey: resultOf<never>(other.response_body) });
+				const opened = await openUserKey(crypto, { privateKey, userKey: resultOf<never>(other.response_body) });
 				same(opened.groupKey, other.group_key);
 			},
 		},
@@ -176,12 +178,12 @@ function recordedChecks(captured: Captured): Check[] {
 				name: `recorded rotation: another device finishes by ${what}`,
 				async run(crypto) {
 					const { pre_user_key: previousKey, device_public_key: publicKey } = inputs;
-					const ours = await crypto.finishUserKeyRotation({ rotation, privateKey, publicKey, previousKey });
+					const ours = await crypto.finishKeyRotation({ rotation, privateKey, publicKey, previousKey });
 					const reference = requestOf<DoneKeyRotationData>(captured.finish_on_other_device);
 					same(form(ours), form(reference));
 					same({ ...ours, encrypted_new_group_key: "" }, { ...reference, encrypted_new_group_key: "" });
 					const userKey = finishersRecord(resultOf(other.response_body), ours);
-					same((await crypto.openUserKey({ privateKey, userKey })).groupKey, other.group_key);
+					same((await openUserKey(crypto, { privateKey, userKey })).groupKey, other.group_key);
 				},
 			}),
 		),
@@ -209,7 +211,7 @@ function probeCheck(what: string, captured: Captured, probes: { name: string; th
 		name: `finish ${what}`,
 		async run(crypto) {
 			for (const change of rows(changes[what])) {
-				const result = crypto.finishUserKeyRotation({
+				const result = crypto.finishKeyRotation({
 					rotation: { ...item, ...change },
 					privateKey: device_private_key,
 					publicKey: device_public_key,

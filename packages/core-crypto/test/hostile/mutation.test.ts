@@ -3,18 +3,19 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { unpack } from "../../src/content/head.js";
 import { createCrypto } from "../../src/crypto.js";
-import type { DecryptInput, EncryptInput, GroupKeyData, UserKeyData } from "../../src/index.js";
+import type { DecryptInput, EncryptInput, OpenedGroupKey, OpenedUserKey } from "../../src/index.js";
 import { classicSigner, register } from "../account.js";
 import { utf8 } from "../bytes.js";
 import { change, mutate, mutateText, typed } from "../mutate.js";
+import { openGroupKey } from "../one.js";
 import { providers } from "../support.js";
 
 const plaintext = utf8("the original plaintext");
 
 interface World {
-	user: UserKeyData;
+	user: OpenedUserKey;
 	ed25519: { signKey: string; verifyKey: string };
-	group: GroupKeyData;
+	group: OpenedGroupKey;
 }
 
 describe.each(providers)("%s", (_, primitives) => {
@@ -28,7 +29,7 @@ describe.each(providers)("%s", (_, primitives) => {
 		world = {
 			user,
 			ed25519: classicSigner(primitives),
-			group: crypto.openGroupKey({ privateKey: user.privateKey, key: { ...data, ...ids } }),
+			group: openGroupKey(crypto, { privateKey: user.privateKey, key: { ...data, ...ids } }),
 		};
 	});
 

@@ -55,7 +55,7 @@ describe.each(backends)("content: %s", (_, backend) => {
 
 	it("rejects, and never throws", async () => {
 		const input = undefined as never;
-		for (const promise of [backend.encrypt(input), backend.prepareGroup(input), backend.splitHead(input)]) {
+		for (const promise of [backend.encrypt(input), backend.prepareGroup(input), backend.openGroupKeys(input)]) {
 			await expect(promise).rejects.toEqual(invalid("input"));
 		}
 	});

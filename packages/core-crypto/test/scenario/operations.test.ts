@@ -3,6 +3,7 @@ import { createCrypto, createInThreadBackend, exportServerPublicKey, exportServe
 import { classicReader, classicSigner, serverDevice } from "../account.js";
 import { keyId } from "../bytes.js";
 import { code, invalid } from "../expected.js";
+import { openGroupKey, openUserKey } from "../one.js";
 import { nodePrimitives, providers } from "../support.js";
 import { crypto, meet } from "./people.js";
 
@@ -73,17 +74,17 @@ describe("login", () => {
 			const { privateKey } = alice.device.device;
 			for (const value of [null, undefined]) {
 				const userKey = { ...alice.userKey, [member]: value };
-				expect(() => crypto.openUserKey({ privateKey, userKey })).toThrow(code("USER_KEY_INCOMPLETE"));
+				expect(() => openUserKey(crypto, { privateKey, userKey })).toThrow(code("USER_KEY_INCOMPLETE"));
 			}
 		},
 	);
 
 	it("opens user keys in one call", () => {
 		const { privateKey } = alice.device.device;
-		const opened = crypto.openUserKeys({ privateKey, userKeys: [alice.userKey, alice.userKey] });
-		expect(opened).toEqual([alice.user, alice.user]);
+		const opened = crypto.openUser({ privateKey, userKeys: [alice.userKey, alice.userKey] });
+		expect(opened.userKeys).toEqual([alice.user, alice.user]);
 		const { public_key_sig_key_id: _, ...unsigned } = alice.userKey;
-		expect(crypto.openUserKey({ privateKey, userKey: unsigned })).not.toHaveProperty("exportedPublicKeySigKeyId");
+		expect(openUserKey(crypto, { privateKey, userKey: unsigned })).not.toHaveProperty("exportedPublicKeySigKeyId");
 	});
 });
 
@@ -109,7 +110,7 @@ describe("a further device", () => {
 		const [wrapped] = keys;
 		expect(wrapped?.user_public_key_id).toBe("phone-id");
 		const userKey = { ...alice.userKey, encrypted_group_key: wrapped?.encrypted_group_key ?? "" };
-		expect(crypto.openUserKey({ privateKey: device.privateKey, userKey })).toEqual(alice.user);
+		expect(openUserKey(crypto, { privateKey: device.privateKey, userKey })).toEqual(alice.user);
 	});
 });
 
@@ -125,7 +126,7 @@ describe("groups", () => {
 		const key = { ...groupRecord, encrypted_group_key: wrapped?.encrypted_group_key ?? "" };
 		const { privateKey } = bob.user;
 		const verifyKey = alice.user.exportedVerifyKey;
-		const opened = crypto.openGroupKey({ privateKey, key, verifyKey, requireSignature: true });
+		const opened = openGroupKey(crypto, { privateKey, key, verifyKey, requireSignature: true });
 		expect(opened).toEqual({ ...group, signature: "verified" });
 		expect(opened.time).toBe(5);
 		expect(keyId(opened.privateGroupKey)).toBe("group-pair");
@@ -135,10 +136,10 @@ describe("groups", () => {
 		const { privateKey, exportedVerifyKey: verifyKey } = alice.user;
 		const { group_key_sig: _, ...unsigned } = groupRecord;
 		const required = { privateKey, requireSignature: true };
-		expect(() => crypto.openGroupKey({ ...required, key: groupRecord })).toThrow(code("SIGNATURE_REQUIRED"));
-		expect(() => crypto.openGroupKey({ ...required, key: unsigned, verifyKey })).toThrow(code("SIGNATURE_REQUIRED"));
-		expect(crypto.openGroupKey({ privateKey, key: unsigned, verifyKey }).signature).toBe("none");
-		expect(() => crypto.openGroupKey({ privateKey, key: groupRecord, verifyKey: bob.user.exportedVerifyKey })).toThrow(
+		expect(() => openGroupKey(crypto, { ...required, key: groupRecord })).toThrow(code("SIGNATURE_REQUIRED"));
+		expect(() => openGroupKey(crypto, { ...required, key: unsigned, verifyKey })).toThrow(code("SIGNATURE_REQUIRED"));
+		expect(openGroupKey(crypto, { privateKey, key: unsigned, verifyKey }).signature).toBe("none");
+		expect(() => openGroupKey(crypto, { privateKey, key: groupRecord, verifyKey: bob.user.exportedVerifyKey })).toThrow(
 			code("GROUP_KEY_VERIFICATION_FAILED"),
 		);
 	});
@@ -147,7 +148,7 @@ describe("groups", () => {
 		const data = crypto.prepareGroup({ creatorPublicKey: group.publicGroupKey });
 		const key = { ...groupRecord, ...data, group_key_id: "child" };
 		expect(data.creator_public_key_id).toBe("group-pair");
-		expect(crypto.openGroupKey({ privateKey: group.privateGroupKey, key }).groupKeyId).toBe("child");
+		expect(openGroupKey(crypto, { privateKey: group.privateGroupKey, key }).groupKeyId).toBe("child");
 	});
 
 	it("open in one call, each by its own keys", () => {
@@ -179,7 +180,7 @@ describe("groups", () => {
 			encrypted_hmac_encryption_key_id: "group-key",
 			time: 1,
 		};
-		expect(() => crypto.openHmacKey({ groupKey, hmacKey })).toThrow(code("UNKNOWN_ALGORITHM"));
+		expect(() => crypto.openHmacKeys({ keys: [{ groupKey, hmacKey }] })).toThrow(code("UNKNOWN_ALGORITHM"));
 	});
 
 	it("work with keys of the classic suite", () => {
@@ -189,7 +190,7 @@ describe("groups", () => {
 		expect(data).toMatchObject({ encrypted_group_key_alg: "ECIES-ed25519", signed_by_user_sign_key_id: "classic" });
 		const key = { ...groupRecord, ...data };
 		const { privateKey, exported: publicKey } = reader;
-		expect(crypto.openGroupKey({ privateKey, key, verifyKey }).signature).toBe("verified");
+		expect(openGroupKey(crypto, { privateKey, key, verifyKey }).signature).toBe("verified");
 		const text = crypto.encryptString({ key: { publicKey }, text: "classic", signKey });
 		const decrypted = crypto.decryptString({ key: { privateKey }, text, verifyKey, requireSignature: true });
 		expect(decrypted).toEqual({ text: "classic", signature: "verified" });

@@ -1,6 +1,7 @@
-import { createCrypto, type GroupKeyData, type SyncCrypto } from "../../src/index.js";
+import { createCrypto, type OpenedGroupKey, type SealedGroupKey, type SyncCrypto } from "../../src/index.js";
 import { type Registered, register } from "../account.js";
 import { keyId } from "../bytes.js";
+import { openGroupKey } from "../one.js";
 import { nodePrimitives } from "../support.js";
 
 export const crypto: SyncCrypto = createCrypto(nodePrimitives);
@@ -9,9 +10,9 @@ export const crypto: SyncCrypto = createCrypto(nodePrimitives);
 export interface People {
 	alice: Registered;
 	bob: Registered;
-	group: GroupKeyData;
+	group: OpenedGroupKey;
 	/** The key of the group as a server returns it. */
-	groupRecord: Parameters<SyncCrypto["openGroupKey"]>[0]["key"];
+	groupRecord: SealedGroupKey["key"];
 }
 
 export function meet(): People {
@@ -25,6 +26,6 @@ export function meet(): People {
 		alice,
 		bob,
 		groupRecord,
-		group: crypto.openGroupKey({ privateKey: alice.user.privateKey, key: groupRecord }),
+		group: openGroupKey(crypto, { privateKey: alice.user.privateKey, key: groupRecord }),
 	};
 }

@@ -76,7 +76,7 @@ describe("arguments of the wrong type", () => {
 	])("name the field %s", (field, call) => expect(call).toThrow(invalid(field)));
 
 	function openUserKeys(change: object): unknown {
-		return crypto.openUserKeys({
+		return crypto.openUser({
 			privateKey: alice.device.device.privateKey,
 			userKeys: [{ ...alice.userKey, ...change }],
 		});

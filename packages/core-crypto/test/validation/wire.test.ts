@@ -29,8 +29,8 @@ const samples: [name: string, schema: z.ZodMiniType<unknown>, sample: unknown][]
 	["hmacKey", wire.hmacKeySchema, groups[0]?.server_hmac],
 	["sortableKey", wire.sortableKeySchema, groups[0]?.server_sortable],
 	["newMemberKeys", wire.newMemberKeysSchema, new_device.accept_input.user_keys],
-	["userPublicKeyData", wire.userPublicKeyDataSchema, JSON.parse(alice.user["exported_public_key"] ?? "")],
-	["userVerifyKeyData", wire.userVerifyKeyDataSchema, JSON.parse(alice.user["exported_verify_key"] ?? "")],
+	["userPublicKeyData", wire.exportedPublicKeySchema, JSON.parse(alice.user["exported_public_key"] ?? "")],
+	["userVerifyKeyData", wire.exportedVerifyKeySchema, JSON.parse(alice.user["exported_verify_key"] ?? "")],
 	["encryptedContentKey", wire.encryptedContentKeySchema, JSON.parse(by_sym.encrypted_key)],
 	["encryptedHead", wire.encryptedHeadSchema, { id: "a", sign: { id: "b", alg: "c" } }],
 ];

@@ -15,6 +15,18 @@ const NON_REGISTERED = "non_register";
  * A symmetric key for content, apart from the keys of users and groups (protocol/sdk-api §8.5). The API does not know it: the app keeps
  * its encrypted form. All functions are synchronous. Those of a key that `generateNonRegisteredKey` or `getNonRegisteredKey` answered
  * throw `SessionEnded` after the user logged out.
+ *
+ * @example
+ * ```ts
+ * import type { Group } from "@sentc-ts/sdk";
+ *
+ * export async function exchange(group: Group): Promise<string> {
+ * 	const [key, encrypted] = await group.generateNonRegisteredKey();
+ * 	const text = key.encryptString("hello");
+ * 	const again = await group.getNonRegisteredKey(key.master_key_id, encrypted);
+ * 	return again.decryptString(text);
+ * }
+ * ```
  */
 export class SymKey {
 	/** Origin of the API where the key was made; empty for a key that was opened. */

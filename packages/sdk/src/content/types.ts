@@ -1,4 +1,39 @@
+import type { RawEncrypted } from "@sentc-ts/core-crypto";
 import type { SymKey } from "./sym-key.js";
+
+/** What a user encrypts for another one. */
+export interface UserEncryption {
+	/**
+	 * Encrypts bytes for another user; head and ciphertext apart.
+	 *
+	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
+	 * @param sign sign with the own newest sign key
+	 * @throws InvalidInput when `data` is not bytes
+	 * @throws ApiError `server_100` when there is no such user
+	 * @throws KeyChanged when the receiver's key is not the known one, and the option `key_change` is `block`
+	 */
+	encryptRaw(data: Uint8Array | ArrayBuffer, reply_id: string, sign?: boolean): Promise<RawEncrypted>;
+
+	/**
+	 * `encryptRaw`, synchronous, with the exported public key of the receiver.
+	 *
+	 * @throws InvalidInput when `data` is not bytes
+	 * @throws CryptoError when the public key can't be read
+	 */
+	encryptRawSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign?: boolean): RawEncrypted;
+
+	/** Encrypts bytes for another user; head and ciphertext in one array. Parameters and errors as those of `encryptRaw`. */
+	encrypt(data: Uint8Array | ArrayBuffer, reply_id: string, sign?: boolean): Promise<Uint8Array>;
+
+	/** `encrypt`, synchronous. Parameters and errors as those of `encryptRawSync`. */
+	encryptSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign?: boolean): Uint8Array;
+
+	/** Encrypts text for another user; base64 of head and ciphertext. Parameters and errors as those of `encryptRaw`. */
+	encryptString(text: string, reply_id: string, sign?: boolean): Promise<string>;
+
+	/** `encryptString`, synchronous. Parameters and errors as those of `encryptRawSync`. */
+	encryptStringSync(text: string, reply_public_key: string, sign?: boolean): string;
+}
 
 /** What users and groups decrypt, documented once for both. */
 export interface ContentDecryption {

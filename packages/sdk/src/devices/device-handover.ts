@@ -12,6 +12,20 @@ import { DeviceHandoverInvalid } from "../errors.js";
  * @param server_output the answer of the API, as text
  * @returns `SENTC1:` and Base45 (RFC 9285)
  * @throws ApiError when it reports a refusal · EnvelopeError when it is not an answer to `registerDeviceStart`
+ * @example
+ * ```ts
+ * import Sentc, { createDeviceHandover, type User } from "@sentc-ts/sdk";
+ *
+ * // On the new device: shown as a QR code.
+ * export async function ask(identifier: string, password: string): Promise<string> {
+ * 	return createDeviceHandover(String(await Sentc.registerDeviceStart(identifier, password)));
+ * }
+ *
+ * // On a device that is logged in, with what was scanned.
+ * export async function accept(user: User, scanned: string): Promise<void> {
+ * 	await user.registerDevice(scanned);
+ * }
+ * ```
  */
 export function createDeviceHandover(server_output: string): string {
 	return packNewDevice(readEnvelope(server_output, deviceRoutes.prepareRegisterDevice.result), "server_output");

@@ -18,7 +18,18 @@ const ADMIN_RANK = 1;
 /**
  * A group, seen by one of its members (protocol/sdk-api §7). Content is encrypted by the newest group key and decrypted by the
  * one it names; the asynchronous functions fetch a key that is not on this device, the synchronous ones throw
- * `KeyNotFound`. After the user logged out every function throws `SessionEnded`.
+ * `KeyNotFound`. After the user logged out every function throws `SessionEnded`. Whatever else they throw is said at `User`.
+ *
+ * @example
+ * ```ts
+ * import type { Group, User } from "@sentc-ts/sdk";
+ *
+ * export async function note(user: User, text: string): Promise<{ groupId: string; encrypted: string }> {
+ * 	const groupId = await user.createGroup();
+ * 	const group: Group = await user.getGroup(groupId);
+ * 	return { groupId, encrypted: await group.encryptString(text) };
+ * }
+ * ```
  */
 export class Group implements ContentDecryption {
 	/** Who sees the group. */
@@ -75,7 +86,7 @@ export class Group implements ContentDecryption {
 		return this.#content.encryptRawSync(this.#encryptionKey, data, sign);
 	}
 
-	/** Encrypts bytes; head and ciphertext in one array. */
+	/** Encrypts bytes; head and ciphertext in one array. Parameters and errors as in {@link Group.encryptRaw}. */
 	async encrypt(data: Uint8Array | ArrayBuffer, sign = false): Promise<Uint8Array> {
 		return this.#content.encrypt(this.#encryptionKey, data, sign);
 	}
@@ -85,7 +96,7 @@ export class Group implements ContentDecryption {
 		return this.#content.encryptSync(this.#encryptionKey, data, sign);
 	}
 
-	/** Encrypts text; base64 of head and ciphertext. */
+	/** Encrypts text; base64 of head and ciphertext. Parameters and errors as in {@link Group.encryptRaw}. */
 	async encryptString(text: string, sign = false): Promise<string> {
 		return this.#content.encryptString(this.#encryptionKey, text, sign);
 	}
@@ -163,7 +174,7 @@ export class Group implements ContentDecryption {
 	}
 
 	/**
-	 * Opens group keys of the API, in the same order.
+	 * Opens group keys of the API, in the same order, and keeps none.
 	 *
 	 * @param list each with the API's answer as JSON text
 	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
@@ -174,7 +185,7 @@ export class Group implements ContentDecryption {
 		return openGroupKeys(this.#session, this.#owner, readGroupKeys(list), verify);
 	}
 
-	/** The newest group key and its id. */
+	/** The newest group key (secret key string) and its id. */
 	async getSymKeyToEncrypt(): Promise<[string, string]> {
 		return this.getSymKeyToEncryptSync();
 	}
@@ -185,12 +196,16 @@ export class Group implements ContentDecryption {
 		return [this.getSymKeyByIdSync(newest_key_id), newest_key_id];
 	}
 
-	/** A group key; fetched when it is not on this device. */
+	/**
+	 * A group key (secret key string); fetched when it is not on this device.
+	 *
+	 * @throws ApiError `server_304` when the API does not have it for this user · AnswerForged when it answers another key
+	 */
 	async getSymKeyById(id: string): Promise<string> {
 		return (await this.#ring.load(id)).group_key;
 	}
 
-	/** @throws KeyNotFound when the key is not on this device */
+	/** {@link Group.getSymKeyById}, synchronous. @throws KeyNotFound when the key is not on this device */
 	getSymKeyByIdSync(id: string): string {
 		return this.#ring.get(id).group_key;
 	}
@@ -200,7 +215,7 @@ export class Group implements ContentDecryption {
 		return this.#session.getJwt();
 	}
 
-	/** The user's newest sign key. */
+	/** The user's newest sign key: a secret key string. */
 	async getSignKey(): Promise<string> {
 		return this.getSignKeySync();
 	}

@@ -7,10 +7,10 @@ import {
 } from "@sentc-ts/core-crypto";
 import {
 	type DoneKeyRotationData,
+	exportedPublicKeySchema,
 	type GroupKeyServerOutput,
 	type KeyRotationData,
 	type KeyRotationItem,
-	userPublicKeyDataSchema,
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError } from "@sentc-ts/transport";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
@@ -209,7 +209,7 @@ function requireOwnId(key: KeyGeneration, keys: readonly KeyGeneration[]): void 
 }
 
 function publicKeyOf({ exported_public_key }: KeyGeneration): string {
-	return userPublicKeyDataSchema.parse(JSON.parse(exported_public_key)).public_key_pem;
+	return exportedPublicKeySchema.parse(JSON.parse(exported_public_key)).public_key_pem;
 }
 
 /** For what can go on without a key that this device was never given: rethrows any other error. */

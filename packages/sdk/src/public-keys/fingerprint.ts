@@ -1,5 +1,5 @@
 import { CryptoError, type SyncCrypto, sha256 } from "@sentc-ts/core-crypto";
-import { encodeBase64, type UserPublicKeyData, userPublicKeyDataSchema } from "@sentc-ts/core-crypto/wire";
+import { type ExportedPublicKey, encodeBase64, exportedPublicKeySchema } from "@sentc-ts/core-crypto/wire";
 import type { SeenKey } from "./pin.js";
 
 /** @throws CryptoError when it is not a public key */
@@ -25,8 +25,8 @@ export function parseJson(text: string): unknown {
 	}
 }
 
-function parse(exported: string): UserPublicKeyData {
-	const parsed = userPublicKeyDataSchema.safeParse(parseJson(exported));
+function parse(exported: string): ExportedPublicKey {
+	const parsed = exportedPublicKeySchema.safeParse(parseJson(exported));
 	if (!parsed.success) throw new CryptoError("JSON_INVALID");
 	return parsed.data;
 }

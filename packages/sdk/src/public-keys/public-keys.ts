@@ -1,5 +1,5 @@
 import { exportServerPublicKey, InvalidInput } from "@sentc-ts/core-crypto";
-import { userPublicKeyDataSchema, userVerifyKeyDataSchema } from "@sentc-ts/core-crypto/wire";
+import { exportedPublicKeySchema, exportedVerifyKeySchema } from "@sentc-ts/core-crypto/wire";
 import type { Client } from "@sentc-ts/transport";
 import { groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import type { Cryptography } from "../crypto.js";
@@ -106,6 +106,15 @@ export class PublicKeys {
 		return verifyKey;
 	}
 
+	/** Of the own user alone, or with another one and a verify key of that one (protocol/crypto §6.7). */
+	async safetyNumber(own: OwnUser, other: { user_id: string; verify_key_id: string } | undefined): Promise<string> {
+		const { backend } = this.#cryptography;
+		const input = { verifyKey1: own.newestKey.exported_verify_key, userId1: own.data.user_id };
+		if (other === undefined) return backend.createSafetyNumber(input);
+		const verifyKey2 = await this.verifyKey(other.user_id, other.verify_key_id, own, false);
+		return backend.createSafetyNumber({ ...input, verifyKey2, userId2: other.user_id });
+	}
+
 	/** The newest public key of a group. */
 	async group(group_id: string, own: OwnUser | undefined): Promise<GroupPublicKeyData> {
 		checkId("group_id", group_id);
@@ -206,7 +215,7 @@ export class PublicKeys {
 	}
 
 	#isVerifyKey(exported: string, key_id: string): boolean {
-		const hasId = (): boolean => userVerifyKeyDataSchema.parse(parseJson(exported)).verify_key_id === key_id;
+		const hasId = (): boolean => exportedVerifyKeySchema.parse(parseJson(exported)).verify_key_id === key_id;
 		return succeeds(() => this.#seenVerifyKey(exported, "", key_id)) && hasId();
 	}
 }
@@ -221,7 +230,7 @@ function ownPublicKey({ newestKey }: OwnUser): UserPublicKeyData {
 	const signKeyId = newestKey.exported_public_key_sig_key_id;
 	return {
 		public_key,
-		public_key_id: userPublicKeyDataSchema.parse(parseJson(public_key)).public_key_id,
+		public_key_id: exportedPublicKeySchema.parse(parseJson(public_key)).public_key_id,
 		...(signKeyId !== undefined && { public_key_sig_key_id: signKeyId }),
 		verified: true,
 	};

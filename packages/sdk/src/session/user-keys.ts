@@ -1,15 +1,10 @@
+import { CryptoError, InvalidInput, type OpenedUserKey, type SealedHmacKey } from "@sentc-ts/core-crypto";
 import {
-	CryptoError,
-	InvalidInput,
-	type UserKeyData as OpenedUserKey,
-	type SealedHmacKey,
-} from "@sentc-ts/core-crypto";
-import {
+	exportedPublicKeySchema,
+	exportedVerifyKeySchema,
 	type GroupKeyServerOutput,
 	type HmacKey,
 	hmacKeySchema,
-	userPublicKeyDataSchema,
-	userVerifyKeyDataSchema,
 } from "@sentc-ts/core-crypto/wire";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
 import { forgedWhenMismatch, isSigned } from "../crypto.js";
@@ -161,8 +156,8 @@ function parseHmacKey(text: string): HmacKey {
 /** The own newest keys as stored items, so that nobody has to ask the API for them (protocol/sdk-api §3.4). */
 export function ownPublicKeyItems(user_id: string, newest: UserKeyData): Record<string, unknown> {
 	const { exported_public_key, exported_public_key_sig_key_id, exported_verify_key } = newest;
-	const { public_key_id } = userPublicKeyDataSchema.parse(JSON.parse(exported_public_key));
-	const { verify_key_id } = userVerifyKeyDataSchema.parse(JSON.parse(exported_verify_key));
+	const { public_key_id } = exportedPublicKeySchema.parse(JSON.parse(exported_public_key));
+	const { verify_key_id } = exportedVerifyKeySchema.parse(JSON.parse(exported_verify_key));
 	return {
 		[storageKeys.userPublicKey(user_id)]: {
 			public_key: exported_public_key,

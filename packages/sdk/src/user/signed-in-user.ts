@@ -135,6 +135,8 @@ export abstract class SignedInUser {
 	 * A new password for this device when the old one was forgotten. The API ends all sessions of the device; a login with the
 	 * new password starts another one (`user_data.refresh_token` is a new one). When that fails, or with MFA on and without a
 	 * token, this session lasts until its JWT ends, at most 5 minutes: then log in again.
+	 *
+	 * @throws InvalidInput `new_password` when it is empty
 	 */
 	resetPassword(new_password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
 		return resetPassword(this.#session, new_password, { mfa_token, mfa_recovery });
@@ -172,12 +174,32 @@ export abstract class SignedInUser {
 		return deleteDevice(this.#session, { password, mfa_token, mfa_recovery }, device_id);
 	}
 
-	/** The devices of the user, the oldest first, 50 at a time. @param last the last item of the page before */
+	/**
+	 * The devices of the user, the oldest first, 50 at a time.
+	 *
+	 * @param last the last item of the page before
+	 * @throws InvalidInput naming the member of `last` that is wrong
+	 */
 	getDevices(last?: UserDeviceList | null): Promise<UserDeviceList[]> {
 		return listDevices(this.#session, last);
 	}
 
-	/** Groups in which the user is a direct member. @param last the last item of the page before */
+	/**
+	 * Groups in which the user is a direct member, the oldest first, 50 at a time.
+	 *
+	 * @param last the last item of the page before
+	 * @throws InvalidInput naming the member of `last` that is wrong
+	 * @example
+	 * ```ts
+	 * import type { GroupList, User } from "@sentc-ts/sdk";
+	 *
+	 * export async function allGroups(user: User): Promise<GroupList[]> {
+	 * 	const all: GroupList[] = [];
+	 * 	for (let page = await user.getGroups(); page.length > 0; page = await user.getGroups(page.at(-1))) all.push(...page);
+	 * 	return all;
+	 * }
+	 * ```
+	 */
 	async getGroups(last?: GroupList | null): Promise<GroupList[]> {
 		const groups = await this.#session.context.client.call(groupRoutes.listGroups, {
 			jwt: await this.getJwt(),

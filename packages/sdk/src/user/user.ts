@@ -1,7 +1,7 @@
 import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
 import { Content, type DecryptionKeys } from "../content/content.js";
 import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
-import type { ContentDecryption } from "../content/types.js";
+import type { ContentDecryption, UserEncryption } from "../content/types.js";
 import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "../devices/register-device.js";
 import { KeyNotFound } from "../errors.js";
 import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "../group/create.js";
@@ -22,9 +22,25 @@ import { SignedInUser } from "./signed-in-user.js";
 
 /**
  * A logged-in user (protocol/sdk-api §6). Content is encrypted for one receiver by the receiver's newest public key; signatures
- * are made with the own newest sign key. After `logOut` every function throws `SessionEnded`.
+ * are made with the own newest sign key.
+ *
+ * Whatever else a function throws: `SessionEnded` after `logOut`, and when it asks the API also `RequestError` (no answer),
+ * `EnvelopeError` (something else answered), `ApiError` (it refused), `RefreshFailed` (no new JWT), `StorageFailed`.
+ *
+ * @example
+ * ```ts
+ * import type { User } from "@sentc-ts/sdk";
+ *
+ * export async function write(ada: User, bobId: string): Promise<string> {
+ * 	return ada.encryptString("See you at noon", bobId, true);
+ * }
+ *
+ * export async function read(bob: User, adaId: string, text: string): Promise<string> {
+ * 	return bob.decryptString(text, true, adaId);
+ * }
+ * ```
  */
-export class User extends SignedInUser implements ContentDecryption {
+export class User extends SignedInUser implements UserEncryption, ContentDecryption {
 	readonly #session: Session;
 	readonly #keys: DecryptionKeys;
 	readonly #content: Content;
@@ -41,38 +57,26 @@ export class User extends SignedInUser implements ContentDecryption {
 		this.#rotation = userKeyRotation(session);
 	}
 
-	/**
-	 * Encrypts bytes for another user; head and ciphertext apart.
-	 *
-	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
-	 * @param sign sign with the own newest sign key
-	 * @throws InvalidInput when `data` is not bytes
-	 */
 	async encryptRaw(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<RawEncrypted> {
 		return this.#content.encryptRaw(await this.#receiver(reply_id), data, sign);
 	}
 
-	/** {@link User.encryptRaw}, synchronous, with the exported public key of the receiver. */
 	encryptRawSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): RawEncrypted {
 		return this.#content.encryptRawSync(exportedKey(reply_public_key), data, sign);
 	}
 
-	/** Encrypts bytes for another user; head and ciphertext in one array. */
 	async encrypt(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<Uint8Array> {
 		return this.#content.encrypt(await this.#receiver(reply_id), data, sign);
 	}
 
-	/** {@link User.encrypt}, synchronous, with the exported public key of the receiver. */
 	encryptSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): Uint8Array {
 		return this.#content.encryptSync(exportedKey(reply_public_key), data, sign);
 	}
 
-	/** Encrypts text for another user; base64 of head and ciphertext. */
 	async encryptString(text: string, reply_id: string, sign = false): Promise<string> {
 		return this.#content.encryptString(await this.#receiver(reply_id), text, sign);
 	}
 
-	/** {@link User.encryptString}, synchronous, with the exported public key of the receiver. */
 	encryptStringSync(text: string, reply_public_key: string, sign = false): string {
 		return this.#content.encryptStringSync(exportedKey(reply_public_key), text, sign);
 	}
@@ -116,12 +120,12 @@ export class User extends SignedInUser implements ContentDecryption {
 		return openSymKey(this.#session, this.#keys.load, master_key_id, wrapped);
 	}
 
-	/** The private key with the id; fetched when it is not on this device. */
+	/** The private key with the id (secret key string); fetched when it is not on this device. */
 	async getPrivateKey(id: string): Promise<string> {
 		return (await this.#session.keys.load(id)).private_key;
 	}
 
-	/** @throws KeyNotFound when the key is not on this device */
+	/** {@link User.getPrivateKey}, synchronous. @throws KeyNotFound when the key is not on this device */
 	getPrivateKeySync(id: string): string {
 		return this.#session.keys.get(id).private_key;
 	}
@@ -132,7 +136,7 @@ export class User extends SignedInUser implements ContentDecryption {
 		return this.#session.context.publicKeys.user(user_id, this.#session);
 	}
 
-	/** The symmetric user key with the id; fetched when it is not on this device. */
+	/** The symmetric user key with the id (secret key string); fetched when it is not on this device. */
 	async getUserSymKey(id: string): Promise<string> {
 		return (await this.#session.keys.load(id)).group_key;
 	}
@@ -158,21 +162,22 @@ export class User extends SignedInUser implements ContentDecryption {
 		return this.#session.newestKey.public_key;
 	}
 
+	/** The own newest sign key: a secret key string. */
 	getNewestSignKey(): string {
 		return this.#session.newestKey.sign_key;
 	}
 
-	/** The own newest sign key. */
+	/** {@link User.getNewestSignKey} as a promise. */
 	async getSignKey(): Promise<string> {
 		return this.getSignKeySync();
 	}
 
-	/** {@link User.getSignKey}, synchronous. */
+	/** {@link User.getNewestSignKey}. */
 	getSignKeySync(): string {
 		return this.#session.newestKey.sign_key;
 	}
 
-	/** The own newest searchable key. @throws KeyNotFound when this device has none */
+	/** The own newest searchable key: a secret key string. @throws KeyNotFound when this device has none */
 	getNewestHmacKey(): string {
 		const [key] = this.#session.data.hmac_keys;
 		if (key === undefined) throw new KeyNotFound("This device has no searchable key of the user");
@@ -183,6 +188,8 @@ export class User extends SignedInUser implements ContentDecryption {
 	 * Fetches an own key from the API and keeps it.
 	 *
 	 * @param first encrypt and sign with it from now on
+	 * @throws AnswerForged when the API answers another key, or public keys that don't belong to the private ones
+	 * @throws ApiError `server_304` when the API does not have it for this device
 	 */
 	fetchUserKey(key_id: string, first = false): Promise<UserKeyData> {
 		return this.#session.fetchUserKey(key_id, first);
@@ -223,13 +230,11 @@ export class User extends SignedInUser implements ContentDecryption {
 	 * 43 characters for two people to compare, or for one user alone (protocol/crypto §6.7).
 	 *
 	 * @param other the other user and the id of that user's verify key
+	 * @throws KeyChanged `KEY_REPLACED` when the API shows other bytes than before for that id
 	 */
 	async createSafetyNumber(other?: { user_id: string; verify_key_id: string }): Promise<string> {
-		const { context, data, newestKey } = this.#session;
-		const own = { verifyKey1: newestKey.exported_verify_key, userId1: data.user_id };
-		if (other === undefined) return context.backend.createSafetyNumber(own);
-		const verifyKey2 = await context.publicKeys.verifyKey(other.user_id, other.verify_key_id, this.#session, false);
-		return context.backend.createSafetyNumber({ ...own, verifyKey2, userId2: other.user_id });
+		this.#session.assertLoggedIn();
+		return this.#session.context.publicKeys.safetyNumber(this.#session, other);
 	}
 
 	/**
@@ -244,7 +249,11 @@ export class User extends SignedInUser implements ContentDecryption {
 		return prepareDeviceKeys(this.#session, server_output, page);
 	}
 
-	/** {@link User.prepareRegisterDevice} without blocking; with page 0 it first loads the keys that are not on this device. */
+	/**
+	 * {@link User.prepareRegisterDevice} without blocking; with page 0 it first loads the keys that are not on this device.
+	 *
+	 * @throws AnswerForged `what: "keys"` when the API's list of keys leaves some out
+	 */
 	prepareRegisterDeviceAsync(server_output: string, page = 0): Promise<DeviceRegisterInput> {
 		return prepareDeviceKeysAsync(this.#session, this.#rotation, server_output, page);
 	}
@@ -256,6 +265,7 @@ export class User extends SignedInUser implements ContentDecryption {
 	 * @returns `undefined`, or with more than 100 keys what became of each further upload
 	 * @throws DeviceHandoverInvalid when a hand-over was misread
 	 * @throws EnvelopeError `ENVELOPE_INCOMPLETE` when the API takes no more than the 100 newest keys: those were handed over
+	 * @throws AnswerForged `what: "keys"` when the API's list of keys leaves some out: nothing was handed over
 	 */
 	async registerDevice(server_output: string): Promise<PromiseSettledResult<string>[] | undefined> {
 		return registerDevice(this.#session, this.#rotation, server_output);
@@ -271,7 +281,7 @@ export class User extends SignedInUser implements ContentDecryption {
 		return prepareGroupCreateAsync(this.#session, sign);
 	}
 
-	/** @param sign sign the group key @returns the id of the new group */
+	/** A new group with this user as its creator. @param sign sign the group key @returns the id of the new group */
 	createGroup(sign = false): Promise<string> {
 		return createGroup(this.#session, sign);
 	}
@@ -281,6 +291,7 @@ export class User extends SignedInUser implements ContentDecryption {
 	 *
 	 * @param group_as_member id of the group through which the user reaches it
 	 * @param verify how the keys are checked: 0, 1 or 2, as {@link GroupVerify} says
+	 * @throws CryptoError when a key can't be opened, or its signature is wrong
 	 * @throws UnsupportedAccess when the user is not a direct member
 	 * @throws ApiError `server_310` when the user is not a member at all
 	 */

@@ -89,6 +89,10 @@ export async function forgery(
 		keySession: false,
 	}).keys;
 	const { public_key_pem, public_key_alg } = JSON.parse(device.exported_public_key);
+	const [forDevice] = crypto.encryptEphemeralKeys({
+		encryptedEphemeralKey: started.encrypted_ephemeral_key,
+		recipients: [{ publicKeyString: public_key_pem, algorithm: public_key_alg }],
+	});
 	const forAnn = { user_public_key_id: device_id, time: Date.now() + 60_000 };
 	return {
 		keys: new Map([
@@ -96,11 +100,7 @@ export async function forgery(
 			[made.group_key_id, { ...made, ...forAnn }],
 		]),
 		item: {
-			encrypted_ephemeral_key_by_group_key_and_public_key: crypto.encryptEphemeralKey({
-				publicKeyString: public_key_pem,
-				algorithm: public_key_alg,
-				encryptedEphemeralKey: started.encrypted_ephemeral_key,
-			}),
+			encrypted_ephemeral_key_by_group_key_and_public_key: forDevice?.encryptedEphemeralKey ?? "",
 			encrypted_group_key_by_ephemeral: started.encrypted_group_key_by_ephemeral,
 			ephemeral_alg: started.ephemeral_alg,
 			encrypted_eph_key_key_id: device_id,

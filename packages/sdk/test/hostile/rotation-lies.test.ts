@@ -14,7 +14,8 @@ describe("an API that lies about the new key", () => {
 	function foreignKey(user: User, key: GroupKeyServerOutput): GroupKeyServerOutput {
 		const crypto = createCrypto();
 		const { device, user_keys } = user.user_data;
-		const made = crypto.prepareUserKeyRotation({
+		const made = crypto.prepareKeyRotation({
+			signPair: true,
 			publicKey: device.public_key,
 			previousKey: user_keys[0]?.group_key ?? "",
 		});

@@ -39,7 +39,8 @@ describe("a user with many keys", () => {
 		const previousKey = user_keys.at(-1)?.group_key ?? "";
 		const headers = { "x-sentc-app-token": api.app_token, Authorization: `Bearer ${await user.getJwt()}` };
 		for (let held = user_keys.length; held < count; held++) {
-			const body = JSON.stringify(crypto.prepareUserKeyRotation({ publicKey: device.public_key, previousKey }));
+			const { public_key: publicKey } = device;
+			const body = JSON.stringify(crypto.prepareKeyRotation({ publicKey, previousKey, signPair: true }));
 			const url = `${api.base_url}/api/v1/user/user_keys/rotation`;
 			expect(await (await fetch(url, { method: "POST", headers, body })).json()).toMatchObject({ status: true });
 		}
