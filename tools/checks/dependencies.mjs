@@ -21,8 +21,11 @@ const sourcesOf = (folder) =>
 		.filter((name) => /\.tsx?$/.test(name))
 		.map((name) => join(root, folder, "src", name));
 
+/** Examples in comments import as users do. */
+const codeOf = (file) => readFileSync(file, "utf8").replace(/\/\*\*[\s\S]*?\*\//g, "");
+
 const importsOf = (file) =>
-	[...readFileSync(file, "utf8").matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1]);
+	[...codeOf(file).matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1]);
 
 for (const [folder, packages] of Object.entries(allowed)) {
 	const graph = new Map();

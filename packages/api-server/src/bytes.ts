@@ -1,15 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { decodeBase64, encodeBase64 } from "@sentc-ts/core-crypto/wire";
 
-/** Standard base64, padded. */
-export function toBase64(bytes: Uint8Array): string {
-	return Buffer.from(bytes).toString("base64");
-}
+export { encodeBase64 as toBase64 };
 
-/** Standard alphabet, padding optional; `undefined` for any other text. */
+/** Padding is optional; `undefined` for what is no base64. */
 export function fromBase64(text: string): Uint8Array | undefined {
-	const unpadded = text.replace(/={1,2}$/, "");
-	if (!/^[A-Za-z0-9+/]*$/.test(unpadded) || unpadded.length % 4 === 1) return undefined;
-	return new Uint8Array(Buffer.from(unpadded, "base64"));
+	return decodeBase64(text.padEnd(Math.ceil(text.length / 4) * 4, "="));
 }
 
 /** Padded base64 of SHA-256: the form in which identifiers and tokens are stored (protocol/http-api §2.2, §3.1). */

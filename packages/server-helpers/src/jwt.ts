@@ -1,6 +1,7 @@
-import { InvalidInput, SentcError } from "@sentc-ts/core-crypto/wire";
-import { errors, importJWK, type JWK, type JWTVerifyGetKey, jwtVerify } from "jose";
-import * as z from "zod/mini";
+import { SentcError } from "@sentc-ts/core-crypto/wire";
+import { importJwtVerifyKey } from "@sentc-ts/transport";
+import { jwtClaimsSchema } from "@sentc-ts/transport/contract";
+import { errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 
 /** What a verified JWT says. */
 export interface VerifiedJwt {
@@ -27,14 +28,6 @@ export class JwtRefused extends SentcError {
 	}
 }
 
-const claimsSchema = z.object({
-	aud: z.string(),
-	sub: z.string(),
-	exp: z.int(),
-	iat: z.int(),
-	fresh: z.boolean(),
-});
-
 /**
  * Verifies a user's JWT without asking the API: ES384 only, signature and `exp` always checked (protocol/http-api §4.1.1).
  * It can't know that a session was ended meanwhile; a JWT lives five minutes.
@@ -42,12 +35,21 @@ const claimsSchema = z.object({
  * @param jwt the compact JWS, without `Bearer `
  * @throws JwtRefused when it is expired, signed by another key, or not a JWT of the API
  * @throws InvalidInput naming `verifyKey` when that is not a verify key
+ * @example
+ * ```ts
+ * import { bearerOf, verifyJwt } from "@sentc-ts/server-helpers";
+ *
+ * export async function whoIsCalling(request: Request): Promise<string> {
+ * 	const { user_id } = await verifyJwt(bearerOf(request) ?? "", "<your JWT verify key>");
+ * 	return user_id;
+ * }
+ * ```
  */
 export async function verifyJwt(jwt: string, verifyKey: JwtVerifyKeys): Promise<VerifiedJwt> {
-	const findKey: JWTVerifyGetKey = ({ kid }) => importVerifyKey(keyTextOf(verifyKey, kid));
+	const findKey: JWTVerifyGetKey = ({ kid }) => importJwtVerifyKey(keyTextOf(verifyKey, kid));
 	try {
 		const { payload } = await jwtVerify(jwt, findKey, { algorithms: ["ES384"], requiredClaims: ["exp"] });
-		const { aud, exp, fresh, iat, sub } = z.parse(claimsSchema, payload);
+		const { aud, exp, fresh, iat, sub } = jwtClaimsSchema.parse(payload);
 		return { user_id: aud, device_id: sub, fresh, exp, iat };
 	} catch (cause) {
 		if (cause instanceof SentcError) throw cause;
@@ -59,24 +61,8 @@ export async function verifyJwt(jwt: string, verifyKey: JwtVerifyKeys): Promise<
 function keyTextOf(verifyKey: JwtVerifyKeys, kid: string | undefined): string {
 	if (typeof verifyKey === "string") return verifyKey;
 	const text = kid !== undefined && Object.hasOwn(verifyKey, kid) ? verifyKey[kid] : undefined;
-	if (text === undefined)
+	if (text === undefined) {
 		throw new JwtRefused("JWT_KEY_UNKNOWN", "The JWT was signed with a key that is not in the list");
-	return text;
-}
-
-const POINT_BYTES = 97;
-const COORDINATE_BYTES = 48;
-
-function importVerifyKey(text: string): ReturnType<typeof importJWK> {
-	const point = Buffer.from(text, "base64");
-	if (point.length !== POINT_BYTES || point[0] !== 4) {
-		throw new InvalidInput("verifyKey", "must be base64 of an uncompressed P-384 point (97 bytes)");
 	}
-	const jwk: JWK = {
-		kty: "EC",
-		crv: "P-384",
-		x: point.subarray(1, 1 + COORDINATE_BYTES).toString("base64url"),
-		y: point.subarray(1 + COORDINATE_BYTES).toString("base64url"),
-	};
-	return importJWK(jwk, "ES384");
+	return text;
 }

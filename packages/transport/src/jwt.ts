@@ -1,3 +1,4 @@
+import { decodeBase64, decodeBase64Url, InvalidInput } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import { type JwtClaims, jwtClaimsSchema } from "./contract/session.js";
 import { JwtError } from "./errors.js";
@@ -11,10 +12,12 @@ import { JwtError } from "./errors.js";
 export function decodeJwt(jwt: string): JwtClaims {
 	const parts = jwt.split(".");
 	const payload = parts.at(-2);
-	if (parts.length < 3 || payload === undefined)
+	if (parts.length < 3 || payload === undefined) {
 		throw new JwtError("JWT_UNREADABLE", "The JWT does not have three parts");
+	}
 	try {
-		return z.parse(jwtClaimsSchema, JSON.parse(decodeBase64UrlText(payload)));
+		const json = new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64Url(payload));
+		return z.parse(jwtClaimsSchema, JSON.parse(json));
 	} catch (cause) {
 		throw new JwtError("JWT_PAYLOAD_INVALID", "The payload of the JWT is not readable", { cause });
 	}
@@ -25,8 +28,20 @@ export function isCompactJws(text: string): boolean {
 	return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
 }
 
-function decodeBase64UrlText(text: string): string {
-	if (!/^[\w-]+$/.test(text)) throw new Error("not base64url without padding");
-	const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-	return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
+/** An uncompressed point: 4, and two coordinates of 48 bytes (SEC 1 §2.3.3). */
+const POINT_BYTES = 97;
+
+/**
+ * Imports the key that verifies the JWTs of an app (protocol/http-api §4.1.1).
+ *
+ * @param verifyKey base64 of the 97 bytes of the uncompressed P-384 point
+ * @throws InvalidInput naming `verifyKey`
+ */
+export async function importJwtVerifyKey(verifyKey: string): Promise<CryptoKey> {
+	const invalid = new InvalidInput("verifyKey", "must be base64 of an uncompressed P-384 point (97 bytes)");
+	const point = decodeBase64(verifyKey);
+	if (point?.length !== POINT_BYTES) throw invalid;
+	const algorithm = { name: "ECDSA", namedCurve: "P-384" };
+	const imported = crypto.subtle.importKey("raw", new Uint8Array(point), algorithm, false, ["verify"]);
+	return imported.catch(() => Promise.reject(invalid));
 }

@@ -24,7 +24,6 @@ const compilerOptions: ts.CompilerOptions = {
 	module: ts.ModuleKind.NodeNext,
 	moduleResolution: ts.ModuleResolutionKind.NodeNext,
 	lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
-	types: [],
 	strict: true,
 	// They are checked by the tests of the packages; here that would take most of the time.
 	skipLibCheck: true,
@@ -35,15 +34,19 @@ const compilerOptions: ts.CompilerOptions = {
  * reads the libraries for all of them.
  *
  * @param codes by name
+ * @param types packages of global types, such as `node`
  * @returns the modules' URLs, by name
  * @throws Error with the compiler's messages
  */
-export function compileExamples<Name extends string>(codes: Readonly<Record<Name, string>>): Record<Name, string> {
+export function compileExamples<Name extends string>(
+	codes: Readonly<Record<Name, string>>,
+	types: string[] = [],
+): Record<Name, string> {
 	mkdirSync(folder, { recursive: true });
 	const names = Object.keys(codes) as Name[];
 	const paths = names.map((name) => fileURLToPath(new URL(`${name}.mts`, folder)));
 	for (const [index, name] of names.entries()) writeFileSync(paths[index] ?? "", codes[name]);
-	const program = ts.createProgram(paths, compilerOptions);
+	const program = ts.createProgram(paths, { ...compilerOptions, types });
 	const diagnostics = ts.getPreEmitDiagnostics(program);
 	if (diagnostics.length > 0) throw new Error(diagnostics.map(messageOf).join("\n"));
 	program.emit();

@@ -1,4 +1,5 @@
 import { webcrypto } from "node:crypto";
+import { importJwtVerifyKey } from "@sentc-ts/transport";
 import { fromBase64, toBase64 } from "../../bytes.js";
 import { Cache } from "../../cache.js";
 import type { Database, Writes } from "../../database/database.js";
@@ -118,7 +119,7 @@ export class JwtKeys {
 	async verifyKey(appId: string, keyId: string): Promise<webcrypto.CryptoKey | undefined> {
 		return this.#verifying.get(`${appId} ${keyId}`, async () => {
 			const row = await findJwtKey(this.#options.database.reads, appId, keyId);
-			return row && webcrypto.subtle.importKey("raw", decoded(row.verifyKey), ALGORITHM, false, ["verify"]);
+			return row && importJwtVerifyKey(row.verifyKey);
 		});
 	}
 

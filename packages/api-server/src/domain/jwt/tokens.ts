@@ -1,6 +1,5 @@
-import { type JwtNeed, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { type JwtClaims, type JwtNeed, jwtClaimsSchema, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { compactVerify, decodeProtectedHeader, SignJWT } from "jose";
-import * as z from "zod/mini";
 import { findUserGroupOfDevice } from "../../database/repositories/devices.js";
 import { Failure } from "../../failure.js";
 import { isId } from "../../ids.js";
@@ -11,15 +10,6 @@ const LIFETIME = 300;
 /** How long past `exp` a JWT still counts, s: clocks differ (protocol/http-api §4.3). */
 const LEEWAY = 60;
 const SCHEME = "Bearer ";
-
-const claimsSchema = z.object({
-	aud: z.string(),
-	sub: z.string(),
-	iat: z.int(),
-	exp: z.int(),
-	fresh: z.boolean(),
-});
-type Claims = z.infer<typeof claimsSchema>;
 
 /** Whom a JWT names. */
 export interface Identity {
@@ -69,12 +59,12 @@ export async function identify(
 	return { ...owner, userGroupId, fresh: claims.fresh };
 }
 
-async function verify({ jwtKeys }: Services, appId: string, jwt: string): Promise<Claims> {
+async function verify({ jwtKeys }: Services, appId: string, jwt: string): Promise<JwtClaims> {
 	const key = await jwtKeys.verifyKey(appId, keyId(jwt));
 	if (key === undefined) throw new Failure(SERVER_ERRORS.JWT_KEY_UNKNOWN);
 	try {
 		const { payload } = await compactVerify(jwt, key, { algorithms: ["ES384"] });
-		return claimsSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
+		return jwtClaimsSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
 	} catch {
 		throw new Failure(SERVER_ERRORS.JWT_INVALID);
 	}
