@@ -1,18 +1,19 @@
-import type { Cryptography } from "./crypto.js";
 import type { Context } from "./session/context.js";
 import * as registration from "./session/registration.js";
+import type { Instance } from "./user/instance.js";
 
 /** How people and devices get into the system, each step with its `prepare` and `done` (protocol/sdk-api §9). */
-export abstract class Registration {
-	/** Ready before `init`, too. */
-	protected abstract get cryptography(): Cryptography;
-	/** @throws NotInitialised naming the call, before `init` */
-	protected abstract context(call: string): Context;
+export class Registration {
+	readonly #instance: Instance;
+
+	constructor(instance: Instance) {
+		this.#instance = instance;
+	}
 
 	/** `true` = nobody has the identifier. `false` for an empty one, without a request. */
 	async checkUserIdentifierAvailable(identifier: string): Promise<boolean> {
 		if (identifier === "") return false;
-		return registration.checkIdentifierAvailable(this.context("checkUserIdentifierAvailable"), identifier);
+		return registration.checkIdentifierAvailable(this.#context("checkUserIdentifierAvailable"), identifier);
 	}
 
 	/** Body of `POST /exists`; `false` for an empty identifier. */
@@ -32,7 +33,7 @@ export abstract class Registration {
 
 	/** A random identifier (27 characters) and password (54 characters), for a device without a person. */
 	generateRegisterData(): [string, string] {
-		const { identifier, password } = this.cryptography.crypto.generateRegisterData({});
+		const { identifier, password } = this.#instance.cryptography.crypto.generateRegisterData({});
 		return [identifier, password];
 	}
 
@@ -45,10 +46,7 @@ export abstract class Registration {
 	 */
 	register(identifier: string, password: string): Promise<string> | false {
 		if (identifier === "" || password === "") return false;
-		return after(
-			() => this.context("register"),
-			(context) => registration.register(context, identifier, password),
-		);
+		return this.#after("register", (context) => registration.register(context, identifier, password));
 	}
 
 	/**
@@ -68,12 +66,12 @@ export abstract class Registration {
 	 * ```
 	 */
 	prepareRegister(identifier: string, password: string): string {
-		return registration.prepareRegister(this.cryptography.crypto, identifier, password);
+		return registration.prepareRegister(this.#instance.cryptography.crypto, identifier, password);
 	}
 
 	/** {@link Registration.prepareRegister} without blocking. */
 	prepareRegisterAsync(identifier: string, password: string): Promise<string> {
-		return registration.prepareRegisterAsync(this.cryptography, identifier, password);
+		return registration.prepareRegisterAsync(this.#instance.cryptography, identifier, password);
 	}
 
 	/**
@@ -97,10 +95,7 @@ export abstract class Registration {
 	 */
 	registerDeviceStart(identifier: string, password: string): Promise<string> | false {
 		if (identifier === "" || password === "") return false;
-		return after(
-			() => this.context("registerDeviceStart"),
-			(context) => registration.startDevice(context, identifier, password),
-		);
+		return this.#after("registerDeviceStart", (context) => registration.startDevice(context, identifier, password));
 	}
 
 	/**
@@ -109,21 +104,25 @@ export abstract class Registration {
 	 * @throws InvalidInput naming `identifier` or `password`
 	 */
 	prepareRegisterDeviceStart(identifier: string, password: string): string {
-		return registration.prepareDevice(this.cryptography.crypto, identifier, password);
+		return registration.prepareDevice(this.#instance.cryptography.crypto, identifier, password);
 	}
 
 	/** {@link Registration.prepareRegisterDeviceStart} without blocking. */
 	prepareRegisterDeviceStartAsync(identifier: string, password: string): Promise<string> {
-		return registration.prepareDeviceAsync(this.cryptography, identifier, password);
+		return registration.prepareDeviceAsync(this.#instance.cryptography, identifier, password);
 	}
 
 	/** Only checks the answer. @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API */
 	doneRegisterDeviceStart(server_output: string): void {
 		registration.doneDevice(server_output);
 	}
-}
 
-/** A call too early rejects, as all that is asynchronous. */
-async function after<T>(context: () => Context, run: (context: Context) => Promise<T>): Promise<T> {
-	return run(context());
+	/** A call too early rejects, as all that is asynchronous. */
+	async #after<T>(call: string, run: (context: Context) => Promise<T>): Promise<T> {
+		return run(this.#context(call));
+	}
+
+	#context(call: string): Context {
+		return this.#instance.ready(call).context;
+	}
 }

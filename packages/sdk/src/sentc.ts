@@ -1,26 +1,17 @@
-import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
-import { createClient } from "@sentc-ts/transport";
-import { type Cryptography, closeCryptography, createCryptography } from "./crypto.js";
-import { MfaRequired, NotInitialised, StorageFailed } from "./errors.js";
+import { isSentcError, type SentcError } from "@sentc-ts/core-crypto";
+import { MfaRequired, StorageFailed } from "./errors.js";
 import { checkId, checkText } from "./input.js";
-import { type PublicKeys, publicKeysOfOtherApi } from "./public-keys/public-keys.js";
 import { Registration } from "./registration.js";
-import { type Context, createContext, keptOptions, type SentcOptions } from "./session/context.js";
+import { keptOptions, type SentcOptions } from "./session/context.js";
 import { login, mfaLogin } from "./session/login.js";
 import { Session } from "./session/session.js";
 import type { StorageInterface } from "./storage/types.js";
 import type { GroupPublicKeyData, UserMfaLogin, UserPublicKeyData } from "./types.js";
-import { Logins } from "./user/logins.js";
+import { Instance } from "./user/instance.js";
 import type { User } from "./user/user.js";
 
 /** What a login leads to: the user, or the second factor. */
 export type LoginUser<T = User> = { kind: "user"; u: T } | { kind: "mfa"; u: UserMfaLogin };
-
-/** What is there from `init` on. */
-interface Ready {
-	readonly context: Context;
-	readonly logins: Logins;
-}
 
 /**
  * The entry to everything (protocol/sdk-api §5). Functions whose names start with `prepare`, `done` or `generate` are
@@ -46,15 +37,14 @@ export class SentcClient extends Registration {
 	options!: SentcOptions;
 	/** Why `init` did not answer a user although one is stored: `SessionEnded` means log in again. */
 	resumeError: SentcError | undefined;
-	readonly #defaults: Partial<SentcOptions>;
-	#made: Cryptography | undefined;
-	#state: Ready | undefined;
+	readonly #instance: Instance;
 	#starting: Promise<User | undefined> | undefined;
 
 	/** @param defaults taken for options that `init` is not given */
 	constructor(defaults: Partial<SentcOptions> = {}) {
-		super();
-		this.#defaults = given(defaults);
+		const instance = new Instance(defaults);
+		super(instance);
+		this.#instance = instance;
 	}
 
 	/**
@@ -74,7 +64,7 @@ export class SentcClient extends Registration {
 
 	/** The storage in use. */
 	async getStore(): Promise<StorageInterface> {
-		return this.#ready("getStore").context.store.storage;
+		return this.#instance.ready("getStore").context.store.storage;
 	}
 
 	/**
@@ -87,7 +77,7 @@ export class SentcClient extends Registration {
 	login(identifier: string, password: string, force?: false): Promise<LoginUser>;
 	login(identifier: string, password: string, force: true): Promise<User>;
 	async login(identifier: string, password: string, force = false): Promise<LoginUser | User> {
-		const { context, logins } = this.#ready("login");
+		const { context, logins } = this.#instance.ready("login");
 		const result = await login(context, identifier, password);
 		if (!(result instanceof Session)) {
 			if (force) throw new MfaRequired();
@@ -126,7 +116,7 @@ export class SentcClient extends Registration {
 	async refreshJwt(old_jwt: string, refresh_token: string): Promise<string> {
 		checkId("old_jwt", old_jwt);
 		checkText("refresh_token", refresh_token);
-		return this.#ready("refreshJwt").context.refresh.refresh(old_jwt, refresh_token);
+		return this.#instance.ready("refreshJwt").context.refresh.refresh(old_jwt, refresh_token);
 	}
 
 	/**
@@ -139,14 +129,14 @@ export class SentcClient extends Registration {
 	getActualUser(jwt?: boolean, username?: false): Promise<User>;
 	getActualUser(jwt: false, username: true): Promise<[User, string]>;
 	async getActualUser(jwt = false, username = false): Promise<User | [User, string]> {
-		const { session, user } = await this.#ready("getActualUser").logins.actual();
+		const { session, user } = await this.#instance.ready("getActualUser").logins.actual();
 		if (jwt) await user.getJwt();
 		return username ? [user, session.identifier] : user;
 	}
 
 	/** The user whose session is stored under the identifier, without a request; `false` when there is none. */
 	async getUser(identifier: string): Promise<User | false> {
-		const { logins } = this.#ready("getUser");
+		const { logins } = this.#instance.ready("getUser");
 		checkId("identifier", identifier);
 		return (await logins.stored(identifier))?.user ?? false;
 	}
@@ -158,7 +148,7 @@ export class SentcClient extends Registration {
 	 * @throws KeyChanged when the key changed and the option `key_change` is `block`
 	 */
 	async getUserPublicKey(user_id: string): Promise<UserPublicKeyData> {
-		const { context, logins } = this.#ready("getUserPublicKey");
+		const { context, logins } = this.#instance.ready("getUserPublicKey");
 		return context.publicKeys.user(user_id, await logins.currentSession());
 	}
 
@@ -168,13 +158,13 @@ export class SentcClient extends Registration {
 	 * @throws AnswerForged when the API answers the key of another id · KeyChanged as `getUserPublicKey`
 	 */
 	async getUserVerifyKey(user_id: string, verify_key_id: string): Promise<string> {
-		const { context, logins } = this.#ready("getUserVerifyKey");
+		const { context, logins } = this.#instance.ready("getUserVerifyKey");
 		return context.publicKeys.verifyKey(user_id, verify_key_id, await logins.currentSession());
 	}
 
 	/** The newest public key of a group. */
 	async getGroupPublicKey(group_id: string): Promise<GroupPublicKeyData> {
-		const { context, logins } = this.#ready("getGroupPublicKey");
+		const { context, logins } = this.#instance.ready("getGroupPublicKey");
 		return context.publicKeys.group(group_id, await logins.currentSession());
 	}
 
@@ -186,7 +176,7 @@ export class SentcClient extends Registration {
 	 * @throws KeyChanged as `getUserPublicKey`
 	 */
 	async verifyUserPublicKey(user_id: string, public_key: UserPublicKeyData, force = false): Promise<boolean> {
-		const { context, logins } = this.#ready("verifyUserPublicKey");
+		const { context, logins } = this.#instance.ready("verifyUserPublicKey");
 		return context.publicKeys.verifyUser(user_id, public_key, force, await logins.currentSession());
 	}
 
@@ -197,7 +187,7 @@ export class SentcClient extends Registration {
 	 * @throws InvalidInput naming `base_url` or `app_token`
 	 */
 	async getUserPublicKeyData(base_url: string, app_token: string, user_id: string): Promise<UserPublicKeyData> {
-		const { keys, own } = await this.#keysOf(base_url, app_token);
+		const { keys, own } = await this.#instance.keysOf(base_url, app_token);
 		return keys.user(user_id, own);
 	}
 
@@ -208,13 +198,13 @@ export class SentcClient extends Registration {
 		user_id: string,
 		verify_key_id: string,
 	): Promise<string> {
-		const { keys, own } = await this.#keysOf(base_url, app_token);
+		const { keys, own } = await this.#instance.keysOf(base_url, app_token);
 		return keys.verifyKey(user_id, verify_key_id, own);
 	}
 
 	/** {@link SentcClient.getGroupPublicKey} of the API and app that are given, as {@link SentcClient.getUserPublicKeyData}. */
 	async getGroupPublicKeyData(base_url: string, app_token: string, group_id: string): Promise<GroupPublicKeyData> {
-		const { keys, own } = await this.#keysOf(base_url, app_token);
+		const { keys, own } = await this.#instance.keysOf(base_url, app_token);
 		return keys.group(group_id, own);
 	}
 
@@ -226,7 +216,7 @@ export class SentcClient extends Registration {
 		public_key: UserPublicKeyData,
 		force = false,
 	): Promise<boolean> {
-		const { keys, own } = await this.#keysOf(base_url, app_token);
+		const { keys, own } = await this.#instance.keysOf(base_url, app_token);
 		return keys.verifyUser(user_id, public_key, force, own);
 	}
 
@@ -235,41 +225,19 @@ export class SentcClient extends Registration {
 	 * afterwards: asynchronous functions throw `WORKER_CLOSED`.
 	 */
 	async close(): Promise<void> {
-		if (this.#made) await closeCryptography(this.#made);
-	}
-
-	protected get cryptography(): Cryptography {
-		this.#made ??= createCryptography(this.#defaults.worker);
-		return this.#made;
-	}
-
-	protected context(call: string): Context {
-		return this.#ready(call).context;
-	}
-
-	#ready(call: string): Ready {
-		if (!this.#state) throw new NotInitialised(call);
-		return this.#state;
+		await this.#instance.close();
 	}
 
 	async #mfaLogin(call: string, token: string, u: UserMfaLogin, recovery: boolean): Promise<User> {
-		const { context, logins } = this.#ready(call);
+		const { context, logins } = this.#instance.ready(call);
 		return logins.remember(await mfaLogin(context, token, u, recovery)).user;
 	}
 
 	async #start(options: Partial<SentcOptions>): Promise<User | undefined> {
-		if (this.#state) return (await this.#state.logins.current())?.user;
-		if (typeof options !== "object" || options === null) throw new InvalidInput("options", "must be an object");
-		const taken = { ...this.#defaults, ...given(options) };
-		if (options.worker !== undefined) this.#made = createCryptography(options.worker);
-		const context = await createContext(taken, this.cryptography);
-		const logins = new Logins(context);
-		this.#state = { context, logins };
+		const { started } = this.#instance;
+		if (started) return (await started.logins.current())?.user;
+		const { context, logins, options: taken } = await this.#instance.start(options);
 		this.options = keptOptions(taken, context);
-		return this.#resume(logins);
-	}
-
-	async #resume(logins: Logins): Promise<User | undefined> {
 		try {
 			const found = await logins.current();
 			if (found) found.user.group_invites = await found.session.resume();
@@ -279,20 +247,4 @@ export class SentcClient extends Registration {
 			return undefined;
 		}
 	}
-
-	/** The keys of the API and app that are given, and the own user when those are of `init`. */
-	async #keysOf(base_url: string, app_token: string): Promise<{ keys: PublicKeys; own: Session | undefined }> {
-		const { timeout, fetch } = this.#state ? this.options : this.#defaults;
-		const client = createClient({ baseUrl: base_url, appToken: app_token, timeout, fetch });
-		const ready = this.#state;
-		const isOwn = ready?.context.client.baseUrl === client.baseUrl && ready.context.client.appToken === client.appToken;
-		return isOwn
-			? { keys: ready.context.publicKeys, own: await ready.logins.currentSession() }
-			: { keys: publicKeysOfOtherApi(client, this.cryptography), own: undefined };
-	}
-}
-
-/** Without the members that are `undefined`: an option that is left open must not switch a default off. */
-function given(options: Partial<SentcOptions>): Partial<SentcOptions> {
-	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -229,7 +229,7 @@ export function newestFirst(a: KeyCursor, b: KeyCursor): number {
  * After a page in another order, the cursor leaves keys out: the reference server sorts its later pages by when a member got
  * the keys (protocol/group-protocol §10.3).
  */
-export function isInOrder(keys: readonly KeyCursor[]): boolean {
+function isInOrder(keys: readonly KeyCursor[]): boolean {
 	return keys.every((key, index) => {
 		const before = keys[index - 1];
 		return !before || newestFirst(before, key) <= 0;

@@ -53,7 +53,7 @@ export function userKeyRing(user: KeyUser): KeyRing<UserKeyData> {
 }
 
 /** What the keys of a user are encrypted for. */
-export function devicePair({ data }: Pick<KeyUser, "data">): KeyPairOwner {
+function devicePair({ data }: Pick<KeyUser, "data">): KeyPairOwner {
 	const { public_key, private_key } = data.device;
 	return { publicKey: public_key, loadPrivateKey: async () => private_key };
 }
