@@ -38,10 +38,11 @@ const layers = {
 	"packages/sdk": [
 		"index",
 		"sentc",
+		"registration",
 		"user",
 		"group",
 		"compatibility signed-in-user",
-		"content devices registration",
+		"content devices",
 		"session",
 		"keys public-keys",
 		"answers",
