@@ -42,6 +42,12 @@ import {
 
 const [symmetricSuite] = symmetricSuites;
 
+/** Bytes of every salt that a server makes (protocol/crypto §3.10.3). */
+const SALT_LENGTH = 32;
+
+/** A challenge is base64url (protocol/http-api §13.3). */
+const CHALLENGE = /^[\w-]+$/;
+
 export interface DeriveLoginKeysInput {
 	password: string;
 	prepareLogin: PrepareLoginResult;
@@ -60,9 +66,10 @@ export interface LoginKeys {
 
 /**
  * Derives both halves of the login keys from the password (protocol/crypto §3.10). Runs Argon2id: about 0.1 s, with `newerArgon2`
- * about 0.4 s. What the server says is checked in full before.
+ * about 0.4 s. What the server says is checked in full before: with a salt of its choice it could prepare a dictionary once for
+ * all users, so only the length of a SHA-256 is taken.
  *
- * @throws CryptoError `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `PASSWORD_HASH_FAILED`
+ * @throws CryptoError `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `SALT_LENGTH`
  */
 export function deriveLoginKeys(
 	primitives: Primitives,
@@ -76,6 +83,7 @@ export function deriveLoginKeys(
 	);
 	const suite = findSuite(newerArgon2 ? newerPasswordSuites : passwordSuites, derived_encryption_key_alg);
 	const salt = parseBase64(salt_string, "SALT_NOT_BASE64");
+	if (salt.length !== SALT_LENGTH) throw new CryptoError("SALT_LENGTH");
 	const { masterKeyEncryptionKey, authKey } = suite.derive(primitives, passwordBytes, salt);
 	return {
 		masterKeyEncryptionKey: formatMasterKeyEncryptionKey(masterKeyEncryptionKey),
@@ -160,10 +168,16 @@ export function openDevice(
 	};
 }
 
-function openChallenge(primitives: Primitives, { suite, bytes }: Key<EncryptionSuite>, challenge: string): string {
-	const encrypted = parseBase64(challenge, "CHALLENGE_INVALID");
-	const text = decodeUtf8(runSync(suite.decrypt(primitives, bytes, encrypted), primitives));
-	if (text === undefined) throw new CryptoError("CHALLENGE_INVALID");
+/**
+ * What comes out is sent to the server. It must not have the device decrypt something else that is encrypted for it, above all
+ * keys: what has not the form of a challenge is never answered.
+ */
+function openChallenge(primitives: Primitives, { suite, bytes }: Key<EncryptionSuite>, sealed: string): string {
+	const encrypted = parseBase64(sealed, "CHALLENGE_INVALID");
+	const challenge = runSync(suite.decrypt(primitives, bytes, encrypted), primitives);
+	const text = decodeUtf8(challenge);
+	if (text === undefined || !CHALLENGE.test(text) || challenge.length === symmetricSuite.keyLength)
+		throw new CryptoError("CHALLENGE_INVALID");
 	return text;
 }
 

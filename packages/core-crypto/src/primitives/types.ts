@@ -70,7 +70,7 @@ export interface Primitives {
 
 	dilithium3PublicKey(secretKey: Uint8Array): Uint8Array;
 
-	/** Randomised. */
+	/** Hedged: from randomness, the secret key and the message. */
 	dilithium3Sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
 
 	dilithium3Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;

@@ -101,7 +101,7 @@ async function login(
 	const challenge = await crypto.createLoginChallenge({
 		publicKeyString: derived.public_key,
 		algorithm: derived.keypair_encrypt_alg,
-		challenge: "challenge text",
+		challenge: "challenge-text",
 	});
 	const opened = await crypto.openDevice({
 		masterKeyEncryptionKey: keys.masterKeyEncryptionKey,
@@ -137,7 +137,7 @@ function existingAccountChecks(account: Account): Check[] {
 				const ids = { encrypt: keyId(deviceKeys.private_key), sign: keyId(deviceKeys.sign_key) };
 				const { keys, opened } = await login(crypto, { device, password, ids });
 				same(asReference(opened.device), deviceKeys);
-				same(opened.challenge, "challenge text");
+				same(opened.challenge, "challenge-text");
 				same(keys.authKey, account.login_requests.at(-1)?.body["auth_key"]);
 				const { privateKey } = opened.device;
 				same(await crypto.openUser({ privateKey, userKeys: [] }), { userKeys: [], hmacKeys: [] });
