@@ -81,6 +81,10 @@ const cryptoErrors = {
 	KEY_ROTATION_FAILED: ["client_204", "The server could not encrypt the new key for this device"],
 	CHALLENGE_INVALID: ["client_1102", "The login challenge cannot be decoded, or has not the form of one"],
 	KEY_PAIR_MISMATCH: ["client_key_pair_mismatch", "The public keys do not belong to the secret ones"],
+	SIGNED_CONTENT_LENGTH: [
+		"client_signed_content_length",
+		"Content of 4 bytes is not signed under a symmetric key: its ciphertext is as long as a group key and could be passed off as one",
+	],
 	SIGNATURE_REQUIRED: ["client_signature_required", "A verified signature is required but there is none"],
 } as const;
 

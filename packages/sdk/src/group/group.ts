@@ -76,6 +76,7 @@ export class Group implements ContentDecryption {
 	 *
 	 * @param sign sign with the user's newest sign key
 	 * @throws InvalidInput when `data` is not bytes
+	 * @throws CryptoError `SIGNED_CONTENT_LENGTH` for 4 bytes to sign, unless the option `sign_short_content` is on
 	 */
 	async encryptRaw(data: Uint8Array | ArrayBuffer, sign = false): Promise<RawEncrypted> {
 		return this.#content.encryptRaw(this.#encryptionKey, data, sign);

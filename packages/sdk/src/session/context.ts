@@ -28,6 +28,11 @@ export interface SentcOptions {
 	 */
 	require_signatures?: boolean | undefined;
 	/**
+	 * `true` = content of 4 bytes is signed, too, in groups and with content keys. Its ciphertext is as long as a group key, so
+	 * that an API could pass it off as one that the user made. Default: `false` with `require_signatures`, else `true`.
+	 */
+	sign_short_content?: boolean | undefined;
+	/**
 	 * `true` = a password that the API refuses is tried once more at the Argon2id cost of builds of the reference client after
 	 * 0.15, which use another cost under the same name: for accounts that such a build made. Default `false`.
 	 */
@@ -75,6 +80,7 @@ export interface Context extends Cryptography {
 	readonly store: Store;
 	readonly publicKeys: PublicKeys;
 	readonly requireSignatures: boolean;
+	readonly signShortContent: boolean;
 	readonly acceptNewerArgon2: boolean;
 	readonly onSessionEnd: (reason: SessionEnded, identifier: string) => void;
 	readonly onSessionLeft: (reason: SessionLeft, identifier: string) => void;
@@ -91,6 +97,7 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 	const refresh = createRefreshStrategy(parseRefreshOptions(options.refresh), client, options.fetch);
 	checkFilePartUrl(options.file_part_url);
 	const keyOptions = publicKeyOptions(options);
+	const requireSignatures = options.require_signatures ?? false;
 	const storageOptions = options.storage ?? {};
 	const timeout = storageTimeout(storageOptions);
 	const store = new Store(await openStorage(storageOptions, timeout), timeout);
@@ -100,7 +107,8 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		refresh,
 		store,
 		publicKeys: new PublicKeys(client, store, cryptography, keyOptions),
-		requireSignatures: options.require_signatures ?? false,
+		requireSignatures,
+		signShortContent: options.sign_short_content ?? !requireSignatures,
 		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
 		onSessionEnd: options.on_session_end ?? (() => {}),
 		onSessionLeft: options.on_session_left ?? (() => {}),
