@@ -140,7 +140,7 @@ function existingAccountChecks(account: Account): Check[] {
 				same(opened.challenge, "challenge-text");
 				same(keys.authKey, account.login_requests.at(-1)?.body["auth_key"]);
 				const { privateKey } = opened.device;
-				same(await crypto.openUser({ privateKey, userKeys: [] }), { userKeys: [], hmacKeys: [] });
+				same(await crypto.openUser({ privateKey, userKeys: [] }), { userKeys: [], unusable: [], hmacKeys: [] });
 			},
 		},
 		{
@@ -167,7 +167,7 @@ function existingAccountChecks(account: Account): Check[] {
 				async run(crypto) {
 					const hmacKey: HmacKey = JSON.parse(key_data);
 					const keys = [{ groupKey: userKeys.group_key, hmacKey }];
-					same((await crypto.openHmacKeys({ keys })).map(keyId), [hmacKey.id]);
+					same((await crypto.openHmacKeys({ keys })).keys.map(keyId), [hmacKey.id]);
 				},
 			}),
 		),
@@ -230,7 +230,8 @@ function recordedLoginCheck({ steps, inputs, intermediate, client_result: result
 			same(opened.challenge, verifyRequest.challenge);
 
 			const { privateKey } = opened.device;
-			const { userKeys } = await crypto.openUser({ privateKey, userKeys: verified.user_keys });
+			const { userKeys, unusable } = await crypto.openUser({ privateKey, userKeys: verified.user_keys });
+			same(unusable, []);
 			same(userKeys.map(userAsReference), rows(result.user_keys));
 		},
 	};
