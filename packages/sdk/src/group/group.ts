@@ -6,6 +6,7 @@ import type { ContentDecryption } from "../content/types.js";
 import { AnswerForged, KeyNotFound, NoPermission } from "../errors.js";
 import { checkId, checkVerify } from "../input.js";
 import type { KeyPairOwner, KeyRing } from "../keys/key-ring.js";
+import { requireAll } from "../keys/opened.js";
 import type { Session } from "../session/session.js";
 import type { SignedInUser } from "../signed-in-user.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
@@ -183,7 +184,7 @@ export class Group implements ContentDecryption {
 	 */
 	async decryptKey(list: readonly GroupOutDataKeys[], verify: number = 0): Promise<GroupKey[]> {
 		checkVerify(verify);
-		return openGroupKeys(this.#session, this.#owner, readGroupKeys(list), verify);
+		return requireAll(await openGroupKeys(this.#session, this.#owner, readGroupKeys(list), verify));
 	}
 
 	/** The newest group key (secret key string) and its id. */

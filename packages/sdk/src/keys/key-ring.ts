@@ -2,6 +2,7 @@ import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import { PAGE_SIZE, pageAfter, requirePage, requireSameId } from "../answers.js";
 import { KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
+import { type OpenedKeys, requireAll } from "./opened.js";
 
 /** One generation of keys, as far as a ring looks into it. */
 export interface KeyGeneration {
@@ -41,8 +42,9 @@ export interface KeyHolder<Key extends KeyGeneration> {
 	fetchOne(key_id: string): Promise<GroupKeyServerOutput>;
 	/** At most 50, the newest first. */
 	fetchPage(after: { last_time: string; last_id: string }): Promise<GroupKeyServerOutput[]>;
-	/** Opens what the API answered, in the same order. */
-	open(answered: readonly GroupKeyServerOutput[]): Promise<Key[]>;
+	open(answered: readonly GroupKeyServerOutput[]): Promise<OpenedKeys<Key>>;
+	/** Tells the app of keys on a page that were skipped. */
+	reportUnusable(unusable: OpenedKeys<Key>["unusable"]): void;
 	pairOf(key: Key): { publicKey: string; privateKey: string };
 	save(): Promise<void>;
 	/** After {@link KeyHolder.save}, when another generation became the newest. */
@@ -116,9 +118,7 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	/** The key from here when the API still has it, else from the API; it is not kept. */
 	async read(id: string): Promise<Key> {
 		const record = await this.request(id);
-		const [key = this.find(id)] = this.find(id) ? [] : await this.open([record]);
-		if (!key) throw new KeyNotFound();
-		return key;
+		return this.find(id) ?? this.open(record);
 	}
 
 	/** The API's record of a key. @throws AnswerForged when it is another key's */
@@ -129,10 +129,11 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		return record;
 	}
 
-	/** Without keeping them. @throws AnswerForged for far more than a page */
-	async open(records: readonly GroupKeyServerOutput[]): Promise<Key[]> {
-		requirePage(records);
-		return this.#holder.open(records);
+	/** Without keeping it. @throws CryptoError or AnswerForged when it can't be used */
+	async open(record: GroupKeyServerOutput): Promise<Key> {
+		const [key] = requireAll(await this.#holder.open([record]));
+		if (!key) throw new KeyNotFound();
+		return key;
 	}
 
 	/**
@@ -202,7 +203,9 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	async #keepPage(page: readonly GroupKeyServerOutput[], proven: boolean): Promise<void> {
 		const missing = page.filter(({ group_key_id }) => !this.find(group_key_id));
 		if (missing.length === 0) return;
-		for (const key of await this.open(missing)) this.#keep(key, proven);
+		const { keys, unusable } = await this.#holder.open(missing);
+		for (const key of keys) this.#keep(key, proven);
+		this.#holder.reportUnusable(unusable);
 	}
 
 	/** @returns the key that was here already, if any */

@@ -2,6 +2,7 @@ import { InvalidInput, type WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions, REFRESH_ENDPOINT } from "@sentc-ts/transport";
 import type { Cryptography } from "../crypto.js";
+import type { KeyFailure } from "../errors.js";
 import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
 import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
 import { openStorage, storageTimeout } from "../storage/open.js";
@@ -46,6 +47,13 @@ export interface SentcOptions {
 	 */
 	on_session_left?: ((reason: SessionLeft, identifier: string) => void) | undefined;
 	/**
+	 * Called once for each key of the user or of a group that was skipped because it can't be used; `user.unusable_keys` lists
+	 * them. Somebody who once had the user's session may have made it: have the user check the devices and change the password.
+	 *
+	 * @param identifier of the user who is logged in
+	 */
+	on_unusable_key?: ((key: KeyFailure, identifier: string) => void) | undefined;
+	/**
 	 * Called once when the key of another user is not the one that this device knows: the user rotated the keys, or the API
 	 * lies. Compare `createSafetyNumber` with that person.
 	 *
@@ -82,6 +90,7 @@ export interface Context extends Cryptography {
 	readonly requireSignatures: boolean;
 	readonly signShortContent: boolean;
 	readonly acceptNewerArgon2: boolean;
+	readonly onUnusableKey: (key: KeyFailure, identifier: string) => void;
 	readonly onSessionEnd: (reason: SessionEnded, identifier: string) => void;
 	readonly onSessionLeft: (reason: SessionLeft, identifier: string) => void;
 }
@@ -110,6 +119,7 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		requireSignatures,
 		signShortContent: options.sign_short_content ?? !requireSignatures,
 		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
+		onUnusableKey: options.on_unusable_key ?? (() => {}),
 		onSessionEnd: options.on_session_end ?? (() => {}),
 		onSessionLeft: options.on_session_left ?? (() => {}),
 	};

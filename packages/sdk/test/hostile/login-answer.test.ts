@@ -101,7 +101,11 @@ describe("the answer to verify_login", () => {
 		});
 		await signUp(api, { fetch: fetchThrough(spying) });
 		lie(VERIFY, (result) => ({ ...result, user_keys: foreign }));
-		expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({ code: "DECRYPTION_FAILED" });
+		expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({
+			code: "KEYS_UNUSABLE",
+			status: "client_14",
+			failures: [{ key_id: expect.any(String), error: { code: "DECRYPTION_FAILED" } }],
+		});
 	});
 
 	it("must be about the own device when it is repeated", async () => {
