@@ -85,7 +85,8 @@ describe("a user key that nobody can open", () => {
 	});
 
 	it("hides no other key of a page of old ones", async () => {
-		const { sentc, name, lie, told } = person;
+		const { sentc, name, lie, beHonest, told } = person;
+		beHonest();
 		let page: Page = [];
 		lie(
 			VERIFY,
