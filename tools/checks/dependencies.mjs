@@ -24,8 +24,7 @@ const sourcesOf = (folder) =>
 /** Examples in comments import as users do. */
 const codeOf = (file) => readFileSync(file, "utf8").replace(/\/\*\*[\s\S]*?\*\//g, "");
 
-const importsOf = (file) =>
-	[...codeOf(file).matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1]);
+const importsOf = (file) => [...codeOf(file).matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1]);
 
 for (const [folder, packages] of Object.entries(allowed)) {
 	const graph = new Map();
