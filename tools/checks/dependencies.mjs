@@ -1,7 +1,8 @@
-// Checks the dependency rule of docs/architecture.md: which package may import which, no import cycles,
-// nobody reaches into another package's sources, and no publishable package reaches the AGPL reference client.
+// Checks the dependency rules of docs/architecture.md: which package may import which, which folder of a package may import
+// which, no import cycles, nobody reaches into another package's sources, and no publishable package reaches the AGPL
+// reference client.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -13,6 +14,55 @@ const allowed = {
 	"packages/server-helpers": [`${CORE}/wire`, "@sentc-ts/transport", "@sentc-ts/transport/contract"],
 	"packages/api-server": [CORE, `${CORE}/wire`, "@sentc-ts/transport", "@sentc-ts/transport/contract"],
 	"apps/own-backend": ["@sentc-ts/sdk", "@sentc-ts/server-helpers", "@sentc-ts/api-server"],
+};
+/**
+ * The layers of each package, from top to bottom: files and folders of `src` by name. Imports go down only, and what stands
+ * in one row does not know each other.
+ */
+const layers = {
+	"packages/core-crypto": [
+		"index",
+		"worker",
+		"crypto",
+		"operations",
+		"content",
+		"keys",
+		"suites",
+		"algorithms",
+		"primitives",
+		"lattice wire",
+		"encoding",
+		"errors",
+	],
+	"packages/transport": ["index", "refresh", "client", "envelope jwt", "errors", "contract deadline streams"],
+	"packages/sdk": [
+		"index",
+		"sentc",
+		"registration",
+		"user",
+		"group",
+		"compatibility signed-in-user",
+		"content devices",
+		"session",
+		"keys public-keys",
+		"answers",
+		"crypto input storage",
+		"errors types",
+	],
+	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend bearer browser jwt"],
+	"packages/api-server": [
+		"cli index",
+		"listen",
+		"api",
+		"app",
+		"routes",
+		"http installation",
+		"domain",
+		"jobs",
+		"config database",
+		"cache rate-limits root-key",
+		"bytes errors failure ids lru vault",
+	],
 };
 const problems = [];
 
@@ -44,6 +94,7 @@ for (const [folder, packages] of Object.entries(allowed)) {
 		}
 		graph.set(file, edges);
 	}
+	if (folder in layers) checkLayers(folder, graph);
 	for (const cycle of cyclesOf(graph))
 		problems.push(`import cycle: ${cycle.map((file) => relative(root, file)).join(" → ")}`);
 }
@@ -55,6 +106,27 @@ for (const folder of readdirSync(join(root, "packages")).map((name) => `packages
 	const names = Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies });
 	if (names.some((name) => /wasm/.test(name))) problems.push(`${folder}/package.json depends on WebAssembly`);
 	if (!(folder in allowed)) problems.push(`${folder} has no line in the dependency rule`);
+}
+
+function checkLayers(folder, graph) {
+	const src = join(root, folder, "src");
+	const nameOf = (file) =>
+		relative(src, file)
+			.split(sep)[0]
+			.replace(/\.tsx?$/, "");
+	const rows = layers[folder].map((row) => row.split(" "));
+	const rowOf = new Map(rows.flatMap((names, row) => names.map((name) => [name, row])));
+	for (const [file, targets] of graph) {
+		const name = nameOf(file);
+		if (!rowOf.has(name)) problems.push(`${relative(root, file)}: ${name} stands in no layer of ${folder}`);
+		for (const target of targets) {
+			const other = nameOf(target);
+			if (other === name || rowOf.get(name) < rowOf.get(other)) continue;
+			problems.push(`${relative(root, file)} imports ${relative(src, target)}, but ${other} is not below ${name}`);
+		}
+	}
+	const names = new Set([...graph.keys()].map(nameOf));
+	for (const name of rowOf.keys()) if (!names.has(name)) problems.push(`${folder}/src has no ${name}`);
 }
 
 function cyclesOf(graph) {

@@ -70,6 +70,22 @@ export class EnvelopeError extends TransportError<"ENVELOPE_MALFORMED" | "ENVELO
  * session: with or without an envelope the answer is 404 (protocol/http-api §1.1).
  *
  * @param error whatever was thrown
+ * @example
+ * ```ts
+ * import { type Client, isMissingRoute } from "@sentc-ts/transport";
+ * import { sessionRoutes } from "@sentc-ts/transport/contract";
+ *
+ * // `false`: the session lives on at this API.
+ * export async function endSession(client: Client, jwt: string, refresh_token: string): Promise<boolean> {
+ * 	try {
+ * 		await client.call(sessionRoutes.endSession, { jwt, body: { refresh_token } });
+ * 		return true;
+ * 	} catch (error) {
+ * 		if (isMissingRoute(error)) return false;
+ * 		throw error;
+ * 	}
+ * }
+ * ```
  */
 export function isMissingRoute(error: unknown): boolean {
 	if (error instanceof ApiError) return error.serverCode === SERVER_ERRORS.ROUTE_NOT_FOUND.code;

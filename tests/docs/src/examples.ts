@@ -54,6 +54,19 @@ export function compileExamples<Name extends string>(
 	return Object.fromEntries(names.map((name, index) => [name, urls[index]])) as Record<Name, string>;
 }
 
+/** What an editor shows of a member of an exported type. */
+export function commentOf(specifier: string, typeName: string, member: string): string {
+	mkdirSync(folder, { recursive: true });
+	const path = fileURLToPath(new URL("comment.mts", folder));
+	writeFileSync(path, `export type { ${typeName} } from "${specifier}";\n`);
+	const program = ts.createProgram([path], { ...compilerOptions, types: [] });
+	const checker = program.getTypeChecker();
+	const module = checker.getSymbolAtLocation(program.getSourceFile(path) as ts.Node);
+	const exported = module && checker.getExportsOfModule(module).find(({ name }) => name === typeName);
+	const type = exported && checker.getDeclaredTypeOfSymbol(checker.getAliasedSymbol(exported));
+	return ts.displayPartsToString(type?.getProperty(member)?.getDocumentationComment(checker));
+}
+
 function messageOf({ file, start = 0, messageText }: ts.Diagnostic): string {
 	const line = file ? `${basename(file.fileName)}:${file.getLineAndCharacterOfPosition(start).line + 1}: ` : "";
 	return line + ts.flattenDiagnosticMessageText(messageText, "\n");

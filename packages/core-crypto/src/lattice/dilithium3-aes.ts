@@ -1,5 +1,6 @@
 import { equalBytes } from "../encoding/bytes.js";
 import type { SeedExpansion } from "./aes-counter.js";
+import { pack, packedLength, packFrom, unpackFrom } from "./dilithium-packing.js";
 import {
 	canonical,
 	inverseTransform,
@@ -31,9 +32,6 @@ const etaBits = 4;
 const t1Bits = 10;
 const zBits = 20;
 const highBitsBits = 4;
-
-/** How many bytes `polynomials` polynomials take with `bits` bits for a coefficient. */
-const packedLength = (polynomials: number, bits: number): number => (polynomials * n * bits) / 8;
 
 const publicKeyLength: number = 32 + packedLength(k, t1Bits);
 const s1Offset = 96;
@@ -85,21 +83,6 @@ interface VerifyKey {
 	tr: Uint8Array;
 }
 
-/** Packs numbers as `base − value`. */
-function packFrom(values: Int32Array, bits: number, base: number, out: Uint8Array, offset: number): void {
-	const packed = values.map((value) => base - value);
-	packBits(packed, bits, out, offset);
-	packed.fill(0);
-}
-
-/** Reverse of {@link packFrom}. */
-function unpackFrom(bytes: Uint8Array, offset: number, polynomials: number, bits: number, base: number): Int32Array {
-	const values = new Int32Array(polynomials * n);
-	unpackBits(bytes, offset, bits, values);
-	for (let i = 0; i < values.length; i++) values[i] = base - (values[i] as number);
-	return values;
-}
-
 /** Power2Round of t = A·s1 + s2. */
 function roundedT(matrix: Int32Array, s1: Int32Array, s2: Int32Array): { t1: Int32Array; t0: Int32Array } {
 	const s1Hat = transformed(s1);
@@ -121,12 +104,6 @@ function packPublicKey(rho: Uint8Array, t1: Int32Array): Uint8Array {
 	publicKey.set(rho);
 	packBits(t1, t1Bits, publicKey, 32);
 	return publicKey;
-}
-
-function pack(values: Int32Array, bits: number): Uint8Array {
-	const out = new Uint8Array((values.length * bits) / 8);
-	packBits(values, bits, out, 0);
-	return out;
 }
 
 /**

@@ -5,9 +5,9 @@ import {
 	timeSchema,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
-import { envelope, json, route, success } from "./route.js";
+import { envelope, json, object, route, success } from "./route.js";
 
-export const deviceRegisterResultSchema = z.object({
+export const deviceRegisterResultSchema = object({
 	device_id: z.string(),
 	/** Whoever holds it may add the waiting device to an account. */
 	token: z.string(),
@@ -17,15 +17,15 @@ export const deviceRegisterResultSchema = z.object({
 });
 export type DeviceRegisterResult = z.infer<typeof deviceRegisterResultSchema>;
 
-export const doneRegisterDeviceSchema = z.object({ user_keys: newMemberKeysSchema, token: z.string() });
+export const doneRegisterDeviceSchema = object({ user_keys: newMemberKeysSchema, token: z.string() });
 export type DoneRegisterDevice = z.infer<typeof doneRegisterDeviceSchema>;
 
 /** Answer of a route that hands keys over; a session id means that more keys may follow. */
-export const keysAcceptedSchema = z.object({ session_id: z.nullish(z.string()), message: z.string() });
+export const keysAcceptedSchema = object({ session_id: z.nullish(z.string()), message: z.string() });
 export type KeysAccepted = z.infer<typeof keysAcceptedSchema>;
 
 /** A device of the user. */
-export const deviceListItemSchema = z.object({
+export const deviceListItemSchema = object({
 	device_id: z.string(),
 	/** Since when it is part of the account, ms. */
 	time: timeSchema,

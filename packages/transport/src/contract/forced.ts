@@ -2,11 +2,11 @@ import { registerDataSchema } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import { lightSessionSchema } from "./light.js";
 import { verifyLoginResultSchema } from "./login.js";
-import { envelope, json, route, success } from "./route.js";
+import { envelope, json, object, route, success } from "./route.js";
 import { userIdentifierSchema } from "./user.js";
 
 /** A device's keys without their ids: both are the device id. */
-export const forcedDeviceKeysSchema = z.object({
+export const forcedDeviceKeysSchema = object({
 	device_id: z.string(),
 	user_id: z.string(),
 	user_group_id: z.string(),
@@ -21,11 +21,11 @@ export const forcedDeviceKeysSchema = z.object({
 export type ForcedDeviceKeys = z.infer<typeof forcedDeviceKeysSchema>;
 
 /** A session for a user, without password and second factor. */
-export const forcedLoginSchema = z.object({ device_keys: forcedDeviceKeysSchema, verify: verifyLoginResultSchema });
+export const forcedLoginSchema = object({ device_keys: forcedDeviceKeysSchema, verify: verifyLoginResultSchema });
 export type ForcedLogin = z.infer<typeof forcedLoginSchema>;
 
 /** {@link ForcedLogin} of a user without user keys. */
-export const forcedLightLoginSchema = z.object({ device_keys: forcedDeviceKeysSchema, verify: lightSessionSchema });
+export const forcedLightLoginSchema = object({ device_keys: forcedDeviceKeysSchema, verify: lightSessionSchema });
 export type ForcedLightLogin = z.infer<typeof forcedLightLoginSchema>;
 
 /** For own backends: the secret token instead of a user's JWT (protocol/http-api §8). */

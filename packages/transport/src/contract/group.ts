@@ -7,19 +7,19 @@ import {
 	timeSchema,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
-import { envelope, json, route, success } from "./route.js";
+import { envelope, json, object, route, success } from "./route.js";
 
 /** How the caller reaches a group (protocol/http-api §5). */
 export const accessBySchema = z.union([
 	z.literal("User"),
-	z.object({ Parent: z.string() }),
-	z.object({ GroupAsUser: z.string() }),
-	z.object({ GroupAsUserAsParent: z.object({ parent: z.string(), group_as_user: z.string() }) }),
+	object({ Parent: z.string() }),
+	object({ GroupAsUser: z.string() }),
+	object({ GroupAsUserAsParent: object({ parent: z.string(), group_as_user: z.string() }) }),
 ]);
 export type AccessBy = z.infer<typeof accessBySchema>;
 
 /** A group without keys. */
-export const groupLightDataSchema = z.object({
+export const groupLightDataSchema = object({
 	group_id: z.string(),
 	parent_group_id: z.nullish(z.string()),
 	rank: z.int(),
@@ -30,7 +30,8 @@ export const groupLightDataSchema = z.object({
 });
 export type GroupLightData = z.infer<typeof groupLightDataSchema>;
 
-export const groupServerDataSchema = z.extend(groupLightDataSchema, {
+export const groupServerDataSchema = object({
+	...groupLightDataSchema.shape,
 	/** Newest first, at most 50. */
 	keys: z.array(groupKeyServerOutputSchema),
 	hmac_keys: z.array(hmacKeySchema),
@@ -40,10 +41,10 @@ export const groupServerDataSchema = z.extend(groupLightDataSchema, {
 });
 export type GroupServerData = z.infer<typeof groupServerDataSchema>;
 
-export const groupCreatedSchema = z.object({ group_id: z.string() });
+export const groupCreatedSchema = object({ group_id: z.string() });
 export type GroupCreated = z.infer<typeof groupCreatedSchema>;
 
-export const groupListItemSchema = z.object({
+export const groupListItemSchema = object({
 	group_id: z.string(),
 	/** When the group was created, ms. */
 	time: timeSchema,
@@ -53,7 +54,7 @@ export const groupListItemSchema = z.object({
 });
 export type GroupListItem = z.infer<typeof groupListItemSchema>;
 
-export const groupUpdateCheckSchema = z.object({ key_update: z.boolean(), rank: z.int() });
+export const groupUpdateCheckSchema = object({ key_update: z.boolean(), rank: z.int() });
 export type GroupUpdateCheck = z.infer<typeof groupUpdateCheckSchema>;
 
 export const groupRoutes = {

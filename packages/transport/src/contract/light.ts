@@ -1,15 +1,15 @@
 import { deviceRegisterDataSchema } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import { challengeProofSchema } from "./login.js";
-import { envelope, json, route, success } from "./route.js";
+import { envelope, json, object, route, success } from "./route.js";
 import { registerResultSchema } from "./user.js";
 
 /** Session of a user without user keys. */
-export const lightSessionSchema = z.object({ jwt: z.string(), refresh_token: z.string() });
+export const lightSessionSchema = object({ jwt: z.string(), refresh_token: z.string() });
 export type LightSession = z.infer<typeof lightSessionSchema>;
 
-export const doneRegisterLightDeviceSchema = z.object({
-	user_group: z.object({ rank: z.nullish(z.int()) }),
+export const doneRegisterLightDeviceSchema = object({
+	user_group: object({ rank: z.nullish(z.int()) }),
 	token: z.string(),
 });
 export type DoneRegisterLightDevice = z.infer<typeof doneRegisterLightDeviceSchema>;

@@ -6,29 +6,31 @@ import {
 	prepareLoginResultSchema,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
-import { envelope, json, route } from "./route.js";
+import { envelope, json, object, route } from "./route.js";
 import { userIdentifierSchema } from "./user.js";
 
-export const authKeyProofSchema = z.object({
+export const authKeyProofSchema = object({
 	/** Base64 of 32 bytes. */
 	auth_key: z.string(),
 	device_identifier: z.string(),
 });
 export type AuthKeyProof = z.infer<typeof authKeyProofSchema>;
 
-export const challengeProofSchema = z.extend(authKeyProofSchema, {
+export const challengeProofSchema = object({
+	...authKeyProofSchema.shape,
 	/** The decrypted login challenge. */
 	challenge: z.string(),
 });
 export type ChallengeProof = z.infer<typeof challengeProofSchema>;
 
-export const secondFactorProofSchema = z.extend(authKeyProofSchema, {
+export const secondFactorProofSchema = object({
+	...authKeyProofSchema.shape,
 	/** A time-based code of 6 digits, or a recovery key. */
 	token: z.string(),
 });
 export type SecondFactorProof = z.infer<typeof secondFactorProofSchema>;
 
-export const verifyLoginResultSchema = z.object({
+export const verifyLoginResultSchema = object({
 	user_keys: z.array(groupKeyServerOutputSchema),
 	hmac_keys: z.array(hmacKeySchema),
 	jwt: z.string(),

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { envelope, route, success } from "./route.js";
+import { envelope, object, route, success } from "./route.js";
 
 /** A new second factor (protocol/http-api §13.4). */
-export const otpRegistrationSchema = z.object({
+export const otpRegistrationSchema = object({
 	/** Base32 of 32 bytes, without padding. */
 	secret: z.string(),
 	/** `totp_sha256` */
@@ -13,7 +13,7 @@ export const otpRegistrationSchema = z.object({
 export type OtpRegistration = z.infer<typeof otpRegistrationSchema>;
 
 /** The recovery keys that were not used yet. */
-export const recoveryKeysSchema = z.object({ keys: z.array(z.string()) });
+export const recoveryKeysSchema = object({ keys: z.array(z.string()) });
 export type RecoveryKeys = z.infer<typeof recoveryKeysSchema>;
 
 export const otpRoutes = {

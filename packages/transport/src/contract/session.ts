@@ -1,11 +1,11 @@
 import { timeSchema } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
-import { envelope, json, route, success } from "./route.js";
+import { envelope, json, object, route, success } from "./route.js";
 
 const seconds = z.int().check(z.nonnegative(), z.maximum(2 ** 32 - 1));
 
 /** What the API writes into a JWT (protocol/http-api §4.2). */
-export const jwtClaimsSchema = z.object({
+export const jwtClaimsSchema = object({
 	/** User id. */
 	aud: z.string(),
 	/** Device id. */
@@ -19,23 +19,23 @@ export const jwtClaimsSchema = z.object({
 });
 export type JwtClaims = z.infer<typeof jwtClaimsSchema>;
 
-export const refreshTokenSchema = z.object({ refresh_token: z.string() });
+export const refreshTokenSchema = object({ refresh_token: z.string() });
 export type RefreshToken = z.infer<typeof refreshTokenSchema>;
 
-export const refreshResultSchema = z.object({ user_id: z.string(), jwt: z.string(), device_id: z.string() });
+export const refreshResultSchema = object({ user_id: z.string(), jwt: z.string(), device_id: z.string() });
 export type RefreshResult = z.infer<typeof refreshResultSchema>;
 
-export const groupInviteSchema = z.object({
+export const groupInviteSchema = object({
 	group_id: z.string(),
 	/** When it was made, ms. */
 	time: timeSchema,
 });
 export type GroupInvite = z.infer<typeof groupInviteSchema>;
 
-export const initResultSchema = z.object({ jwt: z.string(), invites: z.array(groupInviteSchema) });
+export const initResultSchema = object({ jwt: z.string(), invites: z.array(groupInviteSchema) });
 export type InitResult = z.infer<typeof initResultSchema>;
 
-export const jwtOwnerSchema = z.object({
+export const jwtOwnerSchema = object({
 	/** User id. */
 	id: z.string(),
 	device_id: z.string(),

@@ -5,10 +5,10 @@ import {
 	keyRotationItemSchema,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
-import { envelope, json, route, success } from "./route.js";
+import { envelope, json, object, route, success } from "./route.js";
 
 /** A key rotation that was started. */
-export const keyRotationStartedSchema = z.object({
+export const keyRotationStartedSchema = object({
 	group_id: z.string(),
 	/** Id of the new key. */
 	key_id: z.string(),

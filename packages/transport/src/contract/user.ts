@@ -6,15 +6,15 @@ import {
 	verifyKeyOutSchema,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
-import { envelope, json, route, success } from "./route.js";
+import { envelope, json, object, route, success } from "./route.js";
 
-export const userIdentifierSchema = z.object({ user_identifier: z.string() });
+export const userIdentifierSchema = object({ user_identifier: z.string() });
 export type UserIdentifier = z.infer<typeof userIdentifierSchema>;
 
-export const identifierAvailabilitySchema = z.object({ user_identifier: z.string(), available: z.boolean() });
+export const identifierAvailabilitySchema = object({ user_identifier: z.string(), available: z.boolean() });
 export type IdentifierAvailability = z.infer<typeof identifierAvailabilitySchema>;
 
-export const registerResultSchema = z.object({
+export const registerResultSchema = object({
 	user_id: z.string(),
 	device_id: z.string(),
 	device_identifier: z.string(),

@@ -20,6 +20,8 @@ export type RefreshChoice =
 	| { endpoint: typeof REFRESH_ENDPOINT.cookie_fn; refresh: (oldJwt: string) => Promise<string> };
 
 /**
+ * Checks the `refresh` option of `init`; absent = the strategy `api`.
+ *
  * @throws InvalidInput naming the member of `refresh` that is missing or doesn't belong to the endpoint, and the fix
  */
 export function parseRefreshOptions(options: RefreshOptions | undefined): RefreshChoice {

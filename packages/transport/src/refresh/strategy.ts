@@ -20,7 +20,28 @@ export interface RefreshStrategy {
 	refresh(oldJwt: string, refreshToken: string): Promise<string>;
 }
 
-/** @param fetch how the `cookie` strategy reaches the developer's endpoint */
+/**
+ * Makes the strategy that was chosen.
+ *
+ * @param client reaches the API, for the strategy `api`; its deadline is that of every strategy
+ * @param fetch how the strategy `cookie` reaches the developer's endpoint
+ * @example
+ * ```ts
+ * import { createClient, createRefreshStrategy, parseRefreshOptions, SessionEnded } from "@sentc-ts/transport";
+ *
+ * const client = createClient({ baseUrl: "https://api.example.com", appToken: "<the app token>" });
+ * const strategy = createRefreshStrategy(parseRefreshOptions(undefined), client);
+ *
+ * export async function nextJwt(jwt: string, refreshToken: string): Promise<string | undefined> {
+ * 	try {
+ * 		return await strategy.refresh(jwt, refreshToken);
+ * 	} catch (error) {
+ * 		if (error instanceof SessionEnded) return undefined; // the person has to log in again
+ * 		throw error; // `RefreshFailed`: it may work later
+ * 	}
+ * }
+ * ```
+ */
 export function createRefreshStrategy(
 	choice: RefreshChoice,
 	client: Client,
