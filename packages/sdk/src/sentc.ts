@@ -1,11 +1,11 @@
 import { InvalidInput, isSentcError, type SentcError } from "@sentc-ts/core-crypto";
-import { createClient, REFRESH_ENDPOINT } from "@sentc-ts/transport";
+import { createClient } from "@sentc-ts/transport";
 import { type Cryptography, closeCryptography, createCryptography } from "./crypto.js";
 import { MfaRequired, NotInitialised, StorageFailed } from "./errors.js";
 import { checkId, checkText } from "./input.js";
 import { type PublicKeys, publicKeysOfOtherApi } from "./public-keys/public-keys.js";
 import { Registration } from "./registration.js";
-import { type Context, createContext, type SentcOptions } from "./session/context.js";
+import { type Context, createContext, keptOptions, type SentcOptions } from "./session/context.js";
 import { login, mfaLogin } from "./session/login.js";
 import { Session } from "./session/session.js";
 import type { StorageInterface } from "./storage/types.js";
@@ -290,12 +290,6 @@ export class SentcClient extends Registration {
 			? { keys: ready.context.publicKeys, own: await ready.logins.currentSession() }
 			: { keys: publicKeysOfOtherApi(client, this.cryptography), own: undefined };
 	}
-}
-
-function keptOptions({ wasm_path, ...taken }: Partial<SentcOptions>, { client }: Context): SentcOptions {
-	const { baseUrl: base_url, appToken: app_token } = client;
-	const refresh = { endpoint: REFRESH_ENDPOINT.api, endpoint_url: `${base_url}/api/v1/refresh` };
-	return { refresh, ...taken, base_url, app_token };
 }
 
 /** Without the members that are `undefined`: an option that is left open must not switch a default off. */

@@ -7,6 +7,7 @@ export {
 	type JsonRoute,
 } from "./client/client.js";
 export type { RequestContext } from "./client/http.js";
+export { withDeadline } from "./deadline.js";
 export { type AnswerHead, type Envelope, readEnvelope } from "./envelope.js";
 export * from "./errors.js";
 export * from "./jwt.js";

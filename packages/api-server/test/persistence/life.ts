@@ -7,8 +7,16 @@ import { confirmDevice, finishAll, listKeys, listRotations, rotate, startDevice 
 
 /** What an account goes through; the process is killed during one of them. */
 export const STEPS = [
-	...["register", "log in", "start device", "confirm device", "log in device", "rotate", "finish"],
-	...["rotate again", "finish again", "nothing more"],
+	"register",
+	"log in",
+	"start device",
+	"confirm device",
+	"log in device",
+	"rotate",
+	"finish",
+	"rotate again",
+	"finish again",
+	"nothing more",
 ] as const;
 type Step = (typeof STEPS)[number];
 

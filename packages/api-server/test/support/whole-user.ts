@@ -7,8 +7,19 @@ import { enterGroups } from "./groups.js";
 import { registerOtp } from "./second-factor.js";
 
 const TABLES = [
-	...["users", "devices", "refreshTokens", "loginChallenges", "secondFactors", "recoveryKeys"],
-	...["groups", "members", "pendingMembers", "groupKeys", "wrappedKeys", "searchKeys", "openRotations"],
+	"users",
+	"devices",
+	"refreshTokens",
+	"loginChallenges",
+	"secondFactors",
+	"recoveryKeys",
+	"groups",
+	"members",
+	"pendingMembers",
+	"groupKeys",
+	"wrappedKeys",
+	"searchKeys",
+	"openRotations",
 ];
 
 /** How many rows each table has that says something of users. */

@@ -14,9 +14,20 @@ import * as server from "./server.js";
 type PlainOperation = (primitives: Primitives, input: never) => unknown;
 type ContentOperation = (primitives: Primitives, input: never) => Op<unknown>;
 
-// Every function that one of these files exports is an operation. Whole files, because editors show the docs of a function
-// through the namespace of its file, but not through a table of names.
-const plainOperations = {
+/**
+ * Every function that one of these files exports is an operation. Whole files, because editors show the docs of a function
+ * through the namespace of its file, but not through a table of names.
+ */
+type PlainTable = typeof account &
+	typeof login &
+	typeof password &
+	typeof group &
+	typeof rotation &
+	typeof publicKeys &
+	typeof contentKey &
+	typeof server;
+
+const plainOperations: PlainTable = {
 	...account,
 	...login,
 	...password,
@@ -25,11 +36,9 @@ const plainOperations = {
 	...publicKeys,
 	...contentKey,
 	...server,
-} satisfies Record<string, PlainOperation>;
+};
 
-const operations = { ...plainOperations, ...contentOperations };
-
-type Table = typeof operations;
+type Table = PlainTable & typeof contentOperations;
 type Input<Name extends keyof Table> = Parameters<Table[Name]>[1];
 type Output<Name extends keyof Table> =
 	ReturnType<Table[Name]> extends Op<infer Result> ? Result : ReturnType<Table[Name]>;
@@ -73,7 +82,10 @@ export function bindOperations<Bound extends Operations | AsyncOperations>({ pla
 }
 
 /** All names, for operations that run elsewhere. */
-export const operationNames = Object.keys(operations) as readonly (keyof Operations)[];
+export const operationNames = Object.keys({
+	...plainOperations,
+	...contentOperations,
+}) as readonly (keyof Operations)[];
 
 function requireInput<Input>(input: Input): Input {
 	requireObject(input, "input");

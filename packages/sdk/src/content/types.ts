@@ -1,7 +1,22 @@
 import type { RawEncrypted } from "@sentc-ts/core-crypto";
 import type { SymKey } from "./sym-key.js";
 
-/** What a user encrypts for another one. */
+/**
+ * What a user encrypts for another one.
+ *
+ * @example
+ * ```ts
+ * import type { User } from "@sentc-ts/sdk";
+ *
+ * export async function write(ada: User, bobId: string): Promise<string> {
+ * 	return ada.encryptString("See you at noon", bobId, true);
+ * }
+ *
+ * export async function read(bob: User, adaId: string, text: string): Promise<string> {
+ * 	return bob.decryptString(text, true, adaId);
+ * }
+ * ```
+ */
 export interface UserEncryption {
 	/**
 	 * Encrypts bytes for another user; head and ciphertext apart.

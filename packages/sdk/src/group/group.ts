@@ -7,8 +7,8 @@ import { AnswerForged, KeyNotFound, NoPermission } from "../errors.js";
 import { checkId, checkVerify } from "../input.js";
 import type { KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import type { Session } from "../session/session.js";
+import type { SignedInUser } from "../signed-in-user.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
-import type { SignedInUser } from "../user/signed-in-user.js";
 import { groupKeyRing, groupRequest, openGroupKeys, readGroupKeys } from "./keys.js";
 import { removeStoredGroup, storeGroup } from "./stored.js";
 

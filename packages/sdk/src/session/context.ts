@@ -1,6 +1,6 @@
 import { InvalidInput, type WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
-import { createClient, createRefreshStrategy, parseRefreshOptions } from "@sentc-ts/transport";
+import { createClient, createRefreshStrategy, parseRefreshOptions, REFRESH_ENDPOINT } from "@sentc-ts/transport";
 import type { Cryptography } from "../crypto.js";
 import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
 import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
@@ -110,4 +110,11 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 function checkFilePartUrl(url: unknown): void {
 	if (url === undefined || (typeof url === "string" && /^https?:/.test(url) && URL.canParse(url))) return;
 	throw new InvalidInput("file_part_url", "must be an absolute http(s) URL");
+}
+
+/** The options as apps see them: with the defaults that the reference fills in. */
+export function keptOptions({ wasm_path, ...taken }: Partial<SentcOptions>, { client }: Context): SentcOptions {
+	const { baseUrl: base_url, appToken: app_token } = client;
+	const refresh = { endpoint: REFRESH_ENDPOINT.api, endpoint_url: `${base_url}/api/v1/refresh` };
+	return { refresh, ...taken, base_url, app_token };
 }

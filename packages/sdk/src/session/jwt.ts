@@ -5,6 +5,7 @@ import {
 	RefreshFailed,
 	type RefreshStrategy,
 	SessionEnded,
+	withDeadline,
 } from "@sentc-ts/transport";
 import { sessionRoutes } from "@sentc-ts/transport/contract";
 import type { UserData } from "../types.js";
@@ -119,11 +120,12 @@ export type SessionLeft = "unsupported" | "failed";
 export async function endSession(client: Client, tokens: SessionTokens): Promise<SessionLeft | undefined> {
 	const { jwt, refresh_token } = tokens;
 	if (refresh_token === "") return undefined;
-	const signal = AbortSignal.timeout(END_TIMEOUT_MS);
-	const late = new Promise<SessionLeft>((resolve) => signal.addEventListener("abort", () => resolve("failed")));
-	const ended = client.call(sessionRoutes.endSession, { jwt, body: { refresh_token }, signal }).then(
-		() => undefined,
-		(error: unknown): SessionLeft => (isMissingRoute(error) ? "unsupported" : "failed"),
+	const call = async (): Promise<undefined> => {
+		const signal = AbortSignal.timeout(END_TIMEOUT_MS);
+		await client.call(sessionRoutes.endSession, { jwt, body: { refresh_token }, signal });
+	};
+	const overdue = (): Error => new Error("The API did not answer in time");
+	return withDeadline(call, END_TIMEOUT_MS, overdue).catch((error: unknown) =>
+		isMissingRoute(error) ? "unsupported" : "failed",
 	);
-	return Promise.race([ended, late]);
 }

@@ -1,5 +1,5 @@
 import { type IDBPDatabase, openDB } from "idb";
-import { DEFAULT_STORAGE_TIMEOUT_MS, withDeadline } from "./deadline.js";
+import { answerOfStorage, DEFAULT_STORAGE_TIMEOUT_MS } from "./deadline.js";
 import type { InitReturn, StorageInterface } from "./types.js";
 
 const UNAVAILABLE: InitReturn = {
@@ -74,7 +74,7 @@ export class IndexeddbStorage implements StorageInterface {
 	}
 
 	#open(): Promise<IDBPDatabase> {
-		this.#database ??= withDeadline(
+		this.#database ??= answerOfStorage(
 			() => this.#connect(),
 			this.#timeout,
 			(database) => database.close(),

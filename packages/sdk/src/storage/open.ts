@@ -1,6 +1,6 @@
 import { InvalidInput } from "@sentc-ts/core-crypto";
 import { StorageFailed } from "../errors.js";
-import { DEFAULT_STORAGE_TIMEOUT_MS, withDeadline } from "./deadline.js";
+import { answerOfStorage, DEFAULT_STORAGE_TIMEOUT_MS } from "./deadline.js";
 import { IndexeddbStorage } from "./indexeddb.js";
 import { MemoryStorage } from "./memory.js";
 import type { InitReturn, ResCallBack, StorageInterface, StorageOptions } from "./types.js";
@@ -33,7 +33,7 @@ export function storageTimeout({ timeout = DEFAULT_STORAGE_TIMEOUT_MS }: Storage
 
 async function openOwnStorage(getStorage: () => Promise<StorageInterface>, timeout: number): Promise<StorageInterface> {
 	if (typeof getStorage !== "function") throw new InvalidInput("storage.getStorage", "must be a function");
-	const storage = await withDeadline(async () => getStorage(), timeout).catch((cause: unknown) => {
+	const storage = await answerOfStorage(async () => getStorage(), timeout).catch((cause: unknown) => {
 		throw new StorageFailed(cause);
 	});
 	const complete = (["getItem", "set", "delete"] as const).every((name) => typeof storage?.[name] === "function");

@@ -1,6 +1,6 @@
 import { isSentcError } from "@sentc-ts/core-crypto";
 import { StorageFailed } from "../errors.js";
-import { withDeadline } from "./deadline.js";
+import { answerOfStorage } from "./deadline.js";
 import { createKeyList, type KeyList } from "./key-list.js";
 import { belongsToUser, storageKeys } from "./keys.js";
 import type { StorageInterface } from "./types.js";
@@ -113,10 +113,10 @@ export class Store {
 /** The same storage with a deadline for every access. */
 function bound(storage: StorageInterface, timeout: number): Items & Pick<StorageInterface, "keys"> {
 	return {
-		getItem: (key) => withDeadline(async () => storage.getItem(key), timeout),
-		set: (key, item) => withDeadline(async () => storage.set(key, item), timeout),
-		delete: (key) => withDeadline(async () => storage.delete(key), timeout),
-		...(storage.keys && { keys: () => withDeadline(async () => storage.keys?.() ?? [], timeout) }),
+		getItem: (key) => answerOfStorage(async () => storage.getItem(key), timeout),
+		set: (key, item) => answerOfStorage(async () => storage.set(key, item), timeout),
+		delete: (key) => answerOfStorage(async () => storage.delete(key), timeout),
+		...(storage.keys && { keys: () => answerOfStorage(async () => storage.keys?.() ?? [], timeout) }),
 	};
 }
 

@@ -11,6 +11,7 @@ import { checkId } from "../input.js";
 import type { KeyRotation } from "../keys/rotation.js";
 import type { Session } from "../session/session.js";
 import { openHmacKeys, readHmacKeys, userKeyRotation } from "../session/user-keys.js";
+import { SignedInUser } from "../signed-in-user.js";
 import type {
 	DeviceRegisterInput,
 	GroupInviteListItem,
@@ -18,7 +19,6 @@ import type {
 	UserKeyData,
 	UserPublicKeyData,
 } from "../types.js";
-import { SignedInUser } from "./signed-in-user.js";
 
 /**
  * A logged-in user (protocol/sdk-api §6). Content is encrypted for one receiver by the receiver's newest public key; signatures
@@ -26,19 +26,6 @@ import { SignedInUser } from "./signed-in-user.js";
  *
  * Whatever else a function throws: `SessionEnded` after `logOut`, and when it asks the API also `RequestError` (no answer),
  * `EnvelopeError` (something else answered), `ApiError` (it refused), `RefreshFailed` (no new JWT), `StorageFailed`.
- *
- * @example
- * ```ts
- * import type { User } from "@sentc-ts/sdk";
- *
- * export async function write(ada: User, bobId: string): Promise<string> {
- * 	return ada.encryptString("See you at noon", bobId, true);
- * }
- *
- * export async function read(bob: User, adaId: string, text: string): Promise<string> {
- * 	return bob.decryptString(text, true, adaId);
- * }
- * ```
  */
 export class User extends SignedInUser implements UserEncryption, ContentDecryption {
 	readonly #session: Session;

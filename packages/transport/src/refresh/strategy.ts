@@ -2,6 +2,7 @@ import { SentcError } from "@sentc-ts/core-crypto/wire";
 import type { Client } from "../client/client.js";
 import { SERVER_ERRORS } from "../contract/error-codes.js";
 import { sessionRoutes } from "../contract/session.js";
+import { withDeadline } from "../deadline.js";
 import { ApiError, RefreshFailed, SessionEnded } from "../errors.js";
 import { decodeJwt, isCompactJws } from "../jwt.js";
 import { REFRESH_ENDPOINT, type RefreshChoice } from "./options.js";
@@ -51,7 +52,13 @@ export function createRefreshStrategy(
 		storesRefreshToken: choice.endpoint === REFRESH_ENDPOINT.api,
 		async refresh(oldJwt, refreshToken) {
 			try {
-				const jwt = await withDeadline(fetchJwt(oldJwt, refreshToken), client.timeout);
+				// An own endpoint or function that never answers would make every later call wait for it.
+				const fetching = (): Promise<string> => fetchJwt(oldJwt, refreshToken);
+				const jwt = await withDeadline(
+					fetching,
+					client.timeout,
+					() => new RefreshFailed("The refresh did not answer in time"),
+				);
 				checkSuccessor(oldJwt, jwt);
 				return jwt;
 			} catch (cause) {
@@ -72,19 +79,6 @@ function jwtSource(choice: RefreshChoice, client: Client, fetch: typeof globalTh
 			return (jwt) => askOwnEndpoint(choice.url, jwt, fetch);
 		case REFRESH_ENDPOINT.cookie_fn:
 			return choice.refresh;
-	}
-}
-
-/** An own endpoint or function that never answers would make every later call wait for it. */
-async function withDeadline<T>(promise: Promise<T>, timeout: number): Promise<T> {
-	let timer: ReturnType<typeof setTimeout> | undefined;
-	const deadline = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new RefreshFailed("The refresh did not answer in time")), timeout);
-	});
-	try {
-		return await Promise.race([promise, deadline]);
-	} finally {
-		clearTimeout(timer);
 	}
 }
 

@@ -1,11 +1,11 @@
 import { groupRoutes } from "@sentc-ts/transport/contract";
-import { pageAfter } from "../answers.js";
-import { deleteDevice, listDevices } from "../devices/devices.js";
-import { deleteUser, updateIdentifier } from "../session/identity.js";
-import * as mfa from "../session/mfa.js";
-import { changePassword, resetPassword } from "../session/password.js";
-import type { Session } from "../session/session.js";
-import type { GroupInviteListItem, GroupList, OtpRegister, UserData, UserDeviceList } from "../types.js";
+import { pageAfter } from "./answers.js";
+import { deleteDevice, listDevices } from "./devices/devices.js";
+import { deleteUser, updateIdentifier } from "./session/identity.js";
+import * as mfa from "./session/mfa.js";
+import { changePassword, resetPassword } from "./session/password.js";
+import type { Session } from "./session/session.js";
+import type { GroupInviteListItem, GroupList, OtpRegister, UserData, UserDeviceList } from "./types.js";
 
 /**
  * What a logged-in user does without keys: session, second factor, password, identifier, devices (all that the protocol's light
