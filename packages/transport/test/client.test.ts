@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { groupRoutes, sessionRoutes, userRoutes } from "../src/contract/index.js";
 import { createClient, isMissingRoute } from "../src/index.js";
 import { type Answer, type Seen, startServer } from "./server.js";
@@ -6,6 +6,7 @@ import { type Answer, type Seen, startServer } from "./server.js";
 const TOKEN = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
+	vi.unstubAllGlobals();
 	for (const close of closing.splice(0)) await close();
 });
 
@@ -75,6 +76,27 @@ describe("a refusal", () => {
 		for (const headers of [{}, { "Retry-After": "soon" }, { "Retry-After": "-1e3" }]) {
 			expect(await retryAfter(headers as Record<string, string>)).toBeUndefined();
 		}
+	});
+});
+
+describe("fetch", () => {
+	const available = { user_identifier: "ada", available: true };
+	/** As browsers have it: it fails as a method of anything but the global object. */
+	function strictFetch(this: unknown): Promise<Response> {
+		if (this !== undefined && this !== globalThis) throw new TypeError("Illegal invocation");
+		return Promise.resolve(new Response(JSON.stringify({ status: true, result: available })));
+	}
+	const body = { user_identifier: "ada" };
+
+	it("is the global one at the time of the request, called as browsers want it", async () => {
+		const client = createClient({ baseUrl: "http://127.0.0.1:1", appToken: TOKEN });
+		vi.stubGlobal("fetch", strictFetch);
+		expect(await client.call(userRoutes.exists, { body })).toEqual(available);
+	});
+
+	it("may be a browser's own, given as an option", async () => {
+		const client = createClient({ baseUrl: "http://127.0.0.1:1", appToken: TOKEN, fetch: strictFetch });
+		expect(await client.call(userRoutes.exists, { body })).toEqual(available);
 	});
 });
 

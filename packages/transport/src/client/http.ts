@@ -54,9 +54,11 @@ interface HttpOptions {
 }
 
 /** Makes the function that sends requests and repeats what may be repeated. */
-export function createHttp({ headers, fetch = globalThis.fetch }: HttpOptions): (sending: Sending) => Promise<Answer> {
+export function createHttp(options: HttpOptions): (sending: Sending) => Promise<Answer> {
+	// Browsers refuse a `fetch` that is called as a method of another object, as ky calls the one it is given.
+	const fetch: typeof globalThis.fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init);
 	const http = ky.create({
-		headers: { "Content-Type": "application/json", ...headers },
+		headers: { "Content-Type": "application/json", ...options.headers },
 		// It would cover neither the body nor the repetitions: the signal of `send` does.
 		timeout: false,
 		// The envelope decides, not the HTTP status; ky only has to know what may be repeated.
