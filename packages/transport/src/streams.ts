@@ -90,8 +90,16 @@ export async function readLimited(
 	brokenOff?: () => Error,
 ): Promise<Uint8Array> {
 	if (request.body === null) return new Uint8Array();
+	return readAll(limitedBody(request, maxBytes, tooLarge, brokenOff));
+}
+
+/**
+ * Reads a stream to its end. `Response` would do the same, but in browsers it fails with an error of its own instead of the
+ * stream's.
+ */
+export async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
 	const chunks: Uint8Array[] = [];
-	const reader = limitedBody(request, maxBytes, tooLarge, brokenOff).getReader();
+	const reader = stream.getReader();
 	for (let part = await reader.read(); !part.done; part = await reader.read()) chunks.push(part.value);
 	const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
 	let at = 0;
