@@ -101,6 +101,20 @@ describe("fetch", () => {
 });
 
 describe("what comes back", () => {
+	it.each([
+		[400, 201, "PUBLIC_KEY_UNUSABLE"],
+		[401, 201, "APP_TOKEN_MALFORMED"],
+		[401, 100, "USER_NOT_FOUND"],
+		[200, 304, "GROUP_KEY_NOT_FOUND"],
+		[400, 9999, "SERVER_ERROR"],
+	])("has with HTTP %i and error %i the code %s", async (status, err_code, code) => {
+		const { client } = await clientFor(() => ({
+			status,
+			text: JSON.stringify({ status: false, err_code, err_msg: "x" }),
+		}));
+		await expect(client.call(userRoutes.exists, { body: { user_identifier: "a" } })).rejects.toMatchObject({ code });
+	});
+
 	it("is decided by the envelope: HTTP 500 with a success is a success, HTTP 200 with an error an error", async () => {
 		const body = { user_identifier: "ada" };
 		const good = await clientFor(() => ok({ user_identifier: "ada", available: false }, 500));
@@ -116,8 +130,8 @@ describe("what comes back", () => {
 describe("a route that the API doesn't have", () => {
 	const refusal = (err_code: number) => JSON.stringify({ status: false, err_msg: "x", err_code });
 	it.each<[boolean, string, Answer]>([
-		[true, "404 in an envelope", { status: 404, text: refusal(404) }],
-		[true, "404 with a page", { status: 404, text: "<html>" }],
+		[true, "the envelope says so", { status: 404, text: refusal(404) }],
+		[false, "a page of a proxy, with the same status", { status: 404, text: "<html>" }],
 		[false, "another refusal", { status: 404, text: refusal(100) }],
 		[false, "a page with another status", { status: 502, text: "<html>" }],
 		[false, "no answer", "cut"],

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { buildApi } from "../../src/api.js";
 import { openDatabase } from "../../src/database/database.js";
-import { Failure } from "../../src/failure.js";
+import { FAILURES, Failure } from "../../src/failure.js";
 import { type Api, generateRootKey, type Listening, listen } from "../../src/index.js";
 
 const MIB = 1024 * 1024;
@@ -84,7 +84,7 @@ beforeAll(async () => {
 		});
 		mount(download, ({ params: { part_id } }) => {
 			if (part_id === "gone") throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
-			if (part_id === "without key") throw new Failure(SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
+			if (part_id === "without key") throw new Failure(FAILURES.KEY_BY_ID_NOT_FOUND);
 			if (part_id === "broken") return { stream: breakingOff(), length: undefined };
 			return part_id === "endless"
 				? { stream: endless().stream, length: undefined }

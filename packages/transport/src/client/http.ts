@@ -2,8 +2,7 @@ import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import ky, { type BeforeRetryHook, isHTTPError, type KyInstance } from "ky";
 import { GROUP_ACCESS_HEADER } from "../contract/headers.js";
 import type { ByteSource, ByteStream } from "../contract/route.js";
-import type { AnswerHead } from "../envelope.js";
-import { RequestError } from "../errors.js";
+import { type AnswerHead, RequestError } from "../errors.js";
 import { readAll, watchStream } from "../streams.js";
 
 /** What goes with one request besides the route. */
