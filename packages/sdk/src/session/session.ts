@@ -19,18 +19,19 @@ export class Session {
 	readonly keys: KeyRing<UserKeyData>;
 	readonly #userId: string;
 	#data: UserData | undefined;
-	/** As it was last read or stored. */
-	#known: SessionState;
+	/** As it was last read or stored. Before a new login is stored, what is there is of the session that it replaces. */
+	#known: SessionState | undefined;
 	/** Keys that were found to be whole pairs. */
 	readonly #pairs: WeakSet<UserDeviceKeyData> = new WeakSet();
 	#loggedOut: Promise<void> | undefined;
 
-	constructor(context: Context, identifier: string, data: UserData) {
+	/** @param origin a new login is stored by {@link Session.replaceStored}, and not before */
+	constructor(context: Context, identifier: string, data: UserData, origin: "login" | "storage") {
 		this.context = context;
 		this.identifier = identifier;
 		this.#userId = data.user_id;
 		this.#data = data;
-		this.#known = sessionState(data);
+		this.#known = origin === "storage" ? sessionState(data) : undefined;
 		this.keys = userKeyRing(this);
 		this.jwt = new JwtSource(this, context.refresh, (reason) => context.onSessionEnd(reason, identifier));
 	}
@@ -122,15 +123,29 @@ export class Session {
 		return invites;
 	}
 
+	/** Stores a new login in the place of what an earlier one left, and other items with it. */
+	async replaceStored(others: Record<string, unknown>): Promise<void> {
+		const { refresh, store } = this.context;
+		await store.writeAll({
+			[storageKeys.userData(this.identifier)]: storedForm(this.data, refresh.storesRefreshToken),
+			...others,
+			// Last: it makes the others those of the actual user.
+			[storageKeys.actualUser]: this.identifier,
+		});
+		this.#known = sessionState(this.data);
+	}
+
 	/**
 	 * Stores what changed, and takes over what another tab stored meanwhile; after a log out, also one in another tab, and in
 	 * the place of another device it stores nothing.
 	 */
 	async save(): Promise<void> {
 		const { refresh, store } = this.context;
+		const known = this.#known;
+		if (!known) return;
 		await store.updateForUser(this.identifier, storageKeys.userData(this.identifier), (value) => {
 			const stored = parseStoredUser(value);
-			if (stored && !takeOver(this.data, this.#known, stored)) return undefined;
+			if (stored && !takeOver(this.data, known, stored)) return undefined;
 			return storedForm(this.data, refresh.storesRefreshToken);
 		});
 		this.#known = sessionState(this.data);
@@ -138,6 +153,7 @@ export class Session {
 
 	/** Takes over what another tab stored, as far as the storage can be read. */
 	async reload(): Promise<void> {
+		if (!this.#known) return;
 		const stored = await readStoredUser(this.context.store, this.identifier).catch(() => undefined);
 		if (stored && takeOver(this.data, this.#known, stored)) this.#known = sessionState(stored);
 	}
