@@ -79,7 +79,7 @@ describe.each(providers)("%s", (_, primitives) => {
 	});
 
 	it("pairs are checked together", () => {
-		const pairsOf = (keys: typeof alice.user | typeof alice.device.device): KeyPairs => ({
+		const pairsOf = (keys: typeof alice.user | typeof alice.device.device): Required<KeyPairs> => ({
 			privateKey: keys.privateKey,
 			publicKey: keys.exportedPublicKey,
 			signKey: keys.signKey,
@@ -96,6 +96,17 @@ describe.each(providers)("%s", (_, primitives) => {
 				expect(check).toThrow(code("KEY_PAIR_MISMATCH"));
 			}
 		}
+	});
+
+	it("a pair of a group is checked without a sign pair, and half of one is none", () => {
+		const { privateKey, exportedPublicKey: publicKey, exportedVerifyKey: verifyKey, signKey } = alice.user;
+		expect(crypto.checkKeyPairs({ pairs: [{ privateKey, publicKey }] })).toBeUndefined();
+		const foreign = { privateKey, publicKey: bob.user.exportedPublicKey };
+		expect(() => crypto.checkKeyPairs({ pairs: [foreign] })).toThrow(code("KEY_PAIR_MISMATCH"));
+		const check = (half: Partial<KeyPairs>) => () =>
+			crypto.checkKeyPairs({ pairs: [{ privateKey, publicKey, ...half }] });
+		expect(check({ verifyKey })).toThrow(code("KEY_STRING_INVALID"));
+		expect(check({ signKey })).toThrow(code("JSON_INVALID"));
 	});
 
 	it("every public key follows from its secret one", () => {
@@ -119,7 +130,7 @@ describe.each(providers)("%s", (_, primitives) => {
 		["signKey", "Dilithium's low bits of t", 3999],
 	] as const)("a pair is refused when its %s has another %s", (member, _, at) => {
 		const { privateKey, exportedPublicKey: publicKey, signKey, exportedVerifyKey: verifyKey } = alice.user;
-		const pair: KeyPairs = { privateKey, publicKey, signKey, verifyKey };
+		const pair: Required<KeyPairs> = { privateKey, publicKey, signKey, verifyKey };
 		const other = changed(pair[member], (bytes) => {
 			bytes[at] = (bytes[at] ?? 0) ^ 1;
 		});

@@ -1,10 +1,10 @@
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
 import { type GroupInvite, sessionRoutes } from "@sentc-ts/transport/contract";
-import { forgetKeys, requirePair } from "../crypto.js";
+import { forgetKeys } from "../crypto.js";
 import { KeyNotFound } from "../errors.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import { storageKeys } from "../storage/keys.js";
-import type { UserData, UserDeviceKeyData, UserKeyData } from "../types.js";
+import type { UserData, UserKeyData } from "../types.js";
 import type { Context } from "./context.js";
 import { endSession, JwtSource } from "./jwt.js";
 import { parseStoredUser, readStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
@@ -21,8 +21,6 @@ export class Session {
 	#data: UserData | undefined;
 	/** As it was last read or stored. Before a new login is stored, what is there is of the session that it replaces. */
 	#known: SessionState | undefined;
-	/** Keys that were found to be whole pairs. */
-	readonly #pairs: WeakSet<UserDeviceKeyData> = new WeakSet();
 	#loggedOut: Promise<void> | undefined;
 
 	/** @param origin a new login is stored by {@link Session.replaceStored}, and not before */
@@ -32,7 +30,7 @@ export class Session {
 		this.#userId = data.user_id;
 		this.#data = data;
 		this.#known = origin === "storage" ? sessionState(data) : undefined;
-		this.keys = userKeyRing(this);
+		this.keys = userKeyRing(this, origin === "login" ? data.user_keys : []);
 		this.jwt = new JwtSource(this, context.refresh, (reason) => context.onSessionEnd(reason, identifier));
 	}
 
@@ -79,22 +77,15 @@ export class Session {
 	async loadVerifyKey(id: string): Promise<string> {
 		const key = this.keys.findProven(id);
 		if (!key) throw new KeyNotFound();
-		await this.requirePair(key);
+		await this.keys.requirePairs(key);
 		return key.exported_verify_key;
-	}
-
-	/** Once for each key: its public keys belong to its private ones. @throws AnswerForged when they don't */
-	async requirePair(keys: UserDeviceKeyData): Promise<void> {
-		if (this.#pairs.has(keys)) return;
-		await requirePair(this.context, keys);
-		this.#pairs.add(keys);
 	}
 
 	/** @param newest encrypt and sign with it from now on: the app vouches for it */
 	async fetchUserKey(key_id: string, newest: boolean): Promise<UserKeyData> {
 		if (!newest) return this.keys.fetch(key_id);
 		const key = await this.keys.read(key_id);
-		await this.requirePair(key);
+		await this.keys.requirePairs(key);
 		return this.keys.use(key);
 	}
 
