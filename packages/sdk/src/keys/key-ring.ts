@@ -17,8 +17,12 @@ export interface KeyGeneration {
 
 /** Whoever keys are encrypted for: a device for the keys of its user; a user, a parent or another group for those of a group. */
 export interface KeyPairOwner {
-	/** Encrypts new keys: key string of protocol/crypto §4. */
-	readonly publicKey: string;
+	/**
+	 * Encrypts new keys: key string of protocol/crypto §4.
+	 *
+	 * @throws AnswerForged when it does not belong to the private one
+	 */
+	loadPublicKey(): Promise<string>;
 	/** @param id of the key pair: from here, else from the API */
 	loadPrivateKey(id: string): Promise<string>;
 }
@@ -45,6 +49,10 @@ export interface KeyHolder<Key extends KeyGeneration> {
 	open(answered: readonly GroupKeyServerOutput[]): Promise<OpenedKeys<Key>>;
 	/** Tells the app of keys on a page that were skipped. */
 	reportUnusable(unusable: OpenedKeys<Key>["unusable"]): void;
+	/** Does {@link KeyHolder.open} do {@link KeyHolder.requirePairs}? */
+	readonly opensPairs: boolean;
+	/** The public keys belong to the private ones. @throws AnswerForged when they don't */
+	requirePairs(key: Key): Promise<void>;
 	pairOf(key: Key): { publicKey: string; privateKey: string };
 	save(): Promise<void>;
 	/** After {@link KeyHolder.save}, when another generation became the newest. */
@@ -61,9 +69,13 @@ const MAX_PAGES = 1000;
 export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	readonly #holder: KeyHolder<Key>;
 	readonly #fetching: Map<string, Promise<Key>> = new Map();
+	/** Keys whose public halves were found to belong to the private ones. */
+	readonly #pairs: WeakSet<Key>;
 
-	constructor(holder: KeyHolder<Key>) {
+	/** @param pairs keys that were found to be pairs */
+	constructor(holder: KeyHolder<Key>, pairs: readonly Key[] = []) {
 		this.#holder = holder;
+		this.#pairs = new WeakSet(pairs);
 	}
 
 	get keys(): readonly Key[] {
@@ -73,10 +85,6 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	/** What is encrypted and signed with. @throws KeyNotFound when it is not here */
 	get newest(): Key {
 		return this.get(this.#holder.list().newest_key_id);
-	}
-
-	get publicKey(): string {
-		return this.#holder.pairOf(this.newest).publicKey;
 	}
 
 	find(id: string): Key | undefined {
@@ -104,6 +112,19 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		return this.find(id) ?? this.fetch(id);
 	}
 
+	async loadPublicKey(): Promise<string> {
+		const { newest } = this;
+		await this.requirePairs(newest);
+		return this.#holder.pairOf(newest).publicKey;
+	}
+
+	/** Once for each key, before its public half is used. @throws AnswerForged when it does not belong to the private one */
+	async requirePairs(key: Key): Promise<void> {
+		if (this.#pairs.has(key)) return;
+		await this.#holder.requirePairs(key);
+		this.#pairs.add(key);
+	}
+
 	async loadPrivateKey(id: string): Promise<string> {
 		return this.#holder.pairOf(await this.load(id)).privateKey;
 	}
@@ -118,7 +139,11 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	/** The key from here when the API still has it, else from the API; it is not kept. */
 	async read(id: string): Promise<Key> {
 		const record = await this.request(id);
-		return this.find(id) ?? this.open(record);
+		const known = this.find(id);
+		if (known) return known;
+		const opened = await this.open(record);
+		// Another call may have kept it meanwhile.
+		return this.find(id) ?? opened;
 	}
 
 	/** The API's record of a key. @throws AnswerForged when it is another key's */
@@ -131,7 +156,7 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 
 	/** Without keeping it. @throws CryptoError or AnswerForged when it can't be used */
 	async open(record: GroupKeyServerOutput): Promise<Key> {
-		const [key] = requireAll(await this.#holder.open([record]));
+		const [key] = requireAll(await this.#open([record]));
 		if (!key) throw new KeyNotFound();
 		return key;
 	}
@@ -174,6 +199,12 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		if (isNewest) await this.#holder.saveNewest(key);
 	}
 
+	async #open(records: readonly GroupKeyServerOutput[]): Promise<OpenedKeys<Key>> {
+		const opened = await this.#holder.open(records);
+		if (this.#holder.opensPairs) for (const key of opened.keys) this.#pairs.add(key);
+		return opened;
+	}
+
 	async #fetch(id: string): Promise<Key> {
 		const key = this.#keep(await this.read(id), false);
 		await this.#holder.save();
@@ -203,14 +234,14 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	async #keepPage(page: readonly GroupKeyServerOutput[], proven: boolean): Promise<void> {
 		const missing = page.filter(({ group_key_id }) => !this.find(group_key_id));
 		if (missing.length === 0) return;
-		const { keys, unusable } = await this.#holder.open(missing);
+		const { keys, unusable } = await this.#open(missing);
 		for (const key of keys) this.#keep(key, proven);
 		this.#holder.reportUnusable(unusable);
 	}
 
 	/** @returns the key that was here already, if any */
 	#keep(key: Key, proven: boolean): Key {
-		return this.find(key.group_key_id) ?? this.#put(proven ? key : { ...key, unproven: true });
+		return this.find(key.group_key_id) ?? this.#put(proven ? key : Object.assign(key, { unproven: true } as const));
 	}
 
 	#put(key: Key): Key {
