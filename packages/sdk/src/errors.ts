@@ -127,7 +127,7 @@ export class KeyChanged extends SentcError {
 
 /**
  * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list of `keys`
- * that is longer than a page or leaves some out, the user's `own_key`, or the new key of a `rotation`.
+ * that is longer than a page or leaves some out, an `own_key` of the user or a group, or the new key of a `rotation`.
  */
 export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation";
 

@@ -21,10 +21,9 @@ export function hybridKeys<Suite extends KeyPairSuite>(
 			};
 		},
 		publicKeyOf(primitives, secretKey) {
-			return concat(
-				x.publicKeyOf(primitives, secretKey.subarray(0, x.secretKeyLength)),
-				k.publicKeyOf(primitives, secretKey.subarray(x.secretKeyLength)),
-			);
+			const publicX = x.publicKeyOf(primitives, secretKey.subarray(0, x.secretKeyLength));
+			const publicK = k.publicKeyOf(primitives, secretKey.subarray(x.secretKeyLength));
+			return publicX && publicK && concat(publicX, publicK);
 		},
 	};
 }

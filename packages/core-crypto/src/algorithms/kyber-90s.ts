@@ -1,3 +1,4 @@
+import { equalBytes } from "../encoding/bytes.js";
 import { kemEncryption } from "./kem-encryption.js";
 import type { EncryptionSuite } from "./types.js";
 
@@ -7,7 +8,13 @@ export const kyber90s: EncryptionSuite = kemEncryption(
 	{
 		encapsulationLength: 1088,
 		keyPair: (primitives) => primitives.kyber768KeyPair(),
-		publicKeyOf: (primitives, secretKey) => primitives.kyber768PublicKey(secretKey),
+		publicKeyOf(primitives, secretKey) {
+			const publicKey = primitives.kyber768PublicKey(secretKey);
+			// A copy proves nothing: another one decapsulates to another secret.
+			const { encapsulation, sharedSecret } = primitives.kyber768Encapsulate(publicKey);
+			const same = equalBytes(primitives.kyber768Decapsulate(secretKey, encapsulation), sharedSecret);
+			return same ? publicKey : undefined;
+		},
 		encapsulate: (primitives, publicKey) => primitives.kyber768Encapsulate(publicKey),
 		decapsulate: (primitives, secretKey, encapsulation) => primitives.kyber768Decapsulate(secretKey, encapsulation),
 	},

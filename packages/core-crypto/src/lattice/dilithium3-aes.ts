@@ -56,9 +56,9 @@ export interface Dilithium3 {
 
 	/**
 	 * @param secretKey 4000 bytes
-	 * @returns 1952 bytes
+	 * @returns 1952 bytes; `undefined` for a secret key that has another hash of it, or other low bits (t0)
 	 */
-	publicKey(secretKey: Uint8Array): Uint8Array;
+	publicKey(secretKey: Uint8Array): Uint8Array | undefined;
 
 	/**
 	 * @param secretKey 4000 bytes
@@ -170,6 +170,12 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 		return { matrix: matrices.get(publicKey.subarray(0, 32)), t1: transformed(scaled), tr: shake256(32, publicKey) };
 	});
 
+	/** What of a secret key follows from the rest: tr and t0. */
+	function setDerived(secretKey: Uint8Array, publicKey: Uint8Array, t0: Int32Array): void {
+		secretKey.set(shake256(32, publicKey), 64);
+		packFrom(t0, droppedBits, 1 << (droppedBits - 1), secretKey, t0Offset);
+	}
+
 	/** Gen: figure 4. */
 	function keyPair(seed: Uint8Array): KeyPair {
 		requireByteLength(seed, 32, "seed");
@@ -181,22 +187,25 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 		const secretKey = new Uint8Array(secretKeyLength);
 		secretKey.set(rho);
 		secretKey.set(expanded.subarray(96), 32);
-		secretKey.set(shake256(32, publicKey), 64);
 		packFrom(s1, etaBits, eta, secretKey, s1Offset);
 		packFrom(s2, etaBits, eta, secretKey, s2Offset);
-		packFrom(t0, droppedBits, 1 << (droppedBits - 1), secretKey, t0Offset);
+		setDerived(secretKey, publicKey, t0);
 		for (const secret of [expanded, s1, s2, t0]) secret.fill(0);
 		return { publicKey, secretKey };
 	}
 
-	function publicKey(secretKey: Uint8Array): Uint8Array {
+	function publicKey(secretKey: Uint8Array): Uint8Array | undefined {
 		requireByteLength(secretKey, secretKeyLength, "secretKey");
 		const rho = secretKey.subarray(0, 32);
 		const s1 = unpackFrom(secretKey, s1Offset, l, etaBits, eta);
 		const s2 = unpackFrom(secretKey, s2Offset, k, etaBits, eta);
 		const { t1, t0 } = roundedT(matrices.get(rho), s1, s2);
-		for (const secret of [s1, s2, t0]) secret.fill(0);
-		return packPublicKey(rho, t1);
+		const bytes = packPublicKey(rho, t1);
+		const derived = secretKey.slice();
+		setDerived(derived, bytes, t0);
+		const same = equalBytes(derived, secretKey);
+		for (const secret of [s1, s2, t0, derived]) secret.fill(0);
+		return same ? bytes : undefined;
 	}
 
 	/** One candidate, made from the mask y, which becomes z; undefined if it would tell about the secret. */

@@ -37,7 +37,9 @@ export interface Kyber768 {
 	keyPair(seed: Uint8Array): KeyPair;
 
 	/**
-	 * @param secretKey 2400 bytes, of which the public key is a part
+	 * The copy that a secret key has of its public key. It proves nothing of the rest.
+	 *
+	 * @param secretKey 2400 bytes
 	 * @returns 1184 bytes
 	 */
 	publicKey(secretKey: Uint8Array): Uint8Array;

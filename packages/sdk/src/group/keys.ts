@@ -8,6 +8,7 @@ import {
 import { ApiError, type RequestContext } from "@sentc-ts/transport";
 import { groupRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answers.js";
+import { requirePairs } from "../crypto.js";
 import { KeyChanged } from "../errors.js";
 import { checkText } from "../input.js";
 import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
@@ -36,10 +37,7 @@ export function groupKeyRing(
 ): KeyRing<GroupKey> {
 	const { group_id } = data;
 	const { client } = session.context;
-	const request = async (): Promise<RequestContext> => ({
-		...(await groupRequest(session, data)),
-		...(jwt && { jwt }),
-	});
+	const request = (): Promise<RequestContext> => groupRequest(session, data, jwt);
 	return new KeyRing({
 		list: () => {
 			session.assertLoggedIn();
@@ -50,15 +48,18 @@ export function groupKeyRing(
 		fetchPage: async (after) =>
 			client.call(groupRoutes.listGroupKeys, { ...(await request()), params: { group_id, ...after } }),
 		open: (answered) => openGroupKeys(session, owner, answered, verify),
+		opensPairs: false,
+		requirePairs: ({ private_group_key: privateKey, exported_public_key: publicKey }) =>
+			requirePairs(session.context, { privateKey, publicKey }),
 		pairOf: (key) => ({ publicKey: key.public_group_key, privateKey: key.private_group_key }),
 		save: () => storeGroup(session, data),
 		saveNewest: (newest) => storeGroupPublicKey(session, group_id, newest),
 	});
 }
 
-/** Who asks, and through which group. */
-export async function groupRequest(session: Session, data: GroupData): Promise<RequestContext> {
-	return { jwt: await session.getJwt(), groupAccessId: data.access_by_group_as_member };
+/** Who asks, and through which group. @param jwt default: that of the session */
+export async function groupRequest(session: Session, data: GroupData, jwt?: string): Promise<RequestContext> {
+	return { jwt: jwt ?? (await session.getJwt()), groupAccessId: data.access_by_group_as_member };
 }
 
 /** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */

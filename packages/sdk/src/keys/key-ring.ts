@@ -16,8 +16,12 @@ export interface KeyGeneration {
 
 /** Whoever keys are encrypted for: a device for the keys of its user; a user, a parent or another group for those of a group. */
 export interface KeyPairOwner {
-	/** Encrypts new keys: key string of protocol/crypto §4. */
-	readonly publicKey: string;
+	/**
+	 * Encrypts new keys: key string of protocol/crypto §4.
+	 *
+	 * @throws AnswerForged when it does not belong to the private one
+	 */
+	loadPublicKey(): Promise<string>;
 	/** @param id of the key pair: from here, else from the API */
 	loadPrivateKey(id: string): Promise<string>;
 }
@@ -43,6 +47,10 @@ export interface KeyHolder<Key extends KeyGeneration> {
 	fetchPage(after: { last_time: string; last_id: string }): Promise<GroupKeyServerOutput[]>;
 	/** Opens what the API answered, in the same order. */
 	open(answered: readonly GroupKeyServerOutput[]): Promise<Key[]>;
+	/** Does {@link KeyHolder.open} do {@link KeyHolder.requirePairs}? */
+	readonly opensPairs: boolean;
+	/** The public keys belong to the private ones. @throws AnswerForged when they don't */
+	requirePairs(key: Key): Promise<void>;
 	pairOf(key: Key): { publicKey: string; privateKey: string };
 	save(): Promise<void>;
 	/** After {@link KeyHolder.save}, when another generation became the newest. */
@@ -59,9 +67,13 @@ const MAX_PAGES = 1000;
 export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	readonly #holder: KeyHolder<Key>;
 	readonly #fetching: Map<string, Promise<Key>> = new Map();
+	/** Keys whose public halves were found to belong to the private ones. */
+	readonly #pairs: WeakSet<Key>;
 
-	constructor(holder: KeyHolder<Key>) {
+	/** @param pairs keys that were found to be pairs */
+	constructor(holder: KeyHolder<Key>, pairs: readonly Key[] = []) {
 		this.#holder = holder;
+		this.#pairs = new WeakSet(pairs);
 	}
 
 	get keys(): readonly Key[] {
@@ -71,10 +83,6 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	/** What is encrypted and signed with. @throws KeyNotFound when it is not here */
 	get newest(): Key {
 		return this.get(this.#holder.list().newest_key_id);
-	}
-
-	get publicKey(): string {
-		return this.#holder.pairOf(this.newest).publicKey;
 	}
 
 	find(id: string): Key | undefined {
@@ -102,6 +110,19 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		return this.find(id) ?? this.fetch(id);
 	}
 
+	async loadPublicKey(): Promise<string> {
+		const { newest } = this;
+		await this.requirePairs(newest);
+		return this.#holder.pairOf(newest).publicKey;
+	}
+
+	/** Once for each key, before its public half is used. @throws AnswerForged when it does not belong to the private one */
+	async requirePairs(key: Key): Promise<void> {
+		if (this.#pairs.has(key)) return;
+		await this.#holder.requirePairs(key);
+		this.#pairs.add(key);
+	}
+
 	async loadPrivateKey(id: string): Promise<string> {
 		return this.#holder.pairOf(await this.load(id)).privateKey;
 	}
@@ -116,9 +137,12 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	/** The key from here when the API still has it, else from the API; it is not kept. */
 	async read(id: string): Promise<Key> {
 		const record = await this.request(id);
-		const [key = this.find(id)] = this.find(id) ? [] : await this.open([record]);
-		if (!key) throw new KeyNotFound();
-		return key;
+		const known = this.find(id);
+		if (known) return known;
+		const [opened] = await this.open([record]);
+		if (!opened) throw new KeyNotFound();
+		// Another call may have kept it meanwhile.
+		return this.find(id) ?? opened;
 	}
 
 	/** The API's record of a key. @throws AnswerForged when it is another key's */
@@ -132,7 +156,9 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	/** Without keeping them. @throws AnswerForged for far more than a page */
 	async open(records: readonly GroupKeyServerOutput[]): Promise<Key[]> {
 		requirePage(records);
-		return this.#holder.open(records);
+		const opened = await this.#holder.open(records);
+		if (this.#holder.opensPairs) for (const key of opened) this.#pairs.add(key);
+		return opened;
 	}
 
 	/**
@@ -207,7 +233,7 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 
 	/** @returns the key that was here already, if any */
 	#keep(key: Key, proven: boolean): Key {
-		return this.find(key.group_key_id) ?? this.#put(proven ? key : { ...key, unproven: true });
+		return this.find(key.group_key_id) ?? this.#put(proven ? key : Object.assign(key, { unproven: true } as const));
 	}
 
 	#put(key: Key): Key {

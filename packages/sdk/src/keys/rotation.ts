@@ -95,7 +95,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 
 	async #rotate(signer: GroupSigner | undefined): Promise<void> {
 		await this.#fetchTaken();
-		const { publicKey } = this.#owner();
+		const publicKey = await this.#owner().loadPublicKey();
 		const previousKey = this.#ring.newest.group_key;
 		const { signPair } = this.#holder;
 		const body = await this.#backend.prepareKeyRotation({ publicKey, previousKey, signer, signPair });
@@ -135,7 +135,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 		const body = await this.#backend.finishKeyRotation({
 			rotation,
 			privateKey: await owner.loadPrivateKey(rotation.encrypted_eph_key_key_id),
-			publicKey: owner.publicKey,
+			publicKey: await owner.loadPublicKey(),
 			previousKey: previous.group_key,
 		});
 		await this.#holder.finish(key_id, body);

@@ -10,7 +10,7 @@ import { type OpenedLogin, openLogin, type PasswordProof, provePassword, proveSe
 import type { Context } from "./context.js";
 import { endSession } from "./jwt.js";
 import { Session } from "./session.js";
-import { readStoredUser, storedForm } from "./stored.js";
+import { readStoredUser } from "./stored.js";
 import { openHmacKeys, openUserKeys, ownPublicKeyItems } from "./user-keys.js";
 
 /** The three requests of protocol/user-protocol §7. @returns the user, or what the second factor needs */
@@ -52,7 +52,7 @@ async function startSession(
 ): Promise<Session> {
 	try {
 		const { data, hmacKeys } = await openUserData(context, login, mfa);
-		const session = new Session(context, identifier, data);
+		const session = new Session(context, identifier, data, "login");
 		await completeLogin(session, login.answer, hmacKeys);
 		return session;
 	} catch (error) {
@@ -110,12 +110,7 @@ async function completeLogin(
 	data.hmac_keys =
 		opened.length === hmacKeys.length ? opened : await openHmacKeys(session, answer.hmac_keys, undefinedWhenUnknown);
 	const earlier = await context.store.read(storageKeys.actualUser);
-	await context.store.writeAll({
-		[storageKeys.userData(identifier)]: storedForm(data, context.refresh.storesRefreshToken),
-		...ownPublicKeyItems(data.user_id, session.newestKey),
-		// Last: it makes the others those of the actual user.
-		[storageKeys.actualUser]: identifier,
-	});
+	await session.replaceStored(ownPublicKeyItems(data.user_id, session.newestKey));
 	if (typeof earlier === "string" && earlier !== identifier) await removeRenamed(session, earlier);
 }
 

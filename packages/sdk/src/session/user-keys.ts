@@ -7,10 +7,10 @@ import {
 	hmacKeySchema,
 } from "@sentc-ts/core-crypto/wire";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
-import { forgedWhenMismatch, isSigned } from "../crypto.js";
+import { forgedWhenMismatch, isSigned, requirePairs } from "../crypto.js";
 import { AnswerForged } from "../errors.js";
 import { checkId, checkText } from "../input.js";
-import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
+import { type KeyHolder, type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import { KeyRotation } from "../keys/rotation.js";
 import { storageKeys } from "../storage/keys.js";
 import type { GroupOutDataHmacKeys, UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
@@ -26,10 +26,10 @@ interface KeyUser {
 	save(): Promise<void>;
 }
 
-/** The keys of a user, opened by the key of the device. */
-export function userKeyRing(user: KeyUser): KeyRing<UserKeyData> {
+/** The keys of a user, opened by the key of the device. @param pairs those that were opened, not read from a storage */
+export function userKeyRing(user: KeyUser, pairs: readonly UserKeyData[]): KeyRing<UserKeyData> {
 	const { client } = user.context;
-	return new KeyRing({
+	const holder: KeyHolder<UserKeyData> = {
 		list: () => {
 			const { data } = user;
 			return {
@@ -46,16 +46,25 @@ export function userKeyRing(user: KeyUser): KeyRing<UserKeyData> {
 		fetchOne: async (key_id) => client.call(userKeyRoutes.userKey, { jwt: await user.getJwt(), params: { key_id } }),
 		fetchPage: async (params) => client.call(userKeyRoutes.listUserKeys, { jwt: await user.getJwt(), params }),
 		open: async (answered) => (await openUserKeys(user.context, user.data.device, answered)).keys,
+		opensPairs: true,
+		requirePairs: (key) =>
+			requirePairs(user.context, {
+				privateKey: key.private_key,
+				publicKey: key.exported_public_key,
+				signKey: key.sign_key,
+				verifyKey: key.exported_verify_key,
+			}),
 		pairOf: (key) => ({ publicKey: key.public_key, privateKey: key.private_key }),
 		save: () => user.save(),
 		saveNewest: (newest) => storeOwnPublicKeys(user, newest),
-	});
+	};
+	return new KeyRing(holder, pairs);
 }
 
 /** What the keys of a user are encrypted for. */
 function devicePair({ data }: Pick<KeyUser, "data">): KeyPairOwner {
 	const { public_key, private_key } = data.device;
-	return { publicKey: public_key, loadPrivateKey: async () => private_key };
+	return { loadPublicKey: async () => public_key, loadPrivateKey: async () => private_key };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { PASSWORD, rejection } from "@sentc-ts/test-world";
+import { PASSWORD, rejection, startSentc } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Json, NEWEST_PUBLIC_KEY, startPeople, VERIFY_KEY } from "./people.js";
 
@@ -56,14 +56,16 @@ describe("the own public keys in the answer to a log in", () => {
 	});
 
 	it("verify_key of somebody else in a key that an older version stored is refused when it is needed", async () => {
-		const { sentc, ...ann } = await people.signUpAnn("warn");
+		const { name, storage, ...ann } = await people.signUpAnn("warn");
 		const { user_data } = ann.user;
 		const [key] = user_data.user_keys;
 		if (!key) throw new Error("There is no key");
-		key.exported_verify_key = JSON.stringify({
+		const exported_verify_key = JSON.stringify({
 			...JSON.parse(key.exported_verify_key),
 			verify_key_pem: mallory.verifyKey["verify_key"],
 		});
+		await storage.set(`user_data_id_${name}`, { ...user_data, user_keys: [{ ...key, exported_verify_key }] });
+		const { sentc } = await startSentc(people.api, { storage });
 		const asked = sentc.getUserVerifyKey(user_data.user_id, user_data.newest_key_id);
 		expect(await rejection(asked)).toMatchObject({ code: "ANSWER_FORGED", what: "own_key" });
 	});

@@ -1,7 +1,7 @@
-import { type ClientOptions, signUp, startApi } from "@sentc-ts/test-world";
+import { type ClientOptions, rejection, signUp, startApi, withExpiringJwt } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Group, GroupVerify, User } from "../../src/index.js";
-import { fetchThrough } from "../support/between.js";
+import { fetchThrough, routeOf, tamper } from "../support/between.js";
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -113,6 +113,20 @@ describe("a group with more keys than one page", () => {
 			data: { newest_key_id: group.data.newest_key_id },
 		});
 	});
+});
+
+it("fetchKeys sends the JWT that it is given, also when that of the session can't be refreshed", async () => {
+	const between = tamper();
+	const { user } = await withExpiringJwt(api, () => signUp(api, { fetch: between.fetch }));
+	const jwt = await user.getJwt();
+	const group = await user.getGroup(await user.createGroup());
+	user.user_data.jwt = (await withExpiringJwt(api, () => signUp(api))).user.user_data.jwt;
+	between.through(async (request, send) => {
+		if (routeOf(request) === "PUT /refresh") throw new TypeError("The network is down");
+		return send();
+	});
+	expect(await rejection(user.getJwt())).toMatchObject({ code: "REFRESH_FAILED" });
+	expect((await group.fetchKeys(jwt)).keys).toHaveLength(1);
 });
 
 describe("a group key whose signer can't be loaded", () => {
