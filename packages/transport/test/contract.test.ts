@@ -16,6 +16,7 @@ import {
 	userKeyRoutes,
 	userRoutes,
 } from "../src/contract/index.js";
+import { ApiError } from "../src/index.js";
 
 const routes: Route[] = [
 	deviceRoutes,
@@ -94,5 +95,13 @@ describe("endpoint options", () => {
 describe("server errors", () => {
 	it("have a text, because the reference client needs one", () => {
 		for (const { message } of Object.values(SERVER_ERRORS)) expect(message).not.toBe("");
+	});
+
+	it("have a name of their own, told by number and HTTP status", () => {
+		const told = Object.entries(SERVER_ERRORS).map(([name, { code, http }]) => ({
+			name,
+			code: new ApiError(code, "no", { httpStatus: http }).code,
+		}));
+		for (const { name, code } of told) expect(code).toBe(name);
 	});
 });

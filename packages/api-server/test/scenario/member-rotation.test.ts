@@ -5,6 +5,7 @@ import { MEMBER_TYPE } from "../../src/database/schema.js";
 import { listKeys, readKey } from "../../src/domain/key/keys.js";
 import { finishKeyRotation, listKeyRotations, startKeyRotation } from "../../src/domain/key/rotation.js";
 import { uploadKeys } from "../../src/domain/key/upload.js";
+import { FAILURES } from "../../src/failure.js";
 import { crypto, newest, newUser, type Session } from "../support/client.js";
 import { rows } from "../support/database.js";
 import { inGroup, mixedGroup, openGroupKey, userPair } from "../support/mixed-group.js";
@@ -56,7 +57,7 @@ describe("a rotation in a group", () => {
 		await expect(start(stranger)).rejects.toMatchObject({ error: SERVER_ERRORS.NO_GROUP_ACCESS });
 		await expect(start(owner, body(bob))).rejects.toMatchObject({ error: SERVER_ERRORS.INVALID_ID });
 		const foreign = { ...body(), previous_group_key_id: newest(owner.userKeys).groupKeyId };
-		await expect(start(owner, foreign)).rejects.toMatchObject({ error: SERVER_ERRORS.WRAPPED_KEY_UNKNOWN });
+		await expect(start(owner, foreign)).rejects.toMatchObject({ error: FAILURES.WRAPPED_KEY_UNKNOWN });
 		expect(await listKeys(services, inGroup(groupId, owner.userId), undefined)).toHaveLength(1);
 
 		const { key_id } = await start(owner);

@@ -1,6 +1,7 @@
 import type { TestApi } from "@sentc-ts/test-world";
 import { SERVER_ERRORS, userKeyRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
+import { FAILURES } from "../../src/failure.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { crypto, login, newest, newUser, type Session } from "../support/client.js";
 import { rows } from "../support/database.js";
@@ -56,7 +57,7 @@ describe("the start of a rotation", () => {
 		const start = (change: object) =>
 			call(server, userKeyRoutes.startKeyRotation, { jwt: user.jwt, body: { ...rotationBody(user), ...change } });
 		const foreign = { previous_group_key_id: newest(other.userKeys).groupKeyId };
-		await expectRefusal(start(foreign), SERVER_ERRORS.WRAPPED_KEY_UNKNOWN);
+		await expectRefusal(start(foreign), FAILURES.WRAPPED_KEY_UNKNOWN);
 		await expectRefusal(start({ invoker_public_key_id: other.deviceId }), SERVER_ERRORS.INVALID_ID);
 		expect(await listKeys(server, user)).toHaveLength(1);
 	});

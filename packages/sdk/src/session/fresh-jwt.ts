@@ -15,7 +15,7 @@ export interface SecondFactor {
 }
 
 /** What shows that the person is present. */
-export interface Presence extends SecondFactor {
+export interface Reauthentication extends SecondFactor {
 	readonly password: string;
 }
 
@@ -42,7 +42,7 @@ export function checkSecondFactor({ mfa_token, mfa_recovery }: SecondFactor): vo
  */
 export async function repeatLogin(
 	session: Session,
-	{ password, mfa_token = "", mfa_recovery = false }: Presence,
+	{ password, mfa_token = "", mfa_recovery = false }: Reauthentication,
 	status: MfaRequiredStatus,
 ): Promise<RepeatedLogin> {
 	const { context, data, loginIdentifier } = session;
@@ -66,12 +66,12 @@ export async function repeatLogin(
  */
 export async function freshLogin(
 	session: Session,
-	presence: Presence,
+	reauthentication: Reauthentication,
 	status: MfaRequiredStatus,
 ): Promise<RepeatedLogin> {
-	checkText("password", presence.password);
-	checkSecondFactor(presence);
-	const login = await repeatLogin(session, presence, status);
+	checkText("password", reauthentication.password);
+	checkSecondFactor(reauthentication);
+	const login = await repeatLogin(session, reauthentication, status);
 	await endSession(session.context.client, login.tokens);
 	session.assertLoggedIn();
 	return login;

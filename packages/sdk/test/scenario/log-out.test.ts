@@ -81,7 +81,7 @@ describe("the session at the API", () => {
 
 	it.each([
 		["has no such route", "unsupported", async () => notFound()],
-		["has no such route, and an answer of its framework", "unsupported", async () => new Response("", { status: 404 })],
+		["is behind a proxy that doesn't find it", "failed", async () => new Response("", { status: 404 })],
 		["can't be reached", "failed", () => Promise.reject(new TypeError("offline"))],
 		["answers nonsense", "failed", async () => new Response("<html>", { status: 502 })],
 		["does not answer in time", "failed", () => new Promise<Response>(() => {})],

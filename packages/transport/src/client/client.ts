@@ -50,9 +50,14 @@ export interface Client {
 	readonly timeout: number;
 	/**
 	 * Sends a request and reads its answer. Of a result of bytes it reads nothing: the stream is the caller's, who reads it to
-	 * the end or cancels it; the deadline goes on until then, and the stream fails with a `RequestError`.
+	 * the end or cancels it; the deadline goes on until then, and the stream fails with a `RequestError`. Read it by a reader:
+	 * what browsers make of it in a `Response` fails with an error of their own.
 	 *
-	 * @throws InvalidInput when a parameter can't stand in a path, or the JWT or the group in a header
+	 * A body that is a stream needs a browser that can send one, which today is Chromium alone, and there only over HTTP/2: over
+	 * HTTP/1.1 it fails as `REQUEST_FAILED`.
+	 *
+	 * @throws InvalidInput when a parameter can't stand in a path, or the JWT or the group in a header; `body` when it is a stream
+	 * and the runtime can't send streams
 	 * @throws ApiError when the API refuses
 	 * @throws EnvelopeError when the answer is not the API's
 	 * @throws RequestError when no answer comes

@@ -6,7 +6,7 @@ import {
 	listPendingRotations,
 	type PendingRotation,
 } from "../../database/repositories/rotations.js";
-import { Failure } from "../../failure.js";
+import { FAILURES, Failure } from "../../failure.js";
 import { isId } from "../../ids.js";
 import type { Services } from "../services.js";
 import { requireGeneration, storeGeneration } from "./generation.js";
@@ -28,7 +28,7 @@ export async function startKeyRotation(
 	await database.transaction(async (db) => {
 		await requirePublicKeyOf(db, holder, data.invoker_public_key_id);
 		if ((await countGroupKeys(db, groupId, [data.previous_group_key_id])) === 0) {
-			throw new Failure(SERVER_ERRORS.WRAPPED_KEY_UNKNOWN);
+			throw new Failure(FAILURES.WRAPPED_KEY_UNKNOWN);
 		}
 		await storeGeneration(db, {
 			keyId,
