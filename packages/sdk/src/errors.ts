@@ -131,7 +131,10 @@ export class KeyChanged extends SentcError {
  */
 export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation";
 
-/** The API answered in the right form what this device knows to be untrue. Nothing of the answer was used. */
+/**
+ * The API answered in the right form what this device knows to be untrue. What is untrue was not used; of a list with a gap
+ * (`keys`) what it has may be here, where the function says so.
+ */
 export class AnswerForged extends SentcError {
 	declare readonly code: "ANSWER_FORGED";
 	readonly what: ForgedAnswer;

@@ -1,5 +1,5 @@
 import { createServer, get } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import type { User } from "@sentc-ts/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createBackend, createRefreshCookie, nodeHandler, type RefreshCookie, verifyJwt } from "../src/index.js";
@@ -269,6 +269,17 @@ describe("nodeHandler", () => {
 		await new Promise((resolve) => server.close(resolve));
 	});
 
+	it("answers a request of HTTP/1.0, which names no host", async () => {
+		const server = createServer(nodeHandler(async ({ url }) => new Response(url)));
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+		socket.end("GET /x HTTP/1.0\r\n\r\n");
+		let answered = "";
+		for await (const chunk of socket) answered += chunk;
+		expect(answered).toMatch(/^HTTP\/1\.\d 200 .*\nhttp:\/\/localhost\/x$/s);
+		await new Promise((resolve) => server.close(resolve));
+	});
+
 	it("answers what is no request, and a handler that fails, instead of rejecting", async () => {
 		const failing = createServer(nodeHandler(() => Promise.reject(new Error("broken"))));
 		await new Promise<void>((resolve) => failing.listen(0, "127.0.0.1", resolve));
@@ -282,6 +293,7 @@ describe("nodeHandler", () => {
 			});
 		expect(await statusOf({ headers: { Host: "[" } })).toBe(400);
 		expect(await statusOf({ headers: { Host: "u@x" } })).toBe(400);
+		expect(await statusOf({ method: "TRACE" })).toBe(400);
 		expect(await statusOf({})).toBe(500);
 		await new Promise((resolve) => failing.close(resolve));
 	});

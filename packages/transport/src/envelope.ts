@@ -37,11 +37,12 @@ export function readEnvelope<Schema extends z.ZodMiniType>(
 /**
  * Reads an answer that can only be a refusal.
  *
+ * @throws ApiError the refusal
  * @throws EnvelopeError when it is none
  */
-export function readRefusal(text: string, head: AnswerHead): ApiError | EnvelopeError {
+export function throwRefusal(text: string, head: AnswerHead): never {
 	const envelope = parseObject(text, head);
-	if (envelope["status"] === false) return refusalOf(envelope, head);
+	if (envelope["status"] === false) throw refusalOf(envelope, head);
 	throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer has the status of an error, but tells none", head);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+	byteStream,
 	CLOSED_OPTIONS,
 	DEFAULT_OPTIONS,
 	deviceRoutes,
@@ -10,7 +11,9 @@ import {
 	loginRoutes,
 	otpRoutes,
 	type Route,
+	route,
 	routePath,
+	routeUrlBelow,
 	SERVER_ERRORS,
 	sessionRoutes,
 	userKeyRoutes,
@@ -60,6 +63,18 @@ describe("routePath", () => {
 		expect(routePath(userRoutes.userVerifyKey, { user_id: "a/b?c", key_id: "k#1" })).toBe(
 			"/api/v1/user/a%2Fb%3Fc/verify_key/k%231",
 		);
+	});
+});
+
+describe("routeUrlBelow", () => {
+	it("has the prefix instead of the path up to its first parameter, or instead of all of it", () => {
+		const url = (path: string, params = {}) => {
+			const declared = route({ method: "GET", path, option: "open", jwt: "none", result: byteStream });
+			return routeUrlBelow("https://files.example.com/part/", declared, params);
+		};
+		expect(url("/file/part/:part_id", { part_id: "p" })).toBe("https://files.example.com/part/p");
+		expect(url("/:part_id", { part_id: "p" })).toBe("https://files.example.com/part/p");
+		expect(url("/file/part")).toBe("https://files.example.com/part");
 	});
 });
 

@@ -37,6 +37,13 @@ describe("the start of a rotation", () => {
 		await expectRefusal((await start(change)).answer, SERVER_ERRORS.INVALID_ID);
 	});
 
+	it("looks at the ids before the public keys, and at the sign members before both", async () => {
+		const unusable = { public_group_key: "no key", previous_group_key_id: "x" };
+		await expectRefusal((await start(unusable)).answer, SERVER_ERRORS.INVALID_ID);
+		const incomplete = { ...unusable, verify_key: undefined };
+		await expectRefusal((await start(incomplete)).answer, SERVER_ERRORS.USER_GROUP_KEYS_MISSING);
+	});
+
 	it("does not look at the ids of a signer unless both are there", async () => {
 		expect((await start({ signed_by_user_id: "x" })).answer).toMatchObject({ ok: true });
 	});

@@ -157,7 +157,7 @@ export class Group implements ContentDecryption {
 	}
 
 	/**
-	 * Fetches all keys that are not on this device; 50 are listed per request.
+	 * Fetches all keys that are not on this device; 50 are listed per request, the newest first, down to those that are here.
 	 *
 	 * @param jwt from `getJwt`
 	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says

@@ -1,5 +1,5 @@
 import { type GroupServerData, groupRoutes } from "@sentc-ts/transport/contract";
-import { PAGE_SIZE, requirePage } from "../answers.js";
+import { requirePage } from "../answers.js";
 import { KeyNotFound, KeysUnusable, UnsupportedAccess } from "../errors.js";
 import { checkId, checkVerify } from "../input.js";
 import { listNewestFirst } from "../keys/key-ring.js";
@@ -50,9 +50,8 @@ async function fetchGroup(
 	if (answer.access_by !== "User") throw new UnsupportedAccess();
 	const data = await openGroupData(session, answer, verify);
 	const ring = groupKeyRing(session, data, session.keys);
-	const last = answer.keys.at(-1);
 	// A gap in the list is no matter here: a key that is missing is fetched when it is needed.
-	if (last && answer.keys.length >= PAGE_SIZE) await ring.loadOlder(last);
+	await ring.loadOlder(answer.keys);
 	const { backend } = session.context;
 	const [searchable, sortable] = await Promise.all([
 		openHmacKeys(backend, ring, answer.hmac_keys),

@@ -11,7 +11,7 @@ export interface KeyGeneration {
 	/** Creation time, ms; as decimal text where the public shape has it so. */
 	time: number | string;
 	exported_public_key: string;
-	/** Fetched by its id, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
+	/** Fetched later, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
 	unproven?: true;
 }
 
@@ -34,6 +34,8 @@ export interface KeyList<Key> {
 	/** Key id → index in `keys`. */
 	readonly key_map: Map<string, number>;
 	newest_key_id: string;
+	/** Id of a key of which every older one is here; without it, some may be missing. */
+	whole_from?: string;
 }
 
 /** A place in the API's list of keys, by {@link newestFirst}. */
@@ -162,17 +164,17 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	}
 
 	/**
-	 * Loads what is older than a key that is here.
+	 * Loads what comes after the first page of the API's list, which is here.
 	 *
-	 * @returns `false` when the API's list has a gap: what is missing can be fetched by its id alone
+	 * @returns `false` when the list has a gap: what is missing can be fetched by its id alone
 	 */
-	loadOlder(than: KeyCursor): Promise<boolean> {
-		return this.#loadPages(than);
+	loadOlder(firstPage: readonly KeyCursor[]): Promise<boolean> {
+		return this.#loadPages(firstPage, true);
 	}
 
 	/** Loads what is not here, by the API's word alone. @returns as {@link KeyRing.loadOlder} */
-	loadAll(): Promise<boolean> {
-		return this.#loadPages(undefined);
+	async loadAll(): Promise<boolean> {
+		return this.#loadPages(await this.#loadPage(undefined, false), false);
 	}
 
 	/** Keeps a key, and encrypts and signs with it from now on. @returns as it is kept */
@@ -211,24 +213,37 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		return key;
 	}
 
-	async #loadPages(start: KeyCursor | undefined): Promise<boolean> {
-		const seen = new Set(start && [start.group_key_id]);
-		let after = start;
+	async #loadPages(firstPage: readonly KeyCursor[], proven: boolean): Promise<boolean> {
+		const list = this.#holder.list();
+		const [newest] = firstPage;
+		const seen = new Set<string>();
+		let page = firstPage;
+		let after: KeyCursor | undefined;
 		let whole = true;
 		for (let pages = 0; pages < MAX_PAGES; pages++) {
-			const cursor = after && { ...after, time: Number(after.time) };
-			const page = await this.#holder.fetchPage(pageAfter(cursor, "group_key_id"));
-			requirePage(page);
 			const before = seen.size;
 			for (const { group_key_id } of page) seen.add(group_key_id);
-			await this.#keepPage(page, start !== undefined);
 			// The last page has all that is left, in whatever order.
-			if (page.length < PAGE_SIZE) return whole;
-			whole &&= isInOrder(after ? [after, ...page] : page);
+			const isLast = page.length < PAGE_SIZE;
+			whole &&= isLast || isInOrder(after ? [after, ...page] : page);
+			const isKnown = list.whole_from !== undefined && seen.has(list.whole_from);
+			if (isLast || (whole && isKnown)) {
+				if (whole && newest) list.whole_from = newest.group_key_id;
+				return whole;
+			}
 			if (seen.size === before) return false;
 			after = page.at(-1);
+			page = await this.#loadPage(after, proven);
 		}
 		return false;
+	}
+
+	async #loadPage(after: KeyCursor | undefined, proven: boolean): Promise<readonly KeyCursor[]> {
+		const cursor = after && { ...after, time: Number(after.time) };
+		const page = await this.#holder.fetchPage(pageAfter(cursor, "group_key_id"));
+		requirePage(page);
+		await this.#keepPage(page, proven);
+		return page;
 	}
 
 	async #keepPage(page: readonly GroupKeyServerOutput[], proven: boolean): Promise<void> {

@@ -38,12 +38,15 @@ export interface SentcOptions {
 	 * 0.15, which use another cost under the same name: for accounts that such a build made. Default `false`.
 	 */
 	accept_newer_argon2?: boolean | undefined;
-	/** Called once per user object when the API refuses to go on with the session. */
+	/**
+	 * Called once per user object when the API refuses to go on with the session. What this function and `on_session_left`
+	 * throw goes to `reportError`, where there is one.
+	 */
 	on_session_end?: ((reason: SessionEnded, identifier: string) => void) | undefined;
 	/**
 	 * Called when a user logged out here, but the session goes on at the API: its refresh token stays valid there until it
 	 * expires. `unsupported` = the API, as the reference's, has no way to end a session; `failed` = it could not be reached
-	 * within 5 s, or refused.
+	 * within 5 s, or refused. Of the extra login that a function with a password makes it says nothing.
 	 */
 	on_session_left?: ((reason: SessionLeft, identifier: string) => void) | undefined;
 	/**
@@ -119,9 +122,20 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		requireSignatures,
 		signShortContent: options.sign_short_content ?? !requireSignatures,
 		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
-		onUnusableKey: options.on_unusable_key ?? (() => {}),
-		onSessionEnd: options.on_session_end ?? (() => {}),
-		onSessionLeft: options.on_session_left ?? (() => {}),
+		onUnusableKey: telling(options.on_unusable_key),
+		onSessionEnd: telling(options.on_session_end),
+		onSessionLeft: telling(options.on_session_left),
+	};
+}
+
+/** As with an event: what the app's function throws is its own matter, and must not hide what it was told. */
+function telling<Args extends unknown[]>(tell: ((...told: Args) => void) | undefined): (...told: Args) => void {
+	return (...told) => {
+		try {
+			tell?.(...told);
+		} catch (error) {
+			globalThis.reportError?.(error);
+		}
 	};
 }
 

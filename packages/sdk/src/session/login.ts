@@ -1,6 +1,6 @@
 import { EnvelopeError } from "@sentc-ts/transport";
 import type { VerifyLoginResult } from "@sentc-ts/transport/contract";
-import { PAGE_SIZE, requirePage } from "../answers.js";
+import { requirePage } from "../answers.js";
 import { type KeyFailure, KeysUnusable } from "../errors.js";
 import { checkId, checkIdentifier, checkObject, checkText } from "../input.js";
 import { listNewestFirst } from "../keys/key-ring.js";
@@ -111,9 +111,8 @@ async function completeLogin(
 	hmacKeys: readonly (string | null)[],
 ): Promise<void> {
 	const { context, data, identifier } = session;
-	const last = answer.user_keys.at(-1);
 	// A gap in the list is no matter here: a key that is missing is fetched when it is needed.
-	if (last && answer.user_keys.length >= PAGE_SIZE) await session.keys.loadOlder(last);
+	await session.keys.loadOlder(answer.user_keys);
 	data.hmac_keys = hmacKeys.filter((key) => key !== null);
 	if (data.hmac_keys.length < hmacKeys.length) {
 		const { keys, unusable } = await openHmacKeys(context.backend, session.keys, answer.hmac_keys);

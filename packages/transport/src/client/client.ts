@@ -11,7 +11,7 @@ import {
 	routePath,
 	routeUrlBelow,
 } from "../contract/route.js";
-import { readEnvelope, readRefusal } from "../envelope.js";
+import { readEnvelope, throwRefusal } from "../envelope.js";
 import { createHttp, headersOf, type RequestContext } from "./http.js";
 
 /** Where the API is and how to reach it. */
@@ -128,7 +128,7 @@ export function createClient(options: ClientOptions): Client {
 				return readEnvelope(await answer.text(), route.result, answer.head) as ResultOf<R>;
 			}
 			if (answer.head.httpStatus < 400) return answer.bytes() as ResultOf<R>;
-			throw readRefusal(await answer.text(), answer.head);
+			return throwRefusal(await answer.text(), answer.head);
 		},
 	};
 }
