@@ -29,7 +29,7 @@ export interface Family extends Pick<Tampered, "lie"> {
 	newChild(parent: KeyRing<GroupKey>, verify?: GroupVerify, heir?: KeyRing<GroupKey>): Promise<Child>;
 }
 
-export interface Child {
+interface Child {
 	readonly group: Group;
 	/** Its only key, as the API answered it. */
 	readonly record: GroupKeyServerOutput;
