@@ -57,7 +57,7 @@ function createRootKey(file: string): Uint8Array {
 	return key;
 }
 
-/** Derives a secret for one purpose from the root key (HKDF-SHA256, RFC 5869, no salt). */
-export function deriveSecret(rootKey: Uint8Array, purpose: string, length: number): Uint8Array {
-	return new Uint8Array(hkdfSync("sha256", rootKey, new Uint8Array(), `sentc-ts ${purpose}`, length));
+/** Derives a secret for one purpose from another secret (HKDF-SHA256, RFC 5869, no salt). */
+export function deriveSecret(secret: Uint8Array, purpose: string, length: number): Uint8Array {
+	return new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(), `sentc-ts ${purpose}`, length));
 }

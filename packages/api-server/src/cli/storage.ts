@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Database, openDatabase } from "../database/database.js";
-import { requireSameRootKey } from "../database/repositories/meta.js";
 import { ApiStartError } from "../errors.js";
 import { loadRootKey, parseRootKey } from "../root-key.js";
 import type { Run, Settings } from "./arguments.js";
@@ -15,13 +14,11 @@ export type Storage = "existing" | "new";
 export async function withDatabase<Result>(
 	settings: Settings,
 	storage: Storage,
-	work: (database: Database, rootKey: Uint8Array) => Promise<Result>,
+	work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-	const rootKey = prepareStorage(settings, storage);
-	const database = await openDatabase(settings.database);
+	const database = await openDatabase(settings.database, prepareStorage(settings, storage));
 	try {
-		await requireSameRootKey(database, rootKey);
-		return await work(database, rootKey);
+		return await work(database);
 	} finally {
 		await database.close();
 	}
@@ -29,8 +26,7 @@ export async function withDatabase<Result>(
 
 /** Opening a database brings its tables up to date. */
 export const migrate: Run = async function* (settings) {
-	prepareStorage(settings, "new");
-	const database = await openDatabase(settings.database);
+	const database = await openDatabase(settings.database, prepareStorage(settings, "new"));
 	yield { database: settings.database, migrated: database.migrated };
 	await database.close();
 };

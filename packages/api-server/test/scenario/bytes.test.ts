@@ -59,8 +59,8 @@ const faults: unknown[] = [];
 const broken: unknown[] = [];
 
 beforeAll(async () => {
-	const config = { rootKey: generateRootKey(), onError: (fault: unknown) => faults.push(fault), runJobs: false };
-	api = await buildApi(await openDatabase(":memory:"), config, (mount) => {
+	const config = { onError: (fault: unknown) => faults.push(fault), runJobs: false };
+	api = await buildApi(await openDatabase(":memory:", generateRootKey()), config, (mount) => {
 		mount(upload, async ({ body }) => {
 			const hash = createHash("sha256");
 			let length = 0;
