@@ -14,11 +14,12 @@ export type Storage = "existing" | "new";
 export async function withDatabase<Result>(
 	settings: Settings,
 	storage: Storage,
-	work: (database: Database) => Promise<Result>,
+	work: (database: Database, rootKey: Uint8Array) => Promise<Result>,
 ): Promise<Result> {
-	const database = await openDatabase(settings.database, prepareStorage(settings, storage));
+	const rootKey = prepareStorage(settings, storage);
+	const database = await openDatabase(settings.database, rootKey);
 	try {
-		return await work(database);
+		return await work(database, rootKey);
 	} finally {
 		await database.close();
 	}

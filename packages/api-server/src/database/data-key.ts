@@ -52,7 +52,7 @@ export function otherRootKey(): ApiStartError {
 }
 
 /**
- * Lets a new root key open the database, too; returns the ids of those that did before, for {@link removeRootKeys}.
+ * Lets a new root key open the database, too; returns its id, and those of the ones that did before, for {@link removeRootKeys}.
  *
  * @throws ApiStartError `ROOT_KEY_MISMATCH`
  */
@@ -60,16 +60,14 @@ export async function addRootKey(
 	db: Transaction<Schema>,
 	rootKey: Uint8Array,
 	newRootKey: Uint8Array,
-): Promise<string[]> {
-	const former = await db.selectFrom("dataKeys").select("rootKeyId").execute();
-	await db
-		.insertInto("dataKeys")
-		.values(wrap(newRootKey, await openDataKey(db, rootKey)))
-		.execute();
-	return former.map(({ rootKeyId }) => rootKeyId);
+): Promise<{ added: string; former: string[] }> {
+	const rows = await db.selectFrom("dataKeys").select("rootKeyId").execute();
+	const added = wrap(newRootKey, await openDataKey(db, rootKey));
+	await db.insertInto("dataKeys").values(added).execute();
+	return { added: added.rootKeyId, former: rows.map(({ rootKeyId }) => rootKeyId) };
 }
 
-/** From now on these root keys open nothing: others added meanwhile do. */
+/** From now on these root keys open nothing. */
 export async function removeRootKeys(db: Transaction<Schema>, ids: readonly string[]): Promise<void> {
 	await db.deleteFrom("dataKeys").where("rootKeyId", "in", ids).execute();
 }

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
+import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import { Kysely, sql, type Transaction } from "kysely";
 import Sqlite from "libsql";
 import { ApiStartError } from "../errors.js";
@@ -43,9 +43,11 @@ function connect(file: string): Sqlite.Database {
 
 /** Creates the file; nobody but its owner may read it, nor the log beside it, which SQLite makes with the same rights. */
 function keepToOwner(file: string): void {
+	if (process.platform === "win32") return;
 	closeSync(openSync(file, "a", 0o600));
 	for (const name of [file, `${file}-wal`, `${file}-shm`]) {
-		if (existsSync(name)) chmodSync(name, 0o600);
+		const mode = statSync(name, { throwIfNoEntry: false })?.mode ?? 0;
+		if ((mode & 0o077) !== 0) chmodSync(name, 0o600);
 	}
 }
 

@@ -3,9 +3,9 @@ import { deviceRoutes, sessionRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, result, startApi } from "../support/api.js";
 import { newGroup, newUser, openChallenge, PASSWORD, registerBody } from "../support/client.js";
+import { base32Forms, filesOf, forms } from "../support/files.js";
 import { signKeys } from "../support/jwt.js";
 import { loginWith, registerOtp } from "../support/second-factor.js";
-import { base32Forms, filesOf, forms } from "./files.js";
 
 describe("the files of the database", () => {
 	it("hold no token, no second factor, no key that signs and no root key in clear, while in use and afterwards", async () => {

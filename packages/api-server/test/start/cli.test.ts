@@ -15,6 +15,7 @@ const COMMANDS = [
 	["app", "jwt-keys", "add"],
 	["app", "jwt-keys", "delete"],
 	["migrate"],
+	["root-key", "rotate"],
 	["key-gen"],
 ];
 

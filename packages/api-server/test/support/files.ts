@@ -6,7 +6,7 @@ import { Secret } from "otpauth";
 // What a database leaves on the disk, and how a secret would look in it.
 
 /** All bytes that the database left on the disk. */
-export function filesOf({ database }: TestApi): Buffer {
+export function filesOf({ database }: Pick<TestApi, "database">): Buffer {
 	const folder = dirname(database);
 	return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
 }
