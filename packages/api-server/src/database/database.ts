@@ -33,12 +33,17 @@ export interface Database {
 function connect(file: string): Sqlite.Database {
 	if (file !== IN_MEMORY) keepToOwner(file);
 	const connection = new Sqlite(file);
-	connection.exec(`pragma busy_timeout = ${BUSY_TIMEOUT}`);
+	waitAtMost(connection, BUSY_TIMEOUT);
 	connection.exec("pragma foreign_keys = on");
 	connection.prepare("pragma journal_mode = wal").all();
 	// What is deleted, such as the row of a former root key, must not remain in the file.
 	connection.prepare("pragma secure_delete = on").all();
 	return connection;
+}
+
+/** @param ms for another process that holds the database */
+function waitAtMost(connection: Sqlite.Database, ms: number): void {
+	connection.exec(`pragma busy_timeout = ${ms}`);
 }
 
 /** Creates the file; nobody but its owner may read it, nor the log beside it, which SQLite makes with the same rights. */
@@ -64,6 +69,7 @@ export async function openDatabase(file: string, rootKey: Uint8Array): Promise<D
 		connection = connect(file);
 		const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(connection) });
 		const { migrated, vault } = await migrate(db, rootKey);
+		waitAtMost(connection, BUSY_TIMEOUT);
 		let closed: Promise<void> | undefined;
 		return {
 			reads: db,

@@ -64,13 +64,17 @@ const deleteFact = (db: Kysely<unknown>, name: string) => sql`delete from meta w
 
 type Row = Record<string, string>;
 
+/** Has {@link sealValues} something to do? */
+export async function holdsValuesInClear(db: Kysely<unknown>): Promise<boolean> {
+	const { rows } = await sql`select name from meta where name = ${IN_CLEAR}`.execute(db);
+	return rows.length > 0;
+}
+
 /**
  * Seals what earlier versions stored in clear or under the root key itself, a batch at a time. A process that ends on the
  * way leaves the rest to the next one; nobody may use the database before it is through.
  */
 export async function sealValues(db: Kysely<unknown>, vault: Vault, rootKey: Uint8Array): Promise<void> {
-	const { rows } = await sql`select name from meta where name = ${IN_CLEAR}`.execute(db);
-	if (rows.length === 0) return;
 	await sealRows(db, "devices", "id", sql`"sealedIdentifierHash" is null`, (row) => sealDevice(vault, row));
 	const underRootKey = [
 		["secondFactors", "userId", "sealedSecret"],
