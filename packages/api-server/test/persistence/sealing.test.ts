@@ -1,15 +1,19 @@
+import { createHmac } from "node:crypto";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { Clock } from "@sentc-ts/test-world";
+import { Clock, codeAt, STEP } from "@sentc-ts/test-world";
+import { loginRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { hash } from "../../src/bytes.js";
 import { ApiStartError, createApi, generateRootKey } from "../../src/index.js";
+import { deriveSecret } from "../../src/root-key.js";
 import { readSecrets } from "../fixtures/secrets.js";
-import { type Target, temporaryFolder } from "../support/api.js";
+import { call, expectRefusal, result, type Target, temporaryFolder } from "../support/api.js";
 import { outcome } from "../support/cli.js";
-import { login } from "../support/client.js";
+import { crypto, login } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
 import { filesOf } from "../support/files.js";
+import { prove } from "../support/second-factor.js";
 
 const secrets = readSecrets("0003");
 const ROOT_KEY = new Uint8Array(Buffer.from(secrets.rootKey, "base64"));
@@ -130,6 +134,27 @@ describe("a database of a version that stored values in clear", () => {
 		for (const identifier of ["plain", "watch", "laptop"]) await login(server, identifier);
 		await server.close();
 		await login(await open(database), "plain");
+	});
+
+	it("answers unknown identifiers with the salts of before", async () => {
+		const server = await open(unsealed());
+		const random = createHmac("sha256", deriveSecret(ROOT_KEY, "fake salt", 32))
+			.update(secrets.shop.appId)
+			.digest();
+		const clientRandomValue = random.subarray(0, 16).toString("base64");
+		const { salt_string } = await result(
+			call(server, loginRoutes.prepareLogin, { body: { user_identifier: "nobody" } }),
+		);
+		expect(salt_string).toBe(crypto.createSalt({ clientRandomValue, addString: "nobody" }));
+	});
+
+	it("opens with a second factor that was damaged before, which is refused as it was then", async () => {
+		const database = unsealed();
+		withDatabase({ database }, (connection) => connection.exec(`update "secondFactors" set "sealedSecret" = 'AAAA'`));
+		const server = await open(database);
+		await login(server, "plain");
+		const code = codeAt(secrets.otp.secret, secrets.time + STEP);
+		await expectRefusal(prove(server, "guarded", code), SERVER_ERRORS.OTP_SECRET_UNUSABLE);
 	});
 
 	it("is sealed by one of several processes that start at once", async () => {

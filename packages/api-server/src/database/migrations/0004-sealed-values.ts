@@ -82,9 +82,11 @@ export async function sealValues(db: Kysely<unknown>, vault: Vault, rootKey: Uin
 		["jwtKeys", "id", "signKey"],
 	] as const;
 	for (const [table, key, column] of underRootKey) {
-		await sealRows(db, table, key, sql`${sql.ref(column)} not like ${`${SEALED}%`}`, (row) => ({
-			[column]: vault.seal({ table, row: cell(row, key), column }, openUnderRootKey(rootKey, cell(row, column))),
-		}));
+		await sealRows(db, table, key, sql`${sql.ref(column)} not like ${`${SEALED}%`}`, (row) => {
+			const text = openUnderRootKey(rootKey, cell(row, column));
+			// What was damaged stays so.
+			return text === undefined ? {} : { [column]: vault.seal({ table, row: cell(row, key), column }, text) };
+		});
 	}
 	await dropRemains(db);
 	await deleteFact(db, IN_CLEAR);
@@ -106,6 +108,7 @@ async function sealRows(
 			const { rows } = await sql<Row>`${found} order by ${id} limit ${sql.lit(BATCH)}`.execute(batch);
 			for (const row of rows) {
 				const changes = Object.entries(seal(row)).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+				if (changes.length === 0) continue;
 				await sql`update ${sql.table(table)} set ${sql.join(changes)} where ${id} = ${row[key]}`.execute(batch);
 			}
 			return rows.at(-1)?.[key];
@@ -133,11 +136,15 @@ function cell(row: Row, column: string): string {
 }
 
 /** The form of earlier versions: base64 of a head, 0x00, nonce, ciphertext and tag, without associated data. */
-function openUnderRootKey(rootKey: Uint8Array, sealed: string): string {
+function openUnderRootKey(rootKey: Uint8Array, sealed: string): string | undefined {
 	const bytes = Buffer.from(sealed, "base64");
 	const body = bytes.subarray(bytes.indexOf(0) + 1);
-	const decipher = createDecipheriv("aes-256-gcm", rootKey, body.subarray(0, 12)).setAuthTag(body.subarray(-16));
-	return Buffer.concat([decipher.update(body.subarray(12, -16)), decipher.final()]).toString();
+	try {
+		const decipher = createDecipheriv("aes-256-gcm", rootKey, body.subarray(0, 12)).setAuthTag(body.subarray(-16));
+		return Buffer.concat([decipher.update(body.subarray(12, -16)), decipher.final()]).toString();
+	} catch {
+		return undefined;
+	}
 }
 
 /** What was overwritten remains in free parts of the file and in the log until both are written anew. */
