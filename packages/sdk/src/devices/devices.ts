@@ -1,7 +1,7 @@
 import { deviceRoutes } from "@sentc-ts/transport/contract";
 import { pageAfter } from "../answers.js";
 import { checkId } from "../input.js";
-import { freshLogin, type Presence } from "../session/fresh-jwt.js";
+import { freshLogin, type Reauthentication } from "../session/fresh-jwt.js";
 import type { Session } from "../session/session.js";
 import type { UserDeviceList } from "../types.js";
 
@@ -16,9 +16,13 @@ export async function listDevices(
 }
 
 /** One device of the user; of this one nothing stays here either. */
-export async function deleteDevice(session: Session, presence: Presence, device_id: string): Promise<void> {
+export async function deleteDevice(
+	session: Session,
+	reauthentication: Reauthentication,
+	device_id: string,
+): Promise<void> {
 	checkId("device_id", device_id);
-	const { tokens } = await freshLogin(session, presence, "client_10000");
+	const { tokens } = await freshLogin(session, reauthentication, "client_10000");
 	const isThisDevice = device_id === session.data.device_id;
 	await session.context.client.call(deviceRoutes.deleteDevice, { jwt: tokens.jwt, params: { device_id } });
 	if (isThisDevice) await session.forget();

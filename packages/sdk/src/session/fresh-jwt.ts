@@ -15,7 +15,7 @@ export interface SecondFactor {
 }
 
 /** What shows that the person is present. */
-export interface Presence extends SecondFactor {
+export interface Reauthentication extends SecondFactor {
 	readonly password: string;
 }
 
@@ -42,7 +42,7 @@ export function checkSecondFactor({ mfa_token, mfa_recovery }: SecondFactor): vo
  */
 export async function repeatLogin(
 	session: Session,
-	{ password, mfa_token = "", mfa_recovery = false }: Presence,
+	{ password, mfa_token = "", mfa_recovery = false }: Reauthentication,
 	status: MfaRequiredStatus,
 ): Promise<RepeatedLogin> {
 	const { context, data, loginIdentifier } = session;
@@ -57,21 +57,21 @@ export async function repeatLogin(
 }
 
 /**
- * A login for its JWT alone (protocol/user-protocol §10.5). The session that it starts is ended at once: the JWT outlives it, and
- * no refresh token stays behind at the API. Unlike the reference it always asks the API whether there is a second factor:
- * another device may have switched it on or off.
+ * A login for its JWT alone (protocol/user-protocol §10.5). The JWT outlives the session that it starts, which is ended at once: at
+ * an API that can't end sessions, as the reference's, its refresh token stays valid, as it does with the reference client. Unlike
+ * that it always asks the API whether there is a second factor: another device may have switched it on or off.
  *
  * @param status of the error when the API asks for a second factor that was not given
  * @throws MfaRequired · SessionEnded when the user logged out meanwhile
  */
 export async function freshLogin(
 	session: Session,
-	presence: Presence,
+	reauthentication: Reauthentication,
 	status: MfaRequiredStatus,
 ): Promise<RepeatedLogin> {
-	checkText("password", presence.password);
-	checkSecondFactor(presence);
-	const login = await repeatLogin(session, presence, status);
+	checkText("password", reauthentication.password);
+	checkSecondFactor(reauthentication);
+	const login = await repeatLogin(session, reauthentication, status);
 	await endSession(session.context.client, login.tokens);
 	session.assertLoggedIn();
 	return login;

@@ -1,17 +1,17 @@
 import { type OtpRegistration, otpRoutes } from "@sentc-ts/transport/contract";
 import { checkId } from "../input.js";
 import type { OtpRegister } from "../types.js";
-import { freshLogin, type Presence } from "./fresh-jwt.js";
+import { freshLogin, type Reauthentication } from "./fresh-jwt.js";
 import type { Session } from "./session.js";
 
 /** The first second factor, or another one besides the recovery keys that are there (protocol/user-protocol §13). */
-export function registerOtp(session: Session, presence: Presence): Promise<OtpRegister> {
-	return enrol(session, presence, otpRoutes.registerOtp);
+export function registerOtp(session: Session, reauthentication: Reauthentication): Promise<OtpRegister> {
+	return enrol(session, reauthentication, otpRoutes.registerOtp);
 }
 
 /** Another second factor; the secret and the recovery keys of before are void. */
-export function resetOtp(session: Session, presence: Presence): Promise<OtpRegister> {
-	return enrol(session, presence, otpRoutes.resetOtp);
+export function resetOtp(session: Session, reauthentication: Reauthentication): Promise<OtpRegister> {
+	return enrol(session, reauthentication, otpRoutes.resetOtp);
 }
 
 /**
@@ -30,24 +30,24 @@ export async function otpUrl(
 	return [`otpauth://totp/${issuer}:${audience}?secret=${secret}&algorithm=SHA256&issuer=${issuer}`, recover];
 }
 
-export async function disableOtp(session: Session, presence: Presence): Promise<void> {
-	const { tokens } = await freshLogin(session, presence, "client_100");
+export async function disableOtp(session: Session, reauthentication: Reauthentication): Promise<void> {
+	const { tokens } = await freshLogin(session, reauthentication, "client_100");
 	await session.context.client.call(otpRoutes.disableOtp, { jwt: tokens.jwt });
 	await session.setMfa(false);
 }
 
 /** The recovery keys that were not used yet. */
-export async function recoveryKeys(session: Session, presence: Presence): Promise<string[]> {
-	const { tokens } = await freshLogin(session, presence, "client_100");
+export async function recoveryKeys(session: Session, reauthentication: Reauthentication): Promise<string[]> {
+	const { tokens } = await freshLogin(session, reauthentication, "client_100");
 	return (await session.context.client.call(otpRoutes.recoveryKeys, { jwt: tokens.jwt })).keys;
 }
 
 async function enrol(
 	session: Session,
-	presence: Presence,
+	reauthentication: Reauthentication,
 	route: typeof otpRoutes.registerOtp | typeof otpRoutes.resetOtp,
 ): Promise<OtpRegistration> {
-	const { tokens } = await freshLogin(session, presence, "client_100");
+	const { tokens } = await freshLogin(session, reauthentication, "client_100");
 	const registration = await session.context.client.call(route, { jwt: tokens.jwt });
 	// The secret is shown only now: a storage that fails, or a log out meanwhile, must not lose it.
 	await session.setMfa(true).catch(() => undefined);

@@ -14,8 +14,8 @@ export async function changePassword(
 	checkText("old_password", old_password);
 	checkId("new_password", new_password);
 	const { backend, client } = session.context;
-	const presence = { ...secondFactor, password: old_password };
-	const { keys, doneLogin, tokens } = await freshLogin(session, presence, "client_10000");
+	const reauthentication = { ...secondFactor, password: old_password };
+	const { keys, doneLogin, tokens } = await freshLogin(session, reauthentication, "client_10000");
 	const body = await backend.preparePasswordChange({
 		...keys,
 		encryptedMasterKey: doneLogin.device_keys.encrypted_master_key,

@@ -11,7 +11,7 @@ async function openTabs() {
 	const storage = new MemoryStorage();
 	const [{ sentc }, { sentc: there }] = [await startSentc(api, { storage }), await startSentc(api, { storage })];
 	const name = freshName();
-	return { storage, name, there, user: await withExpiringJwt(api, () => newUser(sentc, name)) };
+	return { storage, name, sentc, there, user: await withExpiringJwt(api, () => newUser(sentc, name)) };
 }
 
 describe("another tab", () => {
@@ -21,6 +21,15 @@ describe("another tab", () => {
 			new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 		vi.stubGlobal("navigator", { locks: { request } });
 		expect(await rejection(user.logOut())).toMatchObject({ name: "StorageFailed", cause: { name: "TimeoutError" } });
+	});
+
+	it("that logged out is noticed by whoever asks for the key of somebody else", async () => {
+		const { user: bob } = await signUp(api);
+		const { sentc, storage, there } = await openTabs();
+		await (await there.getActualUser()).logOut();
+		await sentc.getUserPublicKey(bob.user_data.user_id);
+		// For nobody: what is known of the keys of others belongs to a user, and goes with the log out.
+		expect(await storage.keys()).toEqual([`user_public_key_id_${bob.user_data.user_id}`]);
 	});
 
 	it("keeps the keys it added when this one stores a new JWT, and this one learns them", async () => {
