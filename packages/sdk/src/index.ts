@@ -58,6 +58,7 @@ export { HttpMethod, make_req } from "./compatibility/request.js";
 export type * from "./compatibility/types.js";
 export { SymKey } from "./content/sym-key.js";
 export { createDeviceHandover, readDeviceHandover } from "./devices/device-handover.js";
+export { deviceFingerprint } from "./devices/fingerprint.js";
 export {
 	AnswerForged,
 	DeviceHandoverInvalid,
