@@ -62,8 +62,13 @@ export async function requirePairs({ backend }: Pick<Cryptography, "backend">, k
 
 /** Rethrows. @throws AnswerForged for keys that are no pairs */
 export function forgedWhenMismatch(cause: unknown): never {
-	if (!(cause instanceof CryptoError) || cause.code !== "KEY_PAIR_MISMATCH") throw cause;
-	throw new AnswerForged("own_key", "The public keys that the API answered are not the own ones", cause);
+	throw cause instanceof CryptoError ? failureOfOwnKey(cause) : cause;
+}
+
+/** What is wrong with an own key: keys that are no pairs are a forged answer. */
+export function failureOfOwnKey(cause: CryptoError): AnswerForged | CryptoError {
+	if (cause.code !== "KEY_PAIR_MISMATCH") return cause;
+	return new AnswerForged("own_key", "The public keys that the API answered are not the own ones", cause);
 }
 
 function checkWorkerOptions(worker: unknown): void {

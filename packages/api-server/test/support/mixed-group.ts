@@ -48,13 +48,13 @@ function servicesOf({ clock }: TestApi, database: Database): Services {
 }
 
 export function openGroupKey(sealed: SealedGroupKey): OpenedGroupKey {
-	return newest(crypto.openGroupKeys({ keys: [sealed] }));
+	return newest(crypto.openGroupKeys({ keys: [sealed] }).keys);
 }
 
 /** A group with one member of each kind, all of whose public keys are of the second generation. */
 export async function mixedGroup() {
 	const server = await startApi(undefined, undefined, { runJobs: false });
-	const database = await openDatabase(server.database);
+	const database = await openDatabase(server.database, server.rootKey);
 	onTestFinished(() => database.close());
 	const services = servicesOf(server, database);
 	const owner = await newUser(server, "owner");

@@ -12,6 +12,7 @@ export function hybridKeys<Suite extends KeyPairSuite>(
 		secretKeyLength: x.secretKeyLength + k.secretKeyLength,
 		publicKeyLength: x.publicKeyLength + k.publicKeyLength,
 		halves: [x, k],
+		isPublicKey: (publicKey) => k.isPublicKey?.(publicKey.subarray(x.publicKeyLength)) ?? true,
 		keyPair(primitives) {
 			const pairX = x.keyPair(primitives);
 			const pairK = k.keyPair(primitives);

@@ -62,6 +62,16 @@ export interface Kyber768 {
 	clear(): void;
 }
 
+/**
+ * Are all coefficients of a public key of 1184 bytes below q? Round 3 takes others and reduces them, FIPS 203 §7.2 refuses
+ * them: several byte strings would be the same key.
+ */
+export function isReduced(publicKey: Uint8Array): boolean {
+	const t = new Int32Array(k * n);
+	unpackBits(publicKey, 0, 12, t);
+	return t.every((coefficient) => coefficient < q);
+}
+
 /** A public key, expanded. */
 interface PublicKey {
 	t: Int32Array;

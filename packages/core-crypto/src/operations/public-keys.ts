@@ -65,7 +65,7 @@ export interface ExportPublicKeyInput {
 /**
  * Public key of a device as exported public key, with null signature members (protocol/crypto §6.2).
  *
- * @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`
+ * @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`, `PUBLIC_KEY_INVALID`
  */
 export function exportPublicKey(_: Primitives, { publicKeyString, algorithm, id }: ExportPublicKeyInput): string {
 	requireShape(z.string(), id, "id");

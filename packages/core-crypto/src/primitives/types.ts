@@ -71,7 +71,7 @@ export interface Primitives {
 	/** `undefined` for a secret key that has another hash of it, or other low bits. */
 	dilithium3PublicKey(secretKey: Uint8Array): Uint8Array | undefined;
 
-	/** Randomised. */
+	/** Hedged: from randomness, the secret key and the message. */
 	dilithium3Sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
 
 	dilithium3Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;

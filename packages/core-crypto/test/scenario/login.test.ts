@@ -34,7 +34,7 @@ describe.each(providers)("%s", (_, primitives) => {
 			expect(opened.userKeys.map(({ groupKeyId }) => groupKeyId)).toEqual(["new", alice.user.groupKeyId]);
 			expect(opened.userKeys[1]).toEqual(alice.user);
 			expect(JSON.parse(opened.hmacKeys[0] ?? "")).toMatchObject({ HmacSha256: { key_id: "search" } });
-			expect(crypto.openUser({ privateKey, userKeys: [] })).toEqual({ userKeys: [], hmacKeys: [] });
+			expect(crypto.openUser({ privateKey, userKeys: [] })).toEqual({ userKeys: [], unusable: [], hmacKeys: [] });
 		});
 
 		it("answers null for a searchable key whose group key is not at hand, and takes it from the given ones", () => {
@@ -42,7 +42,7 @@ describe.each(providers)("%s", (_, primitives) => {
 			expect(without.hmacKeys).toEqual([null, null]);
 			const { groupKey } = alice.user;
 			const opened = crypto.openUser({ privateKey, userKeys: [], hmacKeys: [hmacKey], groupKeys: [groupKey] });
-			expect(opened.hmacKeys).toEqual(crypto.openHmacKeys({ keys: [{ groupKey, hmacKey }] }));
+			expect(opened.hmacKeys).toEqual(crypto.openHmacKeys({ keys: [{ groupKey, hmacKey }] }).keys);
 		});
 
 		it.each<[string, object]>([
@@ -53,15 +53,36 @@ describe.each(providers)("%s", (_, primitives) => {
 				{ public_group_key: mixed(alice.userKey.public_group_key, bob.userKey.public_group_key) },
 			],
 			["verify key, half of it", { verify_key: mixed(alice.userKey.verify_key, bob.userKey.verify_key) }],
-		])("is refused with a foreign %s in any of its keys", (_, change) => {
-			const userKeys = [rotated, { ...alice.userKey, ...change }];
-			expect(() => crypto.openUser({ privateKey, userKeys })).toThrow(code("KEY_PAIR_MISMATCH"));
+		])("does not get a key with a foreign %s, but all others", (_, change) => {
+			const { userKeys, unusable } = crypto.openUser({
+				privateKey,
+				userKeys: [rotated, { ...alice.userKey, ...change }],
+			});
+			expect(userKeys.map(({ groupKeyId }) => groupKeyId)).toEqual(["new"]);
+			expect(unusable).toEqual([{ keyId: alice.user.groupKeyId, code: "KEY_PAIR_MISMATCH" }]);
 		});
 
-		it("is refused with a searchable key that does not open", () => {
+		it.each<[string, object, string]>([
+			["of another device", { encrypted_group_key: bob.userKey.encrypted_group_key }, "DECRYPTION_FAILED"],
+			["of another user's secrets", { encrypted_sign_key: bob.userKey.encrypted_sign_key }, "DECRYPTION_FAILED"],
+			["that is garbage", { encrypted_group_key: "garbage" }, "ENCRYPTED_KEY_NOT_BASE64"],
+			["without a sign key", { encrypted_sign_key: null }, "USER_KEY_INCOMPLETE"],
+			["of an unknown algorithm", { keypair_encrypt_alg: "ROT13" }, "UNKNOWN_ALGORITHM"],
+			["with a public key that is none", { public_group_key: "" }, "JSON_INVALID"],
+		])("is not locked out by a record %s", (_, change, code) => {
+			const broken = { ...rotated, ...change };
+			const opened = crypto.openUser({ privateKey, userKeys: [broken, alice.userKey], hmacKeys: [hmacKey] });
+			expect(opened.userKeys).toEqual([alice.user]);
+			expect(opened.unusable).toEqual([{ keyId: "new", code }]);
+			expect(opened.hmacKeys).toHaveLength(1);
+		});
+
+		it("gets null for a searchable key that does not open, and the others", () => {
 			const damaged = { ...hmacKey, encrypted_hmac_key: bob.created.encrypted_hmac_key };
-			const open = () => crypto.openUser({ privateKey, userKeys: [alice.userKey], hmacKeys: [damaged] });
-			expect(open).toThrow(code("DECRYPTION_FAILED"));
+			const userKeys = [alice.userKey];
+			const opened = crypto.openUser({ privateKey, userKeys, hmacKeys: [damaged, hmacKey] });
+			expect(opened.userKeys).toHaveLength(1);
+			expect(opened.hmacKeys).toEqual([null, expect.stringContaining("HmacSha256")]);
 		});
 	});
 

@@ -2,6 +2,7 @@ import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import { PAGE_SIZE, pageAfter, requirePage, requireSameId } from "../answers.js";
 import { KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
+import { type OpenedKeys, requireAll } from "./opened.js";
 
 /** One generation of keys, as far as a ring looks into it. */
 export interface KeyGeneration {
@@ -47,8 +48,9 @@ export interface KeyHolder<Key extends KeyGeneration> {
 	fetchOne(key_id: string): Promise<GroupKeyServerOutput>;
 	/** At most 50, the newest first. */
 	fetchPage(after: { last_time: string; last_id: string }): Promise<GroupKeyServerOutput[]>;
-	/** Opens what the API answered, in the same order. */
-	open(answered: readonly GroupKeyServerOutput[]): Promise<Key[]>;
+	open(answered: readonly GroupKeyServerOutput[]): Promise<OpenedKeys<Key>>;
+	/** Tells the app of keys on a page that were skipped. */
+	reportUnusable(unusable: OpenedKeys<Key>["unusable"]): void;
 	/** Does {@link KeyHolder.open} do {@link KeyHolder.requirePairs}? */
 	readonly opensPairs: boolean;
 	/** The public keys belong to the private ones. @throws AnswerForged when they don't */
@@ -141,8 +143,7 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		const record = await this.request(id);
 		const known = this.find(id);
 		if (known) return known;
-		const [opened] = await this.open([record]);
-		if (!opened) throw new KeyNotFound();
+		const opened = await this.open(record);
 		// Another call may have kept it meanwhile.
 		return this.find(id) ?? opened;
 	}
@@ -155,12 +156,11 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		return record;
 	}
 
-	/** Without keeping them. @throws AnswerForged for far more than a page */
-	async open(records: readonly GroupKeyServerOutput[]): Promise<Key[]> {
-		requirePage(records);
-		const opened = await this.#holder.open(records);
-		if (this.#holder.opensPairs) for (const key of opened) this.#pairs.add(key);
-		return opened;
+	/** Without keeping it. @throws CryptoError or AnswerForged when it can't be used */
+	async open(record: GroupKeyServerOutput): Promise<Key> {
+		const [key] = requireAll(await this.#open([record]));
+		if (!key) throw new KeyNotFound();
+		return key;
 	}
 
 	/**
@@ -199,6 +199,12 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		if (isNewest) list.newest_key_id = key.group_key_id;
 		await this.#holder.save();
 		if (isNewest) await this.#holder.saveNewest(key);
+	}
+
+	async #open(records: readonly GroupKeyServerOutput[]): Promise<OpenedKeys<Key>> {
+		const opened = await this.#holder.open(records);
+		if (this.#holder.opensPairs) for (const key of opened.keys) this.#pairs.add(key);
+		return opened;
 	}
 
 	async #fetch(id: string): Promise<Key> {
@@ -243,7 +249,9 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	async #keepPage(page: readonly GroupKeyServerOutput[], proven: boolean): Promise<void> {
 		const missing = page.filter(({ group_key_id }) => !this.find(group_key_id));
 		if (missing.length === 0) return;
-		for (const key of await this.open(missing)) this.#keep(key, proven);
+		const { keys, unusable } = await this.#open(missing);
+		for (const key of keys) this.#keep(key, proven);
+		this.#holder.reportUnusable(unusable);
 	}
 
 	/** @returns the key that was here already, if any */

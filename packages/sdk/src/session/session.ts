@@ -1,7 +1,7 @@
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
 import { type GroupInvite, sessionRoutes } from "@sentc-ts/transport/contract";
 import { forgetKeys } from "../crypto.js";
-import { KeyNotFound } from "../errors.js";
+import { type KeyFailure, KeyNotFound } from "../errors.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserKeyData } from "../types.js";
@@ -21,6 +21,7 @@ export class Session {
 	#data: UserData | undefined;
 	/** As it was last read or stored. Before a new login is stored, what is there is of the session that it replaces. */
 	#known: SessionState | undefined;
+	readonly #unusable: KeyFailure[] = [];
 	#loggedOut: Promise<void> | undefined;
 
 	/** @param origin a new login is stored by {@link Session.replaceStored}, and not before */
@@ -66,6 +67,20 @@ export class Session {
 
 	get newestKey(): UserKeyData {
 		return this.keys.newest;
+	}
+
+	get unusableKeys(): readonly KeyFailure[] {
+		return this.#unusable;
+	}
+
+	/** Tells the app of keys that were skipped, of each once. @param group_id whose they are, if not the user's */
+	reportUnusable(failures: readonly KeyFailure[], group_id?: string): void {
+		for (const failure of failures) {
+			const key: KeyFailure = { ...failure, ...(group_id !== undefined && { group_id }) };
+			if (this.#unusable.some((known) => known.key_id === key.key_id && known.group_id === group_id)) continue;
+			this.#unusable.push(key);
+			this.context.onUnusableKey(key, this.identifier);
+		}
 	}
 
 	/**

@@ -8,9 +8,11 @@ import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "../gro
 import type { Group } from "../group/group.js";
 import { loadGroup } from "../group/load.js";
 import { checkId } from "../input.js";
+import { requireAll } from "../keys/opened.js";
 import type { KeyRotation } from "../keys/rotation.js";
+import { openHmacKeys } from "../keys/search-keys.js";
 import type { Session } from "../session/session.js";
-import { openHmacKeys, readHmacKeys, userKeyRotation } from "../session/user-keys.js";
+import { readHmacKeys, userKeyRotation } from "../session/user-keys.js";
 import { SignedInUser } from "../signed-in-user.js";
 import type {
 	DeviceRegisterInput,
@@ -188,9 +190,8 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
 	 */
 	async decryptHmacKeys(list: readonly GroupOutDataHmacKeys[]): Promise<string[]> {
-		return openHmacKeys(this.#session, readHmacKeys(list), (error) => {
-			throw error;
-		});
+		const { context, keys } = this.#session;
+		return requireAll(await openHmacKeys(context.backend, keys, readHmacKeys(list)));
 	}
 
 	/**

@@ -29,7 +29,7 @@ export interface Family extends Pick<Tampered, "lie"> {
 	newChild(parent: KeyRing<GroupKey>, verify?: GroupVerify, heir?: KeyRing<GroupKey>): Promise<Child>;
 }
 
-export interface Child {
+interface Child {
 	readonly group: Group;
 	/** Its only key, as the API answered it. */
 	readonly record: GroupKeyServerOutput;
@@ -62,7 +62,7 @@ export async function startFamily(api: ServedApi): Promise<Family> {
 		},
 		async newChild(parent, verify = 0, heir = parent) {
 			const { group_id, keys, rank } = await create(await parent.loadPublicKey());
-			const list = listNewestFirst(await openGroupKeys(session, parent, keys, verify));
+			const list = listNewestFirst((await openGroupKeys(session, parent, keys, verify)).keys);
 			const [record] = keys;
 			if (!list || !record) throw new Error("The group has no keys");
 			const data = {
