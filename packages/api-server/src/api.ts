@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDefaultBackend } from "@sentc-ts/core-crypto";
 import { createHttpApp, mountRoutes } from "./app.js";
-import { type ApiConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
+import { type ApiConfig, type DevelopmentAppConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
 import { requireSameRootKey } from "./database/repositories/meta.js";
+import type { Development } from "./domain/app/access.js";
 import type { Apps, NewApp } from "./domain/app/apps.js";
 import { openDevelopmentApp } from "./domain/app/development-app.js";
 import type { Services } from "./domain/services.js";
-import { createLoginLimits } from "./http/limits/login-limits.js";
+import { createAddressOf } from "./http/limits/client-address.js";
+import { createRequestLimits } from "./http/limits/request-limits.js";
 import type { Caller } from "./http/mount.js";
 import { openInstallation } from "./installation.js";
 import { createJobs } from "./jobs/jobs.js";
@@ -58,6 +60,11 @@ export async function createApi(config: ApiConfig): Promise<Api> {
 	}
 }
 
+function developmentOf(app: boolean | DevelopmentAppConfig): Development {
+	if (app === false) return "closed";
+	return app !== true && app.lax ? "lax" : "open";
+}
+
 /** {@link createApi} on a database that is open already, with the routes that are given. */
 export async function buildApi(
 	database: Database,
@@ -66,10 +73,13 @@ export async function buildApi(
 ): Promise<Api> {
 	const { rootKey, developmentApp = false, now = Date.now, onError = console.error } = config;
 	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
-	const { rateLimits = {}, trustedProxies = [], wait } = config;
-	const limits = createLoginLimits({ limits: rateLimits, trustedProxies, now, wait });
+	const { rateLimits = {}, trustedProxies = [], wait, onWarning = console.warn } = config;
+	const guards = {
+		addressOf: createAddressOf({ trustedProxies, onWarning }),
+		limits: createRequestLimits({ limits: rateLimits, now, wait }),
+	};
 	await requireSameRootKey(database, rootKey);
-	const installation = openInstallation(database, { rootKey, development: developmentApp !== false, now });
+	const installation = openInstallation(database, { rootKey, development: developmentOf(developmentApp), now });
 	const { apps, crypto, directory, jwtKeys, newId, vault } = installation;
 	const fakeSaltSecret = deriveSecret(rootKey, "fake salt", 32);
 	const backend = createDefaultBackend({ timeout: WORKER_TIMEOUT, idleTimeout: WORKER_IDLE });
@@ -89,7 +99,7 @@ export async function buildApi(
 	const tokens = developmentApp === true ? {} : developmentApp;
 	const newApp = tokens && (await openDevelopmentApp(apps, database, rootKey, tokens));
 	if (runJobs) jobs.start();
-	const answer = createHttpApp(services, limits, onError, mountAll);
+	const answer = createHttpApp(services, guards, onError, mountAll);
 	const running = new Set<Promise<Response>>();
 	return {
 		fetch(request, caller) {

@@ -4,7 +4,8 @@ import { databaseFailure } from "./database/database.js";
 import type { Services } from "./domain/services.js";
 import { Failure } from "./failure.js";
 import { preflight, refusal } from "./http/answers.js";
-import type { LoginLimits } from "./http/limits/login-limits.js";
+import type { AddressOf } from "./http/limits/client-address.js";
+import type { RequestLimits } from "./http/limits/request-limits.js";
 import { type Caller, createMount, type Mount } from "./http/mount.js";
 import { mountDeviceRoutes } from "./routes/device.js";
 import { mountForcedRoutes } from "./routes/forced.js";
@@ -36,17 +37,18 @@ export function mountRoutes(mount: Mount, services: Services): void {
 /**
  * The API as a function from request to answer. It always answers: with an envelope, and with CORS headers.
  *
+ * @param guards where a request comes from, and how many may
  * @param onError hears of faults that no request should cause
  * @param mountAll the routes that it has
  */
 export function createHttpApp(
 	services: Services,
-	limits: LoginLimits,
+	guards: { addressOf: AddressOf; limits: RequestLimits },
 	onError: (error: unknown) => void,
 	mountAll: typeof mountRoutes = mountRoutes,
 ): (request: Request, caller?: Caller) => Promise<Response> {
 	const http = new Hono<{ Bindings: Caller }>();
-	mountAll(createMount(http, services, limits), services);
+	mountAll(createMount(http, services, guards), services);
 	http.notFound(() => refusal(SERVER_ERRORS.ROUTE_NOT_FOUND));
 	http.onError((error) => {
 		if (error instanceof Failure) return refusal(error.error, error.retryAfterSeconds);

@@ -4,5 +4,6 @@ export * from "./answers.js";
 export * from "./backend.js";
 export * from "./bearer.js";
 export * from "./jwt.js";
+export * from "./limit-by-address.js";
 export * from "./node.js";
 export * from "./refresh-cookie.js";

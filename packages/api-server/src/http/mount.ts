@@ -20,7 +20,8 @@ import type { Services } from "../domain/services.js";
 import { Failure } from "../failure.js";
 import { success, successBytes } from "./answers.js";
 import { bodyStream, parseJson, readJsonBytes } from "./body.js";
-import type { LoginLimits } from "./limits/login-limits.js";
+import type { AddressOf } from "./limits/client-address.js";
+import type { RequestLimits } from "./limits/request-limits.js";
 
 /** Where a request comes from. */
 export interface Caller {
@@ -54,13 +55,18 @@ type Handler<R extends Route> = (
 export type Mount = <R extends Route>(route: R, handler: Handler<R>) => void;
 
 /** Serves routes of the contract: all checks come from their declaration, in the order of protocol/http-api §1.3. */
-export function createMount(http: Hono<{ Bindings: Caller }>, services: Services, limits: LoginLimits): Mount {
+export function createMount(
+	http: Hono<{ Bindings: Caller }>,
+	services: Services,
+	{ addressOf, limits }: { addressOf: AddressOf; limits: RequestLimits },
+): Mount {
 	return (route, handler) => {
 		http.on(route.method, API_PREFIX + route.path, async ({ req, env }) => {
 			const params = req.param() as Params<typeof route>;
 			const appAccess = await services.directory.identify(req.raw.headers.get(APP_TOKEN_HEADER));
 			const { app } = appAccess;
-			limits.count(route, req.raw, env.address, appAccess.token);
+			const address = addressOf(req.raw, env.address, appAccess.token);
+			limits.count(route, address);
 			const identity =
 				route.jwt === "none"
 					? undefined
@@ -86,7 +92,7 @@ export function createMount(http: Hono<{ Bindings: Caller }>, services: Services
 						return toCursor(params);
 					},
 				});
-			const given = { appId: app.id, body: body as BodyOf<typeof route>, identity };
+			const given = { appId: app.id, body: body as BodyOf<typeof route>, identity, address };
 			return toResponse(route, await limits.attempt(route, given, answer));
 		});
 	};

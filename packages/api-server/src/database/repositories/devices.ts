@@ -57,6 +57,24 @@ export async function findAttachedDevice(
 		.executeTakeFirst();
 }
 
+/**
+ * What a login starts with. Nothing else of the device is read, so that a known identifier takes hardly longer than one that
+ * nobody has.
+ */
+export async function findDerivation(
+	db: Reads,
+	appId: string,
+	identifierHash: string,
+): Promise<Pick<DeviceRow, "clientRandomValue" | "derivedAlg"> | undefined> {
+	return db
+		.selectFrom("devices")
+		.select(["clientRandomValue", "derivedAlg"])
+		.where("appId", "=", appId)
+		.where("identifierHash", "=", identifierHash)
+		.where("userId", "is not", null)
+		.executeTakeFirst();
+}
+
 export async function findAttachedDeviceById(db: Reads, deviceId: string): Promise<AttachedDevice | undefined> {
 	return attachedDevices(db).where("devices.id", "=", deviceId).executeTakeFirst();
 }

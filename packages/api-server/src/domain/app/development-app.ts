@@ -1,5 +1,5 @@
 import { toBase64 } from "../../bytes.js";
-import type { DevelopmentTokens } from "../../config.js";
+import type { DevelopmentAppConfig } from "../../config.js";
 import type { Database } from "../../database/database.js";
 import { findAppByToken, findDevelopmentApp, updateApp } from "../../database/repositories/apps.js";
 import { ApiStartError } from "../../errors.js";
@@ -18,7 +18,7 @@ export async function openDevelopmentApp(
 	apps: Apps,
 	database: Database,
 	rootKey: Uint8Array,
-	given: DevelopmentTokens,
+	given: DevelopmentAppConfig,
 ): Promise<NewApp> {
 	const tokens = {
 		publicToken: given.publicToken ?? DEVELOPMENT_PUBLIC_TOKEN,
