@@ -196,7 +196,7 @@ function backendOf(client: Client): Backend {
 }
 
 function forAddress(client: Client, address: string): Client {
-	const clientAddress = parseAddress(address)?.text;
+	const clientAddress = typeof address === "string" ? parseAddress(address)?.text : undefined;
 	if (clientAddress === undefined) throw new InvalidInput("address", "must be an IP address");
 	return {
 		...client,
