@@ -1,6 +1,7 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import { AddressBuckets, parseAddress } from "@sentc-ts/transport/limits";
 
+/** The budget of one address. */
 export interface AddressLimitOptions {
 	/** Most requests that one address may send at once. */
 	burst: number;

@@ -8,7 +8,7 @@ const SECRETS = new Set([
 ]);
 
 /** A value as "What travels" shows it: long texts are shortened, and secrets are never shown, however short they are. */
-export function masked(value: unknown, name = ""): unknown {
+function masked(value: unknown, name = ""): unknown {
 	if (typeof value === "string") {
 		if (SECRETS.has(name)) return `••• (${value.length} characters)`;
 		return value.length <= SHORT ? value : `${value.slice(0, SHORT / 2)}… (${value.length} characters)`;
