@@ -73,10 +73,11 @@ export class SlowDown {
 		const widest = networks.at(-1) ?? "";
 		const homes = this.#homes.get(subject) ?? [];
 		const { turns } = attempts;
-		if (!(await turns.take(networks, homes.includes(widest)))) {
+		const others = await turns.take(networks, homes.includes(widest));
+		if (others === undefined) {
 			throw new Failure(SERVER_ERRORS.TOO_MANY_REQUESTS, Math.max(1, Math.ceil(longestDelay / 1000)));
 		}
-		const delay = this.#delay(attempts.failures + turns.running - 1);
+		const delay = this.#delay(attempts.failures + others);
 		try {
 			if (delay > 0) await wait(delay);
 			const result = await work();

@@ -8,7 +8,7 @@ const COUNTED = 1000;
 interface Waiting {
 	/** Compared from left to right; the smaller one is served first. */
 	readonly rank: readonly number[];
-	readonly go: (turn: boolean) => void;
+	readonly go: (others: number | undefined) => void;
 }
 
 /**
@@ -29,19 +29,16 @@ export class Turns {
 	 *
 	 * @param networks of the address, from the narrowest to the widest
 	 * @param home whether the owner uses this network
-	 * @returns `false` = none: too many wait that come before
+	 * @returns how many others run now; `undefined` = no turn: too many wait that come before
 	 */
-	async take(networks: readonly string[], home: boolean): Promise<boolean> {
+	async take(networks: readonly string[], home: boolean): Promise<number | undefined> {
 		const made = networks.toReversed().map((network) => this.#count(network));
-		if (this.#running < AT_ONCE) {
-			this.#running++;
-			return true;
-		}
+		if (this.#running < AT_ONCE) return this.#running++;
 		return new Promise((go) => {
 			this.#waiting.push({ rank: [home ? 0 : 1, ...made], go });
 			// Stable: of equal ones the older comes first.
 			this.#waiting.sort((a, b) => compare(a.rank, b.rank));
-			if (this.#waiting.length > WAITING) this.#waiting.pop()?.go(false);
+			if (this.#waiting.length > WAITING) this.#waiting.pop()?.go(undefined);
 		});
 	}
 
@@ -49,7 +46,7 @@ export class Turns {
 	end(): void {
 		const next = this.#waiting.shift();
 		if (next === undefined) this.#running--;
-		else next.go(true);
+		else next.go(this.#running - 1);
 	}
 
 	/** Counts from the start again. */
