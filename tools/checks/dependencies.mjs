@@ -60,7 +60,7 @@ const layers = {
 		"crypto input storage",
 		"errors types",
 	],
-	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend bearer browser jwt limit-by-address"],
+	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend browser jwt limit-by-address"],
 	"packages/api-server": [
 		"cli index",
 		"listen",

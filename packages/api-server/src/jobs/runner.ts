@@ -39,6 +39,8 @@ interface JobRunnerOptions<Kind extends string> {
 export class JobRunner<Kind extends string> {
 	readonly #options: JobRunnerOptions<Kind>;
 	readonly #lanes: Set<Promise<void>> = new Set();
+	/** Lanes that will look once more for work. */
+	#open = 0;
 	#timer: ReturnType<typeof setInterval> | undefined;
 	#nudged = false;
 	#stopped = false;
@@ -80,12 +82,13 @@ export class JobRunner<Kind extends string> {
 
 	#openLane(): void {
 		this.#nudged = true;
-		if (this.#lanes.size >= LANES) return;
+		if (this.#open >= LANES) return;
 		const lane = this.#work().finally(() => this.#lanes.delete(lane));
 		this.#lanes.add(lane);
 	}
 
 	async #work(): Promise<void> {
+		this.#open++;
 		try {
 			while (this.#nudged && !this.#stopped) {
 				this.#nudged = false;
@@ -94,6 +97,9 @@ export class JobRunner<Kind extends string> {
 		} catch (error) {
 			// The database is locked or gone; the lease of a job that could not be settled runs out.
 			if (!this.#stopped) this.#options.onError(error);
+		} finally {
+			// In the same turn as the last look: who nudges from now on opens another lane.
+			this.#open--;
 		}
 	}
 

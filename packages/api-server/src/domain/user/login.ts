@@ -12,7 +12,7 @@ import { hash, toBase64 } from "../../bytes.js";
 import type { Reads } from "../../database/database.js";
 import { type AttachedDevice, findAttachedDevice, findDerivation } from "../../database/repositories/devices.js";
 import { findSecondFactor } from "../../database/repositories/second-factors.js";
-import { Failure, orFail } from "../../failure.js";
+import { FAILURES, Failure, orFail } from "../../failure.js";
 import type { App } from "../app/app.js";
 import type { Services } from "../services.js";
 import { openChallenge, useChallenge } from "./challenge.js";
@@ -50,12 +50,6 @@ export async function doneLogin(services: Services, appId: string, proof: AuthKe
 	});
 }
 
-/** Says that the person needs only wait, with the same code for clients: to them it is one more code that doesn't fit. */
-const OTP_USED = {
-	...SERVER_ERRORS.OTP_WRONG,
-	message: "The one-time password was used already: wait for the next one",
-};
-
 /** A challenge for whoever knows the password and a code that counts (protocol/http-api §13.4). */
 export async function validateMfa(services: Services, app: App, proof: SecondFactorProof): Promise<DoneLogin> {
 	const outcome = await services.database.transaction(async (db) => {
@@ -66,7 +60,7 @@ export async function validateMfa(services: Services, app: App, proof: SecondFac
 	});
 	// A refusal inside the transaction would take back that a failure was counted.
 	if (typeof outcome !== "string") return outcome;
-	throw new Failure(outcome === "used" ? OTP_USED : SERVER_ERRORS.OTP_WRONG);
+	throw new Failure(outcome === "used" ? FAILURES.OTP_USED : SERVER_ERRORS.OTP_WRONG);
 }
 
 /** A challenge for whoever knows the password and a recovery key, which works once. */
@@ -122,7 +116,7 @@ async function requireDevice(
 	{ device_identifier, auth_key }: AuthKeyProof,
 ): Promise<AttachedDevice> {
 	const device = await findAttachedDevice(db, appId, hash(device_identifier));
-	if (device === undefined) throw new Failure(SERVER_ERRORS.LOGIN_USER_NOT_FOUND);
+	if (device === undefined) throw new Failure(FAILURES.LOGIN_USER_NOT_FOUND);
 	requireAuthKey(services, device, auth_key);
 	return device;
 }
