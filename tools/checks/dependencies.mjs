@@ -11,8 +11,19 @@ const allowed = {
 	"packages/core-crypto": [],
 	"packages/transport": [`${CORE}/wire`],
 	"packages/sdk": [CORE, `${CORE}/wire`, "@sentc-ts/transport", "@sentc-ts/transport/contract"],
-	"packages/server-helpers": [`${CORE}/wire`, "@sentc-ts/transport", "@sentc-ts/transport/contract"],
-	"packages/api-server": [CORE, `${CORE}/wire`, "@sentc-ts/transport", "@sentc-ts/transport/contract"],
+	"packages/server-helpers": [
+		`${CORE}/wire`,
+		"@sentc-ts/transport",
+		"@sentc-ts/transport/contract",
+		"@sentc-ts/transport/limits",
+	],
+	"packages/api-server": [
+		CORE,
+		`${CORE}/wire`,
+		"@sentc-ts/transport",
+		"@sentc-ts/transport/contract",
+		"@sentc-ts/transport/limits",
+	],
 	"apps/own-backend": ["@sentc-ts/sdk", "@sentc-ts/server-helpers", "@sentc-ts/api-server"],
 };
 /**
@@ -34,7 +45,7 @@ const layers = {
 		"encoding",
 		"errors",
 	],
-	"packages/transport": ["index", "refresh", "client", "envelope jwt", "errors", "contract deadline streams"],
+	"packages/transport": ["index", "refresh", "client", "envelope jwt", "errors", "contract deadline limits streams"],
 	"packages/sdk": [
 		"index",
 		"sentc",
@@ -49,7 +60,7 @@ const layers = {
 		"crypto input storage",
 		"errors types",
 	],
-	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend browser jwt"],
+	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend browser jwt limit-by-address"],
 	"packages/api-server": [
 		"cli index",
 		"listen",

@@ -201,6 +201,51 @@ describe("the help desk", () => {
 	});
 });
 
+describe("an attacker who floods an own backend", () => {
+	/** A backend of its own, whose limits no other test uses. */
+	async function flooded(path: string, count: number, headers: Record<string, string> = {}): Promise<number[]> {
+		const helpDeskPassword = HELP_DESK_PASSWORD;
+		const target = await startOwnBackend({
+			...{ ...api.app, apiUrl: api.base_url, database: ":memory:", port: 0, helpDeskPassword },
+		});
+		const statuses: number[] = [];
+		for (let index = 0; index < count; index++) {
+			const response = await fetch(`${target.url}${path}`, { method: "POST", body: "{}", headers });
+			statuses.push(response.status);
+			if (response.status === 429) expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0);
+		}
+		await target.close();
+		return statuses;
+	}
+
+	it.each(["/register", "/device"])("with anonymous requests to %s is stopped before the API", async (path) => {
+		const statuses = await flooded(path, 300);
+		expect(statuses.slice(0, 60)).not.toContain(429);
+		expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(150);
+	});
+
+	it("guesses the help desk's password twenty times, and then waits, also with the right one", async () => {
+		const wrong = await flooded("/help-desk/end-sessions", 30, { Authorization: "Bearer wrong" });
+		expect(wrong.slice(0, 20)).toEqual(Array(20).fill(401));
+		expect(wrong.slice(21)).toEqual(Array(9).fill(429));
+	});
+
+	it("is named to the API, which limits registrations that come through the own backend", async () => {
+		const strict = await startApi({ app: "development", rateLimits: { register: { burst: 2, perSecond: 0.001 } } });
+		const target = await startOwnBackend({ ...strict.app, apiUrl: strict.base_url, database: ":memory:", port: 0 });
+		const codes: unknown[] = [];
+		for (let index = 0; index < 3; index++) {
+			const input = createSentc().prepareRegister(`ada-${randomUUID()}`, PASSWORD);
+			const body = JSON.stringify({ input, ...profile });
+			const response = await fetch(`${target.url}/register`, { method: "POST", body });
+			codes.push((await response.json()).err_code);
+		}
+		expect(codes).toEqual([undefined, undefined, 429]);
+		await target.close();
+		await strict.close();
+	});
+});
+
 describe("a request that is too large", () => {
 	it("is refused before it is read, whether it says its length or not", async () => {
 		const large = { input: "x".repeat(1024 * 1024), ...profile };

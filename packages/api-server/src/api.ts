@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDefaultBackend } from "@sentc-ts/core-crypto";
 import { createHttpApp, mountRoutes } from "./app.js";
-import { type ApiConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
+import { type ApiConfig, type DevelopmentAppConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
 import { readSecret } from "./database/repositories/meta.js";
+import type { Development } from "./domain/app/access.js";
 import type { Apps, NewApp } from "./domain/app/apps.js";
 import { openDevelopmentApp } from "./domain/app/development-app.js";
 import type { Services } from "./domain/services.js";
-import { createLoginLimits } from "./http/limits/login-limits.js";
+import { createAddressOf } from "./http/limits/client-address.js";
+import { createRequestLimits } from "./http/limits/request-limits.js";
 import type { Caller } from "./http/mount.js";
 import { Running } from "./http/running.js";
 import { openInstallation } from "./installation.js";
@@ -58,6 +60,11 @@ export async function createApi(config: ApiConfig): Promise<Api> {
 	}
 }
 
+function developmentOf(app: boolean | DevelopmentAppConfig): Development {
+	if (app === false) return "closed";
+	return app !== true && app.lax ? "lax" : "open";
+}
+
 /** {@link createApi} on a database that is open already, with the routes that are given. */
 export async function buildApi(
 	database: Database,
@@ -66,9 +73,12 @@ export async function buildApi(
 ): Promise<Api> {
 	const { developmentApp = false, now = Date.now, onError = console.error } = config;
 	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
-	const { rateLimits = {}, trustedProxies = [], wait } = config;
-	const limits = createLoginLimits({ limits: rateLimits, trustedProxies, now, wait });
-	const installation = openInstallation(database, { development: developmentApp !== false, now });
+	const { rateLimits = {}, trustedProxies = [], wait, onWarning = console.warn } = config;
+	const guards = {
+		addressOf: createAddressOf({ trustedProxies, onWarning }),
+		limits: createRequestLimits({ limits: rateLimits, now, wait }),
+	};
+	const installation = openInstallation(database, { development: developmentOf(developmentApp), now });
 	const { apps, crypto, directory, jwtKeys, newId } = installation;
 	const fakeSaltSecret = await readSecret(database.reads, database.vault, "fakeSalt");
 	const backend = createDefaultBackend({ timeout: WORKER_TIMEOUT, idleTimeout: WORKER_IDLE });
@@ -88,7 +98,7 @@ export async function buildApi(
 	const newApp = tokens && (await openDevelopmentApp(apps, database, tokens));
 	if (runJobs) jobs.start();
 	const running = new Running(onError);
-	const answer = createHttpApp(services, { limits, running, onError }, mountAll);
+	const answer = createHttpApp(services, { ...guards, running, onError }, mountAll);
 	return {
 		fetch: (request, caller) => running.add(answer(request, caller)),
 		apps,

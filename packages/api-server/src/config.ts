@@ -5,8 +5,10 @@ import { type RateLimits, requireValidLimits } from "./rate-limits.js";
 /** Default of {@link ApiConfig.refreshTokenLifetime}: 90 days. */
 export const REFRESH_TOKEN_LIFETIME: number = 90 * 24 * 60 * 60 * 1000;
 
-/** Tokens that the development app has instead of its own. */
-export interface DevelopmentTokens {
+/** How the development app is opened. */
+export interface DevelopmentAppConfig {
+	/** Its public token may call everything and a one-time password counts again, whatever its options say. Default `false`. */
+	lax?: boolean | undefined;
 	/** Base64. */
 	publicToken?: string | undefined;
 	/** Base64. */
@@ -23,7 +25,7 @@ export interface ApiConfig {
 	 * work through a proxy, under another host name than `localhost`, or from a page of another site.
 	 * Default `false`: no such app, and the tokens of an earlier one don't work.
 	 */
-	readonly developmentApp?: boolean | DevelopmentTokens;
+	readonly developmentApp?: boolean | DevelopmentAppConfig;
 	/** How long after its last use a refresh token works, ms; `Infinity` = for ever. Default 90 days. */
 	readonly refreshTokenLifetime?: number;
 	/**
@@ -31,17 +33,19 @@ export interface ApiConfig {
 	 * processes on one database share the work; one of them must do it.
 	 */
 	readonly runJobs?: boolean;
-	/** Limits on the routes of login and second factor. `false` = none. Default: on, see {@link RateLimits}. */
+	/** Limits on the requests that need no JWT, such as a login. `false` = none. Default: on, see {@link RateLimits}. */
 	readonly rateLimits?: RateLimits | false;
 	/**
 	 * Proxies in front of the API, as addresses or networks (`10.0.0.0/8`): what they say in `X-Forwarded-For` counts as
-	 * the address of a request. Default: none; the header is ignored.
+	 * the address of a request. Default: none; the header is ignored, with one warning when a neighbour sends it.
 	 */
 	readonly trustedProxies?: readonly string[];
 	/** The clock, ms. Default `Date.now`. */
 	readonly now?: () => number;
 	/** Waits, ms, before it answers an attempt to log in after many failed ones. Default: timers. */
 	readonly wait?: (ms: number) => Promise<unknown>;
+	/** Hears, in one sentence each, what an operator should mend. Default `console.warn`. */
+	readonly onWarning?: (message: string) => void;
 	/** Hears of faults that no request should cause, such as a full disk. Default `console.error`. */
 	readonly onError?: (error: unknown) => void;
 }

@@ -13,6 +13,10 @@ export const FAILURES = {
 		...SERVER_ERRORS.GROUP_KEY_NOT_FOUND,
 		message: "A wrapped key belongs to no key of the group",
 	},
+	OTP_USED: {
+		...SERVER_ERRORS.OTP_WRONG,
+		message: "The one-time password was used already: wait for the next one",
+	},
 } as const satisfies Record<string, ServerError>;
 
 /** A rule refuses the request; the answer is one of the errors of the contract. */

@@ -1,6 +1,6 @@
 import { createCrypto, type SyncCrypto } from "@sentc-ts/core-crypto";
 import type { Database } from "./database/database.js";
-import { AppDirectory } from "./domain/app/access.js";
+import { AppDirectory, type Development } from "./domain/app/access.js";
 import { Apps } from "./domain/app/apps.js";
 import { JwtKeys } from "./domain/jwt/keys.js";
 import { createIds } from "./ids.js";
@@ -15,8 +15,7 @@ export interface Installation {
 }
 
 interface InstallationOptions {
-	/** Whether the tokens of the development app work. */
-	readonly development: boolean;
+	readonly development: Development;
 	/** The clock, ms. */
 	readonly now: () => number;
 }

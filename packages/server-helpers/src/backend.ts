@@ -12,6 +12,7 @@ import {
 	sessionRoutes,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
+import { parseAddress } from "@sentc-ts/transport/limits";
 
 /** Where the API is and the token that lets an own backend speak for the app. */
 export interface BackendOptions {
@@ -36,6 +37,15 @@ export interface BackendOptions {
  * secret token acts for: whether the caller may do it is for the own backend to decide.
  */
 export interface Backend {
+	/**
+	 * The same for one client: the API then limits what it asks for by the client's address, as it does for pages. Without it
+	 * the requests of an own backend are not limited by address, so that whoever reaches it could flood the API through it.
+	 *
+	 * @param address IP address of the client: that of the socket or, behind a proxy of yours, what the proxy says
+	 * @throws InvalidInput naming `address`
+	 */
+	forClient(address: string): Backend;
+
 	/** @param input what `Sentc.prepareCheckUserIdentifierAvailable` returned */
 	checkIdentifier(input: string): Promise<string>;
 	/** @param input what `Sentc.prepareRegister` returned */
@@ -157,7 +167,13 @@ export function createBackend(options: BackendOptions): Backend {
 		timeout: options.timeout,
 		fetch: options.fetch,
 	});
+	return backendOf(client);
+}
+
+function backendOf(client: Client): Backend {
 	return {
+		forClient: (address) => backendOf(forAddress(client, address)),
+
 		checkIdentifier: (input) => client.forward(userRoutes.exists, { body: prepared(input) }),
 		register: (input) => client.forward(userRoutes.register, { body: prepared(input) }),
 		registerDevice: (input) => client.forward(deviceRoutes.prepareRegisterDevice, { body: prepared(input) }),
@@ -176,6 +192,16 @@ export function createBackend(options: BackendOptions): Backend {
 		endSessions: (name) => done(client.call(forcedRoutes.endSessions, { body: named(name) })),
 		forceResetUser: (input) => client.forward(forcedRoutes.resetUser, { body: prepared(input) }),
 		forceLogin: (name) => client.call(forcedRoutes.login, { body: named(name) }),
+	};
+}
+
+function forAddress(client: Client, address: string): Client {
+	const clientAddress = typeof address === "string" ? parseAddress(address)?.text : undefined;
+	if (clientAddress === undefined) throw new InvalidInput("address", "must be an IP address");
+	return {
+		...client,
+		call: (route, input) => client.call(route, { ...input, clientAddress }),
+		forward: (route, input) => client.forward(route, { ...input, clientAddress }),
 	};
 }
 

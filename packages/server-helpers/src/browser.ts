@@ -11,6 +11,7 @@ export const EnvelopeError: never = refuse();
 export const InvalidInput: never = refuse();
 export const isSentcError: never = refuse();
 export const JwtRefused: never = refuse();
+export const limitByAddress: never = refuse();
 export const nodeHandler: never = refuse();
 export const readGroupCreation: never = refuse();
 export const readRegistration: never = refuse();

@@ -3,5 +3,6 @@ export { ApiError, EnvelopeError, RequestError } from "@sentc-ts/transport";
 export * from "./answers.js";
 export * from "./backend.js";
 export * from "./jwt.js";
+export * from "./limit-by-address.js";
 export * from "./node.js";
 export * from "./refresh-cookie.js";

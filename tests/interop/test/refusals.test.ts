@@ -45,7 +45,7 @@ describe("what our SDK is refused has the status that the reference client throw
 describe("too many requests of one address", () => {
 	it("are refused to both clients with the same status, which neither takes for a wrong password", async () => {
 		const { code } = SERVER_ERRORS.TOO_MANY_REQUESTS;
-		const limited = await createWorld({ addressBurst: 3, addressPerSecond: 0.001 });
+		const limited = await createWorld({ login: { burst: 3, perSecond: 0.001 } });
 		const { reference, token, url } = limited;
 		const { identifier, password } = await limited.signUpReference();
 		expect(await statusOfCall(() => reference.login(url, token, identifier, password))).toBe(`server_${code}`);

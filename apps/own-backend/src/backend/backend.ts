@@ -1,9 +1,10 @@
-import type { Listening } from "@sentc-ts/api-server";
-import { ApiError, createBackend, isSentcError, JwtRefused } from "@sentc-ts/server-helpers";
+import type { Api, Listening } from "@sentc-ts/api-server";
+import { ApiError, createBackend, isSentcError, JwtRefused, limitByAddress } from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
 import { limitBody } from "./body-limit.js";
 import { forwardingRoutes } from "./forward.js";
 import { helpDeskRoutes } from "./help-desk.js";
+import type { FromClient } from "./limits.js";
 import { liveReload } from "./live-reload.js";
 import { pageRoutes } from "./page.js";
 import { openProfiles } from "./profiles.js";
@@ -44,11 +45,12 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Liste
 	const closing = new Promise<void>((resolve) => {
 		announceClosing = resolve;
 	});
-	const createApp = (url: string): Hono => {
-		const app = new Hono();
+	const limit = limitByAddress({ burst: 60, per_second: 0.5 });
+	const createApp = (url: string): Hono<FromClient> => {
+		const app = new Hono<FromClient>();
 		app.use(limitBody);
-		app.route("/", userRoutes(api, profiles, jwtVerifyKey));
-		app.route("/", forwardingRoutes(api));
+		app.route("/", userRoutes(api, profiles, { jwtVerifyKey, limit }));
+		app.route("/", forwardingRoutes(api, limit));
 		app.route("/", refreshRoutes(api, jwtVerifyKey, [url, url.replace("127.0.0.1", "localhost")]));
 		if (helpDeskPassword) app.route("/", helpDeskRoutes(api, helpDeskPassword));
 		if (options.liveReload) app.route("/", liveReload(closing));
@@ -62,8 +64,9 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Liste
 		return app;
 	};
 	try {
-		let app: Hono | undefined;
-		const fetch = async (request: Request) => app?.fetch(request) ?? new Response(null, { status: 503 });
+		let app: Hono<FromClient> | undefined;
+		const fetch: Api["fetch"] = async (request, caller) =>
+			app?.fetch(request, caller) ?? new Response(null, { status: 503 });
 		const served = await serve({ fetch }, options.port, "with --port");
 		app = createApp(served.url);
 		const close = (): Promise<void> => {

@@ -1,13 +1,16 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { type Backend, bearerOf } from "@sentc-ts/server-helpers";
+import { type Backend, bearerOf, limitByAddress } from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
+import { type FromClient, limited } from "./limits.js";
 
 /**
  * What the people of a help desk do for a user who can't log in, once they know who is calling. One password for all of them
  * stands for the accounts and the log that a real help desk has.
  */
-export function helpDeskRoutes(api: Backend, password: string): Hono {
-	const app = new Hono().basePath("/help-desk");
+export function helpDeskRoutes(api: Backend, password: string): Hono<FromClient> {
+	const app = new Hono<FromClient>().basePath("/help-desk");
+	// Also those with the right password: who guesses must not learn from an answer which one it was.
+	app.use(limited(limitByAddress({ burst: 20, per_second: 0.1 })));
 	app.use(async (c, next) => {
 		if (!isSame(bearerOf(c.req.raw) ?? "", password))
 			return c.json({ error: "This is not the help desk's password." }, 401);

@@ -1,4 +1,5 @@
 import {
+	type AddressLimit,
 	ApiError,
 	type Backend,
 	bearerOf,
@@ -7,6 +8,7 @@ import {
 	verifyJwt,
 } from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
+import { type FromClient, limited, onBehalfOf } from "./limits.js";
 import type { Profiles } from "./profiles.js";
 
 interface Registration {
@@ -19,14 +21,18 @@ interface Registration {
 const MAX_CHARACTERS = 200;
 
 /** The requests about a user's own data, which the API never gets: e-mail and full name. */
-export function userRoutes(api: Backend, profiles: Profiles, jwtVerifyKey: string): Hono {
-	const app = new Hono();
+export function userRoutes(
+	api: Backend,
+	profiles: Profiles,
+	{ jwtVerifyKey, limit }: { jwtVerifyKey: string; limit: AddressLimit },
+): Hono<FromClient> {
+	const app = new Hono<FromClient>();
 
-	app.post("/register", async (c) => {
+	app.post("/register", limited(limit), async (c) => {
 		const registration = readRegistrationForm(await c.req.json().catch(() => undefined));
 		if (!registration) return c.json({ error: "Send input, email and full_name." }, 400);
 		const { input, email, full_name } = registration;
-		const answer = await api.register(input);
+		const answer = await onBehalfOf(api, c).register(input);
 		const user_id = userIdOf(answer);
 		if (user_id !== undefined) await profiles.save({ user_id, email, full_name });
 		return c.body(answer, 200, { "Content-Type": "application/json" });

@@ -1,18 +1,18 @@
 import { byId, create } from "./dom.js";
+import { bodyText, headersText } from "./masks.js";
 
 const SHOWN = 30;
-const SHORT = 48;
 
 /** `fetch` that shows what it sends and gets in the list "What travels". */
 export const recordingFetch: typeof globalThis.fetch = async (input, init) => {
 	const request = new Request(input, init);
 	const entry = addEntry(request);
 	entry.show("Request headers", headersText(request.headers));
-	entry.show("Request body", readable(await request.clone().text()));
+	entry.show("Request body", bodyText(await request.clone().text()));
 	try {
 		const response = await fetch(request);
 		entry.finish(String(response.status), response.ok);
-		entry.show("Answer", readable(await response.clone().text()));
+		entry.show("Answer", bodyText(await response.clone().text()));
 		return response;
 	} catch (error) {
 		entry.finish("no answer", false);
@@ -51,21 +51,4 @@ function addEntry(request: Request): Entry {
 			status.classList.toggle("refused", !ok);
 		},
 	};
-}
-
-function headersText(headers: Headers): string {
-	return [...headers].map(([name, value]) => `${name}: ${shortened(value)}`).join("\n");
-}
-
-/** JSON on several lines, and every long value shortened. */
-function readable(text: string): string {
-	try {
-		return JSON.stringify(JSON.parse(text), (_, value) => (typeof value === "string" ? shortened(value) : value), 2);
-	} catch {
-		return shortened(text);
-	}
-}
-
-function shortened(text: string): string {
-	return text.length <= SHORT ? text : `${text.slice(0, SHORT / 2)}… (${text.length} characters)`;
 }

@@ -1,6 +1,5 @@
-import { type EndpointOptions, LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { listApps } from "../database/repositories/apps.js";
-import { requireOptions, toApp } from "../domain/app/app.js";
+import { type AppOptions, LAX_APP_OPTIONS, requireOptions, toApp } from "../domain/app/app.js";
 import type { Apps } from "../domain/app/apps.js";
 import { misuse, type Run, type Settings } from "./arguments.js";
 import { type Storage, withDatabase } from "./storage.js";
@@ -54,7 +53,7 @@ async function withApps<Result>(
 	// Cryptography takes time to load.
 	const { openInstallation } = await import("../installation.js");
 	return withDatabase(settings, storage, (database) =>
-		work(openInstallation(database, { development: false, now: Date.now }).apps),
+		work(openInstallation(database, { development: "closed", now: Date.now }).apps),
 	);
 }
 
@@ -64,7 +63,7 @@ async function withApps<Result>(
  * @throws ApiStartError `CONFIG_INVALID`
  * @throws AppAdminError `OPTION_INVALID`
  */
-function readOptions({ lax, options: given }: Settings, assignments: readonly string[]): Partial<EndpointOptions> {
+function readOptions({ lax, options: given }: Settings, assignments: readonly string[]): Partial<AppOptions> {
 	const read: Record<string, unknown> = Object.fromEntries(
 		[...given, ...assignments].map((text) => {
 			const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
@@ -73,5 +72,5 @@ function readOptions({ lax, options: given }: Settings, assignments: readonly st
 		}),
 	);
 	requireOptions(read);
-	return { ...(lax && LAX_OPTIONS), ...read };
+	return { ...(lax && LAX_APP_OPTIONS), ...read };
 }

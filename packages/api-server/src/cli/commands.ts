@@ -20,7 +20,7 @@ export const COMMANDS: Commands = {
 	serve: {
 		summary: "starts the API; prints its URL, and the tokens of the development app, when it is ready",
 		operands: [],
-		options: ["host", "port", "keep-alive-seconds", ...STORAGE, "session-days", ...LIMITS],
+		options: ["host", "port", "keep-alive-seconds", "lax", ...STORAGE, "session-days", ...LIMITS],
 		run: load(
 			() => import("./serve.js"),
 			({ serve }) => serve,
@@ -39,7 +39,7 @@ export const COMMANDS: Commands = {
 		run: load(apps, ({ list }) => list),
 	},
 	"app options": {
-		summary: "shows the endpoint options of an app, after changing those that are given",
+		summary: "shows the options of an app, after changing those that are given",
 		operands: ["app_id", ASSIGNMENTS],
 		options: ["lax", "options", ...STORAGE],
 		run: load(apps, ({ options }) => options),

@@ -2,7 +2,7 @@ import { createApi } from "../api.js";
 import { ApiStartError } from "../errors.js";
 import { listen } from "../listen.js";
 import type { RateLimits } from "../rate-limits.js";
-import type { Settings } from "./arguments.js";
+import { misuse, type Settings } from "./arguments.js";
 import { rootKeyOf } from "./storage.js";
 import { newAppView } from "./views.js";
 
@@ -15,6 +15,9 @@ export async function* serve(settings: Settings): AsyncIterable<object> {
 	const port = readPort(settings.port);
 	const keepAlive = Math.round(readNumber(settings["keep-alive-seconds"]) * 1000);
 	const development = isLoopback(host) && process.env["NODE_ENV"] !== "production";
+	if (settings.lax && !development) {
+		throw misuse("--lax opens the development app, which there is on a loopback address only.");
+	}
 	const api = await createApi({
 		database,
 		rootKey: rootKeyOf(settings),
@@ -22,6 +25,7 @@ export async function* serve(settings: Settings): AsyncIterable<object> {
 		rateLimits: readRateLimits(settings),
 		trustedProxies: settings["trusted-proxy"],
 		developmentApp: development && {
+			lax: settings.lax,
 			publicToken: process.env["SENTC_DEV_PUBLIC_TOKEN"] || undefined,
 			secretToken: process.env["SENTC_DEV_SECRET_TOKEN"] || undefined,
 		},
@@ -55,8 +59,10 @@ function readLifetime(days: string): number {
 function readRateLimits(settings: Settings): RateLimits | false {
 	return (
 		!settings["no-rate-limits"] && {
-			addressBurst: readNumber(settings["rate-limit-burst"]),
-			addressPerSecond: readNumber(settings["rate-limit-per-second"]),
+			login: {
+				burst: readNumber(settings["rate-limit-burst"]),
+				perSecond: readNumber(settings["rate-limit-per-second"]),
+			},
 		}
 	);
 }

@@ -20,7 +20,8 @@ import type { Services } from "../domain/services.js";
 import { Failure } from "../failure.js";
 import { success, successBytes } from "./answers.js";
 import { bodyStream, parseJson, readJsonBytes } from "./body.js";
-import type { LoginLimits } from "./limits/login-limits.js";
+import type { AddressOf } from "./limits/client-address.js";
+import type { RequestLimits } from "./limits/request-limits.js";
 import { requireLocal } from "./local.js";
 import type { Running } from "./running.js";
 
@@ -57,7 +58,8 @@ export type Mount = <R extends Route>(route: R, handler: Handler<R>) => void;
 
 /** What goes along with every request. */
 export interface MountAids {
-	readonly limits: LoginLimits;
+	readonly addressOf: AddressOf;
+	readonly limits: RequestLimits;
 	readonly running: Running;
 }
 
@@ -65,15 +67,16 @@ export interface MountAids {
 export function createMount(
 	http: Hono<{ Bindings: Caller }>,
 	services: Services,
-	{ limits, running }: MountAids,
+	{ addressOf, limits, running }: MountAids,
 ): Mount {
 	return (route, handler) => {
 		const answerTo = async ({ req, env }: Context<{ Bindings: Caller }>): Promise<Response> => {
 			const params = req.param() as Params<typeof route>;
 			const appAccess = await services.directory.identify(req.raw.headers.get(APP_TOKEN_HEADER));
 			const { app } = appAccess;
+			const address = addressOf(req.raw, env.address, appAccess.token);
 			if (app.development) requireLocal(req.raw.headers);
-			limits.count(route, req.raw, env.address, appAccess.token);
+			limits.count(route, address);
 			const identity =
 				route.jwt === "none"
 					? undefined
@@ -99,7 +102,7 @@ export function createMount(
 						return toCursor(params);
 					},
 				});
-			const given = { appId: app.id, body: body as BodyOf<typeof route>, identity };
+			const given = { appId: app.id, body: body as BodyOf<typeof route>, identity, address };
 			const result = await limits.attempt(route, given, answer);
 			return route.result.kind === "bytes" ? sendBytes(result as ByteStream, running) : success(result ?? DONE);
 		};

@@ -1,5 +1,5 @@
 import { request as send } from "node:http";
-import { loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { deviceRoutes, loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../../src/index.js";
 import { expectRefusal, readAnswer, requestOf } from "../support/api.js";
@@ -50,13 +50,13 @@ describe("an address", () => {
 		expect(await statuses(server, other, 1)).toEqual([200]);
 	});
 
-	it("is not limited for an own backend, nor on other routes, nor when nobody says where a request is from", async () => {
+	it("is not limited for an own backend, nor where a JWT is needed, nor when nobody says where a request is from", async () => {
 		const { server } = await limited(small);
 		const { secretToken: token } = server.app;
 		for (let index = 0; index < 4; index++) {
 			expect((await from(server, "192.0.2.1", { ...prepare, token })).status).toBe(200);
-			const exists = requestOf(server.app, userRoutes.exists, prepare);
-			expect((await server.api.fetch(exists, { address: "192.0.2.1" })).status).toBe(200);
+			const withJwt = requestOf(server.app, deviceRoutes.listDevices, { params: { last_time: "0", last_id: "none" } });
+			expect((await server.api.fetch(withJwt, { address: "192.0.2.1" })).status).toBe(401);
 		}
 		expect(await statuses(server, undefined, 3)).toEqual([200, 200, 200]);
 		expect(await statuses(server, "192.0.2.1", 3)).toEqual([200, 200, 429]);
@@ -73,6 +73,7 @@ describe("an address", () => {
 		["validateRecoveryKey", loginRoutes.validateRecoveryKey],
 		["verifyLogin", loginRoutes.verifyLogin],
 		["changePassword", userRoutes.changePassword],
+		["exists", userRoutes.exists],
 	] as const)("is counted on %s, whatever it sends", async (_, route) => {
 		const { server } = await limited(small);
 		const answers: number[] = [];

@@ -178,6 +178,35 @@ describe("a code", () => {
 		await loginWith(server, "alice", code(1));
 	});
 
+	it("that is replayed is no failed attempt, opens nothing and says that it was used", async () => {
+		const { server, code, fail } = await startWithMfa();
+		const token = code();
+		await loginWith(server, "alice", token);
+		for (let count = 0; count < 10; count++) {
+			const answer = await prove(server, "alice", token);
+			expect(answer).toMatchObject({ ok: false, http: 402, code: 902, message: expect.stringMatching(/used already/) });
+		}
+		expect(rows(server, "secondFactors")).toMatchObject([{ failures: 0 }]);
+		expect(await fail()).toMatchObject({ message: SERVER_ERRORS.OTP_WRONG.message });
+		server.clock.advance(STEP);
+		await loginWith(server, "alice", code());
+	});
+
+	it("counts again within its time, and not later, where the app wants it as the reference has it", async () => {
+		const { server, code, fail } = await startWithMfa();
+		await server.api.apps.update(server.app.appId, { options: { otp_reuse: 1 } });
+		const token = code();
+		for (let count = 0; count < 2; count++) {
+			await fail();
+			await loginWith(server, "alice", token);
+			expect(rows(server, "secondFactors")).toMatchObject([{ failures: 0 }]);
+		}
+		server.clock.advance(STEP);
+		await loginWith(server, "alice", token);
+		server.clock.advance(STEP);
+		await expectRefusal(prove(server, "alice", token), SERVER_ERRORS.OTP_WRONG);
+	});
+
 	it("logs in once also when it is sent many times at once", async () => {
 		const { server, code } = await startWithMfa();
 		const answers = await Promise.all(Array.from({ length: 4 }, () => prove(server, "alice", code())));
@@ -210,17 +239,17 @@ describe("wrong codes", () => {
 		return Number(response.headers.get("Retry-After"));
 	}
 
-	it("make the next attempt wait after five in a row: 30 s, doubling up to 15 min", async () => {
+	it("make the next attempt wait after five in a row: 30 s, doubling up to an hour", async () => {
 		const { server, fail, code } = await startWithMfa();
 		for (let count = 0; count < 5; count++) await expectRefusal(fail(), SERVER_ERRORS.OTP_WRONG);
-		for (const seconds of [30, 60, 120, 240, 480, 900, 900]) {
+		for (const seconds of [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]) {
 			expect(await retryAfter(server, code())).toBe(seconds);
 			server.clock.advance(seconds * 1000 - 1);
 			expect(await retryAfter(server, code())).toBe(1);
 			server.clock.advance(1);
 			await expectRefusal(fail(), SERVER_ERRORS.OTP_WRONG);
 		}
-		server.clock.advance(900_000);
+		server.clock.advance(3_600_000);
 		await loginWith(server, "alice", code());
 	});
 

@@ -42,9 +42,10 @@ describe("sentc-api app", () => {
 		const [changed] = await outcome(folder, ["app", "create", ...single]);
 		const optionsOf = async (created: Record<string, string> | undefined) =>
 			(await outcome(folder, ["app", "options", created?.["app_id"] ?? ""]))[0]?.["options"];
-		expect(await optionsOf(app)).toEqual(DEFAULT_OPTIONS);
-		expect(await optionsOf(lax)).toEqual(LAX_OPTIONS);
-		expect(await optionsOf(changed)).toEqual({ ...DEFAULT_OPTIONS, group_create: 2, group_get: 0, group_list: 2 });
+		expect(await optionsOf(app)).toEqual({ ...DEFAULT_OPTIONS, otp_reuse: 0 });
+		expect(await optionsOf(lax)).toEqual({ ...LAX_OPTIONS, otp_reuse: 1 });
+		const changes = { group_create: 2, group_get: 0, group_list: 2 };
+		expect(await optionsOf(changed)).toEqual({ ...DEFAULT_OPTIONS, otp_reuse: 0, ...changes });
 
 		const list = await outcome(folder, ["app", "list"]);
 		expect(list.map((entry) => entry["app_id"])).toEqual([app, lax, changed].map((entry) => entry?.["app_id"]));
@@ -54,12 +55,12 @@ describe("sentc-api app", () => {
 
 	it("options changes what is given and keeps the rest", async () => {
 		const { folder, appId } = await withApp("group_create=2");
-		const [shown] = await outcome(folder, ["app", "options", appId, "user_exists=0", "user_register=1"]);
-		const expected = { ...DEFAULT_OPTIONS, group_create: 2, user_exists: 0, user_register: 1 };
+		const [shown] = await outcome(folder, ["app", "options", appId, "user_exists=0", "otp_reuse=1"]);
+		const expected = { ...DEFAULT_OPTIONS, group_create: 2, user_exists: 0, otp_reuse: 1 };
 		expect(shown).toEqual({ app_id: appId, options: expected });
 		expect(await outcome(folder, ["app", "options", appId])).toEqual([shown]);
 		const [lax] = await outcome(folder, ["app", "options", appId, "--lax"]);
-		expect(lax).toEqual({ app_id: appId, options: LAX_OPTIONS });
+		expect(lax).toEqual({ app_id: appId, options: { ...LAX_OPTIONS, otp_reuse: 1 } });
 	});
 
 	it("options refuses what is no option, no value of one, or no app, and changes nothing", async () => {
@@ -183,7 +184,7 @@ describe("sentc-api", () => {
 		[["serve", "now"]],
 		[["serve", "--port", "x"]],
 		[["serve", "--port", "70000"]],
-		[["serve", "--lax"]],
+		[["serve", "--lax", "--host", "0.0.0.0"]],
 		[["app", "options"]],
 		[["app", "jwt-keys", "delete", "x"]],
 		[["app", "list", "--port", "1"]],

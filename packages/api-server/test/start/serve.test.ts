@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { APP_TOKEN_HEADER } from "@sentc-ts/transport/contract";
+import { APP_TOKEN_HEADER, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { DEVELOPMENT_PUBLIC_TOKEN } from "../../src/index.js";
 import { temporaryFolder } from "../support/api.js";
@@ -36,6 +36,23 @@ describe("sentc-api serve", () => {
 		expect(await server.end).toMatchObject({ code: 0, errors: "" });
 		const again = await ready(start(folder, ["serve", "--port", "0"]));
 		expect({ ...again, url: "" }).toEqual({ ...line, url: "" });
+	});
+
+	it("--lax lets the development app's public token call everything, until it is started without", async () => {
+		const folder = temporaryFolder();
+		const answerOf = async (args: string[]) => {
+			const server = start(folder, ["serve", "--port", "0", ...args]);
+			const { url } = await ready(server);
+			const headers = { [APP_TOKEN_HEADER]: DEVELOPMENT_PUBLIC_TOKEN };
+			const response = await fetch(`${url}/api/v1/register`, { method: "POST", headers, body: "{}" });
+			server.process.kill("SIGTERM");
+			await server.end;
+			return (await response.json()).err_code;
+		};
+		const { ENDPOINT_FORBIDDEN, INVALID_JSON } = SERVER_ERRORS;
+		expect(await answerOf([])).toBe(ENDPOINT_FORBIDDEN.code);
+		expect(await answerOf(["--lax"])).toBe(INVALID_JSON.code);
+		expect(await answerOf([])).toBe(ENDPOINT_FORBIDDEN.code);
 	});
 
 	it("takes its configuration from the environment", async () => {

@@ -10,8 +10,10 @@ export const prepare = { body: { user_identifier: "alice" } };
 export async function limited(config: Partial<ApiConfig> = {}) {
 	const delays: number[] = [];
 	const wait = async (ms: number) => void delays.push(ms);
-	const server = await startApi(undefined, undefined, { wait, ...config });
-	return { server, delays };
+	const warnings: string[] = [];
+	const onWarning = (message: string) => void warnings.push(message);
+	const server = await startApi(undefined, undefined, { wait, onWarning, ...config });
+	return { server, delays, warnings };
 }
 
 export function from(
@@ -34,4 +36,4 @@ export async function statuses(server: TestApi, address: string | undefined, cou
 }
 
 /** Limits that few requests reach. */
-export const small = { rateLimits: { addressBurst: 2, addressPerSecond: 0.5 } } as const;
+export const small = { rateLimits: { login: { burst: 2, perSecond: 0.5 } } } as const;

@@ -1,4 +1,5 @@
 import { loginRoutes } from "@sentc-ts/transport/contract";
+import type { Budget } from "@sentc-ts/transport/limits";
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../support/api.js";
 import { ready, refusal, start } from "../support/cli.js";
@@ -7,9 +8,10 @@ import { limited, prepare } from "../support/limited.js";
 
 describe("the configuration of limits", () => {
 	it.each([
-		{ rateLimits: { addressBurst: 0 } },
-		{ rateLimits: { addressPerSecond: 0 } },
-		{ rateLimits: { addressBurst: Number.NaN } },
+		{ rateLimits: { login: { burst: 0, perSecond: 1 } } },
+		{ rateLimits: { register: { burst: 1, perSecond: 0 } } },
+		{ rateLimits: { device: { burst: Number.NaN, perSecond: 1 } } },
+		{ rateLimits: { read: {} as Budget } },
 		{ rateLimits: { freeFailures: -1 } },
 		{ rateLimits: { longestDelay: 2 ** 31 } },
 		{ rateLimits: { longestDelay: "1" as unknown as number } },

@@ -82,19 +82,22 @@ describe("the options of an app", () => {
 	it("are the default ones unless given", async () => {
 		const server = await startApi({});
 		const [app] = await server.api.apps.list();
-		expect(app?.options).toEqual(DEFAULT_OPTIONS);
+		expect(app?.options).toEqual({ ...DEFAULT_OPTIONS, otp_reuse: 0 });
 		const changed = await server.api.apps.update(server.app.appId, { options: { group_create: ACCESS.blocked } });
-		expect(changed.options).toEqual({ ...DEFAULT_OPTIONS, group_create: ACCESS.blocked });
+		expect(changed.options).toEqual({ ...DEFAULT_OPTIONS, group_create: ACCESS.blocked, otp_reuse: 0 });
 		expect(await server.api.apps.get(server.app.appId)).toEqual(changed);
 	});
 
-	it.each([{ group_creat: 1 }, { group_create: 3 }, { group_create: "1" }, { group_create: undefined }])(
-		"cannot be %j",
-		async (options) => {
-			const { api, app } = await startApi();
-			const refused = expect.toSatisfy((error) => error instanceof AppAdminError && error.code === "OPTION_INVALID");
-			await expect(api.apps.create({ options: options as object })).rejects.toEqual(refused);
-			await expect(api.apps.update(app.appId, { options: options as object })).rejects.toEqual(refused);
-		},
-	);
+	it.each([
+		{ group_creat: 1 },
+		{ group_create: 3 },
+		{ group_create: "1" },
+		{ group_create: undefined },
+		{ otp_reuse: 2 },
+	])("cannot be %j", async (options) => {
+		const { api, app } = await startApi();
+		const refused = expect.toSatisfy((error) => error instanceof AppAdminError && error.code === "OPTION_INVALID");
+		await expect(api.apps.create({ options: options as object })).rejects.toEqual(refused);
+		await expect(api.apps.update(app.appId, { options: options as object })).rejects.toEqual(refused);
+	});
 });

@@ -1,6 +1,6 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import ky, { type BeforeRetryHook, isHTTPError, type KyInstance } from "ky";
-import { GROUP_ACCESS_HEADER } from "../contract/headers.js";
+import { CLIENT_ADDRESS_HEADER, GROUP_ACCESS_HEADER } from "../contract/headers.js";
 import type { ByteSource, ByteStream } from "../contract/route.js";
 import { type AnswerHead, RequestError } from "../errors.js";
 import { readAll, watchStream } from "../streams.js";
@@ -11,6 +11,8 @@ export interface RequestContext {
 	jwt?: string | undefined;
 	/** Id of the group through which the caller reaches the group of the route. */
 	groupAccessId?: string | undefined;
+	/** IP address of the client for whom an own backend asks; the API looks at it with the secret token only. */
+	clientAddress?: string | undefined;
 	/** Another server that answers this route: stands for its URL up to the first parameter (protocol/files §6.2). */
 	prefixUrl?: string | undefined;
 	/** How long this request may take in all, ms; absent = as long as every other one. */
@@ -171,11 +173,12 @@ function secondsIn(value: string | null): number | undefined {
 	return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - Date.now()) / 1000));
 }
 
-/** @throws InvalidInput `jwt`, `group_as_member` */
-export function headersOf({ groupAccessId, jwt }: RequestContext): Record<string, string> {
+/** @throws InvalidInput `jwt`, `group_as_member`, `client_address` */
+export function headersOf({ clientAddress, groupAccessId, jwt }: RequestContext): Record<string, string> {
 	const headers: Record<string, string> = {};
 	if (jwt !== undefined) headers["Authorization"] = `Bearer ${headerText("jwt", jwt)}`;
 	if (groupAccessId !== undefined) headers[GROUP_ACCESS_HEADER] = headerText("group_as_member", groupAccessId);
+	if (clientAddress !== undefined) headers[CLIENT_ADDRESS_HEADER] = headerText("client_address", clientAddress);
 	return headers;
 }
 

@@ -16,6 +16,8 @@ export const SERVER_ERRORS = {
 	INVALID_JSON: error(11, 422, "The request body is not the expected JSON"),
 	BODY_TOO_LARGE: error(12, 413, "The request body is too large"),
 	INVALID_TIME: error(13, 400, "The time in the path is not a number"),
+	/** Not part of the reference. */
+	CLIENT_ADDRESS_INVALID: error(14, 400, "The client address is not an IP address"),
 	DATABASE_UNAVAILABLE: error(20, 500, "The database is not available"),
 	DATABASE_FAILED: error(22, 422, "The database could not carry out the request"),
 	JWT_INVALID: error(30, 401, "The JWT is invalid or expired"),

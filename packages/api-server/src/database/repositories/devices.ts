@@ -57,6 +57,24 @@ export async function findAttachedDevice(
 		.executeTakeFirst();
 }
 
+/**
+ * What a login starts with. Nothing else of the device is read, so that a known identifier takes hardly longer than one that
+ * nobody has.
+ */
+export async function findDerivation(
+	db: Reads,
+	appId: string,
+	identifierIndex: string,
+): Promise<Pick<DeviceRow, "id" | "sealedClientRandomValue" | "derivedAlg"> | undefined> {
+	return db
+		.selectFrom("devices")
+		.select(["id", "sealedClientRandomValue", "derivedAlg"])
+		.where("appId", "=", appId)
+		.where("identifierIndex", "=", identifierIndex)
+		.where("userId", "is not", null)
+		.executeTakeFirst();
+}
+
 export async function findAttachedDeviceById(db: Reads, deviceId: string): Promise<AttachedDevice | undefined> {
 	return attachedDevices(db).where("devices.id", "=", deviceId).executeTakeFirst();
 }

@@ -26,6 +26,10 @@ export async function takeStep(db: Writes, userId: string, step: number): Promis
 	return numUpdatedRows === 1n;
 }
 
+export async function clearFailures(db: Writes, userId: string): Promise<void> {
+	await db.updateTable("secondFactors").set({ failures: 0 }).where("userId", "=", userId).execute();
+}
+
 /** @param time ms */
 export async function recordFailure(db: Writes, userId: string, time: number): Promise<void> {
 	await db

@@ -4,7 +4,7 @@ import { Cache } from "../../cache.js";
 import type { Database } from "../../database/database.js";
 import { findAppByToken } from "../../database/repositories/apps.js";
 import { Failure } from "../../failure.js";
-import { type App, toApp } from "./app.js";
+import { type App, LAX_APP_OPTIONS, toApp } from "./app.js";
 
 const CACHED_APPS = 1000;
 
@@ -14,14 +14,16 @@ export interface AppAccess {
 	readonly token: "public" | "secret";
 }
 
+/** Whether the tokens of the development app work, and whether whatever its options say. */
+export type Development = "closed" | "open" | "lax";
+
 /** Finds apps by their tokens (protocol/http-api §3.1). */
 export class AppDirectory {
 	readonly #database: Database;
-	readonly #development: boolean;
+	readonly #development: Development;
 	readonly #byToken: Cache<AppAccess>;
 
-	/** @param development whether the tokens of the development app work */
-	constructor(database: Database, development: boolean) {
+	constructor(database: Database, development: Development) {
 		this.#database = database;
 		this.#development = development;
 		this.#byToken = new Cache(CACHED_APPS, database.externalVersion);
@@ -46,8 +48,12 @@ export class AppDirectory {
 
 	async #find(tokenHash: string): Promise<AppAccess | undefined> {
 		const row = await findAppByToken(this.#database.reads, tokenHash);
-		if (row === undefined || (row.development !== 0 && !this.#development)) return undefined;
-		return { app: toApp(row), token: row.hashedPublicToken === tokenHash ? "public" : "secret" };
+		if (row === undefined || (row.development !== 0 && this.#development === "closed")) return undefined;
+		const lax = row.development !== 0 && this.#development === "lax";
+		return {
+			app: { ...toApp(row), ...(lax && { options: LAX_APP_OPTIONS }) },
+			token: row.hashedPublicToken === tokenHash ? "public" : "secret",
+		};
 	}
 }
 

@@ -1,7 +1,17 @@
-import { ACCESS, DEFAULT_OPTIONS, type EndpointOptions } from "@sentc-ts/transport/contract";
+import { ACCESS, DEFAULT_OPTIONS, type EndpointOptions, LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { fromBase64, hash } from "../../bytes.js";
 import type { AppRow } from "../../database/repositories/apps.js";
 import { AppAdminError } from "../../errors.js";
+
+/** What an app may choose: who calls which endpoint, and what is on (1) or off (0). */
+export interface AppOptions extends EndpointOptions {
+	/** A one-time password counts again within its time, as at the reference. Default off. */
+	readonly otp_reuse: 0 | 1;
+}
+
+export const DEFAULT_APP_OPTIONS: AppOptions = { ...DEFAULT_OPTIONS, otp_reuse: 0 };
+/** Everything public, as the reference's; for development. */
+export const LAX_APP_OPTIONS: AppOptions = { ...LAX_OPTIONS, otp_reuse: 1 };
 
 export interface App {
 	readonly id: string;
@@ -9,7 +19,7 @@ export interface App {
 	/** `true` = the app of a first start, usable only where the configuration asks for it. */
 	readonly development: boolean;
 	readonly disabled: boolean;
-	readonly options: EndpointOptions;
+	readonly options: AppOptions;
 	/** ms */
 	readonly createdAt: number;
 }
@@ -28,31 +38,31 @@ export function toApp(row: AppRow): App {
 		name: row.name,
 		development: row.development !== 0,
 		disabled: row.disabled !== 0,
-		options: { ...DEFAULT_OPTIONS, ...JSON.parse(row.options) },
+		options: { ...DEFAULT_APP_OPTIONS, ...JSON.parse(row.options) },
 		createdAt: row.createdAt,
 	};
 }
 
 const OPTION_VALUES: readonly unknown[] = Object.values(ACCESS);
 
+const SWITCH_VALUES: readonly unknown[] = [0, 1];
+
 /**
- * Refuses names and values that no endpoint option has.
+ * Refuses names and values that no option has.
  *
  * @throws AppAdminError `OPTION_INVALID`, which names them
  */
-export function requireOptions(
-	options: Readonly<Record<string, unknown>>,
-): asserts options is Partial<EndpointOptions> {
+export function requireOptions(options: Readonly<Record<string, unknown>>): asserts options is Partial<AppOptions> {
 	const entries = Object.entries(options);
-	const unknown = entries.filter(([name]) => !Object.hasOwn(DEFAULT_OPTIONS, name)).map(([name]) => name);
+	const unknown = entries.filter(([name]) => !Object.hasOwn(DEFAULT_APP_OPTIONS, name)).map(([name]) => name);
 	if (unknown.length > 0) {
-		throw new AppAdminError("OPTION_INVALID", `There is no endpoint option ${unknown.join(", ")}.`);
+		throw new AppAdminError("OPTION_INVALID", `There is no option ${unknown.join(", ")}.`);
 	}
 	const wrong = entries
-		.filter(([, value]) => !OPTION_VALUES.includes(value))
+		.filter(([name, value]) => !(name === "otp_reuse" ? SWITCH_VALUES : OPTION_VALUES).includes(value))
 		.map(([name, value]) => `${name}=${value}`);
 	if (wrong.length > 0) {
-		const meaning = "0 (nobody), 1 (public or secret token) or 2 (secret token only)";
+		const meaning = "0 (nobody), 1 (public or secret token) or 2 (secret token only), and otp_reuse 0 or 1";
 		throw new AppAdminError("OPTION_INVALID", `An endpoint option must be ${meaning}, unlike ${wrong.join(", ")}.`);
 	}
 }

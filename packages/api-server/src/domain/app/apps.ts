@@ -1,12 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { DEFAULT_OPTIONS, type EndpointOptions } from "@sentc-ts/transport/contract";
 import { toBase64 } from "../../bytes.js";
 import type { Database, Reads } from "../../database/database.js";
 import { type AppRow, findApp, insertApp, listApps, updateApp } from "../../database/repositories/apps.js";
 import { AppAdminError } from "../../errors.js";
 import type { JwtKey, JwtKeys } from "../jwt/keys.js";
 import type { AppDirectory } from "./access.js";
-import { type App, type AppTokens, hashTokens, requireOptions, toApp } from "./app.js";
+import {
+	type App,
+	type AppOptions,
+	type AppTokens,
+	DEFAULT_APP_OPTIONS,
+	hashTokens,
+	requireOptions,
+	toApp,
+} from "./app.js";
 
 /** An app with its two tokens, which are shown only once. */
 export interface NewApp extends AppTokens {
@@ -20,7 +27,7 @@ export interface NewApp extends AppTokens {
 export interface AppInput {
 	name?: string;
 	/** Options that differ from the default ones (when the app is created) or change. */
-	options?: Partial<EndpointOptions>;
+	options?: Partial<AppOptions>;
 }
 
 export interface AppChanges extends AppInput {
@@ -65,7 +72,7 @@ export class Apps {
 				id: appId,
 				name,
 				...hashTokens(tokens),
-				options: JSON.stringify({ ...DEFAULT_OPTIONS, ...options }),
+				options: JSON.stringify({ ...DEFAULT_APP_OPTIONS, ...options }),
 				development: Number(development),
 				disabled: 0,
 				createdAt: now(),

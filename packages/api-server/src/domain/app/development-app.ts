@@ -1,5 +1,5 @@
 import { toBase64 } from "../../bytes.js";
-import type { DevelopmentTokens } from "../../config.js";
+import type { DevelopmentAppConfig } from "../../config.js";
 import type { Database } from "../../database/database.js";
 import { findAppByToken, findDevelopmentApp, updateApp } from "../../database/repositories/apps.js";
 import { readSecret } from "../../database/repositories/meta.js";
@@ -13,7 +13,7 @@ export const DEVELOPMENT_PUBLIC_TOKEN = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6H
 /**
  * The app of a first start. Its secret token is a secret of the installation, so it is the same at every start.
  */
-export async function openDevelopmentApp(apps: Apps, database: Database, given: DevelopmentTokens): Promise<NewApp> {
+export async function openDevelopmentApp(apps: Apps, database: Database, given: DevelopmentAppConfig): Promise<NewApp> {
 	const tokens = {
 		publicToken: given.publicToken ?? DEVELOPMENT_PUBLIC_TOKEN,
 		secretToken: given.secretToken ?? toBase64(await readSecret(database.reads, database.vault, "developmentToken")),

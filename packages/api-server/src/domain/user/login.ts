@@ -10,9 +10,10 @@ import {
 } from "@sentc-ts/transport/contract";
 import { toBase64 } from "../../bytes.js";
 import type { Reads } from "../../database/database.js";
-import { type AttachedDevice, findAttachedDevice } from "../../database/repositories/devices.js";
+import { type AttachedDevice, findAttachedDevice, findDerivation } from "../../database/repositories/devices.js";
 import { findSecondFactor } from "../../database/repositories/second-factors.js";
 import { FAILURES, Failure, orFail } from "../../failure.js";
+import type { App } from "../app/app.js";
 import type { Services } from "../services.js";
 import { openChallenge, useChallenge } from "./challenge.js";
 import { requireAuthKey } from "./password.js";
@@ -29,7 +30,7 @@ const DEFAULT_DERIVATION = "ARGON-2-SHA256";
 export async function prepareLogin(services: Services, appId: string, identifier: string): Promise<PrepareLoginResult> {
 	const { crypto, database, fakeSaltSecret } = services;
 	const fakeRandom = createHmac("sha256", fakeSaltSecret).update(appId).digest().subarray(0, 16);
-	const device = await findAttachedDevice(database.reads, appId, indexOf(services, appId, identifier));
+	const device = await findDerivation(database.reads, appId, indexOf(services, appId, identifier));
 	const [clientRandomValue, addString] =
 		device === undefined
 			? [toBase64(fakeRandom), identifier]
@@ -49,15 +50,17 @@ export async function doneLogin(services: Services, appId: string, proof: AuthKe
 	});
 }
 
-/** A challenge for whoever knows the password and a code that was not used before (protocol/http-api §13.4). */
-export async function validateMfa(services: Services, appId: string, proof: SecondFactorProof): Promise<DoneLogin> {
-	const challenge = await services.database.transaction(async (db) => {
-		const device = await requireDevice(services, db, appId, proof);
-		const accepted = await takeCode(services, db, device.userId, proof.token);
-		return accepted ? openChallenge(services, db, device) : undefined;
+/** A challenge for whoever knows the password and a code that counts (protocol/http-api §13.4). */
+export async function validateMfa(services: Services, app: App, proof: SecondFactorProof): Promise<DoneLogin> {
+	const outcome = await services.database.transaction(async (db) => {
+		const device = await requireDevice(services, db, app.id, proof);
+		const reuse = app.options.otp_reuse === 1;
+		const result = await takeCode(services, db, device.userId, { code: proof.token, reuse });
+		return result === "accepted" ? openChallenge(services, db, device) : result;
 	});
-	if (challenge === undefined) throw new Failure(SERVER_ERRORS.OTP_WRONG);
-	return challenge;
+	// A refusal inside the transaction would take back that a failure was counted.
+	if (typeof outcome !== "string") return outcome;
+	throw new Failure(outcome === "used" ? FAILURES.OTP_USED : SERVER_ERRORS.OTP_WRONG);
 }
 
 /** A challenge for whoever knows the password and a recovery key, which works once. */

@@ -2,6 +2,7 @@ import { type OtpRegistration, type RecoveryKeys, SERVER_ERRORS } from "@sentc-t
 import { hash } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
 import {
+	clearFailures,
 	deleteRecoveryKeys,
 	deleteSecondFactor,
 	findSecondFactor,
@@ -29,7 +30,7 @@ const RECOVERY_KEYS = 6;
 const FREE_FAILURES = 5;
 /** Wait after the last free failure, ms; doubles with each further one. */
 const FIRST_WAIT = 30_000;
-const LONGEST_WAIT = 15 * 60_000;
+const LONGEST_WAIT = 60 * 60_000;
 
 /**
  * Activates the second factor of a user. A new secret replaces an earlier one; earlier recovery keys stay valid.
@@ -95,12 +96,21 @@ async function storeSecondFactor(
 	return { secret, alg: ALGORITHM, recover };
 }
 
+/** What came of a code. */
+export type CodeResult = "accepted" | "used" | "wrong";
+
 /**
- * Accepts a code at most once. A wrong one is counted: commit also then.
+ * Accepts a code at most once, unless `reuse` says otherwise. A wrong one is counted: commit also then. One that is right but was
+ * used, or is older than one that was, is neither accepted nor counted.
  *
  * @throws Failure 901 without a second factor, 429 when an attempt has to wait
  */
-export async function takeCode(services: Services, db: Writes, userId: string, code: string): Promise<boolean> {
+export async function takeCode(
+	services: Services,
+	db: Writes,
+	userId: string,
+	{ code, reuse }: { code: string; reuse: boolean },
+): Promise<CodeResult> {
 	const secondFactor = await findSecondFactor(db, userId);
 	if (secondFactor === undefined) throw new Failure(SERVER_ERRORS.OTP_NOT_ENABLED);
 	const now = services.now();
@@ -109,9 +119,14 @@ export async function takeCode(services: Services, db: Writes, userId: string, c
 	const wait = waitAfter(secondFactor.failures) - waited;
 	if (wait > 0) throw new Failure(SERVER_ERRORS.TOO_MANY_REQUESTS, Math.ceil(wait / 1000));
 	const step = stepOf(openSealed(services, secretCell(userId), secondFactor.sealedSecret), code, now);
-	if (step !== undefined && (await takeStep(db, userId, step))) return true;
-	await recordFailure(db, userId, now);
-	return false;
+	if (step === undefined) {
+		await recordFailure(db, userId, now);
+		return "wrong";
+	}
+	if (await takeStep(db, userId, step)) return "accepted";
+	if (!reuse) return "used";
+	await clearFailures(db, userId);
+	return "accepted";
 }
 
 /** @throws Failure 901 when the user has no such recovery key (any more) */

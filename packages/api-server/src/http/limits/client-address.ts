@@ -1,42 +1,62 @@
-import { BlockList, isIP, SocketAddress } from "node:net";
+import { BlockList } from "node:net";
+import { CLIENT_ADDRESS_HEADER, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { type Address, parseAddress } from "@sentc-ts/transport/limits";
+import type { AppAccess } from "../../domain/app/access.js";
 import { ApiStartError } from "../../errors.js";
-
-interface Address {
-	readonly text: string;
-	readonly family: "ipv4" | "ipv6";
-}
+import { Failure } from "../../failure.js";
 
 /**
- * Reads the addresses of proxies, each alone or as a network (`10.0.0.0/8`).
+ * The address that a request comes from; `undefined` when nobody says so.
+ *
+ * @param peer the other end of the socket
+ * @throws Failure 400/14 when an own backend names something that is no address
+ */
+export type AddressOf = (request: Request, peer: string | undefined, token: AppAccess["token"]) => Address | undefined;
+
+interface ClientAddressOptions {
+	readonly trustedProxies: readonly string[];
+	readonly onWarning: (message: string) => void;
+}
+
+const FORWARDED = ["X-Forwarded-For", "Forwarded", "X-Real-IP"];
+
+/** Where a reverse proxy usually is: this machine or a private network (RFC 1918, 4193, 6598, 4291). */
+const PRIVATE = blockList(
+	["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"],
+	["::1", "fc00::/7", "fe80::/10"],
+);
+
+/**
+ * With the public token a request comes from its socket, or from where trusted proxies say; with the secret token from where the
+ * own backend says, which stands for many clients otherwise.
  *
  * @throws ApiStartError `CONFIG_INVALID`
  */
-export function parseProxies(proxies: readonly string[]): BlockList {
-	const list = new BlockList();
-	for (const proxy of proxies) {
-		const [, text = "", prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(proxy) ?? [];
-		const address = parseAddress(text);
-		const longest = address?.family === "ipv6" ? 128 : 32;
-		if (address === undefined || Number(prefix ?? 0) > longest) {
-			throw new ApiStartError("CONFIG_INVALID", `"${proxy}" is no address of a proxy, and no network of such.`);
+export function createAddressOf({ trustedProxies, onWarning }: ClientAddressOptions): AddressOf {
+	const proxies = blockList(trustedProxies);
+	let warned = false;
+	return ({ headers }, peer, token) => {
+		if (token === "secret") return namedAddress(headers.get(CLIENT_ADDRESS_HEADER));
+		const socket = parseAddress(peer ?? "");
+		if (socket === undefined || contains(proxies, socket)) return forwardedAddress(proxies, socket, headers);
+		if (!warned && contains(PRIVATE, socket) && FORWARDED.some((name) => headers.has(name))) {
+			warned = true;
+			onWarning(
+				`${socket.text} forwards requests, but is no trusted proxy: all clients behind it share one rate limit. If it is your proxy, name it with --trusted-proxy ${socket.text} (trustedProxies).`,
+			);
 		}
-		list.addSubnet(address.text, Number(prefix ?? longest), address.family);
-	}
-	return list;
+		return socket;
+	};
 }
 
 /**
- * The address that a request comes from: that of the socket, or what trusted proxies say. Each proxy appends the address
- * it was called from to `X-Forwarded-For`, so the last one that is no trusted proxy is right; those before it are mere
- * claims of the client.
- *
- * @param peer the other end of the socket
- * @param forwardedFor the header
+ * Each proxy appends the address it was called from to `X-Forwarded-For`, so the last one that is no trusted proxy is right; those
+ * before it are mere claims of the client.
  */
-export function clientAddress(proxies: BlockList, peer: string, forwardedFor: string | null): Address | undefined {
-	let client = parseAddress(peer);
-	const claims = forwardedFor?.split(",") ?? [];
-	while (client !== undefined && proxies.check(client.text, client.family)) {
+function forwardedAddress(proxies: BlockList, socket: Address | undefined, headers: Headers): Address | undefined {
+	let client = socket;
+	const claims = headers.get("X-Forwarded-For")?.split(",") ?? [];
+	while (client !== undefined && contains(proxies, client)) {
 		const claim = parseAddress(claims.pop()?.trim() ?? "");
 		if (claim === undefined) break;
 		client = claim;
@@ -44,22 +64,28 @@ export function clientAddress(proxies: BlockList, peer: string, forwardedFor: st
 	return client;
 }
 
-/** What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which is what one customer gets. */
-export function clientNetwork({ text, family }: Address): string {
-	if (family === "ipv4") return text;
-	const [head = [], tail = []] = text.split("::").map((part) => (part === "" ? [] : part.split(":")));
-	const zeros = Array<string>(8 - head.length - tail.length).fill("0");
-	return [...head, ...zeros, ...tail].slice(0, 4).join(":");
+function namedAddress(text: string | null): Address | undefined {
+	if (text === null) return undefined;
+	const address = parseAddress(text);
+	if (address === undefined) throw new Failure(SERVER_ERRORS.CLIENT_ADDRESS_INVALID);
+	return address;
 }
 
-/** Takes what proxies write, too: brackets, ports, IPv4 as IPv6. */
-function parseAddress(text: string): Address | undefined {
-	const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
-	const [plain = ""] = bare.split("%");
-	const version = isIP(plain);
-	if (version === 0) return undefined;
-	if (version === 4) return { text: plain, family: "ipv4" };
-	const { address } = new SocketAddress({ address: plain, family: "ipv6" });
-	const mapped = /^::ffff:([\d.]+)$/.exec(address)?.[1];
-	return mapped === undefined ? { text: address, family: "ipv6" } : { text: mapped, family: "ipv4" };
+/** Of addresses, each alone or as a network (`10.0.0.0/8`). */
+function blockList(...lists: readonly (readonly string[])[]): BlockList {
+	const list = new BlockList();
+	for (const entry of lists.flat()) {
+		const [, text = "", prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+		const address = parseAddress(text);
+		const longest = address?.family === "ipv6" ? 128 : 32;
+		if (address === undefined || Number(prefix ?? 0) > longest) {
+			throw new ApiStartError("CONFIG_INVALID", `"${entry}" is no address of a proxy, and no network of such.`);
+		}
+		list.addSubnet(address.text, Number(prefix ?? longest), address.family);
+	}
+	return list;
+}
+
+function contains(list: BlockList, { text, family }: Address): boolean {
+	return list.check(text, family);
 }
