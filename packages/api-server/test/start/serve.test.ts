@@ -117,7 +117,7 @@ describe("sentc-api serve", () => {
 		const line = await ready(server);
 		const port = Number(new URL(line["url"] ?? "").port);
 		const body = JSON.stringify(registerBody("alice"));
-		const head = ["POST /api/v1/register HTTP/1.1", "Host: a", `Content-Length: ${Buffer.byteLength(body)}`];
+		const head = ["POST /api/v1/register HTTP/1.1", "Host: localhost", `Content-Length: ${Buffer.byteLength(body)}`];
 		const slow = await opened(port);
 		slow.write(`${head.join("\r\n")}\r\n${APP_TOKEN_HEADER}: ${line["secret_token"]}\r\n\r\n${body.slice(0, 10)}`);
 		// A request that was answered shows that the one before is being read.
