@@ -12,7 +12,15 @@ const pages = [
 ];
 
 /** Where a path of the documentation may start. */
-const bases = ["", "docs/", "docs/protocol/", "packages/", "packages/sdk/test/", "apps/own-backend/"];
+const bases = [
+	"",
+	"docs/",
+	"docs/protocol/",
+	"packages/",
+	"packages/sdk/test/",
+	"packages/api-server/src/",
+	"apps/own-backend/",
+];
 const exists = (path: string): boolean => bases.some((base) => existsSync(new URL(base + path, root)));
 
 /** Code spans that are paths of files, and the targets of links to files. */
