@@ -19,6 +19,7 @@ const bases = [
 	"packages/",
 	"packages/sdk/test/",
 	"packages/api-server/src/",
+	"packages/core-crypto/src/",
 	"apps/own-backend/",
 ];
 const exists = (path: string): boolean => bases.some((base) => existsSync(new URL(base + path, root)));
