@@ -71,8 +71,9 @@ const layers = {
 		"domain",
 		"jobs",
 		"config database",
-		"cache rate-limits root-key",
-		"bytes errors failure ids lru vault",
+		"cache rate-limits vault",
+		"root-key",
+		"bytes errors failure ids lru",
 	],
 };
 const problems = [];

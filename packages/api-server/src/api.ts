@@ -3,7 +3,7 @@ import { createDefaultBackend } from "@sentc-ts/core-crypto";
 import { createHttpApp, mountRoutes } from "./app.js";
 import { type ApiConfig, type DevelopmentAppConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
-import { requireSameRootKey } from "./database/repositories/meta.js";
+import { readSecret } from "./database/repositories/meta.js";
 import type { Development } from "./domain/app/access.js";
 import type { Apps, NewApp } from "./domain/app/apps.js";
 import { openDevelopmentApp } from "./domain/app/development-app.js";
@@ -14,7 +14,6 @@ import type { Caller } from "./http/mount.js";
 import { Running } from "./http/running.js";
 import { openInstallation } from "./installation.js";
 import { createJobs } from "./jobs/jobs.js";
-import { deriveSecret } from "./root-key.js";
 
 /** How long the worker may take for one batch, ms: well below the lease of a job. */
 const WORKER_TIMEOUT = 10_000;
@@ -52,7 +51,7 @@ export interface Api {
  */
 export async function createApi(config: ApiConfig): Promise<Api> {
 	requireValidConfig(config);
-	const database = await openDatabase(config.database);
+	const database = await openDatabase(config.database, config.rootKey);
 	try {
 		return await buildApi(database, config);
 	} catch (error) {
@@ -69,20 +68,19 @@ function developmentOf(app: boolean | DevelopmentAppConfig): Development {
 /** {@link createApi} on a database that is open already, with the routes that are given. */
 export async function buildApi(
 	database: Database,
-	config: Omit<ApiConfig, "database">,
+	config: Omit<ApiConfig, "database" | "rootKey">,
 	mountAll: typeof mountRoutes = mountRoutes,
 ): Promise<Api> {
-	const { rootKey, developmentApp = false, now = Date.now, onError = console.error } = config;
+	const { developmentApp = false, now = Date.now, onError = console.error } = config;
 	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
 	const { rateLimits = {}, trustedProxies = [], wait, onWarning = console.warn } = config;
 	const guards = {
 		addressOf: createAddressOf({ trustedProxies, onWarning }),
 		limits: createRequestLimits({ limits: rateLimits, now, wait }),
 	};
-	await requireSameRootKey(database, rootKey);
-	const installation = openInstallation(database, { rootKey, development: developmentOf(developmentApp), now });
-	const { apps, crypto, directory, jwtKeys, newId, vault } = installation;
-	const fakeSaltSecret = deriveSecret(rootKey, "fake salt", 32);
+	const installation = openInstallation(database, { development: developmentOf(developmentApp), now });
+	const { apps, crypto, directory, jwtKeys, newId } = installation;
+	const fakeSaltSecret = await readSecret(database.reads, database.vault, "fakeSalt");
 	const backend = createDefaultBackend({ timeout: WORKER_TIMEOUT, idleTimeout: WORKER_IDLE });
 	const jobs = createJobs({ database, crypto, backend, newId, now, onError });
 	const services: Services = {
@@ -95,10 +93,9 @@ export async function buildApi(
 		newId,
 		now,
 		refreshTokenLifetime,
-		vault,
 	};
 	const tokens = developmentApp === true ? {} : developmentApp;
-	const newApp = tokens && (await openDevelopmentApp(apps, database, rootKey, tokens));
+	const newApp = tokens && (await openDevelopmentApp(apps, database, tokens));
 	if (runJobs) jobs.start();
 	const running = new Running(onError);
 	const answer = createHttpApp(services, { ...guards, running, onError }, mountAll);

@@ -52,8 +52,8 @@ async function withApps<Result>(
 ): Promise<Result> {
 	// Cryptography takes time to load.
 	const { openInstallation } = await import("../installation.js");
-	return withDatabase(settings, storage, (database, rootKey) =>
-		work(openInstallation(database, { rootKey, development: "closed", now: Date.now }).apps),
+	return withDatabase(settings, storage, (database) =>
+		work(openInstallation(database, { development: "closed", now: Date.now }).apps),
 	);
 }
 

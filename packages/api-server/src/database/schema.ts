@@ -1,6 +1,10 @@
-/** Tables of the database. Times are epoch milliseconds, ids UUIDs, hashes base64 of SHA-256. */
+/**
+ * Tables of the database. Times are epoch milliseconds, ids UUIDs, hashes base64 of SHA-256. What is called sealed opens in the
+ * vault, and only for its row and column.
+ */
 export interface Schema {
 	meta: MetaTable;
+	dataKeys: DataKeyTable;
 	apps: AppTable;
 	jwtKeys: JwtKeyTable;
 	users: UserTable;
@@ -25,6 +29,14 @@ interface MetaTable {
 	value: string;
 }
 
+/** The key of the vault, which a root key opens. */
+interface DataKeyTable {
+	/** Derived from the root key. */
+	rootKeyId: string;
+	/** Sealed under the root key. */
+	wrappedKey: string;
+}
+
 export interface AppTable {
 	id: string;
 	name: string;
@@ -41,7 +53,7 @@ export interface AppTable {
 export interface JwtKeyTable {
 	id: string;
 	appId: string;
-	/** PKCS#8, base64, sealed under the root key. */
+	/** PKCS#8, base64, sealed. */
 	signKey: string;
 	/** Base64 of the uncompressed point. */
 	verifyKey: string;
@@ -60,12 +72,15 @@ export interface DeviceTable {
 	appId: string;
 	/** `null` = registered, but not yet part of an account. */
 	userId: string | null;
-	identifierHash: string;
+	/** Finds the device; only the vault can make it of an identifier. */
+	identifierIndex: string;
+	/** Of the hash of the identifier, which lists show. */
+	sealedIdentifierHash: string;
 	derivedAlg: string;
-	clientRandomValue: string;
-	hashedAuthenticationKey: string;
+	sealedClientRandomValue: string;
+	sealedHashedAuthenticationKey: string;
 	masterKeyAlg: string;
-	encryptedMasterKey: string;
+	sealedEncryptedMasterKey: string;
 	encryptedMasterKeyAlg: string;
 	publicKey: string;
 	encryptedPrivateKey: string;
@@ -181,7 +196,7 @@ export interface SearchKeyTable {
 /** The time-based second factor of a user. */
 export interface SecondFactorTable {
 	userId: string;
-	/** Base32 of 32 bytes, sealed under the root key. */
+	/** Base32 of 32 bytes, sealed. */
 	sealedSecret: string;
 	/** Time step of the last code that was accepted: neither it nor an earlier one is accepted again. */
 	lastStep: number;
@@ -195,7 +210,7 @@ export interface SecondFactorTable {
 export interface RecoveryKeyTable {
 	id: string;
 	userId: string;
-	/** Sealed under the root key. */
+	/** Base32 of 32 bytes, sealed. */
 	sealedKey: string;
 	keyHash: string;
 	createdAt: number;

@@ -1,7 +1,6 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import type { Database } from "../database/database.js";
 import type { Jobs } from "../jobs/jobs.js";
-import type { Vault } from "../vault.js";
 import type { AppDirectory } from "./app/access.js";
 import type { JwtKeys } from "./jwt/keys.js";
 
@@ -24,6 +23,4 @@ export interface Services {
 	readonly now: () => number;
 	/** How long after its last use a refresh token works, ms. */
 	readonly refreshTokenLifetime: number;
-	/** Encrypts what the database must not hold in clear. */
-	readonly vault: Vault;
 }

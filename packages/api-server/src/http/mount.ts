@@ -22,6 +22,7 @@ import { success, successBytes } from "./answers.js";
 import { bodyStream, parseJson, readJsonBytes } from "./body.js";
 import type { AddressOf } from "./limits/client-address.js";
 import type { RequestLimits } from "./limits/request-limits.js";
+import { requireLocal } from "./local.js";
 import type { Running } from "./running.js";
 
 /** Where a request comes from. */
@@ -73,6 +74,7 @@ export function createMount(
 			const params = req.param() as Params<typeof route>;
 			const appAccess = await services.directory.identify(req.raw.headers.get(APP_TOKEN_HEADER));
 			const { app } = appAccess;
+			if (app.development) requireLocal(req.raw.headers);
 			const address = addressOf(req.raw, env.address, appAccess.token);
 			limits.count(route, address);
 			const identity =
