@@ -74,8 +74,8 @@ export function createMount(
 			const params = req.param() as Params<typeof route>;
 			const appAccess = await services.directory.identify(req.raw.headers.get(APP_TOKEN_HEADER));
 			const { app } = appAccess;
-			const address = addressOf(req.raw, env.address, appAccess.token);
 			if (app.development) requireLocal(req.raw.headers);
+			const address = addressOf(req.raw, env.address, appAccess.token);
 			limits.count(route, address);
 			const identity =
 				route.jwt === "none"

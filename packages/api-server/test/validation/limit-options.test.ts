@@ -2,7 +2,7 @@ import { loginRoutes } from "@sentc-ts/transport/contract";
 import type { Budget } from "@sentc-ts/transport/limits";
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../support/api.js";
-import { ready, refusal, start } from "../support/cli.js";
+import { outcome, ready, refusal, start } from "../support/cli.js";
 import { crypto } from "../support/client.js";
 import { limited, prepare } from "../support/limited.js";
 
@@ -35,11 +35,14 @@ describe("the configuration of limits", () => {
 
 describe("the command line", () => {
 	async function serve(args: string[], env: Record<string, string> = {}) {
-		const line = await ready(start(temporaryFolder(), ["serve", "--port", "0", ...args], env));
+		const folder = temporaryFolder();
+		// The development app refuses what comes through a proxy.
+		const [app] = await outcome(folder, ["app", "create"]);
+		const line = await ready(start(folder, ["serve", "--port", "0", ...args], env));
 		const answers = async (claims: readonly string[]) => {
 			const codes: number[] = [];
 			for (const claim of claims) {
-				const headers = { "x-sentc-app-token": line["public_token"] ?? "", "X-Forwarded-For": claim };
+				const headers = { "x-sentc-app-token": app?.["public_token"] ?? "", "X-Forwarded-For": claim };
 				const body = JSON.stringify(prepare.body);
 				codes.push((await fetch(`${line["url"]}/api/v1/prepare_login`, { method: "POST", headers, body })).status);
 			}
