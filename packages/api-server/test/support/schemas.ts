@@ -4,7 +4,7 @@ import type * as z from "zod/mini";
 export const MAX_BODY = 262_144;
 
 /** A schema of the contract as it looks to who walks through it. */
-export type Schema = z.ZodMiniType & { readonly _zod: { readonly def: Definition; readonly bag: Bag } };
+export type Schema = z.ZodMiniType & { readonly _zod: { readonly def: Definition } };
 
 interface Definition {
 	readonly type: string;
@@ -13,26 +13,23 @@ interface Definition {
 	readonly innerType?: Schema;
 	readonly options?: readonly Schema[];
 	readonly values?: readonly unknown[];
-}
-
-/** What the checks of a schema allow. */
-interface Bag {
-	readonly maximum?: number;
+	readonly checks?: readonly { readonly _zod: { readonly def: { readonly check: string } } }[];
 	readonly format?: string;
 }
 
 /** The members of a schema that may be as long or as large as the sender likes, by their path. */
 export function unbounded(schema: Schema, path = ""): string[] {
-	const { def, bag } = schema._zod;
+	const { def } = schema._zod;
+	const has = (check: string) => def.checks?.some(({ _zod }) => _zod.def.check === check) === true;
 	switch (def.type) {
 		case "string":
+			return has("max_length") ? [] : [path];
 		case "array": {
-			const own = bag.maximum === undefined ? [path] : [];
+			const own = has("max_length") ? [] : [path];
 			return def.element === undefined ? own : [...own, ...unbounded(def.element, `${path}[]`)];
 		}
 		case "number":
-		case "int":
-			return bag.maximum === undefined ? [path] : [];
+			return has("less_than") || def.format === "safeint" ? [] : [path];
 		case "object":
 			return Object.entries(def.shape ?? {}).flatMap(([name, member]) => unbounded(member, `${path}.${name}`));
 		case "optional":
