@@ -17,6 +17,7 @@ import type { App } from "../domain/app/app.js";
 import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
 import { type Identity, identify } from "../domain/jwt/tokens.js";
 import type { Services } from "../domain/services.js";
+import type { Origin } from "../domain/user/waiting-devices.js";
 import { Failure } from "../failure.js";
 import { success, successBytes } from "./answers.js";
 import { bodyStream, parseJson, readJsonBytes } from "./body.js";
@@ -43,6 +44,8 @@ interface RouteRequest<R extends Route> {
 	readonly identity: Identity;
 	/** How the caller reaches `:group_id`. Only for routes that declare group access. */
 	readonly access: GroupAccess;
+	/** Where the request comes from; nobody knows that of an own backend's. */
+	readonly origin: Origin | undefined;
 	/** Where the page starts that `:last_time` and `:last_id` ask for. */
 	readonly cursor: Cursor;
 }
@@ -76,6 +79,7 @@ export function createMount(http: Hono<{ Bindings: Caller }>, services: Services
 					app,
 					params,
 					body,
+					origin: appAccess.token === "secret" ? undefined : limits.origin(req.raw, env.address),
 					get identity() {
 						return declared(identity);
 					},

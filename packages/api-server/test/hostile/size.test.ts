@@ -86,13 +86,6 @@ describe("what a client needs", () => {
 		}
 	});
 
-	it("is a body of up to 262,144 bytes", async () => {
-		const server = await startApi();
-		const body = (length: number) => `{"user_identifier":"a"}`.padEnd(length);
-		expect(await result(call(server, userRoutes.exists, { body: body(MAX_BODY) }))).toMatchObject({ available: true });
-		await expectRefusal(call(server, userRoutes.exists, { body: body(MAX_BODY + 1) }), SERVER_ERRORS.BODY_TOO_LARGE);
-	});
-
 	it("may be escaped in JSON: pairs of surrogates, and backslashes before what looks like an escape", async () => {
 		const server = await startApi();
 		for (const escaped of ["\\ud83d\\ude00", "\\\\u0000", "\\\\ud800", "\\\\\\ud83d\\uDE00", "\\u00e9"]) {

@@ -56,7 +56,8 @@ function fitting(schema: Schema, items: (element: Schema) => unknown[]): unknown
 	const [inner = innerType] = options ?? [];
 	if (inner !== undefined) return fitting(inner, items);
 	if (values !== undefined) return values[0];
-	return { string: "", boolean: false, null: null }[type] ?? 0;
+	const simple: Readonly<Record<string, unknown>> = { string: "", boolean: false, null: null };
+	return type in simple ? simple[type] : 0;
 }
 
 /** As many of these as a body has room for. */

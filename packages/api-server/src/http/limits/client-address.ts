@@ -1,4 +1,5 @@
 import { BlockList, isIP, SocketAddress } from "node:net";
+import type { Origin } from "../../domain/user/waiting-devices.js";
 import { ApiStartError } from "../../errors.js";
 
 interface Address {
@@ -42,6 +43,12 @@ export function clientAddress(proxies: BlockList, peer: string, forwardedFor: st
 		client = claim;
 	}
 	return client;
+}
+
+export function originOf(client: Address): Origin {
+	const address = clientNetwork(client);
+	const separator = client.family === "ipv4" ? "." : ":";
+	return { address, network: address.split(separator).slice(0, 3).join(separator) };
 }
 
 /** What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which is what one customer gets. */

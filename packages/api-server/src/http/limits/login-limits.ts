@@ -3,9 +3,10 @@ import { type BodyOf, lightRoutes, loginRoutes, type Route, userRoutes } from "@
 import { hash } from "../../bytes.js";
 import type { AppAccess } from "../../domain/app/access.js";
 import type { Identity } from "../../domain/jwt/tokens.js";
+import type { Origin } from "../../domain/user/waiting-devices.js";
 import { DEFAULT_RATE_LIMITS, type RateLimits } from "../../rate-limits.js";
 import { AddressLimit } from "./address-limit.js";
-import { clientAddress, clientNetwork, parseProxies } from "./client-address.js";
+import { clientAddress, clientNetwork, originOf, parseProxies } from "./client-address.js";
 import { SlowDown } from "./slow-down.js";
 
 /** What a route has to do with a login. */
@@ -53,6 +54,12 @@ export interface LoginLimits {
 	 * @throws Failure 429
 	 */
 	count(route: Route, request: Request, peer: string | undefined, token: AppAccess["token"]): void;
+	/**
+	 * Where a request comes from.
+	 *
+	 * @param peer the other end of the socket, if it is known
+	 */
+	origin(request: Request, peer: string | undefined): Origin | undefined;
 	/** Does the work of a route, later when it is one of many attempts to log in. */
 	attempt<R extends Route, Result>(
 		route: R,
@@ -64,16 +71,23 @@ export interface LoginLimits {
 /** @throws ApiStartError `CONFIG_INVALID` */
 export function createLoginLimits({ limits, trustedProxies, now, wait = sleep }: LoginLimitsOptions): LoginLimits {
 	const proxies = parseProxies(trustedProxies);
-	if (limits === false) return { count: () => undefined, attempt: (_route, _given, work) => work() };
+	const clientOf = (request: Request, peer: string | undefined) =>
+		peer === undefined ? undefined : clientAddress(proxies, peer, request.headers.get("X-Forwarded-For"));
+	const origin: LoginLimits["origin"] = (request, peer) => {
+		const client = clientOf(request, peer);
+		return client && originOf(client);
+	};
+	if (limits === false) return { count: () => undefined, origin, attempt: (_route, _given, work) => work() };
 	const { addressBurst, addressPerSecond, freeFailures, longestDelay } = { ...DEFAULT_RATE_LIMITS, ...limits };
 	const addresses = new AddressLimit({ burst: addressBurst, perSecond: addressPerSecond, now });
 	const subjects = new SlowDown({ freeFailures, longestDelay, now, wait: async (ms) => void (await wait(ms)) });
 	return {
 		count(route, request, peer, token) {
-			if (!LOGIN_STEPS.has(route) || token === "secret" || peer === undefined) return;
-			const client = clientAddress(proxies, peer, request.headers.get("X-Forwarded-For"));
+			if (!LOGIN_STEPS.has(route) || token === "secret") return;
+			const client = clientOf(request, peer);
 			if (client !== undefined) addresses.take(clientNetwork(client));
 		},
+		origin,
 		attempt(route, { appId, body, identity }, work) {
 			const step = LOGIN_STEPS.get(route);
 			if (step?.subject === undefined) return work();
