@@ -49,7 +49,7 @@ const layers = {
 		"crypto input storage",
 		"errors types",
 	],
-	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend bearer browser jwt"],
+	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend browser jwt"],
 	"packages/api-server": [
 		"cli index",
 		"listen",

@@ -91,7 +91,7 @@ ${table(
 ## The API refuses: ApiError
 
 \`status\` is \`server_\` and the number. An \`ApiError\` with a number that this version does not know has the code \`SERVER_ERROR\`; where a number
-stands for several cases, the code is that of the first. \`retryAfter\` has the seconds to wait, where the API says so.
+stands for several cases, the HTTP status tells them apart. \`retryAfter\` has the seconds to wait, where the API says so.
 
 ${table(
 	["code", "number", "HTTP", "text"],

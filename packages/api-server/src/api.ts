@@ -10,6 +10,7 @@ import type { Services } from "./domain/services.js";
 import { forgetExpired } from "./domain/user/waiting-devices.js";
 import { createLoginLimits } from "./http/limits/login-limits.js";
 import type { Caller } from "./http/mount.js";
+import { Running } from "./http/running.js";
 import { openInstallation } from "./installation.js";
 import { createJobs } from "./jobs/jobs.js";
 import { deriveSecret } from "./root-key.js";
@@ -43,7 +44,7 @@ export interface Api {
 	 * one can wait for them, or run them where `runJobs` of the configuration is off.
 	 */
 	runJobs(): Promise<void>;
-	/** Lets running requests and the current step of a job end (at most 10 seconds), then closes the database. */
+	/** Lets running requests, to the last byte of their answers, and the current step of a job end, at most 10 s; then closes the database. */
 	close(): Promise<void>;
 }
 
@@ -100,15 +101,10 @@ export async function buildApi(
 	const sweeping = setInterval(() => void sweep().catch(onError), SWEEP_INTERVAL);
 	sweeping.unref();
 	if (runJobs) jobs.start();
-	const answer = createHttpApp(services, limits, onError, mountAll);
-	const running = new Set<Promise<Response>>();
+	const running = new Running(onError);
+	const answer = createHttpApp(services, { limits, running, onError }, mountAll);
 	return {
-		fetch(request, caller) {
-			const response = answer(request, caller);
-			running.add(response);
-			void response.finally(() => running.delete(response));
-			return response;
-		},
+		fetch: (request, caller) => running.add(answer(request, caller)),
 		apps,
 		...(newApp && { developmentApp: newApp }),
 		async runJobs() {
@@ -119,7 +115,7 @@ export async function buildApi(
 			clearInterval(sweeping);
 			const stopped = jobs.stop();
 			await backend.close();
-			await Promise.race([Promise.allSettled([stopped, ...running]), sleep(CLOSE_GRACE, undefined, { ref: false })]);
+			await Promise.race([Promise.allSettled([stopped, running.end()]), sleep(CLOSE_GRACE, undefined, { ref: false })]);
 			await database.close();
 		},
 	};

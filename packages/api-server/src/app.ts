@@ -4,8 +4,7 @@ import { databaseFailure } from "./database/database.js";
 import type { Services } from "./domain/services.js";
 import { Failure } from "./failure.js";
 import { preflight, refusal } from "./http/answers.js";
-import type { LoginLimits } from "./http/limits/login-limits.js";
-import { type Caller, createMount, type Mount } from "./http/mount.js";
+import { type Caller, createMount, type Mount, type MountAids } from "./http/mount.js";
 import { mountDeviceRoutes } from "./routes/device.js";
 import { mountForcedRoutes } from "./routes/forced.js";
 import { mountGroupRoutes } from "./routes/group.js";
@@ -33,20 +32,23 @@ export function mountRoutes(mount: Mount, services: Services): void {
 	for (const mountNoun of routesOfNouns) mountNoun(mount, services);
 }
 
+interface AppAids extends MountAids {
+	/** Hears of faults that no request should cause. */
+	onError(error: unknown): void;
+}
+
 /**
  * The API as a function from request to answer. It always answers: with an envelope, and with CORS headers.
  *
- * @param onError hears of faults that no request should cause
  * @param mountAll the routes that it has
  */
 export function createHttpApp(
 	services: Services,
-	limits: LoginLimits,
-	onError: (error: unknown) => void,
+	{ onError, ...aids }: AppAids,
 	mountAll: typeof mountRoutes = mountRoutes,
 ): (request: Request, caller?: Caller) => Promise<Response> {
 	const http = new Hono<{ Bindings: Caller }>();
-	mountAll(createMount(http, services, limits), services);
+	mountAll(createMount(http, services, aids), services);
 	http.notFound(() => refusal(SERVER_ERRORS.ROUTE_NOT_FOUND));
 	http.onError((error) => {
 		if (error instanceof Failure) return refusal(error.error, error.retryAfterSeconds);

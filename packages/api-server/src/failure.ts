@@ -1,5 +1,15 @@
 import { isSentcError } from "@sentc-ts/core-crypto";
-import type { ServerError } from "@sentc-ts/transport/contract";
+import { SERVER_ERRORS, type ServerError } from "@sentc-ts/transport/contract";
+
+/** Errors that have another HTTP status in some places (protocol/http-api §19), or can say more precisely what is meant. */
+export const FAILURES = {
+	LOGIN_USER_NOT_FOUND: { ...SERVER_ERRORS.USER_NOT_FOUND, http: 401 },
+	KEY_BY_ID_NOT_FOUND: { ...SERVER_ERRORS.GROUP_KEY_NOT_FOUND, http: 200 },
+	WRAPPED_KEY_UNKNOWN: {
+		...SERVER_ERRORS.GROUP_KEY_NOT_FOUND,
+		message: "A wrapped key belongs to no key of the group",
+	},
+} as const satisfies Record<string, ServerError>;
 
 /** A rule refuses the request; the answer is one of the errors of the contract. */
 export class Failure extends Error {

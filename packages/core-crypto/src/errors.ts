@@ -60,7 +60,7 @@ const cryptoErrors = {
 	PLAINTEXT_NOT_UTF8: ["client_10", "The decrypted bytes are not UTF-8 text"],
 	ENCRYPTION_FAILED: ["client_12", "The public key cannot be used for encryption"],
 	DECRYPTION_FAILED: ["client_14", "Decryption failed: the key is wrong or the data was changed"],
-	PASSWORD_HASH_FAILED: ["client_20", "The password cannot be hashed: the salt is shorter than 8 bytes"],
+	SALT_LENGTH: ["client_20", "The salt does not have 32 bytes"],
 	WRONG_VERIFY_KEY: ["client_20", "The data was signed by another key than the given verify key"],
 	CONTENT_KEY_NOT_BASE64: ["client_21", "The encrypted content key is not valid base64"],
 	AUTH_KEY_INVALID: ["client_22", "The authentication key is not 32 bytes of base64"],
@@ -73,13 +73,18 @@ const cryptoErrors = {
 	SIGN_KEY_NOT_BASE64: ["client_110", "The sign key is not valid base64"],
 	KEY_PAIR_NOT_BASE64: ["client_111", "The private, public, sign or verify key is not valid base64"],
 	SYMMETRIC_KEY_NOT_BASE64: ["client_112", "The symmetric key is not valid base64"],
+	PUBLIC_KEY_INVALID: ["client_30", "The public key is none of its algorithm"],
 	PEM_INVALID: ["client_115", "The public or verify key is not valid PEM"],
 	MASTER_KEY_STRING_INVALID: ["client_116", "The master-key encryption key string is damaged"],
 	USER_KEY_INCOMPLETE: ["client_130", "The user key lacks its sign key"],
 	KEY_ROTATION_INVALID: ["client_203", "The data of the key rotation cannot be decoded"],
 	KEY_ROTATION_FAILED: ["client_204", "The server could not encrypt the new key for this device"],
-	CHALLENGE_INVALID: ["client_1102", "The login challenge cannot be decoded"],
+	CHALLENGE_INVALID: ["client_1102", "The login challenge cannot be decoded, or has not the form of one"],
 	KEY_PAIR_MISMATCH: ["client_key_pair_mismatch", "The public keys do not belong to the secret ones"],
+	SIGNED_CONTENT_LENGTH: [
+		"client_signed_content_length",
+		"Content of 4 bytes is not signed under a symmetric key: its ciphertext is as long as a group key and could be passed off as one",
+	],
 	SIGNATURE_REQUIRED: ["client_signature_required", "A verified signature is required but there is none"],
 } as const;
 

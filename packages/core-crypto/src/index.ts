@@ -22,6 +22,7 @@ export type { GroupSigner, SignatureState } from "./keys/generation.js";
 export type { OpenedGroupKey } from "./keys/group-keys.js";
 export { formatSymmetricKey } from "./keys/key-string.js";
 export { isPackedDevice, type NewDevice, packNewDevice, unpackNewDevice } from "./keys/new-device.js";
+export type { Opened, UnusableKey } from "./keys/opened.js";
 export { exportServerPublicKey, exportServerVerifyKey } from "./keys/public-key.js";
 export type { OpenedUserKey } from "./keys/user-keys.js";
 export type { Encapsulated, KeyPair } from "./lattice/shared.js";

@@ -5,11 +5,11 @@ import {
 	createDefaultBackend,
 	createInThreadBackend,
 	InvalidInput,
+	type KeyPairs,
 	type SyncCrypto,
 	type WorkerOptions,
 } from "@sentc-ts/core-crypto";
 import { AnswerForged } from "./errors.js";
-import type { UserDeviceKeyData } from "./types.js";
 
 /** The cryptography: the same operations synchronous in this thread, and as promises in a worker. */
 export interface Cryptography {
@@ -51,21 +51,24 @@ export async function isSigned(
 }
 
 /**
- * The public keys of the user come from the API. They have to belong to the private ones: otherwise it could have the user
- * encrypt for it, and pass its signatures off as the user's.
+ * The public keys of users and groups come from the API. They have to belong to the private ones: otherwise it could have the
+ * user encrypt for it, and pass its signatures off as the user's.
  *
  * @throws AnswerForged when they don't
  */
-export async function requirePair({ backend }: Pick<Cryptography, "backend">, keys: UserDeviceKeyData): Promise<void> {
-	const { exported_public_key: publicKey, exported_verify_key: verifyKey, private_key: privateKey } = keys;
-	const pairs = [{ privateKey, publicKey, signKey: keys.sign_key, verifyKey }];
-	await backend.checkKeyPairs({ pairs }).catch(forgedWhenMismatch);
+export async function requirePairs({ backend }: Pick<Cryptography, "backend">, keys: KeyPairs): Promise<void> {
+	await backend.checkKeyPairs({ pairs: [keys] }).catch(forgedWhenMismatch);
 }
 
 /** Rethrows. @throws AnswerForged for keys that are no pairs */
 export function forgedWhenMismatch(cause: unknown): never {
-	if (!(cause instanceof CryptoError) || cause.code !== "KEY_PAIR_MISMATCH") throw cause;
-	throw new AnswerForged("own_key", "The public keys that the API answered are not the own ones", cause);
+	throw cause instanceof CryptoError ? failureOfOwnKey(cause) : cause;
+}
+
+/** What is wrong with an own key: keys that are no pairs are a forged answer. */
+export function failureOfOwnKey(cause: CryptoError): AnswerForged | CryptoError {
+	if (cause.code !== "KEY_PAIR_MISMATCH") return cause;
+	return new AnswerForged("own_key", "The public keys that the API answered are not the own ones", cause);
 }
 
 function checkWorkerOptions(worker: unknown): void {

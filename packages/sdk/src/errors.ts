@@ -127,11 +127,14 @@ export class KeyChanged extends SentcError {
 
 /**
  * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list of `keys`
- * that is longer than a page or leaves some out, the user's `own_key`, or the new key of a `rotation`.
+ * that is longer than a page or leaves some out, an `own_key` of the user or a group, or the new key of a `rotation`.
  */
 export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation";
 
-/** The API answered in the right form what this device knows to be untrue. Nothing of the answer was used. */
+/**
+ * The API answered in the right form what this device knows to be untrue. What is untrue was not used; of a list with a gap
+ * (`keys`) what it has may be here, where the function says so.
+ */
 export class AnswerForged extends SentcError {
 	declare readonly code: "ANSWER_FORGED";
 	readonly what: ForgedAnswer;
@@ -167,14 +170,42 @@ export class DeviceHandoverInvalid extends SentcError {
 	}
 }
 
+/** A key of the user or of a group that can't be used, and why. It was skipped: whatever it encrypts stays closed on this device. */
+export interface KeyFailure {
+	readonly key_id: string;
+	/** Whose key it is, where that may be a group. Of a key of the user it is missing. */
+	readonly group_id?: string;
+	readonly error: SentcError;
+}
+
+/** The API answered keys, and this device can use none of them. Nothing was stored. */
+export class KeysUnusable extends SentcError {
+	declare readonly code: "KEYS_UNUSABLE";
+
+	readonly failures: readonly KeyFailure[];
+
+	/** @param failures at least one; the error has the status of the first */
+	constructor(failures: readonly KeyFailure[]) {
+		const cause = failures[0]?.error;
+		super({
+			status: cause?.status ?? "client_keys_unusable",
+			code: "KEYS_UNUSABLE",
+			errorMessage: `None of ${failures.length} keys can be used: ${cause?.errorMessage}`,
+			cause,
+		});
+		this.name = "KeysUnusable";
+		this.failures = failures;
+	}
+}
+
 /** Some keys that other devices made could not be taken; those without a failure are on this device now. */
 export class KeyRotationUnfinished extends SentcError {
 	declare readonly code: "KEY_ROTATION_UNFINISHED";
 
-	readonly failures: readonly { readonly key_id: string; readonly error: SentcError }[];
+	readonly failures: readonly KeyFailure[];
 
 	/** @param failures at least one; the error has the status of the first */
-	constructor(failures: readonly { readonly key_id: string; readonly error: SentcError }[]) {
+	constructor(failures: readonly KeyFailure[]) {
 		const cause = failures[0]?.error;
 		super({
 			status: cause?.status ?? "client_key_rotation",
@@ -194,6 +225,7 @@ type SdkError =
 	| KeyChanged
 	| KeyNotFound
 	| KeyRotationUnfinished
+	| KeysUnusable
 	| MfaRequired
 	| NoActualUser
 	| NoPermission

@@ -21,7 +21,7 @@ export interface UserKeyData {
 	exported_public_key: string;
 	exported_public_key_sig_key_id?: string;
 	exported_verify_key: string;
-	/** Fetched by its id, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
+	/** Fetched later, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
 	unproven?: true;
 }
 
@@ -54,7 +54,7 @@ export interface GroupKey {
 	group_key_id: string;
 	/** Creation time, ms, as decimal text. */
 	time: string;
-	/** Fetched by its id, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
+	/** Fetched later, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
 	unproven?: true;
 }
 
@@ -83,6 +83,8 @@ export interface GroupData {
 	sortable_keys: string[];
 	/** When rank and `key_update` were last asked for: local clock, ms. */
 	last_check_time: number;
+	/** Id of a key of which every older one is here: `fetchKeys` asks for newer ones only. Without it, some may be missing. */
+	whole_from?: string;
 	/** How strictly the keys were checked when they were loaded, and will be when more are fetched. */
 	verify?: GroupVerify;
 }
@@ -168,7 +170,7 @@ export interface OtpRegister {
 /** A device of the user. */
 export interface UserDeviceList {
 	device_id: string;
-	/** Since when it is part of the session, ms. */
+	/** Since when it is a device of the user, ms. */
 	time: number;
 	/** Base64 of SHA-256 of the identifier: the API knows no more. */
 	device_identifier: string;

@@ -28,6 +28,11 @@ export class JwtRefused extends SentcError {
 	}
 }
 
+/** The JWT of `Authorization: Bearer <jwt>`; `undefined` when the request has none. */
+export function bearerOf(request: Request): string | undefined {
+	return /^Bearer (\S+)$/.exec(request.headers.get("Authorization") ?? "")?.[1];
+}
+
 /**
  * Verifies a user's JWT without asking the API: ES384 only, signature and `exp` always checked (protocol/http-api §4.1.1).
  * It can't know that a session was ended meanwhile; a JWT lives five minutes.

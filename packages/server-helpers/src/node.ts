@@ -27,12 +27,16 @@ export function nodeHandler(handler: Handler): Listener {
 /** Loaded when it is needed: runtimes that have `fetch` but not Node's modules must be able to import this package. */
 async function createListener(handler: Handler): Promise<Listener> {
 	const { getRequestListener, RequestError } = await import("@hono/node-server");
-	return getRequestListener(handler, {
+	// No platform's Request can be a TRACE; the adapter's can.
+	const answer: Handler = async (request) => (request.method === "TRACE" ? noRequest() : handler(request));
+	return getRequestListener(answer, {
+		// Of requests of HTTP/1.0, which need not name one.
+		hostname: "localhost",
 		errorHandler: (error) =>
-			error instanceof RequestError
-				? new Response("This is not a request", { status: 400 })
-				: new Response("The request could not be answered", { status: 500 }),
+			error instanceof RequestError ? noRequest() : new Response("The request could not be answered", { status: 500 }),
 		// Who uses this package keeps the platform's Request and Response.
 		overrideGlobalObjects: false,
 	});
 }
+
+const noRequest = (): Response => new Response("This is not a request", { status: 400 });

@@ -3,8 +3,7 @@ import { ApiError, endsSession, readLimited } from "@sentc-ts/transport";
 import { type RefreshResult, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { parse, serialize } from "hono/utils/cookie";
 import type { Backend } from "./backend.js";
-import { bearerOf } from "./bearer.js";
-import { type JwtVerifyKeys, verifyJwt } from "./jwt.js";
+import { bearerOf, type JwtVerifyKeys, verifyJwt } from "./jwt.js";
 
 export interface RefreshCookieOptions {
 	backend: Backend;

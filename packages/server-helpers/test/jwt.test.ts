@@ -81,6 +81,17 @@ describe("verifyJwt", () => {
 		}
 	});
 
+	it("takes a verify key as it is copied: without padding, with a line break", async () => {
+		expect(ownVerifyKey).toMatch(/==$/);
+		for (const key of [
+			ownVerifyKey.replace(/=+$/, ""),
+			`${ownVerifyKey}\n`,
+			` ${ownVerifyKey.replace(/=+$/, "")}\r\n`,
+		]) {
+			expect(await verifyJwt(await sign({}), key)).toMatchObject({ user_id: "user" });
+		}
+	});
+
 	it.each([[""], ["AAAA"], [Buffer.alloc(97).toString("base64")]])(
 		"names a verify key that is none: %j",
 		async (key) => {

@@ -1,7 +1,7 @@
 import { checkShape, InvalidInput, messageText } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import type { EnvelopeResult } from "./contract/route.js";
-import { ApiError, EnvelopeError } from "./errors.js";
+import { type AnswerHead, ApiError, EnvelopeError } from "./errors.js";
 
 /** What every answer of the API looks like (protocol/http-api §1.2). */
 export type Envelope<T> = { status: true; result: T } | { status: false; err_msg: string; err_code: number };
@@ -10,14 +10,6 @@ const refusalSchema = z.object({
 	err_msg: z.nullish(messageText),
 	err_code: z.nullish(z.int().check(z.nonnegative())),
 });
-
-/** What the HTTP head of an answer says. Errors repeat it; whether the API refused is up to the envelope alone. */
-export interface AnswerHead {
-	/** HTTP status. */
-	httpStatus?: number | undefined;
-	/** The header `Retry-After`, s. */
-	retryAfter?: number | undefined;
-}
 
 /**
  * Reads the API's answer: the result, or the refusal as an error. The HTTP status plays no part.
@@ -45,11 +37,12 @@ export function readEnvelope<Schema extends z.ZodMiniType>(
 /**
  * Reads an answer that can only be a refusal.
  *
+ * @throws ApiError the refusal
  * @throws EnvelopeError when it is none
  */
-export function readRefusal(text: string, head: AnswerHead): ApiError | EnvelopeError {
+export function throwRefusal(text: string, head: AnswerHead): never {
 	const envelope = parseObject(text, head);
-	if (envelope["status"] === false) return refusalOf(envelope, head);
+	if (envelope["status"] === false) throw refusalOf(envelope, head);
 	throw new EnvelopeError("ENVELOPE_MALFORMED", "The answer has the status of an error, but tells none", head);
 }
 
@@ -85,5 +78,5 @@ function refusalOf(envelope: Record<string, unknown>, head: AnswerHead): ApiErro
 	if (typeof err_code !== "number" || typeof err_msg !== "string") {
 		return new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer reports an error without its code or message", head);
 	}
-	return new ApiError(err_code, err_msg, head.retryAfter);
+	return new ApiError(err_code, err_msg, head);
 }

@@ -4,6 +4,14 @@ import { SERVER_ERRORS, type ServerErrorName } from "./contract/error-codes.js";
 /** Every code an {@link ApiError} can have; `SERVER_ERROR` is a number that this version does not know. */
 export type ApiErrorCode = ServerErrorName | "SERVER_ERROR";
 
+/** What the HTTP head of an answer says. Errors repeat it; whether the API refused is up to the envelope alone. */
+export interface AnswerHead {
+	/** HTTP status. */
+	httpStatus?: number | undefined;
+	/** The header `Retry-After`, s. */
+	retryAfter?: number | undefined;
+}
+
 /** The API answered and refused. `status` is `server_<number>`. */
 export class ApiError extends SentcError {
 	declare readonly code: ApiErrorCode;
@@ -12,18 +20,19 @@ export class ApiError extends SentcError {
 	/** After how many seconds the request may be sent again, when the API said so: it does with `TOO_MANY_REQUESTS`. */
 	readonly retryAfter: number | undefined;
 
-	constructor(serverCode: number, message: string, retryAfter?: number) {
-		super({ status: `server_${serverCode}`, code: serverErrorName(serverCode), errorMessage: message });
+	constructor(serverCode: number, message: string, { httpStatus, retryAfter }: AnswerHead = {}) {
+		super({ status: `server_${serverCode}`, code: serverErrorName(serverCode, httpStatus), errorMessage: message });
 		this.name = "ApiError";
 		this.serverCode = serverCode;
 		this.retryAfter = retryAfter;
 	}
 }
 
-/** A number that stands for several errors has the name of the first; an unknown one is `SERVER_ERROR`. */
-function serverErrorName(serverCode: number): ApiErrorCode {
+/** A number that stands for several errors has the name that fits the HTTP status, or the first where that is not known. */
+function serverErrorName(serverCode: number, httpStatus: number | undefined): ApiErrorCode {
 	const names = Object.keys(SERVER_ERRORS) as ServerErrorName[];
-	return names.find((name) => SERVER_ERRORS[name].code === serverCode) ?? "SERVER_ERROR";
+	const candidates = names.filter((name) => SERVER_ERRORS[name].code === serverCode);
+	return candidates.find((name) => SERVER_ERRORS[name].http === httpStatus) ?? candidates[0] ?? "SERVER_ERROR";
 }
 
 const CLIENT_STATUS = {
@@ -67,7 +76,8 @@ export class EnvelopeError extends TransportError<"ENVELOPE_MALFORMED" | "ENVELO
 
 /**
  * Does the API not have the route? True of a reference API for the routes that it doesn't know, such as the one that ends a
- * session: with or without an envelope the answer is 404 (protocol/http-api §1.1).
+ * session. Only the API itself can say so, in its envelope (protocol/http-api §1.1): a page with HTTP status 404 is of a proxy,
+ * for example while the API is down.
  *
  * @param error whatever was thrown
  * @example
@@ -88,8 +98,7 @@ export class EnvelopeError extends TransportError<"ENVELOPE_MALFORMED" | "ENVELO
  * ```
  */
 export function isMissingRoute(error: unknown): boolean {
-	if (error instanceof ApiError) return error.serverCode === SERVER_ERRORS.ROUTE_NOT_FOUND.code;
-	return error instanceof EnvelopeError && error.httpStatus === SERVER_ERRORS.ROUTE_NOT_FOUND.http;
+	return error instanceof ApiError && error.serverCode === SERVER_ERRORS.ROUTE_NOT_FOUND.code;
 }
 
 /** No answer came: the network, a timeout, an abort. */

@@ -8,9 +8,9 @@ export {
 } from "./client/client.js";
 export type { RequestContext } from "./client/http.js";
 export { withDeadline } from "./deadline.js";
-export { type AnswerHead, type Envelope, readEnvelope } from "./envelope.js";
+export { type Envelope, readEnvelope } from "./envelope.js";
 export * from "./errors.js";
 export * from "./jwt.js";
 export * from "./refresh/options.js";
 export * from "./refresh/strategy.js";
-export { limitedBody, readLimited } from "./streams.js";
+export { limitedBody, readLimited, type StreamWatch, watchStream } from "./streams.js";

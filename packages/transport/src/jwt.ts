@@ -34,12 +34,14 @@ const POINT_BYTES = 97;
 /**
  * Imports the key that verifies the JWTs of an app (protocol/http-api §4.1.1).
  *
- * @param verifyKey base64 of the 97 bytes of the uncompressed P-384 point
+ * @param verifyKey base64 of the 97 bytes of the uncompressed P-384 point; as copied from a file or a variable, its padding may be
+ * missing and white space may surround it
  * @throws InvalidInput naming `verifyKey`
  */
 export async function importJwtVerifyKey(verifyKey: string): Promise<CryptoKey> {
 	const invalid = new InvalidInput("verifyKey", "must be base64 of an uncompressed P-384 point (97 bytes)");
-	const point = decodeBase64(verifyKey);
+	const text = String(verifyKey).trim();
+	const point = decodeBase64(text.padEnd(Math.ceil(text.length / 4) * 4, "="));
 	if (point?.length !== POINT_BYTES) throw invalid;
 	const algorithm = { name: "ECDSA", namedCurve: "P-384" };
 	const imported = crypto.subtle.importKey("raw", new Uint8Array(point), algorithm, false, ["verify"]);

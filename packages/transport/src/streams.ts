@@ -1,4 +1,5 @@
-interface Watch {
+/** What is done along a stream. */
+export interface StreamWatch {
 	/** Sees each chunk before it goes on; what it throws ends both streams. */
 	each?(chunk: Uint8Array): void;
 	/** Makes the error to fail with when the source did. */
@@ -8,12 +9,14 @@ interface Watch {
 	 * the signal.
 	 */
 	signal?: AbortSignal;
+	/** Is called once: when the last byte has gone on, the source has failed, or nobody wants more. */
+	ended?(): void;
 }
 
 /** The same bytes, chunk by chunk as they are asked for. */
 export function watchStream(
 	source: ReadableStream<Uint8Array>,
-	{ each, failure = (cause) => cause, signal }: Watch,
+	{ each, failure = (cause) => cause, signal, ended }: StreamWatch,
 ): ReadableStream<Uint8Array> {
 	const reader = source.getReader();
 	let end = (): void => undefined;
@@ -21,12 +24,17 @@ export function watchStream(
 		{
 			start(controller) {
 				const abort = (): void => {
+					end();
 					controller.error(failure(signal?.reason));
 					reader.cancel(signal?.reason).catch(() => undefined);
 				};
+				end = () => {
+					end = () => undefined;
+					signal?.removeEventListener("abort", abort);
+					ended?.();
+				};
 				if (signal?.aborted) return abort();
 				signal?.addEventListener("abort", abort);
-				end = () => signal?.removeEventListener("abort", abort);
 			},
 			async pull(controller) {
 				try {
@@ -90,8 +98,16 @@ export async function readLimited(
 	brokenOff?: () => Error,
 ): Promise<Uint8Array> {
 	if (request.body === null) return new Uint8Array();
+	return readAll(limitedBody(request, maxBytes, tooLarge, brokenOff));
+}
+
+/**
+ * Reads a stream to its end. `Response` would do the same, but in browsers it fails with an error of its own instead of the
+ * stream's.
+ */
+export async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
 	const chunks: Uint8Array[] = [];
-	const reader = limitedBody(request, maxBytes, tooLarge, brokenOff).getReader();
+	const reader = stream.getReader();
 	for (let part = await reader.read(); !part.done; part = await reader.read()) chunks.push(part.value);
 	const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
 	let at = 0;

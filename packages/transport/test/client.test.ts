@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { groupRoutes, sessionRoutes, userRoutes } from "../src/contract/index.js";
 import { createClient, isMissingRoute } from "../src/index.js";
 import { type Answer, type Seen, startServer } from "./server.js";
@@ -6,6 +6,7 @@ import { type Answer, type Seen, startServer } from "./server.js";
 const TOKEN = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
+	vi.unstubAllGlobals();
 	for (const close of closing.splice(0)) await close();
 });
 
@@ -78,7 +79,42 @@ describe("a refusal", () => {
 	});
 });
 
+describe("fetch", () => {
+	const available = { user_identifier: "ada", available: true };
+	/** As browsers have it: it fails as a method of anything but the global object. */
+	function strictFetch(this: unknown): Promise<Response> {
+		if (this !== undefined && this !== globalThis) throw new TypeError("Illegal invocation");
+		return Promise.resolve(new Response(JSON.stringify({ status: true, result: available })));
+	}
+	const body = { user_identifier: "ada" };
+
+	it("is the global one at the time of the request, called as browsers want it", async () => {
+		const client = createClient({ baseUrl: "http://127.0.0.1:1", appToken: TOKEN });
+		vi.stubGlobal("fetch", strictFetch);
+		expect(await client.call(userRoutes.exists, { body })).toEqual(available);
+	});
+
+	it("may be a browser's own, given as an option", async () => {
+		const client = createClient({ baseUrl: "http://127.0.0.1:1", appToken: TOKEN, fetch: strictFetch });
+		expect(await client.call(userRoutes.exists, { body })).toEqual(available);
+	});
+});
+
 describe("what comes back", () => {
+	it.each([
+		[400, 201, "PUBLIC_KEY_UNUSABLE"],
+		[401, 201, "APP_TOKEN_MALFORMED"],
+		[401, 100, "USER_NOT_FOUND"],
+		[200, 304, "GROUP_KEY_NOT_FOUND"],
+		[400, 9999, "SERVER_ERROR"],
+	])("has with HTTP %i and error %i the code %s", async (status, err_code, code) => {
+		const { client } = await clientFor(() => ({
+			status,
+			text: JSON.stringify({ status: false, err_code, err_msg: "x" }),
+		}));
+		await expect(client.call(userRoutes.exists, { body: { user_identifier: "a" } })).rejects.toMatchObject({ code });
+	});
+
 	it("is decided by the envelope: HTTP 500 with a success is a success, HTTP 200 with an error an error", async () => {
 		const body = { user_identifier: "ada" };
 		const good = await clientFor(() => ok({ user_identifier: "ada", available: false }, 500));
@@ -94,8 +130,8 @@ describe("what comes back", () => {
 describe("a route that the API doesn't have", () => {
 	const refusal = (err_code: number) => JSON.stringify({ status: false, err_msg: "x", err_code });
 	it.each<[boolean, string, Answer]>([
-		[true, "404 in an envelope", { status: 404, text: refusal(404) }],
-		[true, "404 with a page", { status: 404, text: "<html>" }],
+		[true, "the envelope says so", { status: 404, text: refusal(404) }],
+		[false, "a page of a proxy, with the same status", { status: 404, text: "<html>" }],
 		[false, "another refusal", { status: 404, text: refusal(100) }],
 		[false, "a page with another status", { status: 502, text: "<html>" }],
 		[false, "no answer", "cut"],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+	byteStream,
 	CLOSED_OPTIONS,
 	DEFAULT_OPTIONS,
 	deviceRoutes,
@@ -10,12 +11,15 @@ import {
 	loginRoutes,
 	otpRoutes,
 	type Route,
+	route,
 	routePath,
+	routeUrlBelow,
 	SERVER_ERRORS,
 	sessionRoutes,
 	userKeyRoutes,
 	userRoutes,
 } from "../src/contract/index.js";
+import { ApiError } from "../src/index.js";
 
 const routes: Route[] = [
 	deviceRoutes,
@@ -62,6 +66,18 @@ describe("routePath", () => {
 	});
 });
 
+describe("routeUrlBelow", () => {
+	it("has the prefix instead of the path up to its first parameter, or instead of all of it", () => {
+		const url = (path: string, params = {}) => {
+			const declared = route({ method: "GET", path, option: "open", jwt: "none", result: byteStream });
+			return routeUrlBelow("https://files.example.com/part/", declared, params);
+		};
+		expect(url("/file/part/:part_id", { part_id: "p" })).toBe("https://files.example.com/part/p");
+		expect(url("/:part_id", { part_id: "p" })).toBe("https://files.example.com/part/p");
+		expect(url("/file/part")).toBe("https://files.example.com/part");
+	});
+});
+
 describe("a path parameter", () => {
 	it.each([[""], ["."], [".."], [undefined], ["\ud800"]])(
 		"%j is refused: it leads to no route or another one",
@@ -94,5 +110,13 @@ describe("endpoint options", () => {
 describe("server errors", () => {
 	it("have a text, because the reference client needs one", () => {
 		for (const { message } of Object.values(SERVER_ERRORS)) expect(message).not.toBe("");
+	});
+
+	it("have a name of their own, told by number and HTTP status", () => {
+		const told = Object.entries(SERVER_ERRORS).map(([name, { code, http }]) => ({
+			name,
+			code: new ApiError(code, "no", { httpStatus: http }).code,
+		}));
+		for (const { name, code } of told) expect(code).toBe(name);
 	});
 });

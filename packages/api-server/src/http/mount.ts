@@ -11,7 +11,7 @@ import {
 	type Route,
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
 import { requireOption } from "../domain/app/access.js";
 import type { App } from "../domain/app/app.js";
 import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
@@ -22,6 +22,7 @@ import { Failure } from "../failure.js";
 import { success, successBytes } from "./answers.js";
 import { bodyStream, parseJson, readJsonBytes } from "./body.js";
 import type { LoginLimits } from "./limits/login-limits.js";
+import type { Running } from "./running.js";
 
 /** Where a request comes from. */
 export interface Caller {
@@ -56,10 +57,20 @@ type Handler<R extends Route> = (
 ) => ResultOf<R> | Promise<ResultOf<R>> | (ResultOf<R> extends string ? Promise<void> : never);
 export type Mount = <R extends Route>(route: R, handler: Handler<R>) => void;
 
+/** What goes along with every request. */
+export interface MountAids {
+	readonly limits: LoginLimits;
+	readonly running: Running;
+}
+
 /** Serves routes of the contract: all checks come from their declaration, in the order of protocol/http-api §1.3. */
-export function createMount(http: Hono<{ Bindings: Caller }>, services: Services, limits: LoginLimits): Mount {
+export function createMount(
+	http: Hono<{ Bindings: Caller }>,
+	services: Services,
+	{ limits, running }: MountAids,
+): Mount {
 	return (route, handler) => {
-		http.on(route.method, API_PREFIX + route.path, async ({ req, env }) => {
+		const answerTo = async ({ req, env }: Context<{ Bindings: Caller }>): Promise<Response> => {
 			const params = req.param() as Params<typeof route>;
 			const appAccess = await services.directory.identify(req.raw.headers.get(APP_TOKEN_HEADER));
 			const { app } = appAccess;
@@ -91,9 +102,23 @@ export function createMount(http: Hono<{ Bindings: Caller }>, services: Services
 					},
 				});
 			const given = { appId: app.id, body: body as BodyOf<typeof route>, identity };
-			return toResponse(route, await limits.attempt(route, given, answer));
-		});
+			const result = await limits.attempt(route, given, answer);
+			return route.result.kind === "bytes" ? sendBytes(result as ByteStream, running) : success(result ?? DONE);
+		};
+		http.on(route.method, API_PREFIX + route.path, (context) =>
+			route.result.kind === "bytes" ? answerTo(context).catch(refuseBytes) : answerTo(context),
+		);
 	};
+}
+
+function sendBytes({ stream, length }: ByteStream, running: Running): Response {
+	return successBytes({ stream: running.addStream(stream), length });
+}
+
+/** Only the HTTP status tells a refusal from bytes; some refusals of the reference have 200 (protocol/http-api §19). */
+function refuseBytes(error: unknown): never {
+	if (!(error instanceof Failure) || error.error.http >= 400) throw error;
+	throw new Failure({ ...error.error, http: 400 }, error.retryAfterSeconds);
 }
 
 /** Reads JSON at once, as the order of the checks wants it; bytes are left to who reads them. */
@@ -112,10 +137,6 @@ async function receiver({ body }: Route, request: Request): Promise<() => unknow
 
 /** Result of routes that have nothing to return (protocol/http-api §1.2). */
 const DONE = "Success";
-
-function toResponse({ result: { kind } }: Route, result: unknown): Response {
-	return kind === "bytes" ? successBytes(result as ByteStream) : success(result ?? DONE);
-}
 
 function checkGroup(
 	{ database }: Services,

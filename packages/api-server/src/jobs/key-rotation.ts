@@ -13,7 +13,10 @@ import type { JobStep } from "./runner.js";
 
 /** Most members that one step encrypts for (protocol/http-api §14.2). */
 const BATCH = 100;
-/** Most members that are encrypted for in the thread that answers requests: half a millisecond each. */
+/**
+ * Most members that are encrypted for in the thread that answers requests: half a millisecond each, and three where the
+ * process has encrypted nothing yet.
+ */
 const SMALL_BATCH = 8;
 
 /** Where a step encrypts. */

@@ -43,6 +43,8 @@ export class JobRunner<Kind extends string> {
 	readonly #lanes: Set<Promise<void>> = new Set();
 	/** Whose jobs had a step in this round: many jobs of one user must not keep others waiting. */
 	readonly #served: Set<string> = new Set();
+	/** Lanes that will look once more for work. */
+	#open = 0;
 	#timer: ReturnType<typeof setInterval> | undefined;
 	#nudged = false;
 	#stopped = false;
@@ -84,12 +86,13 @@ export class JobRunner<Kind extends string> {
 
 	#openLane(): void {
 		this.#nudged = true;
-		if (this.#lanes.size >= LANES) return;
+		if (this.#open >= LANES) return;
 		const lane = this.#work().finally(() => this.#lanes.delete(lane));
 		this.#lanes.add(lane);
 	}
 
 	async #work(): Promise<void> {
+		this.#open++;
 		try {
 			while (this.#nudged && !this.#stopped) {
 				this.#nudged = false;
@@ -98,6 +101,9 @@ export class JobRunner<Kind extends string> {
 		} catch (error) {
 			// The database is locked or gone; the lease of a job that could not be settled runs out.
 			if (!this.#stopped) this.#options.onError(error);
+		} finally {
+			// In the same turn as the last look: who nudges from now on opens another lane.
+			this.#open--;
 		}
 	}
 

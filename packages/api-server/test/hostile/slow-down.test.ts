@@ -1,11 +1,13 @@
 import type { TestApi } from "@sentc-ts/test-world";
 import { loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
+import { FAILURES } from "../../src/failure.js";
 import { call, expectRefusal } from "../support/api.js";
 import { login, openChallenge, register, registerBody } from "../support/client.js";
 import { limited } from "../support/limited.js";
 
-const { LOGIN_REFUSED, LOGIN_USER_NOT_FOUND } = SERVER_ERRORS;
+const { LOGIN_REFUSED } = SERVER_ERRORS;
+const { LOGIN_USER_NOT_FOUND } = FAILURES;
 const WRONG_KEY = Buffer.alloc(32).toString("base64");
 
 describe("an identifier", () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { expect } from "vitest";
+import { FAILURES } from "../../src/failure.js";
 import { call, expectRefusal, result, type Target } from "../support/api.js";
 import { login, register, registerBody, type Session } from "../support/client.js";
 import { confirmDevice, finishAll, listKeys, listRotations, rotate, startDevice } from "../support/devices.js";
@@ -56,7 +57,7 @@ async function findOut(server: Target, identifier: string): Promise<"free" | "wa
 	if ((await result(call(server, userRoutes.exists, { body }))).available) return "free";
 	const proof = { device_identifier: identifier, auth_key: Buffer.alloc(32).toString("base64") };
 	const refused = await call(server, loginRoutes.doneLogin, { body: proof });
-	if (!refused.ok && refused.code === SERVER_ERRORS.LOGIN_USER_NOT_FOUND.code) return "waits";
+	if (!refused.ok && refused.code === FAILURES.LOGIN_USER_NOT_FOUND.code) return "waits";
 	await expectRefusal(refused, SERVER_ERRORS.LOGIN_REFUSED);
 	return login(server, identifier);
 }

@@ -214,13 +214,15 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 		expect(group).toMatchObject({ rank: 0, access_by: "User" });
 		// The group was made before the last rotation.
 		const { privateKey = "" } = userKeys.at(-1) ?? {};
-		const { groupKey } = newest(crypto.openGroupKeys({ keys: group.keys.map((key) => ({ privateKey, key })) }));
+		const { groupKey } = newest(crypto.openGroupKeys({ keys: group.keys.map((key) => ({ privateKey, key })) }).keys);
 		const { encrypted, text } = secrets.group;
 		expect(crypto.decryptString({ key: { symmetric: groupKey }, text: encrypted })).toMatchObject({ text });
-		expect(crypto.openHmacKeys({ keys: [{ groupKey, hmacKey: newest(group.hmac_keys) }] })[0]).toContain("HmacSha256");
-		expect(crypto.openSortableKeys({ keys: [{ groupKey, sortableKey: newest(group.sortable_keys) }] })[0]).toContain(
-			"Ope16",
+		expect(crypto.openHmacKeys({ keys: [{ groupKey, hmacKey: newest(group.hmac_keys) }] }).keys[0]).toContain(
+			"HmacSha256",
 		);
+		expect(
+			crypto.openSortableKeys({ keys: [{ groupKey, sortableKey: newest(group.sortable_keys) }] }).keys[0],
+		).toContain("Ope16");
 	});
 
 	it("finishes the rotations that were under way", async () => {

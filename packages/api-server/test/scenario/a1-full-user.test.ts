@@ -8,6 +8,7 @@ import {
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
+import { FAILURES } from "../../src/failure.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import {
 	crypto,
@@ -252,7 +253,7 @@ describe("A.1 full users", () => {
 		expect(await result(deleteDevice(server, first, second.deviceId))).toBe("Success");
 		const { authKey } = await loginKeysOf(server, "second");
 		const body = { auth_key: authKey, device_identifier: "second" };
-		await expectRefusal(call(server, loginRoutes.doneLogin, { body }), SERVER_ERRORS.LOGIN_USER_NOT_FOUND);
+		await expectRefusal(call(server, loginRoutes.doneLogin, { body }), FAILURES.LOGIN_USER_NOT_FOUND);
 	});
 
 	it("A.1.23 the only remaining device cannot be deleted: 115", async () => {

@@ -15,15 +15,17 @@ describe("A.4 groups", () => {
 		expect(group).toMatchObject({ group_id: groupId, rank: 0, access_by: "User", is_connected_group: false });
 
 		const { privateKey } = newest(user.userKeys);
-		const keys = crypto.openGroupKeys({ keys: group.keys.map((key) => ({ privateKey, key })) });
+		const { keys } = crypto.openGroupKeys({ keys: group.keys.map((key) => ({ privateKey, key })) });
 		expect(keys).toHaveLength(1);
 		expect(group.hmac_keys).toHaveLength(1);
 		expect(group.sortable_keys).toHaveLength(1);
 		const { groupKey } = newest(keys);
-		expect(crypto.openHmacKeys({ keys: [{ groupKey, hmacKey: newest(group.hmac_keys) }] })[0]).toContain("HmacSha256");
-		expect(crypto.openSortableKeys({ keys: [{ groupKey, sortableKey: newest(group.sortable_keys) }] })[0]).toContain(
-			"Ope16",
+		expect(crypto.openHmacKeys({ keys: [{ groupKey, hmacKey: newest(group.hmac_keys) }] }).keys[0]).toContain(
+			"HmacSha256",
 		);
+		expect(
+			crypto.openSortableKeys({ keys: [{ groupKey, sortableKey: newest(group.sortable_keys) }] }).keys[0],
+		).toContain("Ope16");
 	});
 
 	it("A.4.2 light and update check of a full group have rank 0 and no key update", async () => {

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { buildApi } from "../../src/api.js";
 import { openDatabase } from "../../src/database/database.js";
-import { Failure } from "../../src/failure.js";
+import { FAILURES, Failure } from "../../src/failure.js";
 import { type Api, generateRootKey, type Listening, listen } from "../../src/index.js";
 
 const MIB = 1024 * 1024;
@@ -36,6 +36,13 @@ const download = route({
 	path: "/file/part/:part_id",
 	option: "file_part_download",
 	jwt: "none",
+	result: byteStream,
+});
+const downloadAsUser = route({
+	method: "GET",
+	path: "/own/part/:part_id",
+	option: "open",
+	jwt: "valid",
 	result: byteStream,
 });
 const ignore = route({
@@ -77,10 +84,13 @@ beforeAll(async () => {
 		});
 		mount(download, ({ params: { part_id } }) => {
 			if (part_id === "gone") throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+			if (part_id === "without key") throw new Failure(FAILURES.KEY_BY_ID_NOT_FOUND);
+			if (part_id === "broken") return { stream: breakingOff(), length: undefined };
 			return part_id === "endless"
 				? { stream: endless().stream, length: undefined }
 				: { stream: new Blob([part]).stream(), length: part.length };
 		});
+		mount(downloadAsUser, () => ({ stream: new Blob([part]).stream(), length: part.length }));
 		mount(ignore, async () => undefined);
 	});
 	const app = await api.apps.create({ options: LAX_OPTIONS });
@@ -113,6 +123,19 @@ function endless() {
 		}),
 	};
 	return source;
+}
+
+const FAULT = "a path that is nobody's business";
+
+/** Fails after 3 KiB. */
+function breakingOff(): ReadableStream<Uint8Array> {
+	let pulled = 0;
+	return new ReadableStream({
+		pull(controller) {
+			if (pulled++ === 3) throw new Error(FAULT);
+			controller.enqueue(new Uint8Array(1024));
+		},
+	});
 }
 
 const inPieces = (data: Uint8Array): ReadableStream<Uint8Array> => new Blob([new Uint8Array(data)]).stream();
@@ -189,6 +212,56 @@ describe("a result of bytes", () => {
 			name: "ApiError",
 			code: "USER_NOT_FOUND",
 		});
+	});
+
+	it("is an error where the refusal has the HTTP status of a success everywhere else", async () => {
+		await expect(client.call(download, { params: { part_id: "without key" } })).rejects.toMatchObject({
+			name: "ApiError",
+			status: "server_304",
+		});
+		const text = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+		const jwt = [text({ alg: "ES384", kid: "unknown", typ: "JWT" }), text({ aud: "a", sub: "b" }), "c2ln"].join(".");
+		await expect(client.call(downloadAsUser, { params: { part_id: "p" }, jwt })).rejects.toMatchObject({
+			code: "JWT_KEY_UNKNOWN",
+		});
+	});
+
+	it("that breaks off is a typed error for who asked, and why is heard by the server alone", async () => {
+		const drain = async () => {
+			const { stream } = await client.call(download, { params: { part_id: "broken" } });
+			await stream.pipeTo(new WritableStream());
+		};
+		await expect(drain()).rejects.toMatchObject({ name: expect.stringMatching(/^(Request|Envelope)Error$/) });
+		expect(faults.length).toBeGreaterThan(0);
+		for (const fault of faults) expect(fault).toMatchObject({ message: FAULT });
+
+		const url = `${listening.url}/api/v1/file/part/broken`;
+		const raw = await fetch(url, { headers: { "x-sentc-app-token": client.appToken } })
+			.then((response) => response.text())
+			.catch((error) => `${error} ${error.cause}`);
+		expect(raw).not.toContain(FAULT);
+	});
+
+	it("that somebody still reads keeps the database open while the API closes", async () => {
+		const database = await openDatabase(":memory:");
+		let isOpen = true;
+		const close = async (): Promise<void> => {
+			isOpen = false;
+			await database.close();
+		};
+		const config = { rootKey: generateRootKey(), runJobs: false };
+		const closing = await buildApi({ ...database, close }, config, (mount) => {
+			mount(download, () => ({ stream: inPieces(part), length: part.length }));
+		});
+		const { publicToken } = await closing.apps.create({ options: LAX_OPTIONS });
+		const headers = { "x-sentc-app-token": publicToken };
+		const response = await closing.fetch(new Request("http://api/api/v1/file/part/p", { headers }));
+		const closed = closing.close();
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		expect(isOpen).toBe(true);
+		expect((await response.arrayBuffer()).byteLength).toBe(part.length);
+		await closed;
+		expect(isOpen).toBe(false);
 	});
 
 	it("fails with a typed error when the caller gives up in the middle", async () => {

@@ -10,6 +10,7 @@ import {
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
+import { FAILURES } from "../../src/failure.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { login, newest, newUser, openChallenge, registerBody, type Session } from "../support/client.js";
 
@@ -107,7 +108,7 @@ describe("a new device", () => {
 		const { token, device_id } = await startDevice(server);
 		const keys = [wrappedKey(stranger, device_id)];
 		const answer = confirm(server, user, token, { keys, key_session: false });
-		await expectRefusal(answer, SERVER_ERRORS.WRAPPED_KEY_UNKNOWN);
+		await expectRefusal(answer, FAILURES.WRAPPED_KEY_UNKNOWN);
 		await expect(login(server, "second")).rejects.toThrow("401/100");
 	});
 });
@@ -162,7 +163,7 @@ describe("keys of a user", () => {
 		const key = await result(call(server, userKeyRoutes.userKey, { jwt: user.jwt, params }));
 		expect(key).toMatchObject({ group_key_id: params.key_id, user_public_key_id: user.deviceId });
 		const { jwt } = await newUser(server);
-		await expectRefusal(call(server, userKeyRoutes.userKey, { jwt, params }), SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
+		await expectRefusal(call(server, userKeyRoutes.userKey, { jwt, params }), FAILURES.KEY_BY_ID_NOT_FOUND);
 	});
 
 	it("are public by user and id", async () => {

@@ -1,6 +1,7 @@
 import type { TestApi } from "@sentc-ts/test-world";
 import { groupRoutes, SERVER_ERRORS, sessionRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
+import { FAILURES } from "../../src/failure.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newest, newGroup, newUser, type Session } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
@@ -77,7 +78,7 @@ describe("a new group", () => {
 			public_key_sig_key_id: newest(keys).group_key_id,
 		});
 		const unknown = call(server, groupRoutes.groupPublicKey, { params: { group_id: "none" } });
-		await expectRefusal(unknown, SERVER_ERRORS.GROUP_PUBLIC_KEY_NOT_FOUND);
+		await expectRefusal(unknown, SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
 	});
 });
 
@@ -212,10 +213,10 @@ describe("lists", () => {
 		const input = { jwt: user.jwt, params: { group_id: groupId, key_id: "key-1" } };
 		expect(await result(call(server, groupRoutes.groupKey, input))).toMatchObject({ group_key_id: "key-1" });
 		const stranger = call(server, groupRoutes.groupKey, { ...input, jwt: other.jwt });
-		await expectRefusal(stranger, SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
+		await expectRefusal(stranger, FAILURES.KEY_BY_ID_NOT_FOUND);
 		const other_id = { group_id: groupId, key_id: "none" };
 		const unknown = call(server, groupRoutes.groupKey, { ...input, params: other_id });
-		await expectRefusal(unknown, SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
+		await expectRefusal(unknown, FAILURES.KEY_BY_ID_NOT_FOUND);
 	});
 
 	it("of groups come in pages of 50, oldest first", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TestApi } from "@sentc-ts/test-world";
 import { deviceRoutes, loginRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { FAILURES } from "../../src/failure.js";
 import { createApi, generateRootKey } from "../../src/index.js";
 import { call, expectRefusal, result, startApi, temporaryFolder } from "../support/api.js";
 import { crypto, login, openChallenge, register, registerBody } from "../support/client.js";
@@ -75,8 +76,8 @@ describe("prepare login", () => {
 
 describe("done login and verify login", () => {
 	const refusals = [
-		["an unknown identifier", { device_identifier: "nobody" }, SERVER_ERRORS.LOGIN_USER_NOT_FOUND],
-		["a waiting device", { device_identifier: "waiting" }, SERVER_ERRORS.LOGIN_USER_NOT_FOUND],
+		["an unknown identifier", { device_identifier: "nobody" }, FAILURES.LOGIN_USER_NOT_FOUND],
+		["a waiting device", { device_identifier: "waiting" }, FAILURES.LOGIN_USER_NOT_FOUND],
 		["no base64", { auth_key: "*" }, SERVER_ERRORS.AUTH_KEY_MALFORMED],
 		["a short auth key", { auth_key: "AAAA" }, SERVER_ERRORS.AUTH_KEY_MALFORMED],
 		["a wrong auth key", { auth_key: randomBytes(32).toString("base64") }, SERVER_ERRORS.LOGIN_REFUSED],

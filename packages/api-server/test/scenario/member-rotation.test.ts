@@ -2,11 +2,13 @@ import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { listRotationTargets } from "../../src/database/repositories/rotations.js";
 import { MEMBER_TYPE } from "../../src/database/schema.js";
+import { findGroupAccess, groupHolder } from "../../src/domain/group/access.js";
 import { listKeys, readKey } from "../../src/domain/key/keys.js";
 import { finishKeyRotation, listKeyRotations, startKeyRotation } from "../../src/domain/key/rotation.js";
 import { uploadKeys } from "../../src/domain/key/upload.js";
+import { FAILURES } from "../../src/failure.js";
 import { crypto, newest, newUser, type Session } from "../support/client.js";
-import { rows } from "../support/database.js";
+import { rows, withDatabase } from "../support/database.js";
 import { inGroup, mixedGroup, openGroupKey, userPair } from "../support/mixed-group.js";
 
 describe("a rotation in a group", () => {
@@ -35,6 +37,23 @@ describe("a rotation in a group", () => {
 		expect(rows(server, "jobs")).toEqual([]);
 	});
 
+	it("is not started for a group by somebody who was thrown out of it", async () => {
+		const { server, database, services, bob, groupId, previousKey, members } = await mixedGroup();
+		const [, connected] = members;
+		if (connected === undefined) throw new Error("no connected group");
+		const appId = String(rows(server, "apps")[0]?.["id"]);
+		const request = { appId, userId: bob.userId, groupId, accessGroupId: connected.memberId };
+		const holder = groupHolder(await findGroupAccess(database.reads, request));
+		const start = () => {
+			const body = crypto.prepareKeyRotation({ publicKey: newest(connected.pairs).publicKey, previousKey });
+			return startKeyRotation(services, holder, body);
+		};
+		await start();
+		const throwOut = "delete from members where groupId = ? and memberId = ?";
+		withDatabase(server, (db) => db.prepare(throwOut).run(connected.memberId, bob.userId));
+		await expect(start()).rejects.toMatchObject({ error: SERVER_ERRORS.NO_GROUP_ACCESS });
+	});
+
 	it("lists its targets page by page: nobody twice, and nobody who has the key, an entry or no public key", async () => {
 		const { database, services, owner, groupId, members, body, server } = await mixedGroup();
 		const { key_id: keyId } = await startKeyRotation(services, inGroup(groupId, owner.userId), body());
@@ -56,7 +75,7 @@ describe("a rotation in a group", () => {
 		await expect(start(stranger)).rejects.toMatchObject({ error: SERVER_ERRORS.NO_GROUP_ACCESS });
 		await expect(start(owner, body(bob))).rejects.toMatchObject({ error: SERVER_ERRORS.INVALID_ID });
 		const foreign = { ...body(), previous_group_key_id: newest(owner.userKeys).groupKeyId };
-		await expect(start(owner, foreign)).rejects.toMatchObject({ error: SERVER_ERRORS.WRAPPED_KEY_UNKNOWN });
+		await expect(start(owner, foreign)).rejects.toMatchObject({ error: FAILURES.WRAPPED_KEY_UNKNOWN });
 		expect(await listKeys(services, inGroup(groupId, owner.userId), undefined)).toHaveLength(1);
 
 		const { key_id } = await start(owner);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { codeAt, STEP, type TestApi } from "@sentc-ts/test-world";
 import { forcedRoutes, loginRoutes, otpRoutes, SERVER_ERRORS, sessionRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
+import { FAILURES } from "../../src/failure.js";
 import { type Answer, call, expectRefusal, requestOf, result, startApi } from "../support/api.js";
 import { login, loginKeysOf, newUser, openChallenge, registerBody } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
@@ -132,7 +133,7 @@ describe("a second factor", () => {
 
 describe("a proof with a second factor", () => {
 	const refusals = [
-		["an unknown identifier", { device_identifier: "nobody" }, SERVER_ERRORS.LOGIN_USER_NOT_FOUND],
+		["an unknown identifier", { device_identifier: "nobody" }, FAILURES.LOGIN_USER_NOT_FOUND],
 		["a malformed auth key", { auth_key: "AAAA" }, SERVER_ERRORS.AUTH_KEY_MALFORMED],
 		["another auth key", { auth_key: randomBytes(32).toString("base64") }, SERVER_ERRORS.LOGIN_REFUSED],
 	] as const;

@@ -1,6 +1,7 @@
 import type { TestApi } from "@sentc-ts/test-world";
 import { SERVER_ERRORS, userKeyRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
+import { FAILURES } from "../../src/failure.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { crypto, login, newest, newUser, type Session } from "../support/client.js";
 import { rows } from "../support/database.js";
@@ -36,6 +37,13 @@ describe("the start of a rotation", () => {
 		await expectRefusal((await start(change)).answer, SERVER_ERRORS.INVALID_ID);
 	});
 
+	it("looks at the ids before the public keys, and at the sign members before both", async () => {
+		const unusable = { public_group_key: "no key", previous_group_key_id: "x" };
+		await expectRefusal((await start(unusable)).answer, SERVER_ERRORS.INVALID_ID);
+		const incomplete = { ...unusable, verify_key: undefined };
+		await expectRefusal((await start(incomplete)).answer, SERVER_ERRORS.USER_GROUP_KEYS_MISSING);
+	});
+
 	it("does not look at the ids of a signer unless both are there", async () => {
 		expect((await start({ signed_by_user_id: "x" })).answer).toMatchObject({ ok: true });
 	});
@@ -56,7 +64,7 @@ describe("the start of a rotation", () => {
 		const start = (change: object) =>
 			call(server, userKeyRoutes.startKeyRotation, { jwt: user.jwt, body: { ...rotationBody(user), ...change } });
 		const foreign = { previous_group_key_id: newest(other.userKeys).groupKeyId };
-		await expectRefusal(start(foreign), SERVER_ERRORS.WRAPPED_KEY_UNKNOWN);
+		await expectRefusal(start(foreign), FAILURES.WRAPPED_KEY_UNKNOWN);
 		await expectRefusal(start({ invoker_public_key_id: other.deviceId }), SERVER_ERRORS.INVALID_ID);
 		expect(await listKeys(server, user)).toHaveLength(1);
 	});

@@ -48,7 +48,7 @@ function servicesOf({ clock }: TestApi, database: Database): Services {
 }
 
 export function openGroupKey(sealed: SealedGroupKey): OpenedGroupKey {
-	return newest(crypto.openGroupKeys({ keys: [sealed] }));
+	return newest(crypto.openGroupKeys({ keys: [sealed] }).keys);
 }
 
 /** A group with one member of each kind, all of whose public keys are of the second generation. */

@@ -59,7 +59,7 @@ describe("the apps of an installation", () => {
 		const key = await call(other, userRoutes.userPublicKey, { params: { user_id: user.userId } });
 		expect(key).toMatchObject(fits(SERVER_ERRORS.USER_NOT_FOUND));
 		const groupKey = await call(other, groupRoutes.groupPublicKey, { params: { group_id: groupId } });
-		expect(groupKey).toMatchObject(fits(SERVER_ERRORS.GROUP_PUBLIC_KEY_NOT_FOUND));
+		expect(groupKey).toMatchObject(fits(SERVER_ERRORS.GROUP_KEY_NOT_FOUND));
 		const withJwt = await call(other, groupRoutes.getGroup, { jwt: user.jwt, params: { group_id: groupId } });
 		expect(withJwt).toMatchObject(fits(SERVER_ERRORS.JWT_KEY_UNKNOWN));
 	});

@@ -1,6 +1,5 @@
 import { concat } from "../encoding/bytes.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
-import { CryptoError } from "../errors.js";
 import type { Argon2Options, Primitives } from "../primitives/types.js";
 
 /** Both halves of a derived password (protocol/crypto §3.10). */
@@ -15,7 +14,7 @@ interface PasswordKeys {
 export interface PasswordSuite {
 	/** Algorithm identifier on the wire. */
 	id: string;
-	/** @throws CryptoError `PASSWORD_HASH_FAILED` for a salt under 8 bytes */
+	/** The salt has at least 8 bytes. */
 	derive(primitives: Primitives, password: Uint8Array, salt: Uint8Array): PasswordKeys;
 }
 
@@ -24,7 +23,6 @@ function argon2idOf(cost: Pick<Argon2Options, "memory" | "iterations">): Passwor
 	return {
 		id: "ARGON-2-SHA256",
 		derive(primitives, password, salt) {
-			if (salt.length < 8) throw new CryptoError("PASSWORD_HASH_FAILED");
 			const keys = primitives.argon2id(password, salt, { ...cost, parallelism: 1, length: 64 });
 			return { masterKeyEncryptionKey: keys.slice(0, 32), authKey: keys.slice(32) };
 		},

@@ -12,6 +12,7 @@ export function hybridKeys<Suite extends KeyPairSuite>(
 		secretKeyLength: x.secretKeyLength + k.secretKeyLength,
 		publicKeyLength: x.publicKeyLength + k.publicKeyLength,
 		halves: [x, k],
+		isPublicKey: (publicKey) => k.isPublicKey?.(publicKey.subarray(x.publicKeyLength)) ?? true,
 		keyPair(primitives) {
 			const pairX = x.keyPair(primitives);
 			const pairK = k.keyPair(primitives);
@@ -21,10 +22,9 @@ export function hybridKeys<Suite extends KeyPairSuite>(
 			};
 		},
 		publicKeyOf(primitives, secretKey) {
-			return concat(
-				x.publicKeyOf(primitives, secretKey.subarray(0, x.secretKeyLength)),
-				k.publicKeyOf(primitives, secretKey.subarray(x.secretKeyLength)),
-			);
+			const publicX = x.publicKeyOf(primitives, secretKey.subarray(0, x.secretKeyLength));
+			const publicK = k.publicKeyOf(primitives, secretKey.subarray(x.secretKeyLength));
+			return publicX && publicK && concat(publicX, publicK);
 		},
 	};
 }

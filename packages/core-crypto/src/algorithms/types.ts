@@ -25,8 +25,10 @@ export interface KeyLayout {
 /** What encryption and signatures have in common. */
 export interface KeyPairSuite extends KeyLayout {
 	keyPair(primitives: Primitives): KeyPair;
-	/** The public key that belongs to a secret one. */
-	publicKeyOf(primitives: Primitives, secretKey: Uint8Array): Uint8Array;
+	/** Is it a public key, given that its length is right? Left out where every one is. */
+	isPublicKey?(publicKey: Uint8Array): boolean;
+	/** The public key that belongs to a secret one; `undefined` when what a lattice's secret key repeats of it is not true. */
+	publicKeyOf(primitives: Primitives, secretKey: Uint8Array): Uint8Array | undefined;
 }
 
 export interface EncryptionSuite extends KeyPairSuite {

@@ -24,7 +24,7 @@ export function openGroupKeyRecord(
 	primitives: Primitives,
 	privateKey: Key<EncryptionSuite>,
 	record: GroupKeyServerOutput,
-	verifyKey: Key<SignatureSuite> | undefined,
+	verifyKey: (() => Key<SignatureSuite>) | undefined,
 	requireSignature: boolean,
 ): OpenedGroupKey {
 	const opened = openKeyRecord(primitives, privateKey, record);
@@ -41,19 +41,27 @@ export function openGroupKeyRecord(
 	};
 }
 
-/** The signature covers the plain group key, so it outlives wrapping for other members (protocol/crypto §7.1, step 5). */
+/**
+ * The signature covers the plain group key, so it outlives wrapping for other members (protocol/crypto §7.1, step 5). One that can't
+ * be read, or whose verify key can't be, is a wrong one.
+ */
 function checkSignature(
 	primitives: Primitives,
 	groupKey: Uint8Array,
 	signature: GroupKeyServerOutput["group_key_sig"],
-	verifyKey: Key<SignatureSuite> | undefined,
+	verifyKey: (() => Key<SignatureSuite>) | undefined,
 ): SignatureState {
 	if (typeof signature !== "string") return "none";
 	if (verifyKey === undefined) return "unverified";
-	const { suite, bytes } = verifyKey;
-	if (!suite.verify(primitives, bytes, groupKey, parseSignature(suite, signature))) {
-		throw new CryptoError("GROUP_KEY_VERIFICATION_FAILED");
+	let right: boolean;
+	try {
+		const { suite, bytes } = verifyKey();
+		right = suite.verify(primitives, bytes, groupKey, parseSignature(suite, signature));
+	} catch (cause) {
+		if (!(cause instanceof CryptoError)) throw cause;
+		throw new CryptoError("GROUP_KEY_VERIFICATION_FAILED", cause);
 	}
+	if (!right) throw new CryptoError("GROUP_KEY_VERIFICATION_FAILED");
 	return "verified";
 }
 

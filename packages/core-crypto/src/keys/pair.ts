@@ -10,8 +10,7 @@ export function requirePair<Suite extends KeyPairSuite>(
 	secretKey: Key<Suite>,
 	publicKey: Key<Suite>,
 ): void {
-	const { suite } = secretKey;
-	const belongs =
-		suite.id === publicKey.suite.id && equalBytes(suite.publicKeyOf(primitives, secretKey.bytes), publicKey.bytes);
-	if (!belongs) throw new CryptoError("KEY_PAIR_MISMATCH");
+	const { suite, bytes } = secretKey;
+	const own = suite.id === publicKey.suite.id ? suite.publicKeyOf(primitives, bytes) : undefined;
+	if (own === undefined || !equalBytes(own, publicKey.bytes)) throw new CryptoError("KEY_PAIR_MISMATCH");
 }

@@ -1,6 +1,7 @@
-import type { EncryptionSuite, KeyLayout, SignatureSuite } from "../algorithms/types.js";
+import type { EncryptionSuite, KeyLayout, KeyPairSuite, SignatureSuite } from "../algorithms/types.js";
 import { parseJson, requireShape } from "../encoding/json.js";
 import { decodePem, encodePem } from "../encoding/pem.js";
+import { CryptoError } from "../errors.js";
 import { encryptionSuites, findSuite, signatureSuites } from "../suites.js";
 import {
 	type ExportedPublicKey,
@@ -16,7 +17,7 @@ import {
 import { formatHalves, type HalfLengths, halfLengths, parseHalves } from "./halves.js";
 import type { Key } from "./key-string.js";
 
-type Layout<Suite> = KeyLayout & { halves?: readonly [Suite, Suite] };
+type Layout<Suite> = KeyLayout & Pick<KeyPairSuite, "isPublicKey"> & { halves?: readonly [Suite, Suite] };
 
 const lengths = <Suite extends Layout<Suite>>(suite: Suite): HalfLengths =>
 	halfLengths(suite, (half) => half.publicKeyLength);
@@ -26,7 +27,11 @@ export function formatPublicKeyText<Suite extends Layout<Suite>>(suite: Suite, p
 	return formatHalves(publicKey, lengths(suite), encodePem);
 }
 
-/** Reverse of {@link formatPublicKeyText}. @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH` */
+/**
+ * Reverse of {@link formatPublicKeyText}.
+ *
+ * @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`, `PUBLIC_KEY_INVALID`
+ */
 export function parsePublicKeyText<Suite extends Layout<Suite>>(
 	suites: readonly Suite[],
 	algorithm: string,
@@ -34,7 +39,9 @@ export function parsePublicKeyText<Suite extends Layout<Suite>>(
 	id: string,
 ): Key<Suite> {
 	const suite = findSuite(suites, algorithm);
-	return { suite, id, bytes: parseHalves(text, lengths(suite), decodePem) };
+	const bytes = parseHalves(text, lengths(suite), decodePem);
+	if (suite.isPublicKey?.(bytes) === false) throw new CryptoError("PUBLIC_KEY_INVALID");
+	return { suite, id, bytes };
 }
 
 /** JSON text of {@link ExportedPublicKey}, with both signature members present. */

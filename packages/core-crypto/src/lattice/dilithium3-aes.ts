@@ -56,16 +56,16 @@ export interface Dilithium3 {
 
 	/**
 	 * @param secretKey 4000 bytes
-	 * @returns 1952 bytes
+	 * @returns 1952 bytes; `undefined` for a secret key that has another hash of it, or other low bits (t0)
 	 */
-	publicKey(secretKey: Uint8Array): Uint8Array;
+	publicKey(secretKey: Uint8Array): Uint8Array | undefined;
 
 	/**
 	 * @param secretKey 4000 bytes
-	 * @param rhoPrime 64 random bytes, never used before
+	 * @param random 32 random bytes. Should they ever repeat, the masks of different messages still differ
 	 * @returns 3293 bytes
 	 */
-	sign(secretKey: Uint8Array, message: Uint8Array, rhoPrime: Uint8Array): Uint8Array;
+	sign(secretKey: Uint8Array, message: Uint8Array, random: Uint8Array): Uint8Array;
 
 	/** @param publicKey 1952 bytes */
 	verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
@@ -134,6 +134,8 @@ function addBounded(
 
 /** A secret key, unpacked; s1, s2 and t0 are transformed. */
 interface SecretKey {
+	/** K, known to nobody else: part of what masks are made from. */
+	maskKey: Uint8Array;
 	tr: Uint8Array;
 	s1: Float64Array;
 	s2: Float64Array;
@@ -148,6 +150,7 @@ function unpackSecretKey(bytes: Uint8Array): SecretKey {
 		return result;
 	};
 	return {
+		maskKey: bytes.subarray(32, 64),
 		tr: bytes.subarray(64, 96),
 		s1: unpack(l, s1Offset, etaBits, eta),
 		s2: unpack(k, s2Offset, etaBits, eta),
@@ -170,6 +173,12 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 		return { matrix: matrices.get(publicKey.subarray(0, 32)), t1: transformed(scaled), tr: shake256(32, publicKey) };
 	});
 
+	/** What of a secret key follows from the rest: tr and t0. */
+	function setDerived(secretKey: Uint8Array, publicKey: Uint8Array, t0: Int32Array): void {
+		secretKey.set(shake256(32, publicKey), 64);
+		packFrom(t0, droppedBits, 1 << (droppedBits - 1), secretKey, t0Offset);
+	}
+
 	/** Gen: figure 4. */
 	function keyPair(seed: Uint8Array): KeyPair {
 		requireByteLength(seed, 32, "seed");
@@ -181,22 +190,25 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 		const secretKey = new Uint8Array(secretKeyLength);
 		secretKey.set(rho);
 		secretKey.set(expanded.subarray(96), 32);
-		secretKey.set(shake256(32, publicKey), 64);
 		packFrom(s1, etaBits, eta, secretKey, s1Offset);
 		packFrom(s2, etaBits, eta, secretKey, s2Offset);
-		packFrom(t0, droppedBits, 1 << (droppedBits - 1), secretKey, t0Offset);
+		setDerived(secretKey, publicKey, t0);
 		for (const secret of [expanded, s1, s2, t0]) secret.fill(0);
 		return { publicKey, secretKey };
 	}
 
-	function publicKey(secretKey: Uint8Array): Uint8Array {
+	function publicKey(secretKey: Uint8Array): Uint8Array | undefined {
 		requireByteLength(secretKey, secretKeyLength, "secretKey");
 		const rho = secretKey.subarray(0, 32);
 		const s1 = unpackFrom(secretKey, s1Offset, l, etaBits, eta);
 		const s2 = unpackFrom(secretKey, s2Offset, k, etaBits, eta);
 		const { t1, t0 } = roundedT(matrices.get(rho), s1, s2);
-		for (const secret of [s1, s2, t0]) secret.fill(0);
-		return packPublicKey(rho, t1);
+		const bytes = packPublicKey(rho, t1);
+		const derived = secretKey.slice();
+		setDerived(derived, bytes, t0);
+		const same = equalBytes(derived, secretKey);
+		for (const secret of [s1, s2, t0, derived]) secret.fill(0);
+		return same ? bytes : undefined;
 	}
 
 	/** One candidate, made from the mask y, which becomes z; undefined if it would tell about the secret. */
@@ -236,20 +248,24 @@ export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }:
 		return accepted ? signature : undefined;
 	}
 
-	/** Sign: figure 4, with the given ρ′. */
-	function sign(secretKey: Uint8Array, message: Uint8Array, rhoPrime: Uint8Array): Uint8Array {
+	/**
+	 * Sign: figure 4, with ρ′ = SHAKE256(K ‖ random ‖ μ) as in FIPS 204 §3.4. Two signatures with one mask give the key away:
+	 * z1 − z2 = (c1 − c2)·s1. Random bytes alone repeat where a generator is broken or a machine is restored.
+	 */
+	function sign(secretKey: Uint8Array, message: Uint8Array, random: Uint8Array): Uint8Array {
 		requireByteLength(secretKey, secretKeyLength, "secretKey");
-		requireByteLength(rhoPrime, 64, "rhoPrime");
+		requireByteLength(random, 32, "random");
 		const matrix = matrices.get(secretKey.subarray(0, 32));
 		const key = unpackSecretKey(secretKey);
 		const mu = shake256(64, key.tr, message);
+		const rhoPrime = shake256(64, key.maskKey, random, mu);
 		let signature: Uint8Array | undefined;
 		for (let nonce = 0; signature === undefined; nonce += l) {
 			const y = expandMask(aes256Blocks, rhoPrime, nonce);
 			signature = attempt(matrix, key, mu, y);
 			y.fill(0);
 		}
-		for (const secret of [key.s1, key.s2, key.t0]) secret.fill(0);
+		for (const secret of [key.s1, key.s2, key.t0, rhoPrime]) secret.fill(0);
 		return signature;
 	}
 

@@ -37,7 +37,9 @@ export interface Kyber768 {
 	keyPair(seed: Uint8Array): KeyPair;
 
 	/**
-	 * @param secretKey 2400 bytes, of which the public key is a part
+	 * The copy that a secret key has of its public key. It proves nothing of the rest.
+	 *
+	 * @param secretKey 2400 bytes
 	 * @returns 1184 bytes
 	 */
 	publicKey(secretKey: Uint8Array): Uint8Array;
@@ -58,6 +60,16 @@ export interface Kyber768 {
 
 	/** Forgets what was computed from public keys. Secrets are never kept. */
 	clear(): void;
+}
+
+/**
+ * Are all coefficients of a public key of 1184 bytes below q? Round 3 takes others and reduces them, FIPS 203 §7.2 refuses
+ * them: several byte strings would be the same key.
+ */
+export function isReduced(publicKey: Uint8Array): boolean {
+	const t = new Int32Array(k * n);
+	unpackBits(publicKey, 0, 12, t);
+	return t.every((coefficient) => coefficient < q);
 }
 
 /** A public key, expanded. */

@@ -9,22 +9,30 @@ import type { SignatureState } from "../keys/generation.js";
 import { signKeys } from "../keys/key-string.js";
 import { readExportedVerifyKey, verifyKeyOf } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
-import { findSuite, signatureSuites } from "../suites.js";
+import { findSuite, signatureSuites, symmetricSuites } from "../suites.js";
 import type { EncryptedHeadSignature, ExportedVerifyKey } from "../wire/index.js";
 
 // Operations whose cost is the payload: generators, so that it may go through WebCrypto.
 
-export interface EncryptInput {
+const [symmetricSuite] = symmetricSuites;
+
+interface EncryptOptions {
 	key: EncryptionKey;
-	data: Uint8Array;
 	/** Sign the ciphertext by this key. */
 	signKey?: string;
+	/**
+	 * Refuse to sign a ciphertext as long as a group key: by a symmetric key, that of 4 bytes. Nothing in the signature tells
+	 * one from the other, so whoever has both could pass the ciphertext off as a group key of the signer's. Default false.
+	 */
+	refuseKeyLength?: boolean;
 }
 
-export interface EncryptStringInput {
-	key: EncryptionKey;
+export interface EncryptInput extends EncryptOptions {
+	data: Uint8Array;
+}
+
+export interface EncryptStringInput extends EncryptOptions {
 	text: string;
-	signKey?: string;
 }
 
 export interface RawEncrypted {
@@ -70,19 +78,23 @@ export interface DecryptedText {
  * Encrypts, then signs the ciphertext; the head is not signed. Head and data apart (protocol/crypto §5.2 and §5.4).
  *
  * @throws CryptoError `KEY_STRING_INVALID`, `JSON_INVALID`, `UNKNOWN_ALGORITHM`, `PEM_INVALID`, `KEY_LENGTH` for a key that is
- * none · `ENCRYPTION_FAILED` for a public key that can't be used
+ * none · `ENCRYPTION_FAILED` for a public key that can't be used · `SIGNED_CONTENT_LENGTH`
  * @example
  * ```ts
  * const { head, data } = await crypto.encryptRaw({ key: { symmetric: groupKey }, data: bytes });
  * const { data: opened } = await crypto.decryptRaw({ key: { symmetric: groupKey }, head, data });
  * ```
  */
-export function* encryptRaw(primitives: Primitives, { key, data, signKey }: EncryptInput): Op<RawEncrypted> {
+export function* encryptRaw(
+	primitives: Primitives,
+	{ key, data, signKey, refuseKeyLength = false }: EncryptInput,
+): Op<RawEncrypted> {
 	requireBytes(data, "data");
 	const { id, run } = encryptor(primitives, key);
 	const signer = signKey === undefined ? undefined : signKeys.parse(signKey);
 	const ciphertext = yield* run(data);
 	if (signer === undefined) return { head: formatHead({ id }), data: ciphertext };
+	if (refuseKeyLength && ciphertext.length === symmetricSuite.keyLength) throw new CryptoError("SIGNED_CONTENT_LENGTH");
 	const { suite, bytes } = signer;
 	return {
 		head: formatHead({ id, sign: { id: signer.id, alg: suite.id } }),

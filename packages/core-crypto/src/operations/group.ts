@@ -3,6 +3,7 @@ import { requireShape } from "../encoding/json.js";
 import { createGroup, type GroupSigner, groupKeySigner } from "../keys/generation.js";
 import { type OpenedGroupKey, openGroupKeyRecord, openHmacRecord } from "../keys/group-keys.js";
 import { once, privateKeys, publicKeys, sortableKeys, symmetricKeys } from "../keys/key-string.js";
+import { type Opened, openEach } from "../keys/opened.js";
 import { parseExportedPublicKey, parseExportedVerifyKey } from "../keys/public-key.js";
 import { unwrapSecretKey, wrapKeyFor } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
@@ -57,25 +58,26 @@ const sealedGroupKeysSchema = z.array(
 );
 
 /**
- * Opens group keys, each by its own private key, in the same order (protocol/crypto §7.2).
+ * Opens group keys, each by its own private key (protocol/crypto §7.2). Unusable are those that don't open, for example with
+ * `DECRYPTION_FAILED`, and those whose signature is wrong or missing (`GROUP_KEY_VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`).
  *
- * @throws CryptoError `GROUP_KEY_VERIFICATION_FAILED`, `SIGNATURE_REQUIRED` · `DECRYPTION_FAILED` for another private key
  * @example
  * ```ts
  * const keys = page.map((key) => ({ privateKey: privateKeyOf(key.user_public_key_id), key, verifyKey: signerOf(key) }));
- * const opened = await crypto.openGroupKeys({ keys, requireSignature: true });
+ * const { keys: opened, unusable } = await crypto.openGroupKeys({ keys, requireSignature: true });
  * ```
  */
 export function openGroupKeys(
 	primitives: Primitives,
 	{ keys, requireSignature = false }: OpenGroupKeysInput,
-): OpenedGroupKey[] {
+): Opened<OpenedGroupKey> {
 	const parsePrivateKey = once(privateKeys.parse);
 	const parseVerifyKey = once(parseExportedVerifyKey);
-	return requireShape(sealedGroupKeysSchema, keys, "keys").map(({ privateKey, key, verifyKey }) => {
-		const signer = verifyKey === undefined ? undefined : parseVerifyKey(verifyKey);
+	const open = ({ privateKey, key, verifyKey }: SealedGroupKey): OpenedGroupKey => {
+		const signer = verifyKey === undefined ? undefined : () => parseVerifyKey(verifyKey);
 		return openGroupKeyRecord(primitives, parsePrivateKey(privateKey), key, signer, requireSignature);
-	});
+	};
+	return openEach(requireShape(sealedGroupKeysSchema, keys, "keys"), ({ key }) => key.group_key_id, open);
 }
 
 /** A searchable key, and what opens it. */
@@ -92,15 +94,13 @@ export interface OpenHmacKeysInput {
 const sealedHmacKeysSchema = z.array(z.object({ groupKey: z.string(), hmacKey: hmacKeySchema }));
 
 /**
- * Opens searchable keys; answers their key strings in the same order (protocol/crypto §7.2).
- *
- * @throws CryptoError `DECRYPTION_FAILED` for another group key · `UNKNOWN_ALGORITHM`, `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`
+ * Opens searchable keys to key strings (protocol/crypto §7.2). Unusable are those that don't open: `DECRYPTION_FAILED` for another
+ * group key, `UNKNOWN_ALGORITHM`, `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`.
  */
-export function openHmacKeys(primitives: Primitives, { keys }: OpenHmacKeysInput): string[] {
+export function openHmacKeys(primitives: Primitives, { keys }: OpenHmacKeysInput): Opened<string> {
 	const parse = once(symmetricKeys.parse);
-	return requireShape(sealedHmacKeysSchema, keys, "keys").map(({ groupKey, hmacKey }) =>
-		openHmacRecord(primitives, parse(groupKey), hmacKey),
-	);
+	const open = ({ groupKey, hmacKey }: SealedHmacKey): string => openHmacRecord(primitives, parse(groupKey), hmacKey);
+	return openEach(requireShape(sealedHmacKeysSchema, keys, "keys"), ({ hmacKey }) => hmacKey.id, open);
 }
 
 /** A sortable key, and what opens it. */
@@ -116,18 +116,15 @@ export interface OpenSortableKeysInput {
 
 const sealedSortableKeysSchema = z.array(z.object({ groupKey: z.string(), sortableKey: sortableKeySchema }));
 
-/**
- * Opens sortable keys; answers their key strings in the same order (protocol/crypto §7.2).
- *
- * @throws CryptoError like {@link openHmacKeys}
- */
-export function openSortableKeys(primitives: Primitives, { keys }: OpenSortableKeysInput): string[] {
+/** Opens sortable keys to key strings (protocol/crypto §7.2). Unusable are those that {@link openHmacKeys} names. */
+export function openSortableKeys(primitives: Primitives, { keys }: OpenSortableKeysInput): Opened<string> {
 	const parse = once(symmetricKeys.parse);
-	return requireShape(sealedSortableKeysSchema, keys, "keys").map(({ groupKey, sortableKey }) => {
+	const open = ({ groupKey, sortableKey }: SealedSortableKey): string => {
 		const { id, encrypted_sortable_alg: algorithm, encrypted_sortable_key: text } = sortableKey;
 		const sealed = { id, algorithm, text };
 		return sortableKeys.format(unwrapSecretKey(primitives, parse(groupKey).bytes, sortableSuites, sealed));
-	});
+	};
+	return openEach(requireShape(sealedSortableKeysSchema, keys, "keys"), ({ sortableKey }) => sortableKey.id, open);
 }
 
 export interface PrepareKeysForNewMemberInput {

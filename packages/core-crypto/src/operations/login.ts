@@ -16,9 +16,10 @@ import {
 	symmetricKeys,
 	verifyKeys,
 } from "../keys/key-string.js";
+import { openEach, type UnusableKey } from "../keys/opened.js";
 import { requirePair } from "../keys/pair.js";
 import { formatExportedPublicKey, formatExportedVerifyKey, parsePublicKeyText } from "../keys/public-key.js";
-import { formatUserKeys, type OpenedUserKey, openUserKeyRecord } from "../keys/user-keys.js";
+import { formatUserKeys, type OpenedUserKey, openUserKeyRecord, type RawUserKey } from "../keys/user-keys.js";
 import { unwrapKey } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
 import {
@@ -42,6 +43,12 @@ import {
 
 const [symmetricSuite] = symmetricSuites;
 
+/** Bytes of every salt that a server makes (protocol/crypto §3.10.3). */
+const SALT_LENGTH = 32;
+
+/** A challenge is base64url (protocol/http-api §13.3). */
+const CHALLENGE = /^[\w-]+$/;
+
 export interface DeriveLoginKeysInput {
 	password: string;
 	prepareLogin: PrepareLoginResult;
@@ -60,9 +67,10 @@ export interface LoginKeys {
 
 /**
  * Derives both halves of the login keys from the password (protocol/crypto §3.10). Runs Argon2id: about 0.1 s, with `newerArgon2`
- * about 0.4 s. What the server says is checked in full before.
+ * about 0.4 s. What the server says is checked in full before: with a salt of its choice it could prepare a dictionary once for
+ * all users, so only the length of a SHA-256 is taken.
  *
- * @throws CryptoError `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `PASSWORD_HASH_FAILED`
+ * @throws CryptoError `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `SALT_LENGTH`
  */
 export function deriveLoginKeys(
 	primitives: Primitives,
@@ -76,6 +84,7 @@ export function deriveLoginKeys(
 	);
 	const suite = findSuite(newerArgon2 ? newerPasswordSuites : passwordSuites, derived_encryption_key_alg);
 	const salt = parseBase64(salt_string, "SALT_NOT_BASE64");
+	if (salt.length !== SALT_LENGTH) throw new CryptoError("SALT_LENGTH");
 	const { masterKeyEncryptionKey, authKey } = suite.derive(primitives, passwordBytes, salt);
 	return {
 		masterKeyEncryptionKey: formatMasterKeyEncryptionKey(masterKeyEncryptionKey),
@@ -160,10 +169,16 @@ export function openDevice(
 	};
 }
 
-function openChallenge(primitives: Primitives, { suite, bytes }: Key<EncryptionSuite>, challenge: string): string {
-	const encrypted = parseBase64(challenge, "CHALLENGE_INVALID");
-	const text = decodeUtf8(runSync(suite.decrypt(primitives, bytes, encrypted), primitives));
-	if (text === undefined) throw new CryptoError("CHALLENGE_INVALID");
+/**
+ * What comes out is sent to the server. It must not have the device decrypt something else that is encrypted for it, above all
+ * keys: what has not the form of a challenge is never answered.
+ */
+function openChallenge(primitives: Primitives, { suite, bytes }: Key<EncryptionSuite>, sealed: string): string {
+	const encrypted = parseBase64(sealed, "CHALLENGE_INVALID");
+	const challenge = runSync(suite.decrypt(primitives, bytes, encrypted), primitives);
+	const text = decodeUtf8(challenge);
+	if (text === undefined || !CHALLENGE.test(text) || challenge.length === symmetricSuite.keyLength)
+		throw new CryptoError("CHALLENGE_INVALID");
 	return text;
 }
 
@@ -178,9 +193,14 @@ export interface OpenUserInput {
 }
 
 export interface OpenedUser {
-	/** In the order of the input. */
+	/** Those that opened, in the order of the input. */
 	userKeys: OpenedUserKey[];
-	/** Key strings in the order of the input; `null` where the group key is neither among `userKeys` nor `groupKeys`. */
+	/** The user keys that can't be used: they don't open, or their public keys don't belong to the secret ones. */
+	unusable: UnusableKey[];
+	/**
+	 * Key strings in the order of the input; `null` where the group key is neither among `userKeys` nor `groupKeys`, or does not
+	 * open it.
+	 */
 	hmacKeys: (string | null)[];
 }
 
@@ -188,10 +208,13 @@ export interface OpenedUser {
  * Opens all that a login answers after the device: user keys, whose public keys are proven to belong to the secret ones, and
  * searchable keys by the group key that they name (protocol/crypto §6.3, step 7).
  *
- * @throws CryptoError `USER_KEY_INCOMPLETE` · `KEY_PAIR_MISMATCH` · `DECRYPTION_FAILED` for keys of another device
+ * A record that can't be opened or proven, for example with `DECRYPTION_FAILED`, `KEY_PAIR_MISMATCH` or `USER_KEY_INCOMPLETE`, is
+ * among the unusable ones and keeps nobody from the others.
+ *
+ * @throws CryptoError `KEY_STRING_INVALID` for a key that is none
  * @example
  * ```ts
- * const { userKeys, hmacKeys } = await crypto.openUser({
+ * const { userKeys, hmacKeys, unusable } = await crypto.openUser({
  * 	privateKey: device.privateKey,
  * 	userKeys: answer.user_keys,
  * 	hmacKeys: answer.hmac_keys,
@@ -207,17 +230,22 @@ export function openUser(
 	const hmacRecords = requireShape(z.array(hmacKeySchema), hmacKeys, "hmacKeys");
 	const known = requireShape(z.array(z.string()), groupKeys, "groupKeys").map(symmetricKeys.parse);
 	const deviceKey = privateKeys.parse(privateKey);
-	const opened = records.map((record) => openUserKeyRecord(primitives, deviceKey, record));
-	for (const keys of opened) {
+	const openProven = (record: GroupKeyServerOutput): RawUserKey => {
+		const keys = openUserKeyRecord(primitives, deviceKey, record);
 		requirePair(primitives, keys.privateKey, keys.publicKey);
 		requirePair(primitives, keys.signKey, keys.verifyKey);
-	}
+		return keys;
+	};
+	const { keys: opened, unusable } = openEach(records, (record) => record.group_key_id, openProven);
 	const groupKeyById = new Map([...known, ...opened.map(({ groupKey }) => groupKey)].map((key) => [key.id, key]));
 	return {
 		userKeys: opened.map(formatUserKeys),
+		unusable,
 		hmacKeys: hmacRecords.map((record) => {
 			const groupKey = groupKeyById.get(record.encrypted_hmac_encryption_key_id);
-			return groupKey ? openHmacRecord(primitives, groupKey, record) : null;
+			const open = (): string[] => (groupKey ? [openHmacRecord(primitives, groupKey, record)] : []);
+			const [hmacKey = null] = openEach([record], ({ id }) => id, open).keys.flat();
+			return hmacKey;
 		}),
 	};
 }

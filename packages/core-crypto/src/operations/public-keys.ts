@@ -15,14 +15,15 @@ import {
 import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites } from "../suites.js";
 
-/** Both pairs of a device or of a generation of user keys. */
+/** Both pairs of a device or of a generation of user keys, the one of a generation of group keys. */
 export interface KeyPairs {
 	privateKey: string;
 	/** Exported public key. */
 	publicKey: string;
-	signKey: string;
+	/** With `verifyKey`, or neither. */
+	signKey?: string;
 	/** Exported verify key. */
-	verifyKey: string;
+	verifyKey?: string;
 }
 
 export interface CheckKeyPairsInput {
@@ -30,19 +31,26 @@ export interface CheckKeyPairsInput {
 }
 
 const pairsSchema = z.array(
-	z.object({ privateKey: z.string(), publicKey: z.string(), signKey: z.string(), verifyKey: z.string() }),
+	z.object({
+		privateKey: z.string(),
+		publicKey: z.string(),
+		signKey: z.optional(z.string()),
+		verifyKey: z.optional(z.string()),
+	}),
 );
 
 /**
  * Do the public keys, which come from the API, belong to the secret ones? With others the API could have the user encrypt for
  * it, and pass its signatures off as the user's.
  *
- * @throws CryptoError `KEY_PAIR_MISMATCH` when one does not
+ * @throws CryptoError `KEY_PAIR_MISMATCH` when one does not · `KEY_STRING_INVALID`, `JSON_INVALID` for a key that is none, and for
+ * half of a sign pair
  */
 export function checkKeyPairs(primitives: Primitives, { pairs }: CheckKeyPairsInput): void {
 	for (const { privateKey, publicKey, signKey, verifyKey } of requireShape(pairsSchema, pairs, "pairs")) {
 		requirePair(primitives, privateKeys.parse(privateKey), parseExportedPublicKey(publicKey).key);
-		requirePair(primitives, signKeys.parse(signKey), parseExportedVerifyKey(verifyKey));
+		if (signKey === undefined && verifyKey === undefined) continue;
+		requirePair(primitives, signKeys.parse(signKey ?? ""), parseExportedVerifyKey(verifyKey ?? ""));
 	}
 }
 
@@ -57,7 +65,7 @@ export interface ExportPublicKeyInput {
 /**
  * Public key of a device as exported public key, with null signature members (protocol/crypto §6.2).
  *
- * @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`
+ * @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`, `PUBLIC_KEY_INVALID`
  */
 export function exportPublicKey(_: Primitives, { publicKeyString, algorithm, id }: ExportPublicKeyInput): string {
 	requireShape(z.string(), id, "id");

@@ -31,7 +31,7 @@ export interface CreateLoginChallengeInput {
 	/** The device's public key: PEM, or for hybrid algorithms the JSON text `{"x": PEM, "k": PEM}`. */
 	publicKeyString: string;
 	algorithm: string;
-	/** Random text that the device has to send back. */
+	/** Random base64url text, not of 32 characters, that the device has to send back. */
 	challenge: string;
 }
 
@@ -119,7 +119,7 @@ export interface CheckPublicKeyInput {
 /**
  * Server: throws unless the text is a public key of the algorithm.
  *
- * @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`
+ * @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`, `PUBLIC_KEY_INVALID`
  */
 export function checkPublicKey(_: Primitives, { publicKeyString, algorithm, use }: CheckPublicKeyInput): void {
 	if (use === "encrypt") parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");

@@ -22,7 +22,7 @@ export function createPostQuantum(dependencies: Dependencies): PostQuantum {
 		kyber768Decapsulate: kyber.decapsulate,
 		dilithium3KeyPair: () => dilithium.keyPair(randomBytes(32)),
 		dilithium3PublicKey: dilithium.publicKey,
-		dilithium3Sign: (secretKey, message) => dilithium.sign(secretKey, message, randomBytes(64)),
+		dilithium3Sign: (secretKey, message) => dilithium.sign(secretKey, message, randomBytes(32)),
 		dilithium3Verify: dilithium.verify,
 		clear() {
 			kyber.clear();

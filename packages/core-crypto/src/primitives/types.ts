@@ -58,7 +58,7 @@ export interface Primitives {
 	/** Kyber round 3, parameter set 768, "90s" variant (protocol/crypto §3.3). */
 	kyber768KeyPair(): KeyPair;
 
-	/** A secret key contains the public one. */
+	/** The copy that a secret key has of it. */
 	kyber768PublicKey(secretKey: Uint8Array): Uint8Array;
 
 	kyber768Encapsulate(publicKey: Uint8Array): Encapsulated;
@@ -68,9 +68,10 @@ export interface Primitives {
 	/** Dilithium round 3, version 3.1, mode 3, AES variant (protocol/crypto §3.6). */
 	dilithium3KeyPair(): KeyPair;
 
-	dilithium3PublicKey(secretKey: Uint8Array): Uint8Array;
+	/** `undefined` for a secret key that has another hash of it, or other low bits. */
+	dilithium3PublicKey(secretKey: Uint8Array): Uint8Array | undefined;
 
-	/** Randomised. */
+	/** Hedged: from randomness, the secret key and the message. */
 	dilithium3Sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
 
 	dilithium3Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;

@@ -101,7 +101,7 @@ async function login(
 	const challenge = await crypto.createLoginChallenge({
 		publicKeyString: derived.public_key,
 		algorithm: derived.keypair_encrypt_alg,
-		challenge: "challenge text",
+		challenge: "challenge-text",
 	});
 	const opened = await crypto.openDevice({
 		masterKeyEncryptionKey: keys.masterKeyEncryptionKey,
@@ -137,10 +137,10 @@ function existingAccountChecks(account: Account): Check[] {
 				const ids = { encrypt: keyId(deviceKeys.private_key), sign: keyId(deviceKeys.sign_key) };
 				const { keys, opened } = await login(crypto, { device, password, ids });
 				same(asReference(opened.device), deviceKeys);
-				same(opened.challenge, "challenge text");
+				same(opened.challenge, "challenge-text");
 				same(keys.authKey, account.login_requests.at(-1)?.body["auth_key"]);
 				const { privateKey } = opened.device;
-				same(await crypto.openUser({ privateKey, userKeys: [] }), { userKeys: [], hmacKeys: [] });
+				same(await crypto.openUser({ privateKey, userKeys: [] }), { userKeys: [], unusable: [], hmacKeys: [] });
 			},
 		},
 		{
@@ -167,7 +167,7 @@ function existingAccountChecks(account: Account): Check[] {
 				async run(crypto) {
 					const hmacKey: HmacKey = JSON.parse(key_data);
 					const keys = [{ groupKey: userKeys.group_key, hmacKey }];
-					same((await crypto.openHmacKeys({ keys })).map(keyId), [hmacKey.id]);
+					same((await crypto.openHmacKeys({ keys })).keys.map(keyId), [hmacKey.id]);
 				},
 			}),
 		),
@@ -230,7 +230,8 @@ function recordedLoginCheck({ steps, inputs, intermediate, client_result: result
 			same(opened.challenge, verifyRequest.challenge);
 
 			const { privateKey } = opened.device;
-			const { userKeys } = await crypto.openUser({ privateKey, userKeys: verified.user_keys });
+			const { userKeys, unusable } = await crypto.openUser({ privateKey, userKeys: verified.user_keys });
+			same(unusable, []);
 			same(userKeys.map(userAsReference), rows(result.user_keys));
 		},
 	};

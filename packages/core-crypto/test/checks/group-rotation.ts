@@ -48,7 +48,7 @@ function checksOf(group: Rotated, { alice, bob }: People): Check[] {
 	async function open(crypto: CryptoBackend, person: Person, key: GroupKeyServerOutput): Promise<OpenedGroupKey> {
 		const verifyKey = signed ? alice.user.exported_verify_key : undefined;
 		const keys = [{ privateKey: person.user.private_key, key, verifyKey }];
-		const [opened] = rows(await crypto.openGroupKeys({ keys, requireSignature: signed }));
+		const [opened] = rows((await crypto.openGroupKeys({ keys, requireSignature: signed })).keys);
 		same(opened.signature, signed ? "verified" : "none");
 		return opened;
 	}

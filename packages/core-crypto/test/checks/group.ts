@@ -10,7 +10,7 @@ import type {
 	SortableKey,
 } from "../../src/wire/index.js";
 import { toHex } from "../bytes.js";
-import { openGroupKey } from "../one.js";
+import { onlyKey, openGroupKey } from "../one.js";
 import { type Check, different, failsAsReference, rows, type Sources, same } from "./check.js";
 
 interface Decrypted {
@@ -102,18 +102,18 @@ function openingChecks(group: Group, { alice, bob }: People): Check[] {
 					key: group.server_key_for_bob,
 					verifyKey: alice.user.exported_verify_key,
 				};
-				const [opened] = await crypto.openGroupKeys({ keys: [sealed], requireSignature: group.signed });
-				same(opened && asReference(opened), group.decrypted_by_bob);
-				same(opened?.signature, group.signed ? "verified" : "none");
+				const opened = onlyKey(await crypto.openGroupKeys({ keys: [sealed], requireSignature: group.signed }));
+				same(asReference(opened), group.decrypted_by_bob);
+				same(opened.signature, group.signed ? "verified" : "none");
 			},
 		},
 		{
 			name: `${title(group)}: opens its searchable and sortable key`,
 			async run(crypto) {
 				const hmacKey = { groupKey: group_key, hmacKey: group.server_hmac };
-				same(await crypto.openHmacKeys({ keys: [hmacKey, hmacKey] }), [group.hmac_key, group.hmac_key]);
+				same((await crypto.openHmacKeys({ keys: [hmacKey, hmacKey] })).keys, [group.hmac_key, group.hmac_key]);
 				const sortableKey = { groupKey: group_key, sortableKey: group.server_sortable };
-				same(await crypto.openSortableKeys({ keys: [sortableKey] }), [group.sortable_key]);
+				same((await crypto.openSortableKeys({ keys: [sortableKey] })).keys, [group.sortable_key]);
 			},
 		},
 	];

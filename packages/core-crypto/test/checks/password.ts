@@ -1,8 +1,9 @@
+import { argon2id, newerArgon2id } from "../../src/algorithms/argon2id.js";
 import { unwrapKey } from "../../src/keys/wrap.js";
 import { noblePrimitives } from "../../src/primitives/noble.js";
 import type { PrepareLoginResult } from "../../src/wire/index.js";
-import { fromBase64 } from "../bytes.js";
-import { type Check, different, failsAsReference, rows, type Sources, same } from "./check.js";
+import { fromBase64, utf8 } from "../bytes.js";
+import { type Check, different, failsAsReference, failsWith, rows, type Sources, same } from "./check.js";
 
 interface Derived {
 	password: string;
@@ -47,12 +48,13 @@ export function passwordChecks({ vectors, capture }: Sources): Check[] {
 		...rows(password.derive).map(deriveCheck),
 		...rows(password.derive_other_salt_lengths).map(
 			(row): Check => ({
-				name: `password with the salt ${row.salt_b64}`,
+				name: `password with the salt ${row.salt_b64}, which the reference takes and we don't`,
 				async run(crypto) {
-					same(await crypto.deriveLoginKeys(deriveInput(row)), {
-						masterKeyEncryptionKey: `{"Argon2":"${row.master_key_encryption_key_b64}"}`,
-						authKey: row.auth_key_b64,
+					same(argon2id.derive(noblePrimitives, utf8(row.password), fromBase64(row.salt_b64)), {
+						masterKeyEncryptionKey: fromBase64(row.master_key_encryption_key_b64),
+						authKey: fromBase64(row.auth_key_b64),
 					});
+					await failsWith(crypto.deriveLoginKeys(deriveInput(row)), "SALT_LENGTH");
 				},
 			}),
 		),
@@ -83,13 +85,14 @@ export function passwordChecks({ vectors, capture }: Sources): Check[] {
 const newerCostCheck: Check = {
 	name: "the cost of newer builds",
 	async run(crypto) {
-		const prepareLogin = { salt_string: "AAECAwQFBgcICQoLDA0ODw==", derived_encryption_key_alg: "ARGON-2-SHA256" };
-		const input = { password: "pässword", prepareLogin };
-		const newer = await crypto.deriveLoginKeys({ ...input, newerArgon2: true });
-		same(newer, {
-			masterKeyEncryptionKey: '{"Argon2":"kyipN6x4kyAgPUE+Mj0hMapg80McwNVuGI53icQVHTw="}',
-			authKey: "oVQ7Ao+sWcv5QeXxpZ8oOv6D1EJjQ11Bf5onuH+62f8=",
+		const salt = fromBase64("AAECAwQFBgcICQoLDA0ODw==");
+		same(newerArgon2id.derive(noblePrimitives, utf8("pässword"), salt), {
+			masterKeyEncryptionKey: fromBase64("kyipN6x4kyAgPUE+Mj0hMapg80McwNVuGI53icQVHTw="),
+			authKey: fromBase64("oVQ7Ao+sWcv5QeXxpZ8oOv6D1EJjQ11Bf5onuH+62f8="),
 		});
+		const salt_string = "AAECAwQFBgcICQoLDA0ODwABAgMEBQYHCAkKCwwNDg8=";
+		const input = { password: "pässword", prepareLogin: { salt_string, derived_encryption_key_alg: argon2id.id } };
+		const newer = await crypto.deriveLoginKeys({ ...input, newerArgon2: true });
 		const compatible = await crypto.deriveLoginKeys(input);
 		same(await crypto.deriveLoginKeys({ ...input, newerArgon2: false }), compatible);
 		different(newer, compatible);

@@ -2,20 +2,25 @@ import { dilithium_v31_aes } from "@noble/post-quantum/ml-dsa";
 import { describe, expect, it } from "vitest";
 import { concat } from "../../src/encoding/bytes.js";
 import type { Aes256Blocks } from "../../src/lattice/aes-counter.js";
-import { sampleChallenge } from "../../src/lattice/dilithium-sampling.js";
+import { unpackFrom } from "../../src/lattice/dilithium-packing.js";
+import { sampleChallenge, unpackMask } from "../../src/lattice/dilithium-sampling.js";
 import { createDilithium3 } from "../../src/lattice/dilithium3-aes.js";
 import { fromBase64 } from "../bytes.js";
 import { rows } from "../checks/check.js";
 import { invalid } from "../expected.js";
 import { sources } from "../support.js";
-import { bytes, environments, flipBit, hex, range, seed32, unaligned } from "./support.js";
+import { bytes, environments, flipBit, hex, native, range, seed32, unaligned } from "./support.js";
 
 /** An independent implementation; it changes what it is given. */
 const noble = dilithium_v31_aes.dilithium3;
 const other = {
 	keyPair: (seed: Uint8Array) => noble.keygen(seed.slice()),
-	sign: (secretKey: Uint8Array, message: Uint8Array, rhoPrime: Uint8Array) =>
-		noble.sign(secretKey.slice(), message.slice(), rhoPrime.slice()),
+	/** That one takes ρ′: here it is made from K, the random bytes and μ. */
+	sign(secretKey: Uint8Array, message: Uint8Array, random: Uint8Array) {
+		const mu = native.shake256(64, secretKey.subarray(64, 96), message);
+		const rhoPrime = native.shake256(64, secretKey.subarray(32, 64), random, mu);
+		return noble.sign(secretKey.slice(), message.slice(), rhoPrime);
+	},
 	verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) =>
 		noble.verify(publicKey.slice(), message.slice(), signature.slice()),
 };
@@ -23,15 +28,29 @@ const other = {
 const hintStart = 3232;
 const countsStart: number = hintStart + 55;
 
+/** y = z − c·s1 of a signature, its first polynomial: two signatures with the same one give s1 away. */
+function maskOf(secretKey: Uint8Array, signature: Uint8Array): string {
+	const s1 = unpackFrom(secretKey, 96, 1, 4, 4);
+	const challenge = sampleChallenge(native.shake256, signature.subarray(0, 32));
+	const mask = unpackMask(signature, 32).slice(0, 256);
+	challenge.forEach((sign, i) => {
+		s1.forEach((value, j) => {
+			const wraps = i + j >= 256;
+			mask[(i + j) % 256] = (mask[(i + j) % 256] ?? 0) - (wraps ? -1 : 1) * sign * value;
+		});
+	});
+	return mask.join();
+}
+
 it("makes the key pairs and signatures of another implementation", () => {
 	const implementations = environments.map(([, dependencies]) => createDilithium3(dependencies));
 	for (const i of range(100)) {
 		const pair = other.keyPair(bytes(32, "key", i));
 		const message = bytes(i * 7, "message", i);
-		const signature = other.sign(pair.secretKey, message, bytes(64, "mask", i));
+		const signature = other.sign(pair.secretKey, message, bytes(32, "mask", i));
 		for (const dilithium of implementations) {
 			expect(hex(dilithium.keyPair(bytes(32, "key", i)))).toEqual(hex(pair));
-			expect(hex(dilithium.sign(pair.secretKey, message, bytes(64, "mask", i)))).toBe(hex(signature));
+			expect(hex(dilithium.sign(pair.secretKey, message, bytes(32, "mask", i)))).toBe(hex(signature));
 			expect(dilithium.verify(pair.publicKey, message, signature)).toBe(true);
 			expect(dilithium.verify(pair.publicKey, concat(message, Uint8Array.of(0)), signature)).toBe(false);
 		}
@@ -43,7 +62,13 @@ describe.each(environments)("Dilithium3 AES, %s", (_, dependencies) => {
 	const dilithium = createDilithium3(dependencies);
 	const { publicKey, secretKey } = dilithium.keyPair(bytes(32, "key"));
 	const message = bytes(100, "message");
-	const signature = dilithium.sign(secretKey, message, bytes(64, "mask"));
+	const signature = dilithium.sign(secretKey, message, bytes(32, "mask"));
+
+	it("signs different messages with different masks also when the random bytes repeat", () => {
+		const random = bytes(32, "repeated");
+		const masks = range(12).map((i) => maskOf(secretKey, dilithium.sign(secretKey, bytes(20, "text", i), random)));
+		expect(new Set(masks).size).toBe(12);
+	});
 
 	it("refuses a signature with any changed bit, a changed message and another key", () => {
 		for (const i of range(300)) {
@@ -75,7 +100,7 @@ describe.each(environments)("Dilithium3 AES, %s", (_, dependencies) => {
 
 	/** A signature whose hint has at least two ones in the first polynomial and room for more. */
 	const hinted = range(200)
-		.map((i) => dilithium.sign(secretKey, message, bytes(64, "hint", i)))
+		.map((i) => dilithium.sign(secretKey, message, bytes(32, "hint", i)))
 		.find((candidate) => (candidate[countsStart] ?? 0) >= 2 && (candidate[countsStart + 5] ?? 55) < 54);
 
 	const malformed: [name: string, change: (bytes: Uint8Array) => void][] = [
@@ -136,7 +161,7 @@ describe.each(environments)("Dilithium3 AES, %s", (_, dependencies) => {
 
 	it("keeps no more than public values, and forgets them", () => {
 		const pairs = range(20).map((i) => dilithium.keyPair(bytes(32, "many", i)));
-		const signatures = pairs.map((pair, i) => dilithium.sign(pair.secretKey, message, bytes(64, "many", i)));
+		const signatures = pairs.map((pair, i) => dilithium.sign(pair.secretKey, message, bytes(32, "many", i)));
 		for (const round of range(3)) {
 			pairs.forEach((pair, i) => {
 				const own = signatures[i] ?? new Uint8Array();
@@ -152,16 +177,16 @@ describe.each(environments)("Dilithium3 AES, %s", (_, dependencies) => {
 		expect(dilithium.keyPair(seed)).toEqual({ publicKey, secretKey });
 		const secret = unaligned(secretKey);
 		const text = unaligned(message);
-		const rhoPrime = unaligned(bytes(64, "mask"));
-		expect(dilithium.sign(secret, text, rhoPrime)).toEqual(signature);
+		const random = unaligned(bytes(32, "mask"));
+		expect(dilithium.sign(secret, text, random)).toEqual(signature);
 		const signed = unaligned(signature);
 		const key = unaligned(publicKey);
 		expect(dilithium.verify(key, text, signed)).toBe(true);
-		expect([seed, secret, text, rhoPrime, signed, key]).toEqual([
+		expect([seed, secret, text, random, signed, key]).toEqual([
 			bytes(32, "key"),
 			secretKey,
 			message,
-			bytes(64, "mask"),
+			bytes(32, "mask"),
 			signature,
 			publicKey,
 		]);
@@ -171,8 +196,8 @@ describe.each(environments)("Dilithium3 AES, %s", (_, dependencies) => {
 		for (const change of [-1, 1]) {
 			const wrong = (length: number): Uint8Array => new Uint8Array(length + change);
 			expect(() => dilithium.keyPair(wrong(32))).toThrow(invalid("seed"));
-			expect(() => dilithium.sign(wrong(4000), message, bytes(64))).toThrow(invalid("secretKey"));
-			expect(() => dilithium.sign(secretKey, message, wrong(64))).toThrow(invalid("rhoPrime"));
+			expect(() => dilithium.sign(wrong(4000), message, bytes(32))).toThrow(invalid("secretKey"));
+			expect(() => dilithium.sign(secretKey, message, wrong(32))).toThrow(invalid("random"));
 			expect(() => dilithium.verify(wrong(1952), message, signature)).toThrow(invalid("publicKey"));
 			expect(dilithium.verify(publicKey, message, wrong(3293))).toBe(false);
 		}
@@ -203,7 +228,7 @@ describe.each(environments)("Dilithium3 AES, %s", (_, dependencies) => {
 			const text = concat(signed.subarray(ed25519.length + 3293), ed25519);
 			expect(dilithium.verify(publicKeyOf(row), text, own)).toBe(true);
 			expect(dilithium.verify(publicKeyOf(row), concat(text, text), own)).toBe(false);
-			const again = dilithium.sign(secretKeyOf(row), text, bytes(64, "again"));
+			const again = dilithium.sign(secretKeyOf(row), text, bytes(32, "again"));
 			expect(dilithium.verify(publicKeyOf(row), text, again)).toBe(true);
 		},
 	);

@@ -157,18 +157,21 @@ describe("groups", () => {
 		const own = { privateKey, key: groupRecord, verifyKey };
 		const childs = { privateKey: group.privateGroupKey, key: { ...groupRecord, ...child, group_key_id: "child" } };
 		const opened = crypto.openGroupKeys({ keys: [own, childs, { ...own, verifyKey: undefined }] });
-		expect(opened.map(({ groupKeyId, signature }) => [groupKeyId, signature])).toEqual([
+		expect(opened.keys.map(({ groupKeyId, signature }) => [groupKeyId, signature])).toEqual([
 			["group-key", "verified"],
 			["child", "unverified"],
 			["group-key", "unverified"],
 		]);
-		expect(crypto.openGroupKeys({ keys: [] })).toEqual([]);
-		const required = (keys: object[]) => () =>
-			crypto.openGroupKeys({ keys: keys as (typeof own)[], requireSignature: true });
-		expect(required([own, childs])).toThrow(code("SIGNATURE_REQUIRED"));
-		expect(required([own, { ...own, verifyKey: bob.user.exportedVerifyKey }])).toThrow(
-			code("GROUP_KEY_VERIFICATION_FAILED"),
-		);
+		expect(crypto.openGroupKeys({ keys: [] })).toEqual({ keys: [], unusable: [] });
+		const foreign = { ...own, verifyKey: bob.user.exportedVerifyKey };
+		const broken = { ...own, key: { ...groupRecord, group_key_id: "broken", encrypted_group_key: "AAAA" } };
+		const required = crypto.openGroupKeys({ keys: [broken, childs, foreign, own], requireSignature: true });
+		expect(required.keys.map(({ groupKeyId }) => groupKeyId)).toEqual(["group-key"]);
+		expect(required.unusable).toEqual([
+			{ keyId: "broken", code: "CIPHERTEXT_TOO_SHORT" },
+			{ keyId: "child", code: "SIGNATURE_REQUIRED" },
+			{ keyId: "group-key", code: "GROUP_KEY_VERIFICATION_FAILED" },
+		]);
 	});
 
 	it("refuse searchable and sortable keys of unknown algorithms", () => {
@@ -180,7 +183,10 @@ describe("groups", () => {
 			encrypted_hmac_encryption_key_id: "group-key",
 			time: 1,
 		};
-		expect(() => crypto.openHmacKeys({ keys: [{ groupKey, hmacKey }] })).toThrow(code("UNKNOWN_ALGORITHM"));
+		expect(crypto.openHmacKeys({ keys: [{ groupKey, hmacKey }] })).toEqual({
+			keys: [],
+			unusable: [{ keyId: "h", code: "UNKNOWN_ALGORITHM" }],
+		});
 	});
 
 	it("work with keys of the classic suite", () => {

@@ -145,7 +145,8 @@ describe("a password reset", () => {
 });
 
 describe("a login answer", () => {
-	const prepareLogin = { salt_string: "AAECAwQFBgc=", derived_encryption_key_alg: "ARGON-2-SHA256" };
+	const salt_string = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+	const prepareLogin = { salt_string, derived_encryption_key_alg: "ARGON-2-SHA256" };
 
 	it.each<[string, object, ReturnType<typeof code>]>([
 		["an unknown derivation", { derived_encryption_key_alg: "ARGON-2-SHA512" }, code("UNKNOWN_ALGORITHM")],
@@ -156,14 +157,20 @@ describe("a login answer", () => {
 			{ derived_encryption_key_alg: 1 },
 			invalid("prepareLogin.derived_encryption_key_alg"),
 		],
-		["a salt without padding", { salt_string: "AAECAwQFBgc" }, code("SALT_NOT_BASE64")],
+		["a salt without padding", { salt_string: salt_string.slice(0, -1) }, code("SALT_NOT_BASE64")],
 		["a salt in base64url", { salt_string: "_____________w==" }, code("SALT_NOT_BASE64")],
-		["a salt with a line break", { salt_string: "AAECAwQFBgc=\n" }, code("SALT_NOT_BASE64")],
-		["a salt with spaces", { salt_string: "AAEC AwQFBgc=" }, code("SALT_NOT_BASE64")],
-		["a salt with bits after its end", { salt_string: "AAECAwQFBgd=" }, code("SALT_NOT_BASE64")],
+		["a salt with a line break", { salt_string: `${salt_string}\n` }, code("SALT_NOT_BASE64")],
+		["a salt with spaces", { salt_string: salt_string.replace("Aw", " Aw") }, code("SALT_NOT_BASE64")],
+		["a salt with bits after its end", { salt_string: salt_string.replace("8=", "9=") }, code("SALT_NOT_BASE64")],
 		["a salt that is no text", { salt_string: null }, invalid("prepareLogin.salt_string")],
-		["an empty salt", { salt_string: "" }, code("PASSWORD_HASH_FAILED")],
-		["a salt of 7 bytes", { salt_string: "AAECAwQFBg==" }, code("PASSWORD_HASH_FAILED")],
+		["an empty salt", { salt_string: "" }, code("SALT_LENGTH")],
+		[
+			"a salt of 8 bytes, short enough to be shared by many users",
+			{ salt_string: "AAECAwQFBgc=" },
+			code("SALT_LENGTH"),
+		],
+		["a salt of 31 bytes", { salt_string: `${salt_string.slice(0, -4)}Hg==` }, code("SALT_LENGTH")],
+		["a salt of 33 bytes", { salt_string: salt_string.replace("Hh8=", "Hh8g") }, code("SALT_LENGTH")],
 	])("with %s is refused before anything is derived, at either cost", (_, change, error) => {
 		const { crypto: watched, derivations } = watchedCrypto();
 		for (const newerArgon2 of [false, true]) {

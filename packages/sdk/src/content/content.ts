@@ -124,8 +124,9 @@ export class Content {
 		return { key, head, data: toBytes("data", data), ...this.#signer(verifyKey) };
 	}
 
-	#signKey(sign: boolean): { signKey?: string } {
-		return sign ? { signKey: this.#session.newestKey.sign_key } : {};
+	#signKey(sign: boolean): Pick<EncryptInput, "signKey" | "refuseKeyLength"> {
+		const { context, newestKey } = this.#session;
+		return sign ? { signKey: newestKey.sign_key, refuseKeyLength: !context.signShortContent } : {};
 	}
 
 	/** Who passes a verify key wants the signature checked. */

@@ -1,6 +1,7 @@
 import {
 	createCrypto,
 	type DecryptionKey,
+	type EncryptInput,
 	type EncryptionKey,
 	type RawEncrypted,
 	type SyncCrypto,
@@ -79,6 +80,7 @@ export class SymKey {
 	 *
 	 * @param sign sign with the user's newest sign key
 	 * @throws InvalidInput when `data` is not bytes
+	 * @throws CryptoError `SIGNED_CONTENT_LENGTH` for 4 bytes to sign, unless the option `sign_short_content` is on
 	 */
 	encryptRaw(data: Uint8Array | ArrayBuffer, sign = false): RawEncrypted {
 		return this.#crypto.encryptRaw({ ...this.#encryption(sign), data: toBytes("data", data) });
@@ -117,8 +119,9 @@ export class SymKey {
 		return this.#crypto.decryptString({ ...this.#decryption(verify_key), text }).text;
 	}
 
-	#encryption(sign: boolean): { key: EncryptionKey; signKey?: string } {
-		return { key: this.#symmetric, ...(sign && { signKey: this.sign_key }) };
+	#encryption(sign: boolean): Omit<EncryptInput, "data"> {
+		const refuseKeyLength = this.#session?.context.signShortContent === false;
+		return { key: this.#symmetric, ...(sign && { signKey: this.sign_key, refuseKeyLength }) };
 	}
 
 	/** Who passes a verify key wants the signature checked. */

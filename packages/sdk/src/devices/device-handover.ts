@@ -7,7 +7,7 @@ import { DeviceHandoverInvalid } from "../errors.js";
  * The answer to `registerDeviceStart` as text for a QR code: with an identifier of `generateRegisterData` 1,986 characters of
  * the alphanumeric mode, which are version 26 with error correction level L. One of 300 bytes needs version 30.
  *
- * The text holds the token that lets whoever reads it add the device to an session, and no secret key.
+ * The text holds the token that lets whoever reads it add the device to the user, and no secret key.
  *
  * @param server_output the answer of the API, as text
  * @returns `SENTC1:` and Base45 (RFC 9285)

@@ -6,6 +6,7 @@ import type { ContentDecryption } from "../content/types.js";
 import { AnswerForged, KeyNotFound, NoPermission } from "../errors.js";
 import { checkId, checkVerify } from "../input.js";
 import type { KeyPairOwner, KeyRing } from "../keys/key-ring.js";
+import { requireAll } from "../keys/opened.js";
 import type { Session } from "../session/session.js";
 import type { SignedInUser } from "../signed-in-user.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
@@ -76,6 +77,7 @@ export class Group implements ContentDecryption {
 	 *
 	 * @param sign sign with the user's newest sign key
 	 * @throws InvalidInput when `data` is not bytes
+	 * @throws CryptoError `SIGNED_CONTENT_LENGTH` for 4 bytes to sign, unless the option `sign_short_content` is on
 	 */
 	async encryptRaw(data: Uint8Array | ArrayBuffer, sign = false): Promise<RawEncrypted> {
 		return this.#content.encryptRaw(this.#encryptionKey, data, sign);
@@ -155,7 +157,7 @@ export class Group implements ContentDecryption {
 	}
 
 	/**
-	 * Fetches all keys that are not on this device; 50 are listed per request.
+	 * Fetches all keys that are not on this device; 50 are listed per request, the newest first, down to those that are here.
 	 *
 	 * @param jwt from `getJwt`
 	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
@@ -182,7 +184,7 @@ export class Group implements ContentDecryption {
 	 */
 	async decryptKey(list: readonly GroupOutDataKeys[], verify: number = 0): Promise<GroupKey[]> {
 		checkVerify(verify);
-		return openGroupKeys(this.#session, this.#owner, readGroupKeys(list), verify);
+		return requireAll(await openGroupKeys(this.#session, this.#owner, readGroupKeys(list), verify));
 	}
 
 	/** The newest group key (secret key string) and its id. */

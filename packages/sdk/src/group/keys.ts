@@ -1,16 +1,19 @@
-import { CryptoError, InvalidInput, type SealedHmacKey, type SealedSortableKey } from "@sentc-ts/core-crypto";
 import {
-	type GroupKeyServerOutput,
-	groupKeyServerOutputSchema,
-	type HmacKey,
-	type SortableKey,
-} from "@sentc-ts/core-crypto/wire";
+	CryptoError,
+	type CryptoErrorCode,
+	InvalidInput,
+	type OpenedGroupKey,
+	type SealedGroupKey,
+} from "@sentc-ts/core-crypto";
+import { type GroupKeyServerOutput, groupKeyServerOutputSchema } from "@sentc-ts/core-crypto/wire";
 import { ApiError, type RequestContext } from "@sentc-ts/transport";
 import { groupRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answers.js";
-import { KeyChanged } from "../errors.js";
+import { requirePairs } from "../crypto.js";
+import { KeyChanged, type KeyFailure } from "../errors.js";
 import { checkText } from "../input.js";
-import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
+import { type KeyPairOwner, KeyRing, newestFirst } from "../keys/key-ring.js";
+import { failureOfKey, type OpenedKeys, openedKeys } from "../keys/opened.js";
 import type { Session } from "../session/session.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
 import { storeGroup, storeGroupPublicKey } from "./stored.js";
@@ -36,10 +39,7 @@ export function groupKeyRing(
 ): KeyRing<GroupKey> {
 	const { group_id } = data;
 	const { client } = session.context;
-	const request = async (): Promise<RequestContext> => ({
-		...(await groupRequest(session, data)),
-		...(jwt && { jwt }),
-	});
+	const request = (): Promise<RequestContext> => groupRequest(session, data, jwt);
 	return new KeyRing({
 		list: () => {
 			session.assertLoggedIn();
@@ -50,15 +50,19 @@ export function groupKeyRing(
 		fetchPage: async (after) =>
 			client.call(groupRoutes.listGroupKeys, { ...(await request()), params: { group_id, ...after } }),
 		open: (answered) => openGroupKeys(session, owner, answered, verify),
+		reportUnusable: (failures) => session.reportUnusable(failures, group_id),
+		opensPairs: false,
+		requirePairs: ({ private_group_key: privateKey, exported_public_key: publicKey }) =>
+			requirePairs(session.context, { privateKey, publicKey }),
 		pairOf: (key) => ({ publicKey: key.public_group_key, privateKey: key.private_group_key }),
 		save: () => storeGroup(session, data),
 		saveNewest: (newest) => storeGroupPublicKey(session, group_id, newest),
 	});
 }
 
-/** Who asks, and through which group. */
-export async function groupRequest(session: Session, data: GroupData): Promise<RequestContext> {
-	return { jwt: await session.getJwt(), groupAccessId: data.access_by_group_as_member };
+/** Who asks, and through which group. @param jwt default: that of the session */
+export async function groupRequest(session: Session, data: GroupData, jwt?: string): Promise<RequestContext> {
+	return { jwt: jwt ?? (await session.getJwt()), groupAccessId: data.access_by_group_as_member };
 }
 
 /** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
@@ -78,20 +82,23 @@ function parseGroupKey(text: string): GroupKeyServerOutput {
 	}
 }
 
-/** Opens group keys, in the same order (protocol/group-protocol §4.2). */
+/**
+ * Opens group keys (protocol/group-protocol §4.2). Unusable are those that don't open, those whose private key this device can't get, and
+ * those whose signature is wrong or missing where one is required.
+ */
 export async function openGroupKeys(
 	session: Session,
 	owner: KeyPairOwner,
 	answered: readonly GroupKeyServerOutput[],
 	verify: GroupVerify,
-): Promise<GroupKey[]> {
+): Promise<OpenedKeys<GroupKey>> {
 	requirePage(answered);
 	const { backend, requireSignatures } = session.context;
 	const [privateKeys, verifyKeys] = await Promise.all([
 		eachOnce(
 			answered,
 			(key) => key.user_public_key_id,
-			(key) => owner.loadPrivateKey(key.user_public_key_id),
+			(key) => owner.loadPrivateKey(key.user_public_key_id).catch(failureOfKey),
 		),
 		eachOnce(
 			answered,
@@ -99,19 +106,50 @@ export async function openGroupKeys(
 			(key) => signerKey(session, key, verify),
 		),
 	]);
-	const keys = answered.map((key, index) => {
-		return { privateKey: privateKeys[index] ?? "", key, verifyKey: verifyKeys[index] };
-	});
-	const opened = await backend.openGroupKeys({ keys, requireSignature: requireSignatures && verify > 0 });
-	return opened.map((key) => ({
+	const failures: KeyFailure[] = [];
+	const keys: SealedGroupKey[] = [];
+	for (const [index, key] of answered.entries()) {
+		const privateKey = privateKeys[index];
+		if (typeof privateKey === "string") keys.push({ privateKey, key, verifyKey: verifyKeys[index] });
+		else if (privateKey) failures.push({ key_id: key.group_key_id, error: privateKey });
+	}
+	const answer = await backend.openGroupKeys({ keys, requireSignature: requireSignatures && verify > 0 });
+	const opened = openedKeys(answer, publicShape);
+	return { keys: opened.keys, unusable: [...failures, ...opened.unusable] };
+}
+
+function publicShape(key: OpenedGroupKey): GroupKey {
+	return {
 		private_group_key: key.privateGroupKey,
 		public_group_key: key.publicGroupKey,
 		exported_public_key: key.exportedPublicKey,
 		group_key: key.groupKey,
 		group_key_id: key.groupKeyId,
 		time: String(key.time),
-	}));
+	};
 }
+
+/**
+ * A group must not go on with an older key because the newer one is not what its signer made. What can't be opened at all is
+ * no such case: whoever once had the user's session could lock the user out with it.
+ *
+ * @throws CryptoError when a key that is newer than all that opened failed the check of its signature
+ */
+export function requireNoNewerUnverified(
+	answered: readonly GroupKeyServerOutput[],
+	{ keys, unusable }: OpenedKeys<GroupKey>,
+): void {
+	for (const { group_key_id: id } of answered.toSorted(newestFirst)) {
+		if (keys.some((key) => key.group_key_id === id)) return;
+		const failure = unusable.find(({ key_id }) => key_id === id);
+		if (failure && UNVERIFIED.includes(failure.error.code)) throw failure.error;
+	}
+}
+
+const UNVERIFIED: readonly string[] = [
+	"GROUP_KEY_VERIFICATION_FAILED",
+	"SIGNATURE_REQUIRED",
+] satisfies CryptoErrorCode[];
 
 /** The verify key of the user who signed the group key; which failures matter is said at {@link GroupVerify}. */
 async function signerKey(
@@ -146,34 +184,4 @@ function eachOnce<Item, T>(
 			return loaded;
 		}),
 	);
-}
-
-/** Opens searchable keys by the group keys that encrypt them, in the same order. */
-export async function openHmacKeys(
-	session: Session,
-	ring: KeyRing<GroupKey>,
-	answered: readonly HmacKey[],
-): Promise<string[]> {
-	requirePage(answered);
-	if (answered.length === 0) return [];
-	const seal = async (hmacKey: HmacKey): Promise<SealedHmacKey> => ({
-		groupKey: (await ring.load(hmacKey.encrypted_hmac_encryption_key_id)).group_key,
-		hmacKey,
-	});
-	return session.context.backend.openHmacKeys({ keys: await Promise.all(answered.map(seal)) });
-}
-
-/** {@link openHmacKeys} for sortable keys. */
-export async function openSortableKeys(
-	session: Session,
-	ring: KeyRing<GroupKey>,
-	answered: readonly SortableKey[],
-): Promise<string[]> {
-	requirePage(answered);
-	if (answered.length === 0) return [];
-	const seal = async (sortableKey: SortableKey): Promise<SealedSortableKey> => ({
-		groupKey: (await ring.load(sortableKey.encrypted_sortable_encryption_key_id)).group_key,
-		sortableKey,
-	});
-	return session.context.backend.openSortableKeys({ keys: await Promise.all(answered.map(seal)) });
 }

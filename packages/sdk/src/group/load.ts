@@ -1,13 +1,14 @@
 import { type GroupServerData, groupRoutes } from "@sentc-ts/transport/contract";
-import { PAGE_SIZE, requirePage } from "../answers.js";
-import { KeyNotFound, UnsupportedAccess } from "../errors.js";
+import { requirePage } from "../answers.js";
+import { KeyNotFound, KeysUnusable, UnsupportedAccess } from "../errors.js";
 import { checkId, checkVerify } from "../input.js";
 import { listNewestFirst } from "../keys/key-ring.js";
+import { openHmacKeys, openSortableKeys } from "../keys/search-keys.js";
 import type { Session } from "../session/session.js";
 import type { SignedInUser } from "../signed-in-user.js";
 import type { GroupData, GroupVerify } from "../types.js";
 import { Group } from "./group.js";
-import { groupKeyRing, openGroupKeys, openHmacKeys, openSortableKeys } from "./keys.js";
+import { groupKeyRing, openGroupKeys, requireNoNewerUnverified } from "./keys.js";
 import { readStoredGroup, storeGroup, storeGroupPublicKey } from "./stored.js";
 
 /** A stored group is used without asking for this long, ms (protocol/sdk-api §7.9). */
@@ -49,13 +50,15 @@ async function fetchGroup(
 	if (answer.access_by !== "User") throw new UnsupportedAccess();
 	const data = await openGroupData(session, answer, verify);
 	const ring = groupKeyRing(session, data, session.keys);
-	const last = answer.keys.at(-1);
 	// A gap in the list is no matter here: a key that is missing is fetched when it is needed.
-	if (last && answer.keys.length >= PAGE_SIZE) await ring.loadOlder(last);
-	[data.hmac_keys, data.sortable_keys] = await Promise.all([
-		openHmacKeys(session, ring, answer.hmac_keys),
-		openSortableKeys(session, ring, answer.sortable_keys),
+	await ring.loadOlder(answer.keys);
+	const { backend } = session.context;
+	const [searchable, sortable] = await Promise.all([
+		openHmacKeys(backend, ring, answer.hmac_keys),
+		openSortableKeys(backend, ring, answer.sortable_keys),
 	]);
+	[data.hmac_keys, data.sortable_keys] = [searchable.keys, sortable.keys];
+	session.reportUnusable([...searchable.unusable, ...sortable.unusable], group_id);
 	await storeGroup(session, data);
 	await storeGroupPublicKey(session, group_id, ring.newest);
 	return new Group(user, session, data);
@@ -63,8 +66,12 @@ async function fetchGroup(
 
 async function openGroupData(session: Session, answer: GroupServerData, verify: GroupVerify): Promise<GroupData> {
 	for (const list of [answer.keys, answer.hmac_keys, answer.sortable_keys]) requirePage(list);
-	const list = listNewestFirst(await openGroupKeys(session, session.keys, answer.keys, verify));
+	const opened = await openGroupKeys(session, session.keys, answer.keys, verify);
+	requireNoNewerUnverified(answer.keys, opened);
+	const list = listNewestFirst(opened.keys);
+	if (!list && opened.unusable.length > 0) throw new KeysUnusable(opened.unusable);
 	if (!list) throw new KeyNotFound("The group has no keys");
+	session.reportUnusable(opened.unusable, answer.group_id);
 	return {
 		group_id: answer.group_id,
 		...(answer.parent_group_id && { parent_group_id: answer.parent_group_id }),

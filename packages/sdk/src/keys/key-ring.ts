@@ -2,6 +2,7 @@ import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import { PAGE_SIZE, pageAfter, requirePage, requireSameId } from "../answers.js";
 import { KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
+import { type OpenedKeys, requireAll } from "./opened.js";
 
 /** One generation of keys, as far as a ring looks into it. */
 export interface KeyGeneration {
@@ -10,14 +11,18 @@ export interface KeyGeneration {
 	/** Creation time, ms; as decimal text where the public shape has it so. */
 	time: number | string;
 	exported_public_key: string;
-	/** Fetched by its id, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
+	/** Fetched later, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
 	unproven?: true;
 }
 
 /** Whoever keys are encrypted for: a device for the keys of its user; a user, a parent or another group for those of a group. */
 export interface KeyPairOwner {
-	/** Encrypts new keys: key string of protocol/crypto §4. */
-	readonly publicKey: string;
+	/**
+	 * Encrypts new keys: key string of protocol/crypto §4.
+	 *
+	 * @throws AnswerForged when it does not belong to the private one
+	 */
+	loadPublicKey(): Promise<string>;
 	/** @param id of the key pair: from here, else from the API */
 	loadPrivateKey(id: string): Promise<string>;
 }
@@ -29,6 +34,8 @@ export interface KeyList<Key> {
 	/** Key id → index in `keys`. */
 	readonly key_map: Map<string, number>;
 	newest_key_id: string;
+	/** Id of a key of which every older one is here; without it, some may be missing. */
+	whole_from?: string;
 }
 
 /** A place in the API's list of keys, by {@link newestFirst}. */
@@ -41,8 +48,13 @@ export interface KeyHolder<Key extends KeyGeneration> {
 	fetchOne(key_id: string): Promise<GroupKeyServerOutput>;
 	/** At most 50, the newest first. */
 	fetchPage(after: { last_time: string; last_id: string }): Promise<GroupKeyServerOutput[]>;
-	/** Opens what the API answered, in the same order. */
-	open(answered: readonly GroupKeyServerOutput[]): Promise<Key[]>;
+	open(answered: readonly GroupKeyServerOutput[]): Promise<OpenedKeys<Key>>;
+	/** Tells the app of keys on a page that were skipped. */
+	reportUnusable(unusable: OpenedKeys<Key>["unusable"]): void;
+	/** Does {@link KeyHolder.open} do {@link KeyHolder.requirePairs}? */
+	readonly opensPairs: boolean;
+	/** The public keys belong to the private ones. @throws AnswerForged when they don't */
+	requirePairs(key: Key): Promise<void>;
 	pairOf(key: Key): { publicKey: string; privateKey: string };
 	save(): Promise<void>;
 	/** After {@link KeyHolder.save}, when another generation became the newest. */
@@ -59,9 +71,13 @@ const MAX_PAGES = 1000;
 export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	readonly #holder: KeyHolder<Key>;
 	readonly #fetching: Map<string, Promise<Key>> = new Map();
+	/** Keys whose public halves were found to belong to the private ones. */
+	readonly #pairs: WeakSet<Key>;
 
-	constructor(holder: KeyHolder<Key>) {
+	/** @param pairs keys that were found to be pairs */
+	constructor(holder: KeyHolder<Key>, pairs: readonly Key[] = []) {
 		this.#holder = holder;
+		this.#pairs = new WeakSet(pairs);
 	}
 
 	get keys(): readonly Key[] {
@@ -71,10 +87,6 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	/** What is encrypted and signed with. @throws KeyNotFound when it is not here */
 	get newest(): Key {
 		return this.get(this.#holder.list().newest_key_id);
-	}
-
-	get publicKey(): string {
-		return this.#holder.pairOf(this.newest).publicKey;
 	}
 
 	find(id: string): Key | undefined {
@@ -102,6 +114,19 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		return this.find(id) ?? this.fetch(id);
 	}
 
+	async loadPublicKey(): Promise<string> {
+		const { newest } = this;
+		await this.requirePairs(newest);
+		return this.#holder.pairOf(newest).publicKey;
+	}
+
+	/** Once for each key, before its public half is used. @throws AnswerForged when it does not belong to the private one */
+	async requirePairs(key: Key): Promise<void> {
+		if (this.#pairs.has(key)) return;
+		await this.#holder.requirePairs(key);
+		this.#pairs.add(key);
+	}
+
 	async loadPrivateKey(id: string): Promise<string> {
 		return this.#holder.pairOf(await this.load(id)).privateKey;
 	}
@@ -116,9 +141,11 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	/** The key from here when the API still has it, else from the API; it is not kept. */
 	async read(id: string): Promise<Key> {
 		const record = await this.request(id);
-		const [key = this.find(id)] = this.find(id) ? [] : await this.open([record]);
-		if (!key) throw new KeyNotFound();
-		return key;
+		const known = this.find(id);
+		if (known) return known;
+		const opened = await this.open(record);
+		// Another call may have kept it meanwhile.
+		return this.find(id) ?? opened;
 	}
 
 	/** The API's record of a key. @throws AnswerForged when it is another key's */
@@ -129,24 +156,25 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		return record;
 	}
 
-	/** Without keeping them. @throws AnswerForged for far more than a page */
-	async open(records: readonly GroupKeyServerOutput[]): Promise<Key[]> {
-		requirePage(records);
-		return this.#holder.open(records);
+	/** Without keeping it. @throws CryptoError or AnswerForged when it can't be used */
+	async open(record: GroupKeyServerOutput): Promise<Key> {
+		const [key] = requireAll(await this.#open([record]));
+		if (!key) throw new KeyNotFound();
+		return key;
 	}
 
 	/**
-	 * Loads what is older than a key that is here.
+	 * Loads what comes after the first page of the API's list, which is here.
 	 *
-	 * @returns `false` when the API's list has a gap: what is missing can be fetched by its id alone
+	 * @returns `false` when the list has a gap: what is missing can be fetched by its id alone
 	 */
-	loadOlder(than: KeyCursor): Promise<boolean> {
-		return this.#loadPages(than);
+	loadOlder(firstPage: readonly KeyCursor[]): Promise<boolean> {
+		return this.#loadPages(firstPage, true);
 	}
 
 	/** Loads what is not here, by the API's word alone. @returns as {@link KeyRing.loadOlder} */
-	loadAll(): Promise<boolean> {
-		return this.#loadPages(undefined);
+	async loadAll(): Promise<boolean> {
+		return this.#loadPages(await this.#loadPage(undefined, false), false);
 	}
 
 	/** Keeps a key, and encrypts and signs with it from now on. @returns as it is kept */
@@ -173,41 +201,62 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		if (isNewest) await this.#holder.saveNewest(key);
 	}
 
+	async #open(records: readonly GroupKeyServerOutput[]): Promise<OpenedKeys<Key>> {
+		const opened = await this.#holder.open(records);
+		if (this.#holder.opensPairs) for (const key of opened.keys) this.#pairs.add(key);
+		return opened;
+	}
+
 	async #fetch(id: string): Promise<Key> {
 		const key = this.#keep(await this.read(id), false);
 		await this.#holder.save();
 		return key;
 	}
 
-	async #loadPages(start: KeyCursor | undefined): Promise<boolean> {
-		const seen = new Set(start && [start.group_key_id]);
-		let after = start;
+	async #loadPages(firstPage: readonly KeyCursor[], proven: boolean): Promise<boolean> {
+		const list = this.#holder.list();
+		const [newest] = firstPage;
+		const seen = new Set<string>();
+		let page = firstPage;
+		let after: KeyCursor | undefined;
 		let whole = true;
 		for (let pages = 0; pages < MAX_PAGES; pages++) {
-			const cursor = after && { ...after, time: Number(after.time) };
-			const page = await this.#holder.fetchPage(pageAfter(cursor, "group_key_id"));
-			requirePage(page);
 			const before = seen.size;
 			for (const { group_key_id } of page) seen.add(group_key_id);
-			await this.#keepPage(page, start !== undefined);
 			// The last page has all that is left, in whatever order.
-			if (page.length < PAGE_SIZE) return whole;
-			whole &&= isInOrder(after ? [after, ...page] : page);
+			const isLast = page.length < PAGE_SIZE;
+			whole &&= isLast || isInOrder(after ? [after, ...page] : page);
+			const isKnown = list.whole_from !== undefined && seen.has(list.whole_from);
+			if (isLast || (whole && isKnown)) {
+				if (whole && newest) list.whole_from = newest.group_key_id;
+				return whole;
+			}
 			if (seen.size === before) return false;
 			after = page.at(-1);
+			page = await this.#loadPage(after, proven);
 		}
 		return false;
+	}
+
+	async #loadPage(after: KeyCursor | undefined, proven: boolean): Promise<readonly KeyCursor[]> {
+		const cursor = after && { ...after, time: Number(after.time) };
+		const page = await this.#holder.fetchPage(pageAfter(cursor, "group_key_id"));
+		requirePage(page);
+		await this.#keepPage(page, proven);
+		return page;
 	}
 
 	async #keepPage(page: readonly GroupKeyServerOutput[], proven: boolean): Promise<void> {
 		const missing = page.filter(({ group_key_id }) => !this.find(group_key_id));
 		if (missing.length === 0) return;
-		for (const key of await this.open(missing)) this.#keep(key, proven);
+		const { keys, unusable } = await this.#open(missing);
+		for (const key of keys) this.#keep(key, proven);
+		this.#holder.reportUnusable(unusable);
 	}
 
 	/** @returns the key that was here already, if any */
 	#keep(key: Key, proven: boolean): Key {
-		return this.find(key.group_key_id) ?? this.#put(proven ? key : { ...key, unproven: true });
+		return this.find(key.group_key_id) ?? this.#put(proven ? key : Object.assign(key, { unproven: true } as const));
 	}
 
 	#put(key: Key): Key {

@@ -13,10 +13,10 @@ import {
 	type KeyRotationItem,
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError } from "@sentc-ts/transport";
-import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { PAGE_SIZE, requirePage } from "../answers.js";
 import { AnswerForged, KeyNotFound, KeyRotationUnfinished } from "../errors.js";
 import type { KeyGeneration, KeyPairOwner, KeyRing } from "./key-ring.js";
+import { isUnknownKey } from "./opened.js";
 
 /** How often rotations are tried again whose previous key was not there (protocol/user-protocol §14.4). */
 const MAX_ROUNDS = 10;
@@ -103,7 +103,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 
 	async #rotate(signer: GroupSigner | undefined): Promise<void> {
 		await this.#fetchTaken();
-		const { publicKey } = this.#owner();
+		const publicKey = await this.#owner().loadPublicKey();
 		const previousKey = this.#ring.newest.group_key;
 		const { signPair } = this.#holder;
 		const body = await this.#backend.prepareKeyRotation({ publicKey, previousKey, signer, signPair });
@@ -157,7 +157,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 		const body = await this.#backend.finishKeyRotation({
 			rotation,
 			privateKey: await owner.loadPrivateKey(rotation.encrypted_eph_key_key_id),
-			publicKey: owner.publicKey,
+			publicKey: await owner.loadPublicKey(),
 			previousKey: previous.group_key,
 		});
 		await this.#holder.finish(key_id, body);
@@ -178,8 +178,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 	async #fetch(key_id: string, { expected, proven }: Taken): Promise<void> {
 		const record = await this.#ring.request(key_id);
 		requireExpected(record, expected);
-		const [key] = await this.#ring.open([record]);
-		if (!key) throw new KeyNotFound();
+		const key = await this.#ring.open(record);
 		await this.#holder.requireGenuine(record, key);
 		requireOwnId(key, this.#ring.keys);
 		await this.#ring.adopt(key, proven);
@@ -236,7 +235,7 @@ function publicKeyOf({ exported_public_key }: KeyGeneration): string {
 
 /** For what can go on without a key that this device was never given: rethrows any other error. */
 export function undefinedWhenUnknown(error: unknown): undefined {
-	if (error instanceof ApiError && error.serverCode === SERVER_ERRORS.GROUP_KEY_NOT_FOUND.code) return undefined;
+	if (isUnknownKey(error)) return undefined;
 	throw error;
 }
 

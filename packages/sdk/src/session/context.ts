@@ -2,6 +2,7 @@ import { InvalidInput, type WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions, REFRESH_ENDPOINT } from "@sentc-ts/transport";
 import type { Cryptography } from "../crypto.js";
+import type { KeyFailure } from "../errors.js";
 import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
 import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
 import { openStorage, storageTimeout } from "../storage/open.js";
@@ -28,18 +29,33 @@ export interface SentcOptions {
 	 */
 	require_signatures?: boolean | undefined;
 	/**
+	 * `true` = content of 4 bytes is signed, too, in groups and with content keys. Its ciphertext is as long as a group key, so
+	 * that an API could pass it off as one that the user made. Default: `false` with `require_signatures`, else `true`.
+	 */
+	sign_short_content?: boolean | undefined;
+	/**
 	 * `true` = a password that the API refuses is tried once more at the Argon2id cost of builds of the reference client after
 	 * 0.15, which use another cost under the same name: for accounts that such a build made. Default `false`.
 	 */
 	accept_newer_argon2?: boolean | undefined;
-	/** Called once per user object when the API refuses to go on with the session. */
+	/**
+	 * Called once per user object when the API refuses to go on with the session. What this function and `on_session_left`
+	 * throw goes to `reportError`, where there is one.
+	 */
 	on_session_end?: ((reason: SessionEnded, identifier: string) => void) | undefined;
 	/**
 	 * Called when a user logged out here, but the session goes on at the API: its refresh token stays valid there until it
 	 * expires. `unsupported` = the API, as the reference's, has no way to end a session; `failed` = it could not be reached
-	 * within 5 s, or refused.
+	 * within 5 s, or refused. Of the extra login that a function with a password makes it says nothing.
 	 */
 	on_session_left?: ((reason: SessionLeft, identifier: string) => void) | undefined;
+	/**
+	 * Called once for each key of the user or of a group that was skipped because it can't be used; `user.unusable_keys` lists
+	 * them. Somebody who once had the user's session may have made it: have the user check the devices and change the password.
+	 *
+	 * @param identifier of the user who is logged in
+	 */
+	on_unusable_key?: ((key: KeyFailure, identifier: string) => void) | undefined;
 	/**
 	 * Called once when the key of another user is not the one that this device knows: the user rotated the keys, or the API
 	 * lies. Compare `createSafetyNumber` with that person.
@@ -75,7 +91,9 @@ export interface Context extends Cryptography {
 	readonly store: Store;
 	readonly publicKeys: PublicKeys;
 	readonly requireSignatures: boolean;
+	readonly signShortContent: boolean;
 	readonly acceptNewerArgon2: boolean;
+	readonly onUnusableKey: (key: KeyFailure, identifier: string) => void;
 	readonly onSessionEnd: (reason: SessionEnded, identifier: string) => void;
 	readonly onSessionLeft: (reason: SessionLeft, identifier: string) => void;
 }
@@ -91,6 +109,7 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 	const refresh = createRefreshStrategy(parseRefreshOptions(options.refresh), client, options.fetch);
 	checkFilePartUrl(options.file_part_url);
 	const keyOptions = publicKeyOptions(options);
+	const requireSignatures = options.require_signatures ?? false;
 	const storageOptions = options.storage ?? {};
 	const timeout = storageTimeout(storageOptions);
 	const store = new Store(await openStorage(storageOptions, timeout), timeout);
@@ -100,10 +119,23 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		refresh,
 		store,
 		publicKeys: new PublicKeys(client, store, cryptography, keyOptions),
-		requireSignatures: options.require_signatures ?? false,
+		requireSignatures,
+		signShortContent: options.sign_short_content ?? !requireSignatures,
 		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
-		onSessionEnd: options.on_session_end ?? (() => {}),
-		onSessionLeft: options.on_session_left ?? (() => {}),
+		onUnusableKey: telling(options.on_unusable_key),
+		onSessionEnd: telling(options.on_session_end),
+		onSessionLeft: telling(options.on_session_left),
+	};
+}
+
+/** As with an event: what the app's function throws is its own matter, and must not hide what it was told. */
+function telling<Args extends unknown[]>(tell: ((...told: Args) => void) | undefined): (...told: Args) => void {
+	return (...told) => {
+		try {
+			tell?.(...told);
+		} catch (error) {
+			globalThis.reportError?.(error);
+		}
 	};
 }
 

@@ -57,9 +57,9 @@ export async function repeatLogin(
 }
 
 /**
- * A login for its JWT alone (protocol/user-protocol §10.5). The session that it starts is ended at once: the JWT outlives it, and
- * no refresh token stays behind at the API. Unlike the reference it always asks the API whether there is a second factor:
- * another device may have switched it on or off.
+ * A login for its JWT alone (protocol/user-protocol §10.5). The JWT outlives the session that it starts, which is ended at once: at
+ * an API that can't end sessions, as the reference's, its refresh token stays valid, as it does with the reference client. Unlike
+ * that it always asks the API whether there is a second factor: another device may have switched it on or off.
  *
  * @param status of the error when the API asks for a second factor that was not given
  * @throws MfaRequired · SessionEnded when the user logged out meanwhile

@@ -1,17 +1,19 @@
 import { EnvelopeError } from "@sentc-ts/transport";
 import type { VerifyLoginResult } from "@sentc-ts/transport/contract";
-import { PAGE_SIZE, requirePage } from "../answers.js";
+import { requirePage } from "../answers.js";
+import { type KeyFailure, KeysUnusable } from "../errors.js";
 import { checkId, checkIdentifier, checkObject, checkText } from "../input.js";
 import { listNewestFirst } from "../keys/key-ring.js";
-import { undefinedWhenUnknown } from "../keys/rotation.js";
+import { isUnknownKey } from "../keys/opened.js";
+import { openHmacKeys } from "../keys/search-keys.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserDeviceKeyData, UserMfaLogin } from "../types.js";
 import { type OpenedLogin, openLogin, type PasswordProof, provePassword, proveSecondFactor } from "./authentication.js";
 import type { Context } from "./context.js";
 import { endSession } from "./jwt.js";
 import { Session } from "./session.js";
-import { readStoredUser, storedForm } from "./stored.js";
-import { openHmacKeys, openUserKeys, ownPublicKeyItems } from "./user-keys.js";
+import { readStoredUser } from "./stored.js";
+import { openUserKeys, ownPublicKeyItems } from "./user-keys.js";
 
 /** The three requests of protocol/user-protocol §7. @returns the user, or what the second factor needs */
 export async function login(context: Context, identifier: string, password: string): Promise<Session | UserMfaLogin> {
@@ -51,8 +53,9 @@ async function startSession(
 	mfa: boolean,
 ): Promise<Session> {
 	try {
-		const { data, hmacKeys } = await openUserData(context, login, mfa);
-		const session = new Session(context, identifier, data);
+		const { data, hmacKeys, unusable } = await openUserData(context, login, mfa);
+		const session = new Session(context, identifier, data, "login");
+		session.reportUnusable(unusable);
 		await completeLogin(session, login.answer, hmacKeys);
 		return session;
 	} catch (error) {
@@ -61,15 +64,18 @@ async function startSession(
 	}
 }
 
-/** @returns searchable keys in the order of the answer; `null` where the user key is not in it */
+/**
+ * Anybody who has had a session of the user's may have made keys that this device can't open: they are skipped.
+ *
+ * @returns searchable keys in the order of the answer; `null` where the user key is not in it, or they don't open
+ */
 async function openUserData(
 	context: Context,
-	{ opened, answer }: OpenedLogin,
+	{ opened: { device: keys, deviceId, userId }, answer }: OpenedLogin,
 	mfa: boolean,
-): Promise<{ data: UserData; hmacKeys: (string | null)[] }> {
+): Promise<{ data: UserData; hmacKeys: (string | null)[]; unusable: readonly KeyFailure[] }> {
 	requirePage(answer.user_keys);
 	requirePage(answer.hmac_keys);
-	const { device: keys } = opened;
 	const device: UserDeviceKeyData = {
 		private_key: keys.privateKey,
 		public_key: keys.publicKey,
@@ -78,8 +84,10 @@ async function openUserData(
 		exported_public_key: keys.exportedPublicKey,
 		exported_verify_key: keys.exportedVerifyKey,
 	};
-	const { keys: user_keys, hmacKeys } = await openUserKeys(context, device, answer.user_keys, answer.hmac_keys);
+	const opened = await openUserKeys(context, device, answer.user_keys, answer.hmac_keys);
+	const { keys: user_keys, hmacKeys, unusable } = opened;
 	const list = listNewestFirst(user_keys);
+	if (!list && unusable.length > 0) throw new KeysUnusable(unusable);
 	if (!list) throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer to the login has no user keys");
 	const data: UserData = {
 		device,
@@ -89,11 +97,11 @@ async function openUserData(
 		mfa,
 		jwt: answer.jwt,
 		refresh_token: answer.refresh_token,
-		user_id: opened.userId,
-		device_id: opened.deviceId,
+		user_id: userId,
+		device_id: deviceId,
 		hmac_keys: [],
 	};
-	return { data, hmacKeys };
+	return { data, hmacKeys, unusable };
 }
 
 /** Loads the older user keys and the searchable keys that need one, then stores the user and the own public keys. */
@@ -103,19 +111,16 @@ async function completeLogin(
 	hmacKeys: readonly (string | null)[],
 ): Promise<void> {
 	const { context, data, identifier } = session;
-	const last = answer.user_keys.at(-1);
 	// A gap in the list is no matter here: a key that is missing is fetched when it is needed.
-	if (last && answer.user_keys.length >= PAGE_SIZE) await session.keys.loadOlder(last);
-	const opened = hmacKeys.filter((key) => key !== null);
-	data.hmac_keys =
-		opened.length === hmacKeys.length ? opened : await openHmacKeys(session, answer.hmac_keys, undefinedWhenUnknown);
+	await session.keys.loadOlder(answer.user_keys);
+	data.hmac_keys = hmacKeys.filter((key) => key !== null);
+	if (data.hmac_keys.length < hmacKeys.length) {
+		const { keys, unusable } = await openHmacKeys(context.backend, session.keys, answer.hmac_keys);
+		data.hmac_keys = keys;
+		session.reportUnusable(unusable.filter(({ error }) => !isUnknownKey(error)));
+	}
 	const earlier = await context.store.read(storageKeys.actualUser);
-	await context.store.writeAll({
-		[storageKeys.userData(identifier)]: storedForm(data, context.refresh.storesRefreshToken),
-		...ownPublicKeyItems(data.user_id, session.newestKey),
-		// Last: it makes the others those of the actual user.
-		[storageKeys.actualUser]: identifier,
-	});
+	await session.replaceStored(ownPublicKeyItems(data.user_id, session.newestKey));
 	if (typeof earlier === "string" && earlier !== identifier) await removeRenamed(session, earlier);
 }
 

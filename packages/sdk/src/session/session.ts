@@ -1,10 +1,10 @@
 import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
 import { type GroupInvite, sessionRoutes } from "@sentc-ts/transport/contract";
-import { forgetKeys, requirePair } from "../crypto.js";
-import { KeyNotFound } from "../errors.js";
+import { forgetKeys } from "../crypto.js";
+import { type KeyFailure, KeyNotFound } from "../errors.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import { storageKeys } from "../storage/keys.js";
-import type { UserData, UserDeviceKeyData, UserKeyData } from "../types.js";
+import type { UserData, UserKeyData } from "../types.js";
 import type { Context } from "./context.js";
 import { endSession, JwtSource } from "./jwt.js";
 import { parseStoredUser, readStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
@@ -19,19 +19,19 @@ export class Session {
 	readonly keys: KeyRing<UserKeyData>;
 	readonly #userId: string;
 	#data: UserData | undefined;
-	/** As it was last read or stored. */
-	#known: SessionState;
-	/** Keys that were found to be whole pairs. */
-	readonly #pairs: WeakSet<UserDeviceKeyData> = new WeakSet();
+	/** As it was last read or stored. Before a new login is stored, what is there is of the session that it replaces. */
+	#known: SessionState | undefined;
+	readonly #unusable: KeyFailure[] = [];
 	#loggedOut: Promise<void> | undefined;
 
-	constructor(context: Context, identifier: string, data: UserData) {
+	/** @param origin a new login is stored by {@link Session.replaceStored}, and not before */
+	constructor(context: Context, identifier: string, data: UserData, origin: "login" | "storage") {
 		this.context = context;
 		this.identifier = identifier;
 		this.#userId = data.user_id;
 		this.#data = data;
-		this.#known = sessionState(data);
-		this.keys = userKeyRing(this);
+		this.#known = origin === "storage" ? sessionState(data) : undefined;
+		this.keys = userKeyRing(this, origin === "login" ? data.user_keys : []);
 		this.jwt = new JwtSource(this, context.refresh, (reason) => context.onSessionEnd(reason, identifier));
 	}
 
@@ -69,6 +69,20 @@ export class Session {
 		return this.keys.newest;
 	}
 
+	get unusableKeys(): readonly KeyFailure[] {
+		return this.#unusable;
+	}
+
+	/** Tells the app of keys that were skipped, of each once. @param group_id whose they are, if not the user's */
+	reportUnusable(failures: readonly KeyFailure[], group_id?: string): void {
+		for (const failure of failures) {
+			const key: KeyFailure = { ...failure, ...(group_id !== undefined && { group_id }) };
+			if (this.#unusable.some((known) => known.key_id === key.key_id && known.group_id === group_id)) continue;
+			this.#unusable.push(key);
+			this.context.onUnusableKey(key, this.identifier);
+		}
+	}
+
 	/**
 	 * For what signatures are checked with.
 	 *
@@ -78,22 +92,15 @@ export class Session {
 	async loadVerifyKey(id: string): Promise<string> {
 		const key = this.keys.findProven(id);
 		if (!key) throw new KeyNotFound();
-		await this.requirePair(key);
+		await this.keys.requirePairs(key);
 		return key.exported_verify_key;
-	}
-
-	/** Once for each key: its public keys belong to its private ones. @throws AnswerForged when they don't */
-	async requirePair(keys: UserDeviceKeyData): Promise<void> {
-		if (this.#pairs.has(keys)) return;
-		await requirePair(this.context, keys);
-		this.#pairs.add(keys);
 	}
 
 	/** @param newest encrypt and sign with it from now on: the app vouches for it */
 	async fetchUserKey(key_id: string, newest: boolean): Promise<UserKeyData> {
 		if (!newest) return this.keys.fetch(key_id);
 		const key = await this.keys.read(key_id);
-		await this.requirePair(key);
+		await this.keys.requirePairs(key);
 		return this.keys.use(key);
 	}
 
@@ -122,15 +129,29 @@ export class Session {
 		return invites;
 	}
 
+	/** Stores a new login in the place of what an earlier one left, and other items with it. */
+	async replaceStored(others: Record<string, unknown>): Promise<void> {
+		const { refresh, store } = this.context;
+		await store.writeAll({
+			[storageKeys.userData(this.identifier)]: storedForm(this.data, refresh.storesRefreshToken),
+			...others,
+			// Last: it makes the others those of the actual user.
+			[storageKeys.actualUser]: this.identifier,
+		});
+		this.#known = sessionState(this.data);
+	}
+
 	/**
 	 * Stores what changed, and takes over what another tab stored meanwhile; after a log out, also one in another tab, and in
 	 * the place of another device it stores nothing.
 	 */
 	async save(): Promise<void> {
 		const { refresh, store } = this.context;
+		const known = this.#known;
+		if (!known) return;
 		await store.updateForUser(this.identifier, storageKeys.userData(this.identifier), (value) => {
 			const stored = parseStoredUser(value);
-			if (stored && !takeOver(this.data, this.#known, stored)) return undefined;
+			if (stored && !takeOver(this.data, known, stored)) return undefined;
 			return storedForm(this.data, refresh.storesRefreshToken);
 		});
 		this.#known = sessionState(this.data);
@@ -138,6 +159,7 @@ export class Session {
 
 	/** Takes over what another tab stored, as far as the storage can be read. */
 	async reload(): Promise<void> {
+		if (!this.#known) return;
 		const stored = await readStoredUser(this.context.store, this.identifier).catch(() => undefined);
 		if (stored && takeOver(this.data, this.#known, stored)) this.#known = sessionState(stored);
 	}

@@ -1,4 +1,4 @@
-import { CryptoError, InvalidInput, type OpenedUserKey, type SealedHmacKey } from "@sentc-ts/core-crypto";
+import { CryptoError, InvalidInput, type OpenedUserKey } from "@sentc-ts/core-crypto";
 import {
 	exportedPublicKeySchema,
 	exportedVerifyKeySchema,
@@ -7,10 +7,11 @@ import {
 	hmacKeySchema,
 } from "@sentc-ts/core-crypto/wire";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
-import { forgedWhenMismatch, isSigned } from "../crypto.js";
-import { AnswerForged } from "../errors.js";
+import { isSigned, requirePairs } from "../crypto.js";
+import { AnswerForged, type KeyFailure } from "../errors.js";
 import { checkId, checkText } from "../input.js";
-import { type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
+import { type KeyHolder, type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
+import { type OpenedKeys, openedKeys } from "../keys/opened.js";
 import { KeyRotation } from "../keys/rotation.js";
 import { storageKeys } from "../storage/keys.js";
 import type { GroupOutDataHmacKeys, UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
@@ -24,12 +25,13 @@ interface KeyUser {
 	readonly data: UserData;
 	getJwt(): Promise<string>;
 	save(): Promise<void>;
+	reportUnusable(failures: readonly KeyFailure[]): void;
 }
 
-/** The keys of a user, opened by the key of the device. */
-export function userKeyRing(user: KeyUser): KeyRing<UserKeyData> {
+/** The keys of a user, opened by the key of the device. @param pairs those that were opened, not read from a storage */
+export function userKeyRing(user: KeyUser, pairs: readonly UserKeyData[]): KeyRing<UserKeyData> {
 	const { client } = user.context;
-	return new KeyRing({
+	const holder: KeyHolder<UserKeyData> = {
 		list: () => {
 			const { data } = user;
 			return {
@@ -45,35 +47,42 @@ export function userKeyRing(user: KeyUser): KeyRing<UserKeyData> {
 		},
 		fetchOne: async (key_id) => client.call(userKeyRoutes.userKey, { jwt: await user.getJwt(), params: { key_id } }),
 		fetchPage: async (params) => client.call(userKeyRoutes.listUserKeys, { jwt: await user.getJwt(), params }),
-		open: async (answered) => (await openUserKeys(user.context, user.data.device, answered)).keys,
+		open: (answered) => openUserKeys(user.context, user.data.device, answered),
+		reportUnusable: (failures) => user.reportUnusable(failures),
+		opensPairs: true,
+		requirePairs: (key) =>
+			requirePairs(user.context, {
+				privateKey: key.private_key,
+				publicKey: key.exported_public_key,
+				signKey: key.sign_key,
+				verifyKey: key.exported_verify_key,
+			}),
 		pairOf: (key) => ({ publicKey: key.public_key, privateKey: key.private_key }),
 		save: () => user.save(),
 		saveNewest: (newest) => storeOwnPublicKeys(user, newest),
-	});
+	};
+	return new KeyRing(holder, pairs);
 }
 
 /** What the keys of a user are encrypted for. */
 function devicePair({ data }: Pick<KeyUser, "data">): KeyPairOwner {
 	const { public_key, private_key } = data.device;
-	return { publicKey: public_key, loadPrivateKey: async () => private_key };
+	return { loadPublicKey: async () => public_key, loadPrivateKey: async () => private_key };
 }
 
 /**
  * Opens user keys, and those of the searchable keys that one of them encrypts, in the order of the answer
- * (protocol/user-protocol §7.3).
- *
- * @throws AnswerForged when public keys don't belong to the private ones
+ * (protocol/user-protocol §7.3). Keys whose public halves don't belong to the private ones are unusable.
  */
 export async function openUserKeys(
 	{ backend }: Pick<Context, "backend">,
 	{ private_key: privateKey }: UserDeviceKeyData,
 	userKeys: readonly GroupKeyServerOutput[],
 	hmacKeys: readonly HmacKey[] = [],
-): Promise<{ keys: UserKeyData[]; hmacKeys: (string | null)[] }> {
-	const opened = await backend
-		.openUser({ privateKey, userKeys: [...userKeys], hmacKeys: [...hmacKeys] })
-		.catch(forgedWhenMismatch);
-	return { keys: opened.userKeys.map(publicShape), hmacKeys: opened.hmacKeys };
+): Promise<OpenedKeys<UserKeyData> & { hmacKeys: (string | null)[] }> {
+	const opened = await backend.openUser({ privateKey, userKeys: [...userKeys], hmacKeys: [...hmacKeys] });
+	const { userKeys: keys, unusable } = opened;
+	return { ...openedKeys({ keys, unusable }, publicShape), hmacKeys: opened.hmacKeys };
 }
 
 function publicShape(key: OpenedUserKey): UserKeyData {
@@ -90,25 +99,6 @@ function publicShape(key: OpenedUserKey): UserKeyData {
 		exported_verify_key: key.exportedVerifyKey,
 		...(signKeyId !== undefined && { exported_public_key_sig_key_id: signKeyId }),
 	};
-}
-
-/**
- * Opens searchable keys by the user keys that encrypt them, which are fetched when they are not on this device.
- *
- * @param unknown what to do without such a key
- * @returns in the same order
- */
-export async function openHmacKeys(
-	{ context, keys }: { readonly context: Context; readonly keys: KeyRing<UserKeyData> },
-	hmacKeys: readonly HmacKey[],
-	unknown: (error: unknown) => undefined,
-): Promise<string[]> {
-	const load = async (hmacKey: HmacKey): Promise<SealedHmacKey | undefined> => {
-		const key = await keys.load(hmacKey.encrypted_hmac_encryption_key_id).catch(unknown);
-		return key && { groupKey: key.group_key, hmacKey };
-	};
-	const loaded = (await Promise.all(hmacKeys.map(load))).filter((key) => key !== undefined);
-	return loaded.length === 0 ? [] : context.backend.openHmacKeys({ keys: loaded });
 }
 
 /** The rotations of a user's keys (protocol/user-protocol §14.2). */

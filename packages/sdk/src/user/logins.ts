@@ -66,7 +66,7 @@ export class Logins {
 		// A log out that came meanwhile made of `data` what it should not be any more.
 		if (wasLoggedIn && !known?.session.loggedIn) return this.stored(identifier);
 		if (!data) return undefined;
-		return wasLoggedIn ? known : this.remember(new Session(this.#context, identifier, data));
+		return wasLoggedIn ? known : this.remember(new Session(this.#context, identifier, data, "storage"));
 	}
 
 	async #actualIdentifier(): Promise<string | undefined> {

@@ -3,14 +3,16 @@ import { Content, type DecryptionKeys } from "../content/content.js";
 import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
 import type { ContentDecryption, UserEncryption } from "../content/types.js";
 import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "../devices/register-device.js";
-import { KeyNotFound } from "../errors.js";
+import { type KeyFailure, KeyNotFound } from "../errors.js";
 import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "../group/create.js";
 import type { Group } from "../group/group.js";
 import { loadGroup } from "../group/load.js";
 import { checkId } from "../input.js";
+import { requireAll } from "../keys/opened.js";
 import type { KeyRotation } from "../keys/rotation.js";
+import { openHmacKeys } from "../keys/search-keys.js";
 import type { Session } from "../session/session.js";
-import { openHmacKeys, readHmacKeys, userKeyRotation } from "../session/user-keys.js";
+import { readHmacKeys, userKeyRotation } from "../session/user-keys.js";
 import { SignedInUser } from "../signed-in-user.js";
 import type {
 	DeviceRegisterInput,
@@ -107,6 +109,14 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 		return openSymKey(this.#session, this.#keys.load, master_key_id, wrapped);
 	}
 
+	/**
+	 * Keys of this user and of groups that were skipped since the log in, or since the page was loaded, because they can't be used. Option
+	 * `on_unusable_key` tells of each at once.
+	 */
+	get unusable_keys(): readonly KeyFailure[] {
+		return this.#session.unusableKeys;
+	}
+
 	/** The private key with the id (secret key string); fetched when it is not on this device. */
 	async getPrivateKey(id: string): Promise<string> {
 		return (await this.#session.keys.load(id)).private_key;
@@ -188,9 +198,8 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
 	 */
 	async decryptHmacKeys(list: readonly GroupOutDataHmacKeys[]): Promise<string[]> {
-		return openHmacKeys(this.#session, readHmacKeys(list), (error) => {
-			throw error;
-		});
+		const { context, keys } = this.#session;
+		return requireAll(await openHmacKeys(context.backend, keys, readHmacKeys(list)));
 	}
 
 	/**

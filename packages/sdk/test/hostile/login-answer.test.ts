@@ -26,8 +26,10 @@ describe("the answer to prepare_login", () => {
 		["a salt without padding", { salt_string: salt(32).replace("=", "") }, "SALT_NOT_BASE64"],
 		["a salt in the URL alphabet", { salt_string: salt(33).replaceAll("+", "-") }, "SALT_NOT_BASE64"],
 		["a salt with a line break", { salt_string: `${salt(32)}\n` }, "SALT_NOT_BASE64"],
-		["a salt of 7 bytes", { salt_string: salt(7) }, "PASSWORD_HASH_FAILED"],
-		["no salt", { salt_string: "" }, "PASSWORD_HASH_FAILED"],
+		["one short salt for all users", { salt_string: salt(8) }, "SALT_LENGTH"],
+		["a salt of 31 bytes", { salt_string: salt(31) }, "SALT_LENGTH"],
+		["a salt of 64 bytes", { salt_string: salt(64) }, "SALT_LENGTH"],
+		["no salt", { salt_string: "" }, "SALT_LENGTH"],
 		["a salt that is a number", { salt_string: 5 }, "ENVELOPE_MALFORMED"],
 	];
 
@@ -47,10 +49,27 @@ describe("the answer to prepare_login", () => {
 		}
 	});
 
-	it("may have a salt of 8 bytes", async () => {
+	it("may have any salt of 32 bytes", async () => {
 		const { sentc, name, lie } = await start();
-		lie(PREPARE, (result) => ({ ...result, salt_string: salt(8) }));
+		lie(PREPARE, (result) => ({ ...result, salt_string: salt(32) }));
 		expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({ status: "server_112" });
+	});
+});
+
+describe("the answer to done_login", () => {
+	it("can't have the device decrypt a wrapped key as its challenge", async () => {
+		const { sentc, name, lie } = await start();
+		let wrapped = "";
+		lie(VERIFY, (result) => {
+			wrapped = (result["user_keys"] as { encrypted_group_key: string }[])[0]?.encrypted_group_key ?? "";
+			return result;
+		});
+		await sentc.login(name, PASSWORD);
+		expect(wrapped).not.toBe("");
+		lie("POST /done_login", ({ Direct }) => ({ Direct: { ...(Direct as object), challenge: wrapped } }));
+		const before = api.requests.length;
+		expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({ code: "CHALLENGE_INVALID" });
+		expect(api.requests.slice(before)).not.toContain("POST /api/v1/verify_login");
 	});
 });
 
@@ -82,7 +101,11 @@ describe("the answer to verify_login", () => {
 		});
 		await signUp(api, { fetch: fetchThrough(spying) });
 		lie(VERIFY, (result) => ({ ...result, user_keys: foreign }));
-		expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({ code: "DECRYPTION_FAILED" });
+		expect(await rejection(sentc.login(name, PASSWORD))).toMatchObject({
+			code: "KEYS_UNUSABLE",
+			status: "client_14",
+			failures: [{ key_id: expect.any(String), error: { code: "DECRYPTION_FAILED" } }],
+		});
 	});
 
 	it("must be about the own device when it is repeated", async () => {

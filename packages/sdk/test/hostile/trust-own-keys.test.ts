@@ -1,4 +1,4 @@
-import { PASSWORD, rejection } from "@sentc-ts/test-world";
+import { PASSWORD, rejection, startSentc } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Json, NEWEST_PUBLIC_KEY, startPeople, VERIFY_KEY } from "./people.js";
 
@@ -36,34 +36,48 @@ describe("the own public keys in the answer to a log in", () => {
 			const keys = login["user_keys"] as Json[];
 			return { ...login, user_keys: keys.map((key) => ({ ...key, [member]: foreign })) };
 		});
-		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({ code: "ANSWER_FORGED" });
+		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({
+			code: "KEYS_UNUSABLE",
+			cause: { code: "ANSWER_FORGED", what: "own_key" },
+		});
 		expect(await ann.storage.keys()).toEqual([]);
 	});
 
-	it.each(["public_group_key", "verify_key"])("%s of somebody else in an old key is refused, too", async (member) => {
-		const { sentc, name, ...ann } = await people.signUpAnn("warn");
-		await ann.user.keyRotation();
-		await ann.user.logOut();
-		const foreign = member === "verify_key" ? mallory.verifyKey["verify_key"] : mallory.key["public_key"];
-		ann.api.lie(/\/verify_login$/, (login) => {
-			const [newest, old] = login["user_keys"] as Json[];
-			return { ...login, user_keys: [newest, { ...old, [member]: foreign }] };
-		});
-		expect(await rejection(sentc.login(name, PASSWORD, true))).toMatchObject({
-			code: "ANSWER_FORGED",
-			what: "own_key",
-		});
-	});
+	it.each(["public_group_key", "verify_key"])(
+		"%s of somebody else in an old key: that key is not taken",
+		async (member) => {
+			const { sentc, name, ...ann } = await people.signUpAnn("warn");
+			const old = ann.user.user_data.newest_key_id;
+			await ann.user.keyRotation();
+			await ann.user.logOut();
+			const foreign = member === "verify_key" ? mallory.verifyKey["verify_key"] : mallory.key["public_key"];
+			ann.api.lie(/\/verify_login$/, (login) => {
+				const [newest, second] = login["user_keys"] as Json[];
+				return { ...login, user_keys: [newest, { ...second, [member]: foreign }] };
+			});
+			ann.api.lie(/\/user_keys\/key\//, (key) => ({ ...key, [member]: foreign }));
+			const user = await sentc.login(name, PASSWORD, true);
+			expect(user.user_data.user_keys).toHaveLength(1);
+			// The old key, and the searchable one that it encrypts.
+			const error = expect.objectContaining({ code: "ANSWER_FORGED", what: "own_key" });
+			expect(user.unusable_keys).toEqual([
+				{ key_id: old, error },
+				{ key_id: expect.any(String), error },
+			]);
+		},
+	);
 
 	it("verify_key of somebody else in a key that an older version stored is refused when it is needed", async () => {
-		const { sentc, ...ann } = await people.signUpAnn("warn");
+		const { name, storage, ...ann } = await people.signUpAnn("warn");
 		const { user_data } = ann.user;
 		const [key] = user_data.user_keys;
 		if (!key) throw new Error("There is no key");
-		key.exported_verify_key = JSON.stringify({
+		const exported_verify_key = JSON.stringify({
 			...JSON.parse(key.exported_verify_key),
 			verify_key_pem: mallory.verifyKey["verify_key"],
 		});
+		await storage.set(`user_data_id_${name}`, { ...user_data, user_keys: [{ ...key, exported_verify_key }] });
+		const { sentc } = await startSentc(people.api, { storage });
 		const asked = sentc.getUserVerifyKey(user_data.user_id, user_data.newest_key_id);
 		expect(await rejection(asked)).toMatchObject({ code: "ANSWER_FORGED", what: "own_key" });
 	});

@@ -1,7 +1,7 @@
-import { type ClientOptions, signUp, startApi } from "@sentc-ts/test-world";
+import { type ClientOptions, rejection, signUp, startApi, withExpiringJwt } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Group, GroupVerify, User } from "../../src/index.js";
-import { fetchThrough } from "../support/between.js";
+import { fetchThrough, routeOf, tamper } from "../support/between.js";
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -27,11 +27,23 @@ describe("a group with more keys than one page", () => {
 	function paging(order = (page: ServerKey[]): ServerKey[] => page): {
 		answer: (request: Request) => Promise<Response | undefined>;
 		pages: string[];
+		/** Makes newer keys, as another member. */
+		add(count: number): void;
 	} {
 		const pages: string[] = [];
 		let all: ServerKey[] = [];
 		return {
 			pages,
+			add(count) {
+				const [key] = all;
+				if (!key) throw new Error("There is no key");
+				const newer = Array.from({ length: count }, (_, index) => ({
+					...key,
+					group_key_id: `newer-${index}`,
+					time: key.time + 1 + index,
+				}));
+				all.unshift(...newer.toReversed());
+			},
 			answer: async (request) => {
 				const { pathname } = new URL(request.url);
 				const cursor = /\/keys\/(\d+)\/([\w-]+)$/.exec(pathname);
@@ -66,6 +78,30 @@ describe("a group with more keys than one page", () => {
 		expect(ids).toEqual([newest_key_id, ...Array.from({ length: 102 }, (_, index) => `key-${index}`)]);
 		expect([...key_map]).toEqual(ids.map((id, index) => [id, index]));
 		expect(pages.map((page) => page.split("/")[1])).toEqual(["key-48", "key-97"]);
+	});
+
+	it("asks fetchKeys for those alone that are newer than what is here", async () => {
+		const { answer, pages, add } = paging();
+		const user = await userWith(answer);
+		const id = await user.createGroup();
+		const group = await user.getGroup(id);
+		const { newest_key_id } = group.data;
+		pages.length = 0;
+		await group.fetchKeys(await group.getJwt());
+		expect(pages).toEqual(["0/none"]);
+		expect(group.data.keys).toHaveLength(103);
+		expect(group.data.keys.some(({ unproven }) => unproven)).toBe(false);
+
+		add(60);
+		const stored = await user.getGroup(id);
+		for (const expected of [["0/none", expect.stringContaining("/newer-10")], ["0/none"]]) {
+			pages.length = 0;
+			const { keys } = await stored.fetchKeys(await group.getJwt());
+			expect(pages).toEqual(expected);
+			expect(keys).toHaveLength(163);
+			expect(keys.filter(({ unproven }) => unproven)).toHaveLength(60);
+		}
+		expect(stored.data).toMatchObject({ newest_key_id, whole_from: "newer-59" });
 	});
 
 	it("that the API lists with a gap fetches what is missing by its id, and says so when all were asked for", async () => {
@@ -113,6 +149,20 @@ describe("a group with more keys than one page", () => {
 			data: { newest_key_id: group.data.newest_key_id },
 		});
 	});
+});
+
+it("fetchKeys sends the JWT that it is given, also when that of the session can't be refreshed", async () => {
+	const between = tamper();
+	const { user } = await withExpiringJwt(api, () => signUp(api, { fetch: between.fetch }));
+	const jwt = await user.getJwt();
+	const group = await user.getGroup(await user.createGroup());
+	user.user_data.jwt = (await withExpiringJwt(api, () => signUp(api))).user.user_data.jwt;
+	between.through(async (request, send) => {
+		if (routeOf(request) === "PUT /refresh") throw new TypeError("The network is down");
+		return send();
+	});
+	expect(await rejection(user.getJwt())).toMatchObject({ code: "REFRESH_FAILED" });
+	expect((await group.fetchKeys(jwt)).keys).toHaveLength(1);
 });
 
 describe("a group key whose signer can't be loaded", () => {

@@ -1,5 +1,5 @@
 import { gate, newUser, PASSWORD, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { createSentc, MemoryStorage, REFRESH_ENDPOINT } from "../../src/index.js";
 import { answering, fetchThrough, notFound, routeOf } from "../support/between.js";
 import { OwnStorage } from "../support/storages.js";
@@ -81,7 +81,7 @@ describe("the session at the API", () => {
 
 	it.each([
 		["has no such route", "unsupported", async () => notFound()],
-		["has no such route, and an answer of its framework", "unsupported", async () => new Response("", { status: 404 })],
+		["is behind a proxy that doesn't find it", "failed", async () => new Response("", { status: 404 })],
 		["can't be reached", "failed", () => Promise.reject(new TypeError("offline"))],
 		["answers nonsense", "failed", async () => new Response("<html>", { status: 502 })],
 		["does not answer in time", "failed", () => new Promise<Response>(() => {})],
@@ -94,6 +94,26 @@ describe("the session at the API", () => {
 		expect(await storage.keys()).toEqual([]);
 		expect(await rejection(user.getJwt())).toMatchObject({ code: "SESSION_ENDED" });
 		expect(await sentc.refreshJwt(jwt, refresh_token)).toBeTypeOf("string");
+	});
+
+	it("that goes on is told to a function whose own error changes nothing", async () => {
+		const storage = new OwnStorage();
+		const mine = new Error("mine");
+		const reported: unknown[] = [];
+		vi.stubGlobal("reportError", (error: unknown) => reported.push(error));
+		const { user } = await signUp(api, {
+			...storage.option,
+			fetch: fetchThrough(answering(END, notFound)),
+			on_session_left: () => {
+				throw mine;
+			},
+		});
+		storage.broken = true;
+		expect(await rejection(user.logOut())).toMatchObject({ name: "StorageFailed" });
+		storage.broken = false;
+		await user.logOut();
+		expect(reported).toEqual([mine]);
+		vi.unstubAllGlobals();
 	});
 
 	it("that has ended is nothing to be told", async () => {

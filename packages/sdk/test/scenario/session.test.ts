@@ -139,7 +139,10 @@ describe("a session the API refuses to go on with", () => {
 			base_url,
 			app_token,
 			storage: { getStorage: async () => storage },
-			on_session_end: (reason, identifier) => told.push([reason, identifier]),
+			on_session_end: (reason, identifier) => {
+				told.push([reason, identifier]);
+				throw new Error("That is the app's own matter");
+			},
 		});
 		expect(await sentc.init()).toBeUndefined();
 		expect(sentc.resumeError).toMatchObject({ code: "SESSION_ENDED", status: "server_114" });

@@ -55,7 +55,7 @@ export interface Tampered {
 	beHonest(): void;
 }
 
-export function tamper(): Tampered {
+export function tamper(next?: typeof fetch): Tampered {
 	const requests: string[] = [];
 	const betweens = new Map<string, Through>();
 	return {
@@ -69,6 +69,6 @@ export function tamper(): Tampered {
 				(next, between) => () => between(request, next),
 				send,
 			)();
-		}),
+		}, next),
 	};
 }

@@ -11,7 +11,7 @@ import {
 	routePath,
 	routeUrlBelow,
 } from "../contract/route.js";
-import { readEnvelope, readRefusal } from "../envelope.js";
+import { readEnvelope, throwRefusal } from "../envelope.js";
 import { createHttp, headersOf, type RequestContext } from "./http.js";
 
 /** Where the API is and how to reach it. */
@@ -50,9 +50,14 @@ export interface Client {
 	readonly timeout: number;
 	/**
 	 * Sends a request and reads its answer. Of a result of bytes it reads nothing: the stream is the caller's, who reads it to
-	 * the end or cancels it; the deadline goes on until then, and the stream fails with a `RequestError`.
+	 * the end or cancels it; the deadline goes on until then, and the stream fails with a `RequestError`. Read it by a reader:
+	 * what browsers make of it in a `Response` fails with an error of their own.
 	 *
-	 * @throws InvalidInput when a parameter can't stand in a path, or the JWT or the group in a header
+	 * A body that is a stream needs a browser that can send one, which today is Chromium alone, and there only over HTTP/2: over
+	 * HTTP/1.1 it fails as `REQUEST_FAILED`.
+	 *
+	 * @throws InvalidInput when a parameter can't stand in a path, or the JWT or the group in a header; `body` when it is a stream
+	 * and the runtime can't send streams
 	 * @throws ApiError when the API refuses
 	 * @throws EnvelopeError when the answer is not the API's
 	 * @throws RequestError when no answer comes
@@ -123,7 +128,7 @@ export function createClient(options: ClientOptions): Client {
 				return readEnvelope(await answer.text(), route.result, answer.head) as ResultOf<R>;
 			}
 			if (answer.head.httpStatus < 400) return answer.bytes() as ResultOf<R>;
-			throw readRefusal(await answer.text(), answer.head);
+			return throwRefusal(await answer.text(), answer.head);
 		},
 	};
 }

@@ -2,9 +2,8 @@ import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import ky, { type BeforeRetryHook, isHTTPError, type KyInstance } from "ky";
 import { GROUP_ACCESS_HEADER } from "../contract/headers.js";
 import type { ByteSource, ByteStream } from "../contract/route.js";
-import type { AnswerHead } from "../envelope.js";
-import { RequestError } from "../errors.js";
-import { watchStream } from "../streams.js";
+import { type AnswerHead, RequestError } from "../errors.js";
+import { readAll, watchStream } from "../streams.js";
 
 /** What goes with one request besides the route. */
 export interface RequestContext {
@@ -54,9 +53,11 @@ interface HttpOptions {
 }
 
 /** Makes the function that sends requests and repeats what may be repeated. */
-export function createHttp({ headers, fetch = globalThis.fetch }: HttpOptions): (sending: Sending) => Promise<Answer> {
+export function createHttp(options: HttpOptions): (sending: Sending) => Promise<Answer> {
+	// Browsers refuse a `fetch` that is called as a method of another object, as ky calls the one it is given.
+	const fetch: typeof globalThis.fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init);
 	const http = ky.create({
-		headers: { "Content-Type": "application/json", ...headers },
+		headers: { "Content-Type": "application/json", ...options.headers },
 		// It would cover neither the body nor the repetitions: the signal of `send` does.
 		timeout: false,
 		// The envelope decides, not the HTTP status; ky only has to know what may be repeated.
@@ -73,9 +74,15 @@ const releaseConnection: BeforeRetryHook = ({ error }) => {
 	if (isHTTPError(error)) error.response.body?.cancel().catch(() => undefined);
 };
 
-/** @throws RequestError `REQUEST_FAILED`, `REQUEST_TIMEOUT`, `REQUEST_ABORTED` */
+/**
+ * @throws RequestError `REQUEST_FAILED`, `REQUEST_TIMEOUT`, `REQUEST_ABORTED`
+ * @throws InvalidInput `body`
+ */
 async function send(http: KyInstance, fetch: typeof globalThis.fetch, sending: Sending): Promise<Answer> {
 	const { body, headers, method, url } = sending;
+	if (body instanceof ReadableStream && !sendsStreams()) {
+		throw new InvalidInput("body", "can't be a stream in this browser: pass a Blob or an array");
+	}
 	const until = Date.now() + sending.timeout;
 	const deadline = AbortSignal.timeout(sending.timeout);
 	const signal = sending.signal ? AbortSignal.any([sending.signal, deadline]) : deadline;
@@ -122,7 +129,7 @@ async function send(http: KyInstance, fetch: typeof globalThis.fetch, sending: S
 	});
 	return {
 		head: { httpStatus: response.status, retryAfter: secondsIn(response.headers.get("Retry-After")) },
-		text: () => new Response(stream as BodyInit).text(),
+		text: async () => new TextDecoder().decode(await readAll(stream)),
 		bytes: () => ({ stream, length: lengthOf(response) }),
 	};
 }
@@ -133,6 +140,21 @@ function withBytes(fetch: typeof globalThis.fetch, body: ByteSource | undefined)
 	// `duplex` is missing in the DOM's types; Node and Chrome want it for streams.
 	const init = { body: body as BodyInit, duplex: "half" };
 	return (request, options) => fetch(new Request(request, init), options);
+}
+
+/** Runtimes that don't know streams as bodies send the text "[object ReadableStream]", and don't ask for `duplex`. */
+function sendsStreams(): boolean {
+	let asked = false;
+	const init = {
+		method: "POST",
+		body: new Blob().stream(),
+		get duplex() {
+			asked = true;
+			return "half";
+		},
+	};
+	const isText = new Request("http://localhost", init).headers.has("Content-Type");
+	return asked && !isText;
 }
 
 function lengthOf({ headers }: Response): number | undefined {

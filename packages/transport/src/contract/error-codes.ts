@@ -7,7 +7,10 @@ export interface ServerError {
 
 const error = (code: number, http: ServerError["http"], message: string): ServerError => ({ code, http, message });
 
-/** The error codes of the API, by name (protocol/http-api §19). A name, once released, keeps its number. */
+/**
+ * The error codes of the API, by name (protocol/http-api §19). A name, once released, keeps its number. Where one number has
+ * several names, the HTTP status tells them apart.
+ */
 export const SERVER_ERRORS = {
 	INVALID_ID: error(1, 400, "The id is not a UUID"),
 	INVALID_JSON: error(11, 422, "The request body is not the expected JSON"),
@@ -20,7 +23,6 @@ export const SERVER_ERRORS = {
 	JWT_MALFORMED: error(32, 401, "The JWT has a wrong format"),
 	JWT_KEY_UNKNOWN: error(35, 200, "The JWT was signed with a key this app does not have"),
 	USER_NOT_FOUND: error(100, 400, "The user was not found"),
-	LOGIN_USER_NOT_FOUND: error(100, 401, "The user was not found"),
 	IDENTIFIER_EXISTS: error(101, 400, "The identifier already exists"),
 	SALT_FAILED: error(110, 401, "The salt could not be created"),
 	AUTH_KEY_MALFORMED: error(111, 401, "The authentication key has a wrong format"),
@@ -37,9 +39,7 @@ export const SERVER_ERRORS = {
 	RANK_INSUFFICIENT: error(301, 400, "The rank in the group is not sufficient"),
 	ALREADY_MEMBER: error(302, 400, "Already a member of the group"),
 	NO_KEYS: error(303, 400, "No keys were sent"),
-	GROUP_KEY_NOT_FOUND: error(304, 200, "The key was not found"),
-	GROUP_PUBLIC_KEY_NOT_FOUND: error(304, 400, "The public key of the group was not found"),
-	WRAPPED_KEY_UNKNOWN: error(304, 400, "A wrapped key belongs to no key of the group"),
+	GROUP_KEY_NOT_FOUND: error(304, 400, "The key of the group was not found"),
 	TOO_MANY_KEYS: error(305, 400, "At most 100 keys can be sent at once"),
 	KEY_SESSION_NOT_FOUND: error(306, 400, "The key session was not found"),
 	NO_GROUP_ACCESS: error(310, 400, "No access to the group, or the group was not found"),

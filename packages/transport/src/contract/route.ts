@@ -147,13 +147,13 @@ export function routePath<R extends Route>(route: R, params: Params<R>): string 
 }
 
 /**
- * The URL of a route that another server answers: `prefixUrl` stands for everything up to the first parameter, such as
- * `file_part_url` for `…/api/v1/file/part` (protocol/files §6.2).
+ * The URL of a route that another server answers: `prefixUrl` stands for everything up to the first parameter, or for
+ * all of a path without any, such as `file_part_url` for `…/api/v1/file/part` (protocol/files §6.2).
  *
  * @throws InvalidInput naming a parameter, as {@link routePath}
  */
 export function routeUrlBelow<R extends Route>(prefixUrl: string, route: R, params: Params<R>): string {
-	return prefixUrl.replace(/\/+$/, "") + fillIn(route.path.replace(/^[^:]*(?=\/:)/, ""), params);
+	return prefixUrl.replace(/\/+$/, "") + fillIn(route.path.replace(/^[^:]*(?=\/:|$)/, ""), params);
 }
 
 function fillIn(path: string, values: Record<string, string>): string {

@@ -54,6 +54,8 @@ export async function listRotationTargets(
 	limit: number,
 	among?: readonly string[],
 ): Promise<RotationTarget[]> {
+	// An empty list is no SQL that every database knows.
+	if (among?.length === 0) return [];
 	const entries = (table: "wrappedKeys" | "openRotations") =>
 		db.selectFrom(table).select("memberId").where("keyId", "=", keyId);
 	const waiting = db

@@ -9,6 +9,7 @@ import type { KeyHolder } from "../key/holder.js";
 /** How a caller reaches a group, and with which rights (protocol/http-api §5). */
 export interface GroupAccess {
 	readonly group: GroupRow;
+	readonly userId: string;
 	/** The id under which the keys of the group are stored for the caller. */
 	readonly memberId: string;
 	/** 0 = creator; smaller is stronger. */
@@ -19,8 +20,13 @@ export interface GroupAccess {
 }
 
 /** Holds the keys of the group for whoever reaches it so. */
-export function groupHolder({ group, memberId }: Pick<GroupAccess, "group" | "memberId">): KeyHolder {
-	return { groupId: group.id, groupType: group.type, memberId };
+export function groupHolder({
+	group,
+	memberId,
+	userId,
+}: Pick<GroupAccess, "group" | "memberId" | "userId">): KeyHolder {
+	const actor = memberId === userId ? undefined : { groupId: memberId, memberId: userId };
+	return { groupId: group.id, groupType: group.type, memberId, actor };
 }
 
 interface AccessRequest {
@@ -39,7 +45,7 @@ export async function findGroupAccess(db: Reads, request: AccessRequest): Promis
 	}
 	const group = await requireGroup(db, appId, groupId);
 	const member = await requireMember(db, groupId, accessGroupId ?? userId);
-	const direct = { group, memberId: member.memberId, joinedAt: member.joinedAt };
+	const direct = { group, userId, memberId: member.memberId, joinedAt: member.joinedAt };
 	if (accessGroupId === undefined) return { ...direct, rank: member.rank, accessBy: "User" };
 	await requireGroup(db, appId, accessGroupId);
 	const inAccessGroup = await requireMember(db, accessGroupId, userId);

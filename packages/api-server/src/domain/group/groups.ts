@@ -101,7 +101,7 @@ export async function readGroupPublicKey(
 	groupId: string,
 ): Promise<PublicKeyOut> {
 	const key = await findGroupKey(database.reads, appId, groupId);
-	if (key === undefined) throw new Failure(SERVER_ERRORS.GROUP_PUBLIC_KEY_NOT_FOUND);
+	if (key === undefined) throw new Failure(SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
 	return publicKeyView(key);
 }
 

@@ -68,7 +68,8 @@ export async function storeGeneration(db: Writes, generation: NewGeneration): Pr
 
 const NO_SIGN_PAIR = { encryptedSignKey: null, verifyKey: null, keypairSignAlg: null, publicKeySig: null } as const;
 
-function requireSignPair(keys: GenerationData) {
+/** @throws Failure 117 */
+export function requireSignPair(keys: GenerationData) {
 	const { encrypted_sign_key, verify_key, keypair_sign_alg, public_key_sig } = keys;
 	if (!encrypted_sign_key || !verify_key || !keypair_sign_alg || !public_key_sig) {
 		throw new Failure(SERVER_ERRORS.USER_GROUP_KEYS_MISSING);

@@ -12,6 +12,8 @@ export interface KeyHolder {
 	readonly groupType: GroupTable["type"];
 	/** The id under which the keys are stored. */
 	readonly memberId: string;
+	/** Who acts for the holder, where that is a group: a member of it. */
+	readonly actor?: Pick<KeyHolder, "groupId" | "memberId"> | undefined;
 }
 
 /** Holds the keys of the user for the device of the JWT. */
@@ -20,13 +22,19 @@ export function deviceHolder({ userGroupId, deviceId }: Pick<Identity, "userGrou
 }
 
 /**
- * Is the holder still a member? It may have been removed since the request was checked: a body can take its time to arrive.
+ * Is the holder still a member, and whoever acts for it one of the holder? Either may have been removed since the request was checked: a body can take its time to arrive.
  *
  * @throws Failure 100 for a device, 310 for a member of another group
  */
-export async function requireHolder(db: Reads, { groupId, groupType, memberId }: KeyHolder): Promise<void> {
-	if ((await findMember(db, groupId, memberId)) !== undefined) return;
-	throw new Failure(groupType === GROUP_TYPE.user ? SERVER_ERRORS.USER_NOT_FOUND : SERVER_ERRORS.NO_GROUP_ACCESS);
+export async function requireHolder(db: Reads, { actor, ...holder }: KeyHolder): Promise<void> {
+	const { groupType } = holder;
+	for (const { groupId, memberId } of actor ? [holder, actor] : [holder]) {
+		if ((await findMember(db, groupId, memberId)) === undefined) throw notAMember(groupType);
+	}
+}
+
+function notAMember(groupType: KeyHolder["groupType"]): Failure {
+	return new Failure(groupType === GROUP_TYPE.user ? SERVER_ERRORS.USER_NOT_FOUND : SERVER_ERRORS.NO_GROUP_ACCESS);
 }
 
 /**

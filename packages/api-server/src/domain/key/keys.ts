@@ -1,8 +1,7 @@
 import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
-import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Cursor } from "../../database/paging.js";
 import { findMemberKey, listMemberKeys } from "../../database/repositories/keys.js";
-import { Failure } from "../../failure.js";
+import { FAILURES, Failure } from "../../failure.js";
 import type { Services } from "../services.js";
 import type { KeyHolder } from "./holder.js";
 import { groupKeyView } from "./view.js";
@@ -14,7 +13,7 @@ export async function readKey(
 	keyId: string,
 ): Promise<GroupKeyServerOutput> {
 	const key = await findMemberKey(database.reads, groupId, memberId, keyId);
-	if (key === undefined) throw new Failure(SERVER_ERRORS.GROUP_KEY_NOT_FOUND);
+	if (key === undefined) throw new Failure(FAILURES.KEY_BY_ID_NOT_FOUND);
 	return groupKeyView(key);
 }
 

@@ -9,15 +9,15 @@ import {
 	type PendingRotation,
 } from "../../database/repositories/rotations.js";
 import { GROUP_TYPE } from "../../database/schema.js";
-import { Failure } from "../../failure.js";
+import { FAILURES, Failure } from "../../failure.js";
 import { isId } from "../../ids.js";
 import type { Services } from "../services.js";
-import { requireGeneration, storeGeneration } from "./generation.js";
+import { requireGeneration, requireSignPair, storeGeneration } from "./generation.js";
 import { type KeyHolder, requirePublicKeyOf } from "./holder.js";
 
 /**
- * Stores a new generation of keys and lets the other members of the group have it: few of them at once, many by a job that goes
- * on after the answer (protocol/http-api §14.1).
+ * Stores a new generation of keys, and a job that lets the other members of the group have it: it goes on after the answer
+ * (protocol/http-api §14.1).
  */
 export async function startKeyRotation(
 	services: Services,
@@ -32,7 +32,7 @@ export async function startKeyRotation(
 		await requirePublicKeyOf(db, holder, data.invoker_public_key_id);
 		await requireRotationsLeft(services, db, holder);
 		if ((await countGroupKeys(db, groupId, [data.previous_group_key_id])) === 0) {
-			throw new Failure(SERVER_ERRORS.WRAPPED_KEY_UNKNOWN);
+			throw new Failure(FAILURES.WRAPPED_KEY_UNKNOWN);
 		}
 		await storeGeneration(db, {
 			keyId,
@@ -102,11 +102,13 @@ async function requireRotationsLeft(
 	}
 }
 
+/** In the order of protocol/http-api §14.1: sign members, ids, and public keys, which the reference does not look at. */
 function requireRotation({ crypto }: Services, { groupType }: KeyHolder, data: KeyRotationData): void {
-	requireGeneration(crypto, groupType, data);
+	if (groupType === GROUP_TYPE.user) requireSignPair(data);
 	const { signed_by_user_id: signer, signed_by_user_sign_key_id: signKey } = data;
 	const ids = [data.previous_group_key_id, data.invoker_public_key_id, ...(signer && signKey ? [signer, signKey] : [])];
 	if (!ids.every(isId)) throw new Failure(SERVER_ERRORS.INVALID_ID);
+	requireGeneration(crypto, groupType, data);
 }
 
 function rotationView(rotation: PendingRotation): KeyRotationItem {

@@ -4,7 +4,7 @@ import type { Writes } from "../../database/database.js";
 import { countGroupKeys, insertWrappedKeys } from "../../database/repositories/keys.js";
 import { findMemberByKeySession } from "../../database/repositories/members.js";
 import { deleteOpenRotations } from "../../database/repositories/rotations.js";
-import { Failure } from "../../failure.js";
+import { FAILURES, Failure } from "../../failure.js";
 import type { Services } from "../services.js";
 import { type KeyHolder, requireHolder } from "./holder.js";
 
@@ -25,7 +25,7 @@ export async function storeWrappedKeys(
 ): Promise<void> {
 	const keyIds = [...new Set(keys.map((key) => key.key_id))];
 	const known = await countGroupKeys(db, groupId, keyIds);
-	if (known !== keyIds.length) throw new Failure(SERVER_ERRORS.WRAPPED_KEY_UNKNOWN);
+	if (known !== keyIds.length) throw new Failure(FAILURES.WRAPPED_KEY_UNKNOWN);
 	const createdAt = now();
 	await insertWrappedKeys(
 		db,

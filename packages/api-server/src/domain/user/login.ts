@@ -12,7 +12,7 @@ import { hash, toBase64 } from "../../bytes.js";
 import type { Reads } from "../../database/database.js";
 import { type AttachedDevice, findAttachedDevice } from "../../database/repositories/devices.js";
 import { findSecondFactor } from "../../database/repositories/second-factors.js";
-import { Failure, orFail } from "../../failure.js";
+import { FAILURES, Failure, orFail } from "../../failure.js";
 import type { Services } from "../services.js";
 import { openChallenge, useChallenge } from "./challenge.js";
 import { requireAuthKey } from "./password.js";
@@ -113,7 +113,7 @@ async function requireDevice(
 	{ device_identifier, auth_key }: AuthKeyProof,
 ): Promise<AttachedDevice> {
 	const device = await findAttachedDevice(db, appId, hash(device_identifier));
-	if (device === undefined) throw new Failure(SERVER_ERRORS.LOGIN_USER_NOT_FOUND);
+	if (device === undefined) throw new Failure(FAILURES.LOGIN_USER_NOT_FOUND);
 	requireAuthKey(services, device, auth_key);
 	return device;
 }

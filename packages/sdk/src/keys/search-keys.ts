@@ -1,0 +1,59 @@
+import type { CryptoBackend, SealedHmacKey, SealedSortableKey } from "@sentc-ts/core-crypto";
+import type { HmacKey, SortableKey } from "@sentc-ts/core-crypto/wire";
+import { requirePage } from "../answers.js";
+import type { KeyFailure } from "../errors.js";
+import type { KeyGeneration, KeyRing } from "./key-ring.js";
+import { failureOfKey, type OpenedKeys, openedKeys } from "./opened.js";
+
+/** Whose keys encrypt them: those that are not on this device are fetched. */
+type Ring = Pick<KeyRing<KeyGeneration>, "load">;
+
+/** Opens searchable keys of a user or group. */
+export async function openHmacKeys(
+	backend: CryptoBackend,
+	ring: Ring,
+	answered: readonly HmacKey[],
+): Promise<OpenedKeys<string>> {
+	const { sealed, unusable } = await sealEach(answered, async (hmacKey): Promise<SealedHmacKey> => {
+		const { group_key: groupKey } = await ring.load(hmacKey.encrypted_hmac_encryption_key_id);
+		return { groupKey, hmacKey };
+	});
+	if (sealed.length === 0) return { keys: [], unusable };
+	return withFailures(openedKeys(await backend.openHmacKeys({ keys: sealed }), unchanged), unusable);
+}
+
+/** Opens sortable keys of a group. */
+export async function openSortableKeys(
+	backend: CryptoBackend,
+	ring: Ring,
+	answered: readonly SortableKey[],
+): Promise<OpenedKeys<string>> {
+	const { sealed, unusable } = await sealEach(answered, async (sortableKey): Promise<SealedSortableKey> => {
+		const { group_key: groupKey } = await ring.load(sortableKey.encrypted_sortable_encryption_key_id);
+		return { groupKey, sortableKey };
+	});
+	if (sealed.length === 0) return { keys: [], unusable };
+	return withFailures(openedKeys(await backend.openSortableKeys({ keys: sealed }), unchanged), unusable);
+}
+
+const unchanged = (key: string): string => key;
+
+const withFailures = ({ keys, unusable }: OpenedKeys<string>, others: readonly KeyFailure[]): OpenedKeys<string> => ({
+	keys,
+	unusable: [...others, ...unusable],
+});
+
+/** Puts what opens it beside each key, in the same order; those without it are unusable. */
+async function sealEach<Answered extends { id: string }, Sealed>(
+	answered: readonly Answered[],
+	seal: (key: Answered) => Promise<Sealed>,
+): Promise<{ sealed: Sealed[]; unusable: KeyFailure[] }> {
+	requirePage(answered);
+	const unusable: KeyFailure[] = [];
+	const sealed = await Promise.all(
+		answered.map((key) =>
+			seal(key).catch((error: unknown) => void unusable.push({ key_id: key.id, error: failureOfKey(error) })),
+		),
+	);
+	return { sealed: sealed.filter((key) => key !== undefined), unusable };
+}
