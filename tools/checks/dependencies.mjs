@@ -60,7 +60,7 @@ const layers = {
 		"domain",
 		"jobs",
 		"config database",
-		"cache rate-limits root-key",
+		"cache rate-limits root-key waiting-limits",
 		"bytes errors failure ids lru vault",
 	],
 };
