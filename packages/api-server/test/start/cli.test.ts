@@ -143,7 +143,7 @@ describe("sentc-api app", () => {
 describe("sentc-api", () => {
 	it("migrates a database", async () => {
 		const folder = temporaryFolder();
-		const migrated = ["0001-initial", "0002-whole-user", "0003-session-lifetime"];
+		const migrated = ["0001-initial", "0002-whole-user", "0003-session-lifetime", "0005-waiting-devices"];
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated }]);
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: [] }]);
 	});

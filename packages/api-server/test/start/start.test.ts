@@ -222,6 +222,7 @@ const TO_FIRST_RELEASE = `
 	${["encryptedEphemeralKey", "encryptedGroupKeyByEphemeral", "ephemeralAlg", "previousGroupKeyId"]
 		.map((column) => `alter table "groupKeys" drop column "${column}";`)
 		.join("\n")}
+	drop table "waitingDevices";
 	delete from kysely_migration where name > '0001-initial';`;
 
 describe("migrations", () => {
@@ -232,7 +233,8 @@ describe("migrations", () => {
 		const ran = withDatabase(server, (connection) =>
 			connection.prepare("select name from kysely_migration order by name").all([]),
 		);
-		expect(ran).toEqual(["0001-initial", "0002-whole-user", "0003-session-lifetime"].map((name) => ({ name })));
+		const names = ["0001-initial", "0002-whole-user", "0003-session-lifetime", "0005-waiting-devices"];
+		expect(ran).toEqual(names.map((name) => ({ name })));
 	});
 
 	it("keep users, keys and sessions of the release before", async () => {
