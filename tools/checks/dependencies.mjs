@@ -60,8 +60,9 @@ const layers = {
 		"domain",
 		"jobs",
 		"config database",
-		"cache rate-limits root-key waiting-limits",
-		"bytes errors failure ids lru vault",
+		"cache rate-limits vault waiting-limits",
+		"root-key",
+		"bytes errors failure ids lru",
 	],
 };
 const problems = [];

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createSentc } from "@sentc-ts/sdk";
+import { createSentc, deviceFingerprint } from "@sentc-ts/sdk";
 
 /** Where the journey finds its servers. */
 export interface JourneyOptions {
@@ -46,10 +46,10 @@ export async function walkJourney({ apiUrl, backendUrl, publicToken, log }: Jour
 	expect(me.includes(profile.email), "the own backend stored the e-mail");
 
 	const device = `${identifier}-phone`;
-	const waiting = await step("prepare a second device, own backend → API", () =>
-		send("POST", "/device", sentc.prepareRegisterDeviceStart(device, password)),
-	);
-	sentc.doneRegisterDeviceStart(waiting);
+	const asking = sentc.prepareRegisterDeviceStart(device, password);
+	const waiting = await step("prepare a second device, own backend → API", () => send("POST", "/device", asking));
+	sentc.doneRegisterDeviceStart(waiting, asking);
+	expect(deviceFingerprint(waiting) === deviceFingerprint(asking), "both devices show the same digits");
 	await step("accept the device from the logged-in one", () => user.registerDevice(waiting));
 
 	const groupAnswer = await step("prepare a group, own backend → API with the user's JWT", async () =>

@@ -3,7 +3,7 @@ import { createDefaultBackend } from "@sentc-ts/core-crypto";
 import { createHttpApp, mountRoutes } from "./app.js";
 import { type ApiConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig, USER_ROTATIONS_PER_MONTH } from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
-import { requireSameRootKey } from "./database/repositories/meta.js";
+import { readSecret } from "./database/repositories/meta.js";
 import type { Apps, NewApp } from "./domain/app/apps.js";
 import { openDevelopmentApp } from "./domain/app/development-app.js";
 import type { Services } from "./domain/services.js";
@@ -13,7 +13,6 @@ import type { Caller } from "./http/mount.js";
 import { Running } from "./http/running.js";
 import { openInstallation } from "./installation.js";
 import { createJobs } from "./jobs/jobs.js";
-import { deriveSecret } from "./root-key.js";
 import { DEFAULT_WAITING_LIMITS } from "./waiting-limits.js";
 
 /** How long the worker may take for one batch, ms: well below the lease of a job. */
@@ -55,7 +54,7 @@ export interface Api {
  */
 export async function createApi(config: ApiConfig): Promise<Api> {
 	requireValidConfig(config);
-	const database = await openDatabase(config.database);
+	const database = await openDatabase(config.database, config.rootKey);
 	try {
 		return await buildApi(database, config);
 	} catch (error) {
@@ -67,18 +66,17 @@ export async function createApi(config: ApiConfig): Promise<Api> {
 /** {@link createApi} on a database that is open already, with the routes that are given. */
 export async function buildApi(
 	database: Database,
-	config: Omit<ApiConfig, "database">,
+	config: Omit<ApiConfig, "database" | "rootKey">,
 	mountAll: typeof mountRoutes = mountRoutes,
 ): Promise<Api> {
-	const { rootKey, developmentApp = false, now = Date.now, onError = console.error } = config;
+	const { developmentApp = false, now = Date.now, onError = console.error } = config;
 	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
 	const { userRotationsPerMonth = USER_ROTATIONS_PER_MONTH, waitingDevices } = config;
 	const { rateLimits = {}, trustedProxies = [], wait } = config;
 	const limits = createLoginLimits({ limits: rateLimits, trustedProxies, now, wait });
-	await requireSameRootKey(database, rootKey);
-	const installation = openInstallation(database, { rootKey, development: developmentApp !== false, now });
-	const { apps, crypto, directory, jwtKeys, newId, vault } = installation;
-	const fakeSaltSecret = deriveSecret(rootKey, "fake salt", 32);
+	const installation = openInstallation(database, { development: developmentApp !== false, now });
+	const { apps, crypto, directory, jwtKeys, newId } = installation;
+	const fakeSaltSecret = await readSecret(database.reads, database.vault, "fakeSalt");
 	const backend = createDefaultBackend({ timeout: WORKER_TIMEOUT, idleTimeout: WORKER_IDLE });
 	const jobs = createJobs({ database, crypto, backend, newId, now, onError });
 	const services: Services = {
@@ -92,11 +90,10 @@ export async function buildApi(
 		now,
 		refreshTokenLifetime,
 		userRotationsPerMonth,
-		vault,
 		waitingLimits: { ...DEFAULT_WAITING_LIMITS, ...waitingDevices },
 	};
 	const tokens = developmentApp === true ? {} : developmentApp;
-	const newApp = tokens && (await openDevelopmentApp(apps, database, rootKey, tokens));
+	const newApp = tokens && (await openDevelopmentApp(apps, database, tokens));
 	const sweep = () => database.transaction((db) => forgetExpired(services, db));
 	const sweeping = setInterval(() => void sweep().catch(onError), SWEEP_INTERVAL);
 	sweeping.unref();

@@ -23,7 +23,8 @@ export interface ApiConfig {
 	/** 32 random bytes; everything that is encrypted at rest depends on them. Keep a copy. */
 	readonly rootKey: Uint8Array;
 	/**
-	 * Opens an app whose public token is widely known, for a first start. Never where others can reach the API.
+	 * Opens an app whose public token is widely known, for a first start. Never where others can reach the API: its tokens don't
+	 * work through a proxy, under another host name than `localhost`, or from a page of another site.
 	 * Default `false`: no such app, and the tokens of an earlier one don't work.
 	 */
 	readonly developmentApp?: boolean | DevelopmentTokens;

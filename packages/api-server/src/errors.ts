@@ -16,6 +16,7 @@ export type ApiStartErrorCode =
 	| "LISTEN_FAILED"
 	| "NO_APP"
 	| "PORT_TAKEN"
+	| "ROOT_KEY_EXPOSED"
 	| "ROOT_KEY_INVALID"
 	| "ROOT_KEY_MISMATCH"
 	| "ROOT_KEY_MISSING";

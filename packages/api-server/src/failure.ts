@@ -3,6 +3,10 @@ import { SERVER_ERRORS, type ServerError } from "@sentc-ts/transport/contract";
 
 /** Errors that have another HTTP status in some places (protocol/http-api §19), or can say more precisely what is meant. */
 export const FAILURES = {
+	DEVELOPMENT_APP_REMOTE: {
+		...SERVER_ERRORS.APP_TOKEN_UNKNOWN,
+		message: "The development app is only for this machine, without a proxy: create an app",
+	},
 	LOGIN_USER_NOT_FOUND: { ...SERVER_ERRORS.USER_NOT_FOUND, http: 401 },
 	KEY_BY_ID_NOT_FOUND: { ...SERVER_ERRORS.GROUP_KEY_NOT_FOUND, http: 200 },
 	WRAPPED_KEY_UNKNOWN: {

@@ -4,33 +4,28 @@ import { AppDirectory } from "./domain/app/access.js";
 import { Apps } from "./domain/app/apps.js";
 import { JwtKeys } from "./domain/jwt/keys.js";
 import { createIds } from "./ids.js";
-import { createVault, type Vault } from "./vault.js";
 
-/** What stands on a database and its root key, whether requests are answered or not. */
+/** What stands on a database, whether requests are answered or not. */
 export interface Installation {
 	readonly apps: Apps;
 	readonly crypto: SyncCrypto;
 	readonly directory: AppDirectory;
 	readonly jwtKeys: JwtKeys;
 	readonly newId: () => string;
-	readonly vault: Vault;
 }
 
 interface InstallationOptions {
-	readonly rootKey: Uint8Array;
 	/** Whether the tokens of the development app work. */
 	readonly development: boolean;
 	/** The clock, ms. */
 	readonly now: () => number;
 }
 
-/** @param database whose root key was checked */
-export function openInstallation(database: Database, { rootKey, development, now }: InstallationOptions): Installation {
+export function openInstallation(database: Database, { development, now }: InstallationOptions): Installation {
 	const crypto = createCrypto();
 	const newId = createIds(now);
-	const vault = createVault(crypto, rootKey);
-	const jwtKeys = new JwtKeys({ database, vault, newId, now });
+	const jwtKeys = new JwtKeys({ database, newId, now });
 	const directory = new AppDirectory(database, development);
 	const apps = new Apps({ database, directory, jwtKeys, newId, now });
-	return { apps, crypto, directory, jwtKeys, newId, vault };
+	return { apps, crypto, directory, jwtKeys, newId };
 }

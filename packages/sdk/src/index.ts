@@ -7,7 +7,8 @@ export default Sentc;
 
 /**
  * A client of its own: for servers, tests, and several accounts in one process. Outside browsers it keeps its data in
- * memory. Whoever asks it to verify gets an error for what is not signed, unless `require_signatures` is `false`.
+ * memory. Whoever asks it to verify gets an error for what is not signed, unless `require_signatures` is `false`. A changed key of
+ * another user is not used before `user.acceptKeyChange`, unless the app has `on_key_change` or sets `key_change`.
  *
  * @param options taken for options that `init` is not given
  * @example
@@ -28,7 +29,7 @@ export default Sentc;
  * ```
  */
 export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
-	return new SentcClient({ ...options, require_signatures: options.require_signatures ?? true });
+	return new SentcClient({ ...options, require_signatures: options.require_signatures ?? true }, true);
 }
 
 export {
@@ -58,6 +59,7 @@ export { HttpMethod, make_req } from "./compatibility/request.js";
 export type * from "./compatibility/types.js";
 export { SymKey } from "./content/sym-key.js";
 export { createDeviceHandover, readDeviceHandover } from "./devices/device-handover.js";
+export { deviceFingerprint } from "./devices/fingerprint.js";
 export {
 	AnswerForged,
 	DeviceHandoverInvalid,

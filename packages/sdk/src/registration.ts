@@ -1,3 +1,4 @@
+import { DeviceStart } from "./devices/start-device.js";
 import type { Context } from "./session/context.js";
 import * as registration from "./session/registration.js";
 import type { Instance } from "./user/instance.js";
@@ -5,6 +6,7 @@ import type { Instance } from "./user/instance.js";
 /** How people and devices get into the system, each step with its `prepare` and `done` (protocol/sdk-api §9). */
 export class Registration {
 	readonly #instance: Instance;
+	readonly #deviceStart = new DeviceStart();
 
 	constructor(instance: Instance) {
 		this.#instance = instance;
@@ -95,7 +97,7 @@ export class Registration {
 	 */
 	registerDeviceStart(identifier: string, password: string): Promise<string> | false {
 		if (identifier === "" || password === "") return false;
-		return this.#after("registerDeviceStart", (context) => registration.startDevice(context, identifier, password));
+		return this.#after("registerDeviceStart", (context) => this.#deviceStart.run(context, identifier, password));
 	}
 
 	/**
@@ -104,17 +106,25 @@ export class Registration {
 	 * @throws InvalidInput naming `identifier` or `password`
 	 */
 	prepareRegisterDeviceStart(identifier: string, password: string): string {
-		return registration.prepareDevice(this.#instance.cryptography.crypto, identifier, password);
+		return this.#deviceStart.prepare(this.#instance.cryptography.crypto, identifier, password);
 	}
 
 	/** {@link Registration.prepareRegisterDeviceStart} without blocking. */
 	prepareRegisterDeviceStartAsync(identifier: string, password: string): Promise<string> {
-		return registration.prepareDeviceAsync(this.#instance.cryptography, identifier, password);
+		return this.#deviceStart.prepareAsync(this.#instance.cryptography, identifier, password);
 	}
 
-	/** Only checks the answer. @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API */
-	doneRegisterDeviceStart(server_output: string): void {
-		registration.doneDevice(server_output);
+	/**
+	 * Checks the answer: all keys of the account will be encrypted for the public key in it.
+	 *
+	 * @param server_output the answer of the API, as text
+	 * @param prepared_input what `prepareRegisterDeviceStart` answered. Without it, the answer must be about a device that this
+	 * instance prepared; one that prepared none, as after a reload, checks only the form
+	 * @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API
+	 * @throws AnswerForged when it is about another device than was prepared
+	 */
+	doneRegisterDeviceStart(server_output: string, prepared_input?: string): void {
+		this.#deviceStart.done(server_output, prepared_input);
 	}
 
 	/** A call too early rejects, as all that is asynchronous. */

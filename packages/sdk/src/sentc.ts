@@ -40,9 +40,12 @@ export class SentcClient extends Registration {
 	readonly #instance: Instance;
 	#starting: Promise<User | undefined> | undefined;
 
-	/** @param defaults taken for options that `init` is not given */
-	constructor(defaults: Partial<SentcOptions> = {}) {
-		const instance = new Instance(defaults);
+	/**
+	 * @param defaults taken for options that `init` is not given
+	 * @param strict `true` = as `createSentc`: a changed key of another user blocks, unless the app hears of it or says otherwise
+	 */
+	constructor(defaults: Partial<SentcOptions> = {}, strict = false) {
+		const instance = new Instance(defaults, strict);
 		super(instance);
 		this.#instance = instance;
 	}

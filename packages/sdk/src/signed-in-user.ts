@@ -1,6 +1,7 @@
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import { pageAfter } from "./answers.js";
 import { deleteDevice, listDevices } from "./devices/devices.js";
+import type { KeyFailure } from "./errors.js";
 import { deleteUser, updateIdentifier } from "./session/identity.js";
 import * as mfa from "./session/mfa.js";
 import { changePassword, resetPassword } from "./session/password.js";
@@ -34,6 +35,14 @@ export abstract class SignedInUser {
 	/** Keys, tokens and ids. */
 	get user_data(): UserData {
 		return this.#session.data;
+	}
+
+	/**
+	 * Keys of this user and of groups that were skipped since the log in, or since the page was loaded, because they can't be used. Option
+	 * `on_unusable_key` tells of each at once.
+	 */
+	get unusable_keys(): readonly KeyFailure[] {
+		return this.#session.unusableKeys;
 	}
 
 	/**

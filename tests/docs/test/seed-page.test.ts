@@ -11,8 +11,8 @@ interface Client {
 	signUpDirectly(name: string, password: string): Promise<string | false>;
 	signUp(name: string, password: string, email: string): Promise<string>;
 	logIn(name: string, password: string): Promise<{ user: User; email: string }>;
-	askToJoin(name: string, password: string): Promise<string>;
-	letIn(user: User, answer: string): Promise<void>;
+	askToJoin(name: string, password: string, show: (digits: string) => void): Promise<string>;
+	letIn(user: User, answer: string, isSame: (digits: string) => Promise<boolean>): Promise<void>;
 	createGroup(user: User): Promise<string>;
 	deleteGroup(user: User, groupId: string): Promise<void>;
 	handOver(user: User): Promise<void>;
@@ -154,9 +154,16 @@ describe("user", () => {
 	it("a device joins, and logs in as the same user", async () => {
 		const { user, userId } = await newUser();
 		const name = `phone ${names}`;
-		await client.letIn(user, await client.askToJoin(name, PASSWORD));
+		let shown = "";
+		const show = (digits: string): void => {
+			shown = digits;
+		};
+		const answer = await client.askToJoin(name, PASSWORD, show);
+		await client.letIn(user, answer, async (digits) => digits !== shown);
+		await expect(client.logIn(name, PASSWORD)).rejects.toMatchObject({ status: "server_100" });
+		await client.letIn(user, answer, async (digits) => digits === shown);
 		expect((await client.logIn(name, PASSWORD)).user.user_data.user_id).toBe(userId);
-		await expect(client.askToJoin(name, PASSWORD)).rejects.toMatchObject({ status: "server_101" });
+		await expect(client.askToJoin(name, PASSWORD, show)).rejects.toMatchObject({ status: "server_101" });
 	});
 });
 

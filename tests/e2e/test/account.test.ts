@@ -38,6 +38,9 @@ describe("devices", () => {
 		expect(await page.getByRole("img", { name: "QR code of the device that waits" }).isVisible()).toBe(true);
 		const text = await page.locator("#accept-device textarea").inputValue();
 		expect(text).toMatch(/^SENTC1:[0-9A-Z $%*+./:-]+$/);
+		const digits = (await page.locator("#handover p").textContent())?.match(/\d{5}( \d{5}){5}$/)?.[0];
+		expect(digits).toBeDefined();
+		expect(await page.locator("#scanned-digits").textContent()).toBe(`Digits of the scanned device: ${digits}`);
 		const accept = (handover: string): Promise<string> =>
 			submit(page, "accept-device", { handover }, "Accept the device");
 		for (const wrong of ["hello", text.slice(0, -3), text.replace(/.$/, (end) => (end === "0" ? "1" : "0"))]) {

@@ -53,8 +53,8 @@ async function withApps<Result>(
 ): Promise<Result> {
 	// Cryptography takes time to load.
 	const { openInstallation } = await import("../installation.js");
-	return withDatabase(settings, storage, (database, rootKey) =>
-		work(openInstallation(database, { rootKey, development: false, now: Date.now }).apps),
+	return withDatabase(settings, storage, (database) =>
+		work(openInstallation(database, { development: false, now: Date.now }).apps),
 	);
 }
 

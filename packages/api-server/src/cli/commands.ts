@@ -77,6 +77,15 @@ export const COMMANDS: Commands = {
 			({ migrate }) => migrate,
 		),
 	},
+	"root-key rotate": {
+		summary: "gives the database a new root key, in a file; the one before opens older copies of the database only",
+		operands: [],
+		options: STORAGE,
+		run: load(
+			() => import("./root-key.js"),
+			({ rotate }) => rotate,
+		),
+	},
 	"key-gen": {
 		summary: "makes a root key, for SENTC_ROOT_KEY or a root key file",
 		operands: [],

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Database, openDatabase } from "../database/database.js";
-import { requireSameRootKey } from "../database/repositories/meta.js";
 import { ApiStartError } from "../errors.js";
 import { loadRootKey, parseRootKey } from "../root-key.js";
 import type { Run, Settings } from "./arguments.js";
@@ -18,9 +17,8 @@ export async function withDatabase<Result>(
 	work: (database: Database, rootKey: Uint8Array) => Promise<Result>,
 ): Promise<Result> {
 	const rootKey = prepareStorage(settings, storage);
-	const database = await openDatabase(settings.database);
+	const database = await openDatabase(settings.database, rootKey);
 	try {
-		await requireSameRootKey(database, rootKey);
 		return await work(database, rootKey);
 	} finally {
 		await database.close();
@@ -29,8 +27,7 @@ export async function withDatabase<Result>(
 
 /** Opening a database brings its tables up to date. */
 export const migrate: Run = async function* (settings) {
-	prepareStorage(settings, "new");
-	const database = await openDatabase(settings.database);
+	const database = await openDatabase(settings.database, prepareStorage(settings, "new"));
 	yield { database: settings.database, migrated: database.migrated };
 	await database.close();
 };

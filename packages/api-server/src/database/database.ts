@@ -1,12 +1,16 @@
+import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import { Kysely, sql, type Transaction } from "kysely";
 import Sqlite from "libsql";
 import { ApiStartError } from "../errors.js";
+import type { Vault } from "../vault.js";
 import { ImmediateSqliteDialect } from "./dialect.js";
 import { migrate } from "./migrations/migrate.js";
 import type { Schema } from "./schema.js";
 
 /** How long a statement waits for another process that holds the database, ms. */
 const BUSY_TIMEOUT = 1000;
+
+const IN_MEMORY = ":memory:";
 
 /** Where repositories read: the database, or a transaction on it. */
 export type Reads = Pick<Kysely<Schema>, "selectFrom">;
@@ -17,6 +21,8 @@ export interface Database {
 	readonly reads: Reads;
 	/** Names of the migrations that ran when it was opened. */
 	readonly migrated: readonly string[];
+	/** Seals what must not be stored in clear. */
+	readonly vault: Vault;
 	/** All or nothing. The work must read and write where it is told to: there is one connection. */
 	transaction<Result>(work: (db: Writes) => Promise<Result>): Promise<Result>;
 	/** Another value after every commit of another connection, such as another process. Cheap: asked at each use of a cache. */
@@ -25,28 +31,50 @@ export interface Database {
 }
 
 function connect(file: string): Sqlite.Database {
+	if (file !== IN_MEMORY) keepToOwner(file);
 	const connection = new Sqlite(file);
-	connection.exec(`pragma busy_timeout = ${BUSY_TIMEOUT}`);
+	waitAtMost(connection, BUSY_TIMEOUT);
 	connection.exec("pragma foreign_keys = on");
 	connection.prepare("pragma journal_mode = wal").all();
+	// What is deleted, such as the row of a former root key, must not remain in the file.
+	connection.prepare("pragma secure_delete = on").all();
 	return connection;
 }
 
+/** @param ms for another process that holds the database */
+function waitAtMost(connection: Sqlite.Database, ms: number): void {
+	connection.exec(`pragma busy_timeout = ${ms}`);
+}
+
+/** Creates the file; nobody but its owner may read it, nor the log beside it, which SQLite makes with the same rights. */
+function keepToOwner(file: string): void {
+	if (process.platform === "win32") return;
+	closeSync(openSync(file, "a", 0o600));
+	for (const name of [file, `${file}-wal`, `${file}-shm`]) {
+		const mode = statSync(name, { throwIfNoEntry: false })?.mode ?? 0;
+		if ((mode & 0o077) !== 0) chmodSync(name, 0o600);
+	}
+}
+
 /**
- * Opens (or creates) a database and brings its tables up to date.
+ * Opens (or creates) a database and brings it up to date.
  *
  * @param file path, or `:memory:`
- * @throws ApiStartError `DATABASE_UNAVAILABLE`
+ * @param rootKey 32 bytes
+ * @throws ApiStartError `DATABASE_UNAVAILABLE`, `ROOT_KEY_MISMATCH`
  */
-export async function openDatabase(file: string): Promise<Database> {
+export async function openDatabase(file: string, rootKey: Uint8Array): Promise<Database> {
+	let connection: Sqlite.Database | undefined;
 	try {
-		const connection = connect(file);
+		connection = connect(file);
 		const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(connection) });
-		const migrated = await migrate(db);
+		const { migrated, vault } = await migrate(db, rootKey);
+		waitAtMost(connection, BUSY_TIMEOUT);
 		let closed: Promise<void> | undefined;
 		return {
 			reads: db,
 			migrated,
+			vault,
 			// A transaction that meets the end of its connection would end the process.
 			transaction: async (work) => {
 				if (closed !== undefined) throw new Error("The database is closed");
@@ -59,6 +87,8 @@ export async function openDatabase(file: string): Promise<Database> {
 			},
 		};
 	} catch (cause) {
+		connection?.close();
+		if (cause instanceof ApiStartError) throw cause;
 		throw new ApiStartError("DATABASE_UNAVAILABLE", `The database ${file} cannot be opened.`, cause);
 	}
 }

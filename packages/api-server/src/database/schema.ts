@@ -1,6 +1,10 @@
-/** Tables of the database. Times are epoch milliseconds, ids UUIDs, hashes base64 of SHA-256. */
+/**
+ * Tables of the database. Times are epoch milliseconds, ids UUIDs, hashes base64 of SHA-256. What is called sealed opens in the
+ * vault, and only for its row and column.
+ */
 export interface Schema {
 	meta: MetaTable;
+	dataKeys: DataKeyTable;
 	apps: AppTable;
 	jwtKeys: JwtKeyTable;
 	users: UserTable;
@@ -26,6 +30,14 @@ interface MetaTable {
 	value: string;
 }
 
+/** The key of the vault, which a root key opens. */
+interface DataKeyTable {
+	/** Derived from the root key. */
+	rootKeyId: string;
+	/** Sealed under the root key. */
+	wrappedKey: string;
+}
+
 export interface AppTable {
 	id: string;
 	name: string;
@@ -42,7 +54,7 @@ export interface AppTable {
 export interface JwtKeyTable {
 	id: string;
 	appId: string;
-	/** PKCS#8, base64, sealed under the root key. */
+	/** PKCS#8, base64, sealed. */
 	signKey: string;
 	/** Base64 of the uncompressed point. */
 	verifyKey: string;
@@ -61,12 +73,15 @@ export interface DeviceTable {
 	appId: string;
 	/** Always there: devices without an account have a table of their own. */
 	userId: string | null;
-	identifierHash: string;
+	/** Finds the device; only the vault can make it of an identifier. */
+	identifierIndex: string;
+	/** Of the hash of the identifier, which lists show. */
+	sealedIdentifierHash: string;
 	derivedAlg: string;
-	clientRandomValue: string;
-	hashedAuthenticationKey: string;
+	sealedClientRandomValue: string;
+	sealedHashedAuthenticationKey: string;
 	masterKeyAlg: string;
-	encryptedMasterKey: string;
+	sealedEncryptedMasterKey: string;
 	encryptedMasterKeyAlg: string;
 	publicKey: string;
 	encryptedPrivateKey: string;
@@ -197,7 +212,7 @@ export interface SearchKeyTable {
 /** The time-based second factor of a user. */
 export interface SecondFactorTable {
 	userId: string;
-	/** Base32 of 32 bytes, sealed under the root key. */
+	/** Base32 of 32 bytes, sealed. */
 	sealedSecret: string;
 	/** Time step of the last code that was accepted: neither it nor an earlier one is accepted again. */
 	lastStep: number;
@@ -211,7 +226,7 @@ export interface SecondFactorTable {
 export interface RecoveryKeyTable {
 	id: string;
 	userId: string;
-	/** Sealed under the root key. */
+	/** Base32 of 32 bytes, sealed. */
 	sealedKey: string;
 	keyHash: string;
 	createdAt: number;

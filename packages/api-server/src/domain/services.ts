@@ -1,7 +1,6 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import type { Database } from "../database/database.js";
 import type { Jobs } from "../jobs/jobs.js";
-import type { Vault } from "../vault.js";
 import type { WaitingDeviceLimits } from "../waiting-limits.js";
 import type { AppDirectory } from "./app/access.js";
 import type { JwtKeys } from "./jwt/keys.js";
@@ -27,8 +26,6 @@ export interface Services {
 	readonly refreshTokenLifetime: number;
 	/** Most rotations of a user's keys in a calendar month. */
 	readonly userRotationsPerMonth: number;
-	/** Encrypts what the database must not hold in clear. */
-	readonly vault: Vault;
 	/** For devices that wait to be added to an account. */
 	readonly waitingLimits: Readonly<Required<WaitingDeviceLimits>>;
 }

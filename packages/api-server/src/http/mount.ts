@@ -22,6 +22,7 @@ import { Failure } from "../failure.js";
 import { success, successBytes } from "./answers.js";
 import { bodyStream, parseJson, readJsonBytes } from "./body.js";
 import type { LoginLimits } from "./limits/login-limits.js";
+import { requireLocal } from "./local.js";
 import type { Running } from "./running.js";
 
 /** Where a request comes from. */
@@ -74,6 +75,7 @@ export function createMount(
 			const params = req.param() as Params<typeof route>;
 			const appAccess = await services.directory.identify(req.raw.headers.get(APP_TOKEN_HEADER));
 			const { app } = appAccess;
+			if (app.development) requireLocal(req.raw.headers);
 			limits.count(route, req.raw, env.address, appAccess.token);
 			const identity =
 				route.jwt === "none"

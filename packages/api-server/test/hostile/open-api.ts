@@ -16,8 +16,8 @@ export async function startOpenApi() {
 	const rootKey = generateRootKey();
 	const clock = Clock.standing();
 	const faults: unknown[] = [];
-	const connection = await openDatabase(database);
-	const api = await buildApi(connection, { rootKey, now: clock.now, onError: (fault) => faults.push(fault) });
+	const connection = await openDatabase(database, rootKey);
+	const api = await buildApi(connection, { now: clock.now, onError: (fault) => faults.push(fault) });
 	onTestFinished(() => api.close());
 	const server: TestApi = {
 		api,

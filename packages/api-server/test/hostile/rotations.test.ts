@@ -99,7 +99,7 @@ describe("somebody who rotates again and again", () => {
 		const [bobs] = await rotateOften(server, bob, 2);
 		const [carols] = await rotateOften(server, carol, 1);
 
-		const database = await openDatabase(server.database);
+		const database = await openDatabase(server.database, server.rootKey);
 		onTestFinished(() => database.close());
 		const order: string[] = [];
 		const { now } = server.clock;

@@ -3,8 +3,9 @@ import { deviceRoutes, sessionRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, result, startApi } from "../support/api.js";
 import { newGroup, newUser, openChallenge, PASSWORD, registerBody } from "../support/client.js";
+import { base32Forms, filesOf, forms } from "../support/files.js";
+import { signKeys } from "../support/jwt.js";
 import { loginWith, registerOtp } from "../support/second-factor.js";
-import { base32Forms, filesOf, forms, signKeys } from "./files.js";
 
 describe("the files of the database", () => {
 	it("hold no token, no second factor, no key that signs and no root key in clear, while in use and afterwards", async () => {
@@ -24,7 +25,7 @@ describe("the files of the database", () => {
 		const renewed = await api.apps.renewTokens(app.appId);
 		await api.apps.addJwtKey(app.appId);
 
-		const keys = signKeys(server);
+		const keys = await signKeys(server);
 		expect(keys).toHaveLength(2);
 		const scalars = keys.map((key) => {
 			const { d = "" } = createPrivateKey({ key, format: "der", type: "pkcs8" }).export({ format: "jwk" });

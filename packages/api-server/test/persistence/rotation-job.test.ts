@@ -18,7 +18,7 @@ describe("the job of a rotation", () => {
 		const options = { database: file, rootKey, now: clock.now, runJobs: false };
 		const api = await createApi(options);
 		onTestFinished(() => api.close());
-		const database = await openDatabase(file);
+		const database = await openDatabase(file, rootKey);
 		onTestFinished(() => database.close());
 		const quiet = { ...server, api };
 		const first = await newUser(quiet, "first");
@@ -97,7 +97,7 @@ describe("the job of a rotation", () => {
 	it("of a process that ended between encryption and storing is done by another one, once", async () => {
 		const { server, options, second, keyId } = await rotation();
 		copyDevice(server, second, 9);
-		const database = await openDatabase(options.database);
+		const database = await openDatabase(options.database, options.rootKey);
 		onTestFinished(() => database.close());
 		const lost = gate();
 		const backend = {

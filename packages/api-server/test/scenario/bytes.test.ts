@@ -66,8 +66,8 @@ const faults: unknown[] = [];
 const broken: unknown[] = [];
 
 beforeAll(async () => {
-	const config = { rootKey: generateRootKey(), onError: (fault: unknown) => faults.push(fault), runJobs: false };
-	api = await buildApi(await openDatabase(":memory:"), config, (mount) => {
+	const config = { onError: (fault: unknown) => faults.push(fault), runJobs: false };
+	api = await buildApi(await openDatabase(":memory:", generateRootKey()), config, (mount) => {
 		mount(upload, async ({ body }) => {
 			const hash = createHash("sha256");
 			let length = 0;
@@ -243,14 +243,13 @@ describe("a result of bytes", () => {
 	});
 
 	it("that somebody still reads keeps the database open while the API closes", async () => {
-		const database = await openDatabase(":memory:");
+		const database = await openDatabase(":memory:", generateRootKey());
 		let isOpen = true;
 		const close = async (): Promise<void> => {
 			isOpen = false;
 			await database.close();
 		};
-		const config = { rootKey: generateRootKey(), runJobs: false };
-		const closing = await buildApi({ ...database, close }, config, (mount) => {
+		const closing = await buildApi({ ...database, close }, { runJobs: false }, (mount) => {
 			mount(download, () => ({ stream: inPieces(part), length: part.length }));
 		});
 		const { publicToken } = await closing.apps.create({ options: LAX_OPTIONS });

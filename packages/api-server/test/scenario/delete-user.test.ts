@@ -91,11 +91,10 @@ describe("a deleted user", () => {
 		const server = await startApi();
 		const user = await newUser(server, "alice");
 		const groupId = await newGroup(server, user);
-		const database = await openDatabase(server.database);
+		const database = await openDatabase(server.database, server.rootKey);
 		let before = async (): Promise<unknown> => undefined;
 		const transaction: Database["transaction"] = (work) => before().then(() => database.transaction(work));
-		const { rootKey, clock } = server;
-		const api = await buildApi({ ...database, transaction }, { rootKey, now: clock.now, runJobs: false });
+		const api = await buildApi({ ...database, transaction }, { now: server.clock.now, runJobs: false });
 		onTestFinished(() => api.close());
 		const reset = { token: secret(server), body: registerBody("alice") };
 		before = () => result(call(server, forcedRoutes.resetUser, reset));

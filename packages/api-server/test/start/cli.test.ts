@@ -15,6 +15,7 @@ const COMMANDS = [
 	["app", "jwt-keys", "add"],
 	["app", "jwt-keys", "delete"],
 	["migrate"],
+	["root-key", "rotate"],
 	["key-gen"],
 ];
 
@@ -143,7 +144,10 @@ describe("sentc-api app", () => {
 describe("sentc-api", () => {
 	it("migrates a database", async () => {
 		const folder = temporaryFolder();
-		const migrated = ["0001-initial", "0002-whole-user", "0003-session-lifetime", "0005-waiting-devices"];
+		const migrated = [
+			...["0001-initial", "0002-whole-user", "0003-session-lifetime"],
+			...["0004-sealed-values", "0005-waiting-devices"],
+		];
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated }]);
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: [] }]);
 	});

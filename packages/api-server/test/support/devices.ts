@@ -140,7 +140,7 @@ export function copyDevice(server: TestApi, { deviceId }: Session, count: number
 		};
 		for (let copy = 0; copy < count; copy++) {
 			const id = randomUUID();
-			insert("devices", { ...stored, id, identifierHash: id });
+			insert("devices", { ...stored, id, identifierIndex: id });
 			insert("members", { ...place, memberId: id });
 		}
 	});

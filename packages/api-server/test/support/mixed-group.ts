@@ -54,7 +54,7 @@ export function openGroupKey(sealed: SealedGroupKey): OpenedGroupKey {
 /** A group with one member of each kind, all of whose public keys are of the second generation. */
 export async function mixedGroup() {
 	const server = await startApi(undefined, undefined, { runJobs: false });
-	const database = await openDatabase(server.database);
+	const database = await openDatabase(server.database, server.rootKey);
 	onTestFinished(() => database.close());
 	const services = servicesOf(server, database);
 	const owner = await newUser(server, "owner");

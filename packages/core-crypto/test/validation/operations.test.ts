@@ -57,7 +57,10 @@ describe("arguments of the wrong type", () => {
 		["keys.0.hmacKey", () => crypto.openHmacKeys({ keys: [{ groupKey: "" } as never] })],
 		["keys", () => crypto.openSortableKeys({} as never)],
 		["userKeys", () => crypto.openUser({ privateKey: alice.device.device.privateKey } as never)],
-		["pairs.0.signKey", () => crypto.checkKeyPairs({ pairs: [{ privateKey: "", publicKey: "" } as never] })],
+		[
+			"pairs.0.signKey",
+			() => crypto.checkKeyPairs({ pairs: [{ privateKey: "", publicKey: "", signKey: 1 } as never] }),
+		],
 		["recipients", () => crypto.encryptEphemeralKeys({ encryptedEphemeralKey: "AAAA" } as never)],
 		["recipients.0.algorithm", () => encryptFor({ publicKeyString: "" })],
 		["packed", () => readHead([1] as never)],

@@ -2,16 +2,21 @@ import { InvalidInput, isPackedDevice, packNewDevice, unpackNewDevice } from "@s
 import { readEnvelope } from "@sentc-ts/transport";
 import { type DeviceRegisterResult, deviceRoutes } from "@sentc-ts/transport/contract";
 import { DeviceHandoverInvalid } from "../errors.js";
+import { preparedHere, requirePrepared } from "./prepared-device.js";
 
 /**
  * The answer to `registerDeviceStart` as text for a QR code: with an identifier of `generateRegisterData` 1,986 characters of
  * the alphanumeric mode, which are version 26 with error correction level L. One of 300 bytes needs version 30.
  *
- * The text holds the token that lets whoever reads it add the device to the user, and no secret key.
+ * The text holds the token that lets whoever reads it add the device to the user, and no secret key. Who accepts it gives all
+ * keys of the account to the public key in it, so it is made for a device that was prepared here alone.
  *
  * @param server_output the answer of the API, as text
+ * @param prepared_input what `prepareRegisterDeviceStart` answered. It may be left out unless the page was loaded anew since
  * @returns `SENTC1:` and Base45 (RFC 9285)
  * @throws ApiError when it reports a refusal · EnvelopeError when it is not an answer to `registerDeviceStart`
+ * @throws AnswerForged when it is about another device than `prepared_input`
+ * @throws InvalidInput naming `prepared_input`, when it is missing for a device that was not prepared since the page was loaded
  * @example
  * ```ts
  * import Sentc, { createDeviceHandover, type User } from "@sentc-ts/sdk";
@@ -27,8 +32,13 @@ import { DeviceHandoverInvalid } from "../errors.js";
  * }
  * ```
  */
-export function createDeviceHandover(server_output: string): string {
-	return packNewDevice(readEnvelope(server_output, deviceRoutes.prepareRegisterDevice.result), "server_output");
+export function createDeviceHandover(server_output: string, prepared_input?: string): string {
+	const device = readEnvelope(server_output, deviceRoutes.prepareRegisterDevice.result);
+	if (prepared_input !== undefined) requirePrepared(device, prepared_input);
+	else if (!preparedHere.has(device)) {
+		throw new InvalidInput("prepared_input", "must be given: the answer is about a device that was not prepared here");
+	}
+	return packNewDevice(device, "server_output");
 }
 
 /**

@@ -234,7 +234,7 @@ function publicKeyOf({ exported_public_key }: KeyGeneration): string {
 }
 
 /** For what can go on without a key that this device was never given: rethrows any other error. */
-export function undefinedWhenUnknown(error: unknown): undefined {
+function undefinedWhenUnknown(error: unknown): undefined {
 	if (isUnknownKey(error)) return undefined;
 	throw error;
 }

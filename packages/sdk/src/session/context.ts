@@ -8,14 +8,17 @@ import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
 import { openStorage, storageTimeout } from "../storage/open.js";
 import { Store } from "../storage/store.js";
 import type { StorageOptions } from "../storage/types.js";
+import { apiAddress } from "./base-url.js";
 import type { SessionLeft } from "./jwt.js";
 
 /** Options of `init` (protocol/sdk-api §2). */
 export interface SentcOptions {
-	/** Origin of the API. Default `https://api.sentc.com`. */
+	/** Address of the API, without `/api/v1`. Default: the origin of the page; outside browsers it must be given. */
 	base_url?: string | undefined;
 	/** Public token of the app, base64. */
 	app_token: string;
+	/** `true` = an API on another machine may be asked by `http:`, where everybody on the way can read and change what travels. Default `false`. */
+	allow_insecure_http?: boolean | undefined;
 	/** Who refreshes the JWT. Default: the API. */
 	refresh?: RefreshOptions | undefined;
 	/** Where the parts of files are uploaded to and downloaded from. Default: the API. This version has no files yet. */
@@ -64,8 +67,8 @@ export interface SentcOptions {
 	 */
 	on_key_change?: ((change: KeyChange, identifier: string) => void) | undefined;
 	/**
-	 * What happens with a changed key: `warn` (default) goes on with it after `on_key_change`, `block` throws `KeyChanged`
-	 * until `user.acceptKeyChange`.
+	 * What happens with a changed key: `warn` goes on with it after `on_key_change`, `block` throws `KeyChanged` until
+	 * `user.acceptKeyChange`. Default: `warn` for the default instance; for `createSentc` `block`, and `warn` with `on_key_change`.
 	 */
 	key_change?: KeyChangePolicy | undefined;
 	/** How long public keys of other users and of groups are taken from the storage, ms. Default 1 h. */
@@ -81,8 +84,6 @@ export interface SentcOptions {
 	/** Another `fetch`, for example the handler of an embedded API. */
 	fetch?: typeof globalThis.fetch | undefined;
 }
-
-const DEFAULT_BASE_URL = "https://api.sentc.com";
 
 /** What everything behind `init` works with. */
 export interface Context extends Cryptography {
@@ -101,7 +102,7 @@ export interface Context extends Cryptography {
 /** @throws InvalidInput naming the option */
 export async function createContext(options: Partial<SentcOptions>, cryptography: Cryptography): Promise<Context> {
 	const client = createClient({
-		baseUrl: options.base_url ?? DEFAULT_BASE_URL,
+		baseUrl: apiAddress(options.base_url, options.allow_insecure_http === true),
 		appToken: options.app_token ?? "",
 		timeout: options.timeout,
 		fetch: options.fetch,

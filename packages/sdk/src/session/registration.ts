@@ -1,9 +1,7 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
-import { deviceRegisterDataSchema } from "@sentc-ts/core-crypto/wire";
 import { readEnvelope } from "@sentc-ts/transport";
-import { deviceRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import { userRoutes } from "@sentc-ts/transport/contract";
 import type { Cryptography } from "../crypto.js";
-import { AnswerForged } from "../errors.js";
 import { checkCredentials, checkIdentifier } from "../input.js";
 import type { Context } from "./context.js";
 
@@ -44,45 +42,4 @@ export function doneRegister(serverOutput: string): string {
 export async function register(context: Context, identifier: string, password: string): Promise<string> {
 	const body = await prepareRegisterAsync(context, identifier, password);
 	return doneRegister(await context.client.forward(userRoutes.register, { body }));
-}
-
-export function prepareDevice(crypto: SyncCrypto, identifier: string, password: string): string {
-	checkCredentials(identifier, password);
-	return JSON.stringify(crypto.prepareRegisterDevice({ identifier, password }));
-}
-
-export async function prepareDeviceAsync(
-	{ backend }: Cryptography,
-	identifier: string,
-	password: string,
-): Promise<string> {
-	checkCredentials(identifier, password);
-	return JSON.stringify(await backend.prepareRegisterDevice({ identifier, password }));
-}
-
-/** Only checks: the answer itself goes to the device that is logged in. */
-export function doneDevice(serverOutput: string): void {
-	readEnvelope(serverOutput, deviceRoutes.prepareRegisterDevice.result);
-}
-
-/**
- * Whoever reads the answer gives all keys of the account to the public key in it: it must be that of this device.
- *
- * @returns the answer of the API as text
- * @throws AnswerForged when it is about another device than was sent
- */
-export async function startDevice(context: Context, identifier: string, password: string): Promise<string> {
-	const body = await prepareDeviceAsync(context, identifier, password);
-	const sent = deviceRegisterDataSchema.parse(JSON.parse(body));
-	const serverOutput = await context.client.forward(deviceRoutes.prepareRegisterDevice, { body });
-	const answered = readEnvelope(serverOutput, deviceRoutes.prepareRegisterDevice.result);
-	const { keypair_encrypt_alg, public_key } = sent.derived;
-	if (
-		answered.device_identifier !== sent.device_identifier ||
-		answered.keypair_encrypt_alg !== keypair_encrypt_alg ||
-		answered.public_key_string !== public_key
-	) {
-		throw new AnswerForged("device", "The API answered another device than was sent");
-	}
-	return serverOutput;
 }

@@ -31,8 +31,23 @@ export const storageKeys = {
 
 const CACHE_PREFIXES = [names.userPublicKey, names.userVerifyKey, names.groupPublicKey].map((name) => `${name}_id_`);
 
+const USER_PREFIX = storageKeys.userData("");
+const GROUP_PREFIX = `${names.groupData}_user_`;
+
+/**
+ * Which items go when the user logs out. The reference client names a group that is reached through another one by that group
+ * instead of the user: nobody can tell whose it is, so it goes with the last user who is stored.
+ *
+ * @param keys of everything that is stored
+ */
+export function itemsOfUser(keys: readonly string[], identifier: string, userId: string): string[] {
+	const own = storageKeys.userData(identifier);
+	const isLast = !keys.some((key) => key.startsWith(USER_PREFIX) && key !== own);
+	return keys.filter((key) => belongsToUser(key, identifier, userId) || (isLast && key.startsWith(GROUP_PREFIX)));
+}
+
 /** Does the item go when the user logs out: own, or a cache that tells whom the user knows? */
-export function belongsToUser(key: string, identifier: string, userId: string): boolean {
+function belongsToUser(key: string, identifier: string, userId: string): boolean {
 	const ofUser = [storageKeys.group(userId, ""), storageKeys.pin(userId, "")];
 	const own = key === storageKeys.userData(identifier) || ofUser.some((prefix) => key.startsWith(prefix));
 	return own || CACHE_PREFIXES.some((prefix) => key.startsWith(prefix));

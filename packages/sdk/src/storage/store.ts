@@ -2,7 +2,7 @@ import { isSentcError } from "@sentc-ts/core-crypto";
 import { StorageFailed } from "../errors.js";
 import { answerOfStorage } from "./deadline.js";
 import { createKeyList, type KeyList } from "./key-list.js";
-import { belongsToUser, storageKeys } from "./keys.js";
+import { itemsOfUser, storageKeys } from "./keys.js";
 import type { StorageInterface } from "./types.js";
 
 /** What the SDK needs of a storage. */
@@ -79,7 +79,7 @@ export class Store {
 	/** Removes everything of one user, and the public keys cached for all. */
 	removeUser(identifier: string, userId: string): Promise<void> {
 		return this.#enqueue(async () => {
-			const listed = (await this.#keys.all()).filter((key) => belongsToUser(key, identifier, userId));
+			const listed = itemsOfUser(await this.#keys.all(), identifier, userId);
 			// First, and also when the list has lost it.
 			const keys = [...new Set([storageKeys.userData(identifier), ...listed])];
 			const actual = await this.#items.getItem(storageKeys.actualUser);

@@ -3,7 +3,7 @@ import { Content, type DecryptionKeys } from "../content/content.js";
 import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
 import type { ContentDecryption, UserEncryption } from "../content/types.js";
 import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "../devices/register-device.js";
-import { type KeyFailure, KeyNotFound } from "../errors.js";
+import { KeyNotFound } from "../errors.js";
 import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "../group/create.js";
 import type { Group } from "../group/group.js";
 import { loadGroup } from "../group/load.js";
@@ -107,14 +107,6 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 
 	async getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey> {
 		return openSymKey(this.#session, this.#keys.load, master_key_id, wrapped);
-	}
-
-	/**
-	 * Keys of this user and of groups that were skipped since the log in, or since the page was loaded, because they can't be used. Option
-	 * `on_unusable_key` tells of each at once.
-	 */
-	get unusable_keys(): readonly KeyFailure[] {
-		return this.#session.unusableKeys;
 	}
 
 	/** The private key with the id (secret key string); fetched when it is not on this device. */

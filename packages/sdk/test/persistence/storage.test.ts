@@ -51,6 +51,7 @@ describe("the default storage", () => {
 		expect(await new IndexeddbStorage().init()).toMatchObject({ status: false, err: "IndexedDB cannot be used here" });
 		const told: unknown[] = [];
 		const sentc = createSentc({
+			base_url: api.base_url,
 			app_token: api.app_token,
 			storage: { default_storage: { errCallBack: (message) => told.push(message) } },
 		});

@@ -6,11 +6,24 @@ import { createDeviceHandover, DeviceHandoverInvalid, readDeviceHandover } from 
 
 const api = await startApi();
 const { sentc } = await startSentc(api);
+const prepared = JSON.parse(sentc.prepareRegisterDeviceStart(freshName(), PASSWORD));
 const answer = String(await sentc.registerDeviceStart(...sentc.generateRegisterData()));
 afterAll(() => api.close());
 
 /** Capacity of the alphanumeric mode with error correction level L (ISO/IEC 18004, Table 7). */
 const CAPACITY = { 25: 1853, 26: 1990, 30: 2520, 40: 4296 };
+
+/** The hand-over of a device with other data than any that was prepared. */
+function handOver(result: {
+	device_identifier: string;
+	public_key_string: string;
+	keypair_encrypt_alg: string;
+}): string {
+	const { device_identifier, keypair_encrypt_alg, public_key_string: public_key } = result;
+	const derived = { ...prepared.derived, public_key, keypair_encrypt_alg };
+	const prepared_input = JSON.stringify({ ...prepared, device_identifier, derived });
+	return createDeviceHandover(JSON.stringify({ status: true, result }), prepared_input);
+}
 
 /** A side has 17 + 4 · version modules, and here a border of one on each end. */
 function qrVersion(text: string): number {
@@ -29,8 +42,7 @@ describe("the hand-over of the answer to registerDeviceStart", () => {
 
 	it("fits version 30 with an identifier of 300 bytes, and version 40 with the longest", () => {
 		const { result } = JSON.parse(answer);
-		const withIdentifier = (device_identifier: string): string =>
-			createDeviceHandover(JSON.stringify({ status: true, result: { ...result, device_identifier } }));
+		const withIdentifier = (device_identifier: string): string => handOver({ ...result, device_identifier });
 		expect(qrVersion(withIdentifier("é".repeat(150)))).toBeLessThanOrEqual(30);
 		expect(qrVersion(withIdentifier("é".repeat(512)))).toBeLessThanOrEqual(40);
 	});
@@ -56,8 +68,9 @@ describe("the hand-over of the answer to registerDeviceStart", () => {
 		expect(thrown(() => createDeviceHandover(refusal))).toMatchObject({ status: "server_101" });
 		expect(thrown(() => createDeviceHandover('{"status":true,"result":{}}'))).toMatchObject({ status: "client_101" });
 		const { result } = JSON.parse(answer);
-		const half = JSON.stringify({ status: true, result: { ...result, device_identifier: "\ud800" } });
-		expect(thrown(() => createDeviceHandover(half))).toMatchObject({ field: "server_output.device_identifier" });
+		expect(thrown(() => handOver({ ...result, device_identifier: "\ud800" }))).toMatchObject({
+			field: "server_output.device_identifier",
+		});
 	});
 
 	it("is not read from other texts", () => {
@@ -92,8 +105,7 @@ describe("the hand-over of the answer to registerDeviceStart", () => {
 		});
 		fc.assert(
 			fc.property(device, (result) => {
-				const envelope = { status: true, result };
-				expect(JSON.parse(readDeviceHandover(createDeviceHandover(JSON.stringify(envelope))))).toEqual(envelope);
+				expect(JSON.parse(readDeviceHandover(handOver(result)))).toEqual({ status: true, result });
 			}),
 		);
 	});
@@ -105,8 +117,8 @@ describe("the hand-over of the answer to registerDeviceStart", () => {
 			return JSON.stringify({ x: pem, k: pem });
 		};
 		for (const long of ["x".repeat(8_000), halves(`${"A".repeat(64)}\n`.repeat(55))]) {
-			const text = JSON.stringify({ status: true, result: { ...result, public_key_string: long } });
-			expect(readDeviceHandover(createDeviceHandover(text))).toBe(text);
+			const device = { ...result, public_key_string: long };
+			expect(readDeviceHandover(handOver(device))).toBe(JSON.stringify({ status: true, result: device }));
 		}
 	});
 

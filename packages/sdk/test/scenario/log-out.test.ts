@@ -37,6 +37,19 @@ describe("logOut", () => {
 		expect([...storage.items.keys()]).toEqual([]);
 	});
 
+	it("leaves no key of a group that the reference client reached through a group, once no other user is stored", async () => {
+		const storage = new MemoryStorage();
+		const left = "group_data_user_a-group_id_another-group";
+		const first = await signUp(api, { storage });
+		await storage.set(left, { group_id: "another-group" });
+		await storage.set("something_of_the_app", "kept");
+		const second = await signUp(api, { storage });
+		await first.user.logOut();
+		expect(await storage.getItem(left)).toEqual({ group_id: "another-group" });
+		await second.user.logOut();
+		expect(await storage.keys()).toEqual(["something_of_the_app"]);
+	});
+
 	it("removes the keys of the user also when the list of stored keys was lost", async () => {
 		const storage = new OwnStorage();
 		const { user } = await signUp(api, storage.option);

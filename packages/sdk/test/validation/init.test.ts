@@ -4,6 +4,7 @@ import Sentc, { createSentc } from "../../src/index.js";
 import { expectInvalid } from "./expect-invalid.js";
 
 const app_token = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
+const base_url = "https://api.example.com";
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -11,21 +12,21 @@ afterAll(() => api.close());
 describe("init", () => {
 	it("names the option that is missing or wrong", async () => {
 		const wrong: [object, string][] = [
-			[{}, "app_token"],
-			[{ app_token: "" }, "app_token"],
-			[{ app_token: 5 }, "app_token"],
-			[{ app_token: "not a token" }, "app_token"],
+			[{ base_url }, "app_token"],
+			[{ base_url, app_token: "" }, "app_token"],
+			[{ base_url, app_token: 5 }, "app_token"],
+			[{ base_url, app_token: "not a token" }, "app_token"],
 			[{ app_token, base_url: "api.example.com" }, "base_url"],
 			[{ app_token, base_url: "ftp://api.example.com" }, "base_url"],
 			[{ app_token, base_url: "" }, "base_url"],
-			[{ app_token, file_part_url: "" }, "file_part_url"],
-			[{ app_token, file_part_url: "/parts" }, "file_part_url"],
-			[{ app_token, file_part_url: 5 }, "file_part_url"],
-			[{ app_token, refresh: { endpoint: 0 } }, "refresh.endpoint_url"],
-			[{ app_token, refresh: { endpoint: 1, endpoint_url: "/refresh" } }, "refresh.endpoint_fn"],
-			[{ app_token, refresh: { endpoint: 3 } }, "refresh.endpoint"],
-			[{ app_token, storage: { getStorage: "memory" } }, "storage.getStorage"],
-			[{ app_token, storage: { getStorage: async () => ({}) } }, "storage.getStorage"],
+			[{ app_token, base_url, file_part_url: "" }, "file_part_url"],
+			[{ app_token, base_url, file_part_url: "/parts" }, "file_part_url"],
+			[{ app_token, base_url, file_part_url: 5 }, "file_part_url"],
+			[{ app_token, base_url, refresh: { endpoint: 0 } }, "refresh.endpoint_url"],
+			[{ app_token, base_url, refresh: { endpoint: 1, endpoint_url: "/refresh" } }, "refresh.endpoint_fn"],
+			[{ app_token, base_url, refresh: { endpoint: 3 } }, "refresh.endpoint"],
+			[{ app_token, base_url, storage: { getStorage: "memory" } }, "storage.getStorage"],
+			[{ app_token, base_url, storage: { getStorage: async () => ({}) } }, "storage.getStorage"],
 		];
 		for (const [options, field] of wrong) {
 			expectInvalid(await rejection(createSentc().init(options)), field);
@@ -36,18 +37,14 @@ describe("init", () => {
 	it("can be called again after a wrong option", async () => {
 		const client = createSentc();
 		await rejection(client.init({}));
-		expect(await client.init({ app_token })).toBeUndefined();
+		expect(await client.init({ app_token, base_url })).toBeUndefined();
 	});
 
-	it("takes a base_url with slashes at its end, and has a default", async () => {
-		const { base_url } = api;
-		const client = createSentc({ base_url: `${base_url}//`, app_token: api.app_token });
+	it("takes a base_url with slashes at its end", async () => {
+		const client = createSentc({ base_url: `${api.base_url}//`, app_token: api.app_token });
 		await client.init();
 		expect(await client.checkUserIdentifierAvailable("nobody has it")).toBe(true);
-		expect(client.options.base_url).toBe(base_url);
-		const other = createSentc();
-		await other.init({ app_token });
-		expect(other.options.base_url).toBe("https://api.sentc.com");
+		expect(client.options.base_url).toBe(api.base_url);
 	});
 });
 

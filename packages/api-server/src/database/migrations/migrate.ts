@@ -1,22 +1,53 @@
-import { type Kysely, type Migration, Migrator } from "kysely";
+import { type Kysely, type Migration, Migrator, sql } from "kysely";
+import type { Vault } from "../../vault.js";
+import { openVault } from "../data-key.js";
 import type { Schema } from "../schema.js";
 import { initial } from "./0001-initial.js";
 import { wholeUser } from "./0002-whole-user.js";
 import { sessionLifetime } from "./0003-session-lifetime.js";
+import { holdsValuesInClear, sealedValues, sealValues } from "./0004-sealed-values.js";
 import { waitingDevices } from "./0005-waiting-devices.js";
 
+/** How long a process waits for another one that brings the database up to date, ms. */
+const PATIENCE = 30_000;
+
 /** By name, in order. A released one is never edited: see `frozen.sha256`. */
-const migrations: Readonly<Record<string, Migration>> = {
+const migrationsToSealing = (rootKey: Uint8Array): Readonly<Record<string, Migration>> => ({
 	"0001-initial": initial,
 	"0002-whole-user": wholeUser,
 	"0003-session-lifetime": sessionLifetime,
+	"0004-sealed-values": sealedValues(rootKey),
 	"0005-waiting-devices": waitingDevices,
-};
+});
 
-/** Brings the tables up to date and returns the names of the migrations that ran. */
-export async function migrate(db: Kysely<Schema>): Promise<string[]> {
-	const provider = { getMigrations: async () => migrations };
-	const { error, results } = await new Migrator({ db, provider }).migrateToLatest();
+/** Those that find all values sealed. */
+const migrationsAfterSealing: Readonly<Record<string, Migration>> = {};
+
+/**
+ * Brings the database up to date; returns the names of the migrations that ran, and the vault that the root key opens.
+ *
+ * @throws ApiStartError `ROOT_KEY_MISMATCH`, before anything is changed
+ */
+export async function migrate(db: Kysely<Schema>, rootKey: Uint8Array): Promise<{ migrated: string[]; vault: Vault }> {
+	const tables = db as Kysely<unknown>;
+	const toSealing = migrationsToSealing(rootKey);
+	const all = migratorOf(db, { ...toSealing, ...migrationsAfterSealing });
+	const known = await all.getMigrations();
+	const isSealing = known.some(({ name, executedAt }) => name in toSealing && executedAt === undefined);
+	if (isSealing || (await holdsValuesInClear(tables)))
+		await sql`pragma busy_timeout = ${sql.lit(PATIENCE)}`.execute(db);
+	const migrated = isSealing ? await run(migratorOf(db, toSealing)) : [];
+	const vault = await openVault(db, rootKey);
+	if (await holdsValuesInClear(tables)) await sealValues(tables, vault, rootKey);
+	return { migrated: [...migrated, ...(await run(all))], vault };
+}
+
+function migratorOf(db: Kysely<Schema>, migrations: Readonly<Record<string, Migration>>): Migrator {
+	return new Migrator({ db, provider: { getMigrations: async () => migrations } });
+}
+
+async function run(migrator: Migrator): Promise<string[]> {
+	const { error, results } = await migrator.migrateToLatest();
 	if (error !== undefined) throw error;
 	return (results ?? []).map((result) => result.migrationName);
 }

@@ -14,7 +14,7 @@ export interface AttachedDevice extends DeviceRow {
 /** What a list shows of a device. */
 export interface ListedDevice {
 	id: string;
-	identifierHash: string;
+	sealedIdentifierHash: string;
 	/** Since when it is part of the account, ms. */
 	joinedAt: number;
 }
@@ -24,17 +24,17 @@ export async function insertDevice(db: Writes, device: DeviceRow): Promise<boole
 	const { numInsertedOrUpdatedRows } = await db
 		.insertInto("devices")
 		.values(device)
-		.onConflict((conflict) => conflict.columns(["appId", "identifierHash"]).doNothing())
+		.onConflict((conflict) => conflict.columns(["appId", "identifierIndex"]).doNothing())
 		.executeTakeFirstOrThrow();
 	return numInsertedOrUpdatedRows === 1n;
 }
 
-export async function identifierIsTaken(db: Reads, appId: string, identifierHash: string): Promise<boolean> {
+export async function identifierIsTaken(db: Reads, appId: string, identifierIndex: string): Promise<boolean> {
 	const device = await db
 		.selectFrom("devices")
 		.select("id")
 		.where("appId", "=", appId)
-		.where("identifierHash", "=", identifierHash)
+		.where("identifierIndex", "=", identifierIndex)
 		.executeTakeFirst();
 	return device !== undefined;
 }
@@ -49,11 +49,11 @@ const attachedDevices = (db: Reads) =>
 export async function findAttachedDevice(
 	db: Reads,
 	appId: string,
-	identifierHash: string,
+	identifierIndex: string,
 ): Promise<AttachedDevice | undefined> {
 	return attachedDevices(db)
 		.where("devices.appId", "=", appId)
-		.where("devices.identifierHash", "=", identifierHash)
+		.where("devices.identifierIndex", "=", identifierIndex)
 		.executeTakeFirst();
 }
 
@@ -96,7 +96,7 @@ export async function listDevices(
 	return db
 		.selectFrom("devices")
 		.innerJoin("members", "members.memberId", "devices.id")
-		.select(["devices.id", "devices.identifierHash", "members.joinedAt"])
+		.select(["devices.id", "devices.sealedIdentifierHash", "members.joinedAt"])
 		.where("devices.userId", "=", userId)
 		.where("members.groupId", "=", userGroupId)
 		.where(({ ref }) => isAfter(after, ref("members.joinedAt"), "rising", ref("devices.id")))

@@ -2,8 +2,8 @@ import { toBase64 } from "../../bytes.js";
 import type { DevelopmentTokens } from "../../config.js";
 import type { Database } from "../../database/database.js";
 import { findAppByToken, findDevelopmentApp, updateApp } from "../../database/repositories/apps.js";
+import { readSecret } from "../../database/repositories/meta.js";
 import { ApiStartError } from "../../errors.js";
-import { deriveSecret } from "../../root-key.js";
 import { hashTokens } from "./app.js";
 import type { Apps, NewApp } from "./apps.js";
 
@@ -11,18 +11,12 @@ import type { Apps, NewApp } from "./apps.js";
 export const DEVELOPMENT_PUBLIC_TOKEN = "5zMb6zs3dEM62n+FxjBilFPp+j9e7YUFA+7pi6Hi";
 
 /**
- * The app of a first start. Its secret token comes from the root key, so it is the same at every start without being
- * stored.
+ * The app of a first start. Its secret token is a secret of the installation, so it is the same at every start.
  */
-export async function openDevelopmentApp(
-	apps: Apps,
-	database: Database,
-	rootKey: Uint8Array,
-	given: DevelopmentTokens,
-): Promise<NewApp> {
+export async function openDevelopmentApp(apps: Apps, database: Database, given: DevelopmentTokens): Promise<NewApp> {
 	const tokens = {
 		publicToken: given.publicToken ?? DEVELOPMENT_PUBLIC_TOKEN,
-		secretToken: given.secretToken ?? toBase64(deriveSecret(rootKey, "development app secret token", 50)),
+		secretToken: given.secretToken ?? toBase64(await readSecret(database.reads, database.vault, "developmentToken")),
 	};
 	const hashes = hashTokens(tokens);
 	await requireFree(database, Object.values(hashes));

@@ -5,7 +5,6 @@ import { Cache } from "../../cache.js";
 import type { Database, Writes } from "../../database/database.js";
 import { deleteJwtKey, findJwtKey, insertJwtKey, listJwtKeys } from "../../database/repositories/jwt-keys.js";
 import { AppAdminError } from "../../errors.js";
-import type { Vault } from "../../vault.js";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-384" } as const;
 const CACHED_KEYS = 1000;
@@ -22,7 +21,8 @@ export interface JwtKey {
 
 /** A key pair that is not stored yet. */
 interface NewJwtKey extends JwtKey {
-	readonly sealedSignKey: string;
+	/** PKCS#8, base64. */
+	readonly signKey: string;
 }
 
 interface SigningKey {
@@ -32,7 +32,6 @@ interface SigningKey {
 
 interface JwtKeysOptions {
 	readonly database: Database;
-	readonly vault: Vault;
 	readonly newId: () => string;
 	readonly now: () => number;
 }
@@ -51,7 +50,7 @@ export class JwtKeys {
 
 	/** Makes a key pair for storing; apart from {@link JwtKeys.store} because it must not keep a transaction open. */
 	async generate(): Promise<NewJwtKey> {
-		const { vault, newId, now } = this.#options;
+		const { newId, now } = this.#options;
 		const pair = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 		const [privateKey, point] = await Promise.all([
 			webcrypto.subtle.exportKey("pkcs8", pair.privateKey),
@@ -60,13 +59,14 @@ export class JwtKeys {
 		return {
 			id: newId(),
 			verifyKey: toBase64(new Uint8Array(point)),
-			sealedSignKey: vault.seal(toBase64(new Uint8Array(privateKey))),
+			signKey: toBase64(new Uint8Array(privateKey)),
 			createdAt: now(),
 		};
 	}
 
-	async store(db: Writes, appId: string, { id, verifyKey, sealedSignKey, createdAt }: NewJwtKey): Promise<void> {
-		await insertJwtKey(db, { id, appId, signKey: sealedSignKey, verifyKey, createdAt });
+	async store(db: Writes, appId: string, { id, verifyKey, signKey, createdAt }: NewJwtKey): Promise<void> {
+		const sealed = this.#options.database.vault.seal(cellOf(id), signKey);
+		await insertJwtKey(db, { id, appId, signKey: sealed, verifyKey, createdAt });
 	}
 
 	/** The keys of an app, newest first. */
@@ -104,11 +104,11 @@ export class JwtKeys {
 
 	/** The newest key of the app. */
 	async signingKey(appId: string): Promise<SigningKey> {
-		const { database, vault } = this.#options;
+		const { database } = this.#options;
 		const signing = await this.#signing.get(appId, async () => {
 			const [row] = await listJwtKeys(database.reads, appId);
 			if (row === undefined) return undefined;
-			const pkcs8 = decoded(vault.open(row.signKey));
+			const pkcs8 = decoded(database.vault.open(cellOf(row.id), row.signKey));
 			return { id: row.id, key: await webcrypto.subtle.importKey("pkcs8", pkcs8, ALGORITHM, false, ["sign"]) };
 		});
 		if (signing === undefined) throw new Error(`The app ${appId} has no JWT key`);
@@ -128,6 +128,8 @@ export class JwtKeys {
 		this.#verifying.clear();
 	}
 }
+
+const cellOf = (keyId: string) => ({ table: "jwtKeys", row: keyId, column: "signKey" });
 
 function decoded(text: string): Uint8Array {
 	const bytes = fromBase64(text);

@@ -17,7 +17,8 @@ import { deviceKeysView } from "./device-keys.js";
 const LIFETIME = 5 * 60 * 1000;
 
 /** Hands out the keys of a device and a challenge that only its private key can open (protocol/http-api §13.3). */
-export async function openChallenge({ crypto, now }: Services, db: Writes, device: AttachedDevice): Promise<DoneLogin> {
+export async function openChallenge(services: Services, db: Writes, device: AttachedDevice): Promise<DoneLogin> {
+	const { crypto, now } = services;
 	const challenge = randomToken();
 	const encrypted = orFail(SERVER_ERRORS.PUBLIC_KEY_UNUSABLE, () =>
 		crypto.createLoginChallenge({
@@ -28,7 +29,7 @@ export async function openChallenge({ crypto, now }: Services, db: Writes, devic
 	);
 	await deleteChallengesBefore(db, device.id, now() - LIFETIME);
 	await insertChallenge(db, { deviceId: device.id, challengeHash: hash(challenge), createdAt: now() });
-	return { device_keys: deviceKeysView(device), challenge: encrypted };
+	return { device_keys: deviceKeysView(services, device), challenge: encrypted };
 }
 
 /**

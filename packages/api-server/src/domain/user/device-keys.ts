@@ -1,28 +1,36 @@
 import type { DeviceKeys, DeviceRegisterData, MasterKey } from "@sentc-ts/core-crypto/wire";
 import type { ForcedDeviceKeys } from "@sentc-ts/transport/contract";
 import type { AttachedDevice, DeviceRow } from "../../database/repositories/devices.js";
+import type { Services } from "../services.js";
+import { openColumn, sealColumns } from "./sealed-columns.js";
 
-type MasterKeyColumns = Pick<DeviceRow, "masterKeyAlg" | "encryptedMasterKey" | "encryptedMasterKeyAlg">;
+type MasterKeyColumns = Pick<DeviceRow, "masterKeyAlg" | "sealedEncryptedMasterKey" | "encryptedMasterKeyAlg">;
 type DeviceKeyColumns = Omit<
 	DeviceRow,
-	"id" | "appId" | "userId" | "identifierHash" | "registrationTokenHash" | "createdAt"
+	"id" | "appId" | "userId" | "identifierIndex" | "sealedIdentifierHash" | "registrationTokenHash" | "createdAt"
 >;
 
-export function masterKeyColumns(key: MasterKey): MasterKeyColumns {
+export function masterKeyColumns(services: Services, deviceId: string, key: MasterKey): MasterKeyColumns {
 	return {
+		...sealColumns(services, deviceId, { sealedEncryptedMasterKey: key.encrypted_master_key }),
 		masterKeyAlg: key.master_key_alg,
-		encryptedMasterKey: key.encrypted_master_key,
 		encryptedMasterKeyAlg: key.encrypted_master_key_alg,
 	};
 }
 
 /** Everything that a password or a key pair of the device decides. */
-export function deviceKeyColumns({ master_key, derived }: DeviceRegisterData): DeviceKeyColumns {
+export function deviceKeyColumns(
+	services: Services,
+	deviceId: string,
+	{ master_key, derived }: DeviceRegisterData,
+): DeviceKeyColumns {
 	return {
-		...masterKeyColumns(master_key),
+		...masterKeyColumns(services, deviceId, master_key),
+		...sealColumns(services, deviceId, {
+			sealedClientRandomValue: derived.client_random_value,
+			sealedHashedAuthenticationKey: derived.hashed_authentication_key,
+		}),
 		derivedAlg: derived.derived_alg,
-		clientRandomValue: derived.client_random_value,
-		hashedAuthenticationKey: derived.hashed_authentication_key,
 		publicKey: derived.public_key,
 		encryptedPrivateKey: derived.encrypted_private_key,
 		keypairEncryptAlg: derived.keypair_encrypt_alg,
@@ -33,9 +41,9 @@ export function deviceKeyColumns({ master_key, derived }: DeviceRegisterData): D
 }
 
 /** The keys of a device without their ids, which are all the device id. */
-export function forcedDeviceKeysView(device: AttachedDevice): ForcedDeviceKeys {
+export function forcedDeviceKeysView(services: Services, device: AttachedDevice): ForcedDeviceKeys {
 	return {
-		encrypted_master_key: device.encryptedMasterKey,
+		encrypted_master_key: openColumn(services, device, "sealedEncryptedMasterKey"),
 		encrypted_private_key: device.encryptedPrivateKey,
 		public_key_string: device.publicKey,
 		keypair_encrypt_alg: device.keypairEncryptAlg,
@@ -48,6 +56,6 @@ export function forcedDeviceKeysView(device: AttachedDevice): ForcedDeviceKeys {
 	};
 }
 
-export function deviceKeysView(device: AttachedDevice): DeviceKeys {
-	return { ...forcedDeviceKeysView(device), keypair_encrypt_id: device.id, keypair_sign_id: device.id };
+export function deviceKeysView(services: Services, device: AttachedDevice): DeviceKeys {
+	return { ...forcedDeviceKeysView(services, device), keypair_encrypt_id: device.id, keypair_sign_id: device.id };
 }

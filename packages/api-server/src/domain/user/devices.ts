@@ -16,6 +16,7 @@ import { deviceHolder, type KeyHolder, requireHolder } from "../key/holder.js";
 import { requireKeyCount, storeWrappedKeys } from "../key/upload.js";
 import type { Services } from "../services.js";
 import { storeDevice } from "./register.js";
+import { openColumn } from "./sealed-columns.js";
 import { takeWaiting } from "./waiting-devices.js";
 
 /** Rank of a device that is given none; ranks have no effect in a user group (protocol/http-api §15). */
@@ -78,15 +79,15 @@ async function joinAccount(
 
 /** The devices of the caller, in the order in which they joined the account. */
 export async function readDevices(
-	{ database }: Services,
+	services: Services,
 	identity: Identity,
 	after: Cursor | undefined,
 ): Promise<DeviceListItem[]> {
-	const devices = await listDevices(database.reads, identity, after);
-	return devices.map(({ id, joinedAt, identifierHash }) => ({
-		device_id: id,
-		time: joinedAt,
-		device_identifier: identifierHash,
+	const devices = await listDevices(services.database.reads, identity, after);
+	return devices.map((device) => ({
+		device_id: device.id,
+		time: device.joinedAt,
+		device_identifier: openColumn(services, device, "sealedIdentifierHash"),
 	}));
 }
 

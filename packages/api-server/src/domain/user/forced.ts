@@ -1,6 +1,5 @@
 import type { RegisterData } from "@sentc-ts/core-crypto/wire";
 import { type ForcedLightLogin, type ForcedLogin, SERVER_ERRORS, type ServerError } from "@sentc-ts/transport/contract";
-import { hash } from "../../bytes.js";
 import type { Reads } from "../../database/database.js";
 import { type AttachedDevice, deleteDevices, findAttachedDevice } from "../../database/repositories/devices.js";
 import { deleteGroup } from "../../database/repositories/groups.js";
@@ -11,6 +10,7 @@ import type { Services } from "../services.js";
 import { deleteUser } from "./deletion.js";
 import { forcedDeviceKeysView } from "./device-keys.js";
 import { requireUserKeys, storeDevice, storeUserGroup } from "./register.js";
+import { indexOf } from "./sealed-columns.js";
 import { removeSecondFactor } from "./second-factor.js";
 import { lightSession, openSession, session } from "./session.js";
 
@@ -19,7 +19,7 @@ import { lightSession, openSession, session } from "./session.js";
 /** A session without password and second factor. */
 export async function forcedLogin(services: Services, appId: string, identifier: string): Promise<ForcedLogin> {
 	const { device, refreshToken } = await openForcedSession(services, appId, identifier);
-	return { device_keys: forcedDeviceKeysView(device), verify: await session(services, device, refreshToken) };
+	return { device_keys: forcedDeviceKeysView(services, device), verify: await session(services, device, refreshToken) };
 }
 
 /** {@link forcedLogin} of a user without user keys. */
@@ -29,11 +29,16 @@ export async function forcedLightLogin(
 	identifier: string,
 ): Promise<ForcedLightLogin> {
 	const { device, refreshToken } = await openForcedSession(services, appId, identifier);
-	return { device_keys: forcedDeviceKeysView(device), verify: await lightSession(services, device, refreshToken) };
+	return {
+		device_keys: forcedDeviceKeysView(services, device),
+		verify: await lightSession(services, device, refreshToken),
+	};
 }
 
-export async function forcedDelete({ database }: Services, appId: string, identifier: string): Promise<void> {
-	await database.transaction(async (db) => deleteUser(db, await requireDevice(db, appId, identifier)));
+export async function forcedDelete(services: Services, appId: string, identifier: string): Promise<void> {
+	await services.database.transaction(async (db) =>
+		deleteUser(db, await requireDevice(services, db, appId, identifier)),
+	);
 }
 
 export async function forcedDeleteById({ database }: Services, appId: string, userId: string): Promise<void> {
@@ -44,14 +49,16 @@ export async function forcedDeleteById({ database }: Services, appId: string, us
 	});
 }
 
-export async function forcedDisableOtp({ database }: Services, appId: string, identifier: string): Promise<void> {
-	await database.transaction(async (db) => removeSecondFactor(db, (await requireDevice(db, appId, identifier)).userId));
+export async function forcedDisableOtp(services: Services, appId: string, identifier: string): Promise<void> {
+	await services.database.transaction(async (db) =>
+		removeSecondFactor(db, (await requireDevice(services, db, appId, identifier)).userId),
+	);
 }
 
 /** Ends every session of every device; JWTs that were issued stay valid until they expire. */
-export async function endSessions({ database }: Services, appId: string, identifier: string): Promise<void> {
-	await database.transaction(async (db) =>
-		deleteRefreshTokensOfUser(db, (await requireDevice(db, appId, identifier)).userId),
+export async function endSessions(services: Services, appId: string, identifier: string): Promise<void> {
+	await services.database.transaction(async (db) =>
+		deleteRefreshTokensOfUser(db, (await requireDevice(services, db, appId, identifier)).userId),
 	);
 }
 
@@ -61,7 +68,7 @@ export async function resetUser(services: Services, appId: string, data: Registe
 	const { device, group } = data;
 	const deviceId = services.newId();
 	await services.database.transaction(async (db) => {
-		const { userId, userGroupId } = await requireDevice(db, appId, device.device_identifier);
+		const { userId, userGroupId } = await requireDevice(services, db, appId, device.device_identifier);
 		await deleteDevices(db, userId);
 		const newGroupId = await storeUserGroup(services, db, { appId, deviceId, keys: group });
 		await replaceUserGroup(db, userId, newGroupId);
@@ -77,18 +84,19 @@ async function openForcedSession(
 	identifier: string,
 ): Promise<{ device: AttachedDevice; refreshToken: string }> {
 	return services.database.transaction(async (db) => {
-		const device = await requireDevice(db, appId, identifier, SERVER_ERRORS.LOGIN_REFUSED);
+		const device = await requireDevice(services, db, appId, identifier, SERVER_ERRORS.LOGIN_REFUSED);
 		return { device, refreshToken: await openSession(services, db, device.id) };
 	});
 }
 
 async function requireDevice(
+	services: Services,
 	db: Reads,
 	appId: string,
 	identifier: string,
 	error: ServerError = SERVER_ERRORS.USER_NOT_FOUND,
 ): Promise<AttachedDevice> {
-	const device = await findAttachedDevice(db, appId, hash(identifier));
+	const device = await findAttachedDevice(db, appId, indexOf(services, appId, identifier));
 	if (device === undefined) throw new Failure(error);
 	return device;
 }

@@ -8,7 +8,7 @@ import {
 	type SecondFactorProof,
 	type VerifyLoginResult,
 } from "@sentc-ts/transport/contract";
-import { hash, toBase64 } from "../../bytes.js";
+import { toBase64 } from "../../bytes.js";
 import type { Reads } from "../../database/database.js";
 import { type AttachedDevice, findAttachedDevice } from "../../database/repositories/devices.js";
 import { findSecondFactor } from "../../database/repositories/second-factors.js";
@@ -16,6 +16,7 @@ import { FAILURES, Failure, orFail } from "../../failure.js";
 import type { Services } from "../services.js";
 import { openChallenge, useChallenge } from "./challenge.js";
 import { requireAuthKey } from "./password.js";
+import { indexOf, openColumn } from "./sealed-columns.js";
 import { takeCode, useRecoveryKey } from "./second-factor.js";
 import { lightSession, openSession, session } from "./session.js";
 
@@ -25,15 +26,14 @@ const DEFAULT_DERIVATION = "ARGON-2-SHA256";
  * The salt of a device. An unknown identifier gets a salt too, always the same one, so that the answer does not tell
  * who has an account (protocol/http-api §13.1).
  */
-export async function prepareLogin(
-	{ crypto, database, fakeSaltSecret }: Services,
-	appId: string,
-	identifier: string,
-): Promise<PrepareLoginResult> {
+export async function prepareLogin(services: Services, appId: string, identifier: string): Promise<PrepareLoginResult> {
+	const { crypto, database, fakeSaltSecret } = services;
 	const fakeRandom = createHmac("sha256", fakeSaltSecret).update(appId).digest().subarray(0, 16);
-	const device = await findAttachedDevice(database.reads, appId, hash(identifier));
+	const device = await findAttachedDevice(database.reads, appId, indexOf(services, appId, identifier));
 	const [clientRandomValue, addString] =
-		device === undefined ? [toBase64(fakeRandom), identifier] : [device.clientRandomValue, ""];
+		device === undefined
+			? [toBase64(fakeRandom), identifier]
+			: [openColumn(services, device, "sealedClientRandomValue"), ""];
 	return {
 		salt_string: orFail(SERVER_ERRORS.SALT_FAILED, () => crypto.createSalt({ clientRandomValue, addString })),
 		derived_encryption_key_alg: device?.derivedAlg ?? DEFAULT_DERIVATION,
@@ -112,7 +112,7 @@ async function requireDevice(
 	appId: string,
 	{ device_identifier, auth_key }: AuthKeyProof,
 ): Promise<AttachedDevice> {
-	const device = await findAttachedDevice(db, appId, hash(device_identifier));
+	const device = await findAttachedDevice(db, appId, indexOf(services, appId, device_identifier));
 	if (device === undefined) throw new Failure(FAILURES.LOGIN_USER_NOT_FOUND);
 	requireAuthKey(services, device, auth_key);
 	return device;

@@ -1,6 +1,5 @@
 import type { ChangePasswordData, DeviceRegisterData, ResetPasswordData } from "@sentc-ts/core-crypto/wire";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import { hash } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
 import {
 	type DeviceRow,
@@ -14,16 +13,17 @@ import type { Identity } from "../jwt/tokens.js";
 import type { Services } from "../services.js";
 import { deviceKeyColumns, masterKeyColumns } from "./device-keys.js";
 import { requireDeviceKeys } from "./register.js";
+import { indexOf, openColumn, sealColumns } from "./sealed-columns.js";
 
 /**
  * Does the caller know the password of the device (protocol/http-api §13.2)?
  *
  * @throws Failure 111 for a malformed auth key, 112 for another one
  */
-export function requireAuthKey({ crypto }: Services, device: DeviceRow, authKey: string): void {
-	const { hashedAuthenticationKey } = device;
+export function requireAuthKey(services: Services, device: DeviceRow, authKey: string): void {
+	const hashedAuthenticationKey = openColumn(services, device, "sealedHashedAuthenticationKey");
 	const fits = orFail(SERVER_ERRORS.AUTH_KEY_MALFORMED, () =>
-		crypto.verifyAuthKey({ authKey, hashedAuthenticationKey }),
+		services.crypto.verifyAuthKey({ authKey, hashedAuthenticationKey }),
 	);
 	if (!fits) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
 }
@@ -39,10 +39,12 @@ export async function changePassword(
 		if (device === undefined) throw new Failure(SERVER_ERRORS.JWT_NOT_FRESH);
 		requireAuthKey(services, device, data.old_auth_key);
 		await updateDevice(db, deviceId, {
+			...sealColumns(services, deviceId, {
+				sealedClientRandomValue: data.new_client_random_value,
+				sealedHashedAuthenticationKey: data.new_hashed_authentication_key,
+				sealedEncryptedMasterKey: data.new_encrypted_master_key,
+			}),
 			derivedAlg: data.new_derived_alg,
-			clientRandomValue: data.new_client_random_value,
-			hashedAuthenticationKey: data.new_hashed_authentication_key,
-			encryptedMasterKey: data.new_encrypted_master_key,
 			encryptedMasterKeyAlg: data.new_encrypted_master_key_alg,
 		});
 	});
@@ -50,16 +52,18 @@ export async function changePassword(
 
 /** A new password for the device of the JWT, from somebody who has its keys; ends its sessions. */
 export async function resetPassword(
-	{ database }: Services,
+	services: Services,
 	{ deviceId }: Identity,
 	data: ResetPasswordData,
 ): Promise<void> {
-	await database.transaction(async (db) => {
+	await services.database.transaction(async (db) => {
 		const found = await updateDevice(db, deviceId, {
-			...masterKeyColumns(data.master_key),
+			...masterKeyColumns(services, deviceId, data.master_key),
+			...sealColumns(services, deviceId, {
+				sealedClientRandomValue: data.client_random_value,
+				sealedHashedAuthenticationKey: data.hashed_authentication_key,
+			}),
 			derivedAlg: data.derived_alg,
-			clientRandomValue: data.client_random_value,
-			hashedAuthenticationKey: data.hashed_authentication_key,
 			encryptedPrivateKey: data.encrypted_private_key,
 			encryptedSignKey: data.encrypted_sign_key,
 		});
@@ -72,9 +76,9 @@ export async function resetPassword(
 export async function resetLightPassword(services: Services, appId: string, data: DeviceRegisterData): Promise<void> {
 	requireDeviceKeys(services.crypto, data);
 	await services.database.transaction(async (db) => {
-		const device = await findAttachedDevice(db, appId, hash(data.device_identifier));
+		const device = await findAttachedDevice(db, appId, indexOf(services, appId, data.device_identifier));
 		if (device === undefined) return;
-		await updateDevice(db, device.id, deviceKeyColumns(data));
+		await updateDevice(db, device.id, deviceKeyColumns(services, device.id, data));
 		await endSessionsOfDevice(db, device.id);
 	});
 }

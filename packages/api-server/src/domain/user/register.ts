@@ -1,6 +1,5 @@
 import type { DeviceRegisterData, GroupCreateData, RegisterData } from "@sentc-ts/core-crypto/wire";
 import { type RegisterResult, SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import { hash } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
 import { insertDevice } from "../../database/repositories/devices.js";
 import { insertUser } from "../../database/repositories/users.js";
@@ -10,6 +9,7 @@ import { storeGroup, storeLightGroup } from "../group/store.js";
 import { requireGeneration, requirePublicKey } from "../key/generation.js";
 import type { ServerCrypto, Services } from "../services.js";
 import { deviceKeyColumns } from "./device-keys.js";
+import { identifierColumns } from "./sealed-columns.js";
 
 /** Creates a user with the first device and the user group, all or nothing (protocol/http-api §7). */
 export async function register(services: Services, appId: string, data: RegisterData): Promise<RegisterResult> {
@@ -70,16 +70,16 @@ interface NewDevice {
 }
 
 /** @throws Failure 101 when the identifier is in use */
-export async function storeDevice({ now }: Services, db: Writes, input: NewDevice): Promise<void> {
+export async function storeDevice(services: Services, db: Writes, input: NewDevice): Promise<void> {
 	const { deviceId, appId, userId, device } = input;
 	const stored = await insertDevice(db, {
 		id: deviceId,
 		appId,
 		userId,
-		identifierHash: hash(device.device_identifier),
-		...deviceKeyColumns(device),
+		...identifierColumns(services, { appId, deviceId }, device.device_identifier),
+		...deviceKeyColumns(services, deviceId, device),
 		registrationTokenHash: null,
-		createdAt: now(),
+		createdAt: services.now(),
 	});
 	if (!stored) throw new Failure(SERVER_ERRORS.IDENTIFIER_EXISTS);
 }

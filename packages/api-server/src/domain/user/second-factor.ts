@@ -13,10 +13,14 @@ import {
 	takeStep,
 } from "../../database/repositories/second-factors.js";
 import { deleteChallengesOfUser } from "../../database/repositories/sessions.js";
-import { Failure, orFail } from "../../failure.js";
+import { Failure } from "../../failure.js";
+import { type Cell, SealBroken } from "../../vault.js";
 import type { Identity } from "../jwt/tokens.js";
 import type { Services } from "../services.js";
 import { randomSecret, stepOf } from "./totp.js";
+
+const secretCell = (userId: string): Cell => ({ table: "secondFactors", row: userId, column: "sealedSecret" });
+const recoveryKeyCell = (id: string): Cell => ({ table: "recoveryKeys", row: id, column: "sealedKey" });
 
 const ALGORITHM = "totp_sha256";
 const RECOVERY_KEYS = 6;
@@ -60,11 +64,11 @@ export async function removeSecondFactor(db: Writes, userId: string): Promise<vo
 /** The recovery keys that were not used yet, in clear. */
 export async function readRecoveryKeys(services: Services, userId: string): Promise<RecoveryKeys> {
 	const keys = await listRecoveryKeys(services.database.reads, userId);
-	return { keys: keys.map(({ sealedKey }) => openSealed(services, sealedKey)) };
+	return { keys: keys.map(({ id, sealedKey }) => openSealed(services, recoveryKeyCell(id), sealedKey)) };
 }
 
 async function storeSecondFactor(
-	{ newId, now, vault }: Services,
+	{ database: { vault }, newId, now }: Services,
 	db: Writes,
 	userId: string,
 ): Promise<OtpRegistration> {
@@ -73,7 +77,7 @@ async function storeSecondFactor(
 	const createdAt = now();
 	await replaceSecondFactor(db, {
 		userId,
-		sealedSecret: vault.seal(secret),
+		sealedSecret: vault.seal(secretCell(userId), secret),
 		lastStep: 0,
 		failures: 0,
 		lastFailureAt: 0,
@@ -81,7 +85,10 @@ async function storeSecondFactor(
 	});
 	await insertRecoveryKeys(
 		db,
-		recover.map((key) => ({ id: newId(), userId, sealedKey: vault.seal(key), keyHash: hash(key), createdAt })),
+		recover.map((key) => {
+			const id = newId();
+			return { id, userId, sealedKey: vault.seal(recoveryKeyCell(id), key), keyHash: hash(key), createdAt };
+		}),
 	);
 	// A login that has begun without a second factor must not end without it.
 	await deleteChallengesOfUser(db, userId);
@@ -101,7 +108,7 @@ export async function takeCode(services: Services, db: Writes, userId: string, c
 	const waited = Math.abs(now - secondFactor.lastFailureAt);
 	const wait = waitAfter(secondFactor.failures) - waited;
 	if (wait > 0) throw new Failure(SERVER_ERRORS.TOO_MANY_REQUESTS, Math.ceil(wait / 1000));
-	const step = stepOf(openSealed(services, secondFactor.sealedSecret), code, now);
+	const step = stepOf(openSealed(services, secretCell(userId), secondFactor.sealedSecret), code, now);
 	if (step !== undefined && (await takeStep(db, userId, step))) return true;
 	await recordFailure(db, userId, now);
 	return false;
@@ -118,6 +125,11 @@ function waitAfter(failures: number): number {
 }
 
 /** @throws Failure 900 when it was changed in the database */
-function openSealed({ vault }: Services, sealed: string): string {
-	return orFail(SERVER_ERRORS.OTP_SECRET_UNUSABLE, () => vault.open(sealed));
+function openSealed({ database }: Services, cell: Cell, sealed: string): string {
+	try {
+		return database.vault.open(cell, sealed);
+	} catch (cause) {
+		if (cause instanceof SealBroken) throw new Failure(SERVER_ERRORS.OTP_SECRET_UNUSABLE);
+		throw cause;
+	}
 }

@@ -11,8 +11,10 @@ import {
 	takeWaitingDevice,
 } from "../../database/repositories/waiting-devices.js";
 import { Failure } from "../../failure.js";
+import type { Cell } from "../../vault.js";
 import type { Services } from "../services.js";
 import { requireDeviceKeys } from "./register.js";
+import { indexOf } from "./sealed-columns.js";
 
 // Anybody may let a device wait, without proving anything. So it keeps nothing from others: neither the identifier, which is
 // in use once a device with it belongs to an account, nor, beyond the caps, room.
@@ -25,6 +27,8 @@ export interface Origin {
 	readonly network: string;
 }
 
+const dataCell = (id: string): Cell => ({ table: "waitingDevices", row: id, column: "sealedData" });
+
 /** Registers a device that waits until somebody who is logged in makes it part of an account. */
 export async function prepareRegisterDevice(
 	services: Services,
@@ -33,12 +37,12 @@ export async function prepareRegisterDevice(
 	origin: Origin | undefined,
 ): Promise<DeviceRegisterResult> {
 	requireDeviceKeys(services.crypto, device);
-	const { database, newId, now, vault } = services;
+	const { database, newId, now } = services;
 	const id = newId();
 	const token = randomToken();
 	await database.transaction(async (db) => {
 		await forgetExpired(services, db);
-		if (await identifierIsTaken(db, appId, hash(device.device_identifier))) {
+		if (await identifierIsTaken(db, appId, indexOf(services, appId, device.device_identifier))) {
 			throw new Failure(SERVER_ERRORS.IDENTIFIER_EXISTS);
 		}
 		await makeRoom(services, db, appId, origin);
@@ -46,7 +50,7 @@ export async function prepareRegisterDevice(
 			id,
 			appId,
 			tokenHash: hash(token),
-			sealedData: vault.seal(JSON.stringify(device)),
+			sealedData: database.vault.seal(dataCell(id), JSON.stringify(device)),
 			address: origin?.address ?? "",
 			network: origin?.network ?? "",
 			createdAt: now(),
@@ -75,8 +79,8 @@ export async function takeWaiting(
 	await forgetExpired(services, db);
 	const waiting = await takeWaitingDevice(db, appId, hash(token));
 	if (waiting === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
-	const device: DeviceRegisterData = JSON.parse(services.vault.open(waiting.sealedData));
-	if (await identifierIsTaken(db, appId, hash(device.device_identifier))) {
+	const device: DeviceRegisterData = JSON.parse(services.database.vault.open(dataCell(waiting.id), waiting.sealedData));
+	if (await identifierIsTaken(db, appId, indexOf(services, appId, device.device_identifier))) {
 		throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
 	}
 	return { deviceId: waiting.id, device };

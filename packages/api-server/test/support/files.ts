@@ -2,24 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { TestApi } from "@sentc-ts/test-world";
 import { Secret } from "otpauth";
-import { crypto } from "../support/client.js";
-import { rows } from "../support/database.js";
 
 // What a database leaves on the disk, and how a secret would look in it.
 
 /** All bytes that the database left on the disk. */
-export function filesOf({ database }: TestApi): Buffer {
+export function filesOf({ database }: Pick<TestApi, "database">): Buffer {
 	const folder = dirname(database);
 	return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
-}
-
-/** The private keys that sign JWTs, as PKCS#8. */
-export function signKeys(server: TestApi): Buffer[] {
-	const symmetric = JSON.stringify({ Aes: { key: Buffer.from(server.rootKey).toString("base64"), key_id: "n" } });
-	return rows(server, "jwtKeys").map((row) => {
-		const { text } = crypto.decryptString({ key: { symmetric }, text: String(row["signKey"]) });
-		return Buffer.from(text, "base64");
-	});
 }
 
 /** A secret in each form in which it could have been written. */
