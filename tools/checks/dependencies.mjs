@@ -71,7 +71,7 @@ const layers = {
 		"domain",
 		"jobs",
 		"config database",
-		"cache rate-limits vault",
+		"cache rate-limits vault waiting-limits",
 		"root-key",
 		"bytes errors failure ids lru",
 	],

@@ -1,19 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDefaultBackend } from "@sentc-ts/core-crypto";
 import { createHttpApp, mountRoutes } from "./app.js";
-import { type ApiConfig, type DevelopmentAppConfig, REFRESH_TOKEN_LIFETIME, requireValidConfig } from "./config.js";
+import {
+	type ApiConfig,
+	type DevelopmentAppConfig,
+	REFRESH_TOKEN_LIFETIME,
+	requireValidConfig,
+	USER_ROTATIONS_PER_MONTH,
+} from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
 import { readSecret } from "./database/repositories/meta.js";
 import type { Development } from "./domain/app/access.js";
 import type { Apps, NewApp } from "./domain/app/apps.js";
 import { openDevelopmentApp } from "./domain/app/development-app.js";
 import type { Services } from "./domain/services.js";
+import { forgetExpired } from "./domain/user/waiting-devices.js";
 import { createAddressOf } from "./http/limits/client-address.js";
 import { createRequestLimits } from "./http/limits/request-limits.js";
 import type { Caller } from "./http/mount.js";
 import { Running } from "./http/running.js";
 import { openInstallation } from "./installation.js";
 import { createJobs } from "./jobs/jobs.js";
+import { DEFAULT_WAITING_LIMITS } from "./waiting-limits.js";
 
 /** How long the worker may take for one batch, ms: well below the lease of a job. */
 const WORKER_TIMEOUT = 10_000;
@@ -23,6 +31,9 @@ const WORKER_IDLE = 10 * 60_000;
 
 /** How long running requests may take to end when the API closes, ms: some wait, see `RateLimits`. */
 const CLOSE_GRACE = 10_000;
+
+/** How often it is looked for what has waited too long, ms. */
+const SWEEP_INTERVAL = 60_000;
 
 /** A running API without a socket. */
 export interface Api {
@@ -73,6 +84,7 @@ export async function buildApi(
 ): Promise<Api> {
 	const { developmentApp = false, now = Date.now, onError = console.error } = config;
 	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
+	const { userRotationsPerMonth = USER_ROTATIONS_PER_MONTH, waitingDevices } = config;
 	const { rateLimits = {}, trustedProxies = [], wait, onWarning = console.warn } = config;
 	const guards = {
 		addressOf: createAddressOf({ trustedProxies, onWarning }),
@@ -93,9 +105,14 @@ export async function buildApi(
 		newId,
 		now,
 		refreshTokenLifetime,
+		userRotationsPerMonth,
+		waitingLimits: { ...DEFAULT_WAITING_LIMITS, ...waitingDevices },
 	};
 	const tokens = developmentApp === true ? {} : developmentApp;
 	const newApp = tokens && (await openDevelopmentApp(apps, database, tokens));
+	const sweep = () => database.transaction((db) => forgetExpired(services, db));
+	const sweeping = setInterval(() => void sweep().catch(onError), SWEEP_INTERVAL);
+	sweeping.unref();
 	if (runJobs) jobs.start();
 	const running = new Running(onError);
 	const answer = createHttpApp(services, { ...guards, running, onError }, mountAll);
@@ -103,8 +120,12 @@ export async function buildApi(
 		fetch: (request, caller) => running.add(answer(request, caller)),
 		apps,
 		...(newApp && { developmentApp: newApp }),
-		runJobs: () => jobs.run(),
+		async runJobs() {
+			await sweep();
+			await jobs.run();
+		},
 		async close() {
+			clearInterval(sweeping);
 			const stopped = jobs.stop();
 			await backend.close();
 			await Promise.race([Promise.allSettled([stopped, running.end()]), sleep(CLOSE_GRACE, undefined, { ref: false })]);

@@ -1,9 +1,13 @@
 import { fromBase64 } from "./bytes.js";
 import { ApiStartError } from "./errors.js";
 import { type RateLimits, requireValidLimits } from "./rate-limits.js";
+import { requireValidWaitingLimits, type WaitingDeviceLimits } from "./waiting-limits.js";
 
 /** Default of {@link ApiConfig.refreshTokenLifetime}: 90 days. */
 export const REFRESH_TOKEN_LIFETIME: number = 90 * 24 * 60 * 60 * 1000;
+
+/** Default and least of {@link ApiConfig.userRotationsPerMonth}: what the reference allows a group. */
+export const USER_ROTATIONS_PER_MONTH: number = 100;
 
 /** How the development app is opened. */
 export interface DevelopmentAppConfig {
@@ -28,6 +32,13 @@ export interface ApiConfig {
 	readonly developmentApp?: boolean | DevelopmentAppConfig;
 	/** How long after its last use a refresh token works, ms; `Infinity` = for ever. Default 90 days. */
 	readonly refreshTokenLifetime?: number;
+	/**
+	 * How many rotations of the keys of one user may begin in a calendar month (UTC); further ones are refused with code 321.
+	 * Default 100, and not less. Groups have the limit of their app.
+	 */
+	readonly userRotationsPerMonth?: number;
+	/** How long new devices may wait to be added to an account, and how many. */
+	readonly waitingDevices?: WaitingDeviceLimits;
 	/**
 	 * Works on jobs: what goes on after an answer, such as the server's part of a key rotation. Default `true`. Several
 	 * processes on one database share the work; one of them must do it.
@@ -62,6 +73,11 @@ export function requireValidConfig(config: ApiConfig): void {
 	if (!(refreshTokenLifetime > 0)) {
 		throw new ApiStartError("CONFIG_INVALID", "refreshTokenLifetime must be a positive number of milliseconds.");
 	}
+	const { userRotationsPerMonth = USER_ROTATIONS_PER_MONTH } = config;
+	if (!(userRotationsPerMonth >= USER_ROTATIONS_PER_MONTH)) {
+		throw new ApiStartError("CONFIG_INVALID", `userRotationsPerMonth must be ${USER_ROTATIONS_PER_MONTH} or more.`);
+	}
+	requireValidWaitingLimits(config.waitingDevices);
 	requireValidLimits(config.rateLimits);
 	const { publicToken, secretToken } = typeof developmentApp === "object" ? developmentApp : {};
 	for (const [name, token] of Object.entries({ public: publicToken, secret: secretToken })) {

@@ -15,3 +15,4 @@ export type { Caller } from "./http/mount.js";
 export { type Listening, type ListenOptions, listen } from "./listen.js";
 export type { RateLimits } from "./rate-limits.js";
 export { generateRootKey, loadRootKey, parseRootKey } from "./root-key.js";
+export type { WaitingDeviceLimits } from "./waiting-limits.js";

@@ -1,4 +1,4 @@
-import { InvalidInput } from "@sentc-ts/core-crypto/wire";
+import { checkShape, InvalidInput, messageText } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import type { EnvelopeResult } from "./contract/route.js";
 import { type AnswerHead, ApiError, EnvelopeError } from "./errors.js";
@@ -7,7 +7,7 @@ import { type AnswerHead, ApiError, EnvelopeError } from "./errors.js";
 export type Envelope<T> = { status: true; result: T } | { status: false; err_msg: string; err_code: number };
 
 const refusalSchema = z.object({
-	err_msg: z.nullish(z.string()),
+	err_msg: z.nullish(messageText),
 	err_code: z.nullish(z.int().check(z.nonnegative())),
 });
 
@@ -59,17 +59,13 @@ function parseObject(text: string, head: AnswerHead): Record<string, unknown> {
 	return value as Record<string, unknown>;
 }
 
-/** What is wrong in more places than this is wrong altogether. */
-const NAMED_PLACES = 5;
-
 function readResult<Schema extends z.ZodMiniType>(result: unknown, schema: Schema, head: AnswerHead): z.infer<Schema> {
 	if (result === undefined || result === null) {
 		throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The answer has no result", head);
 	}
-	const parsed = z.safeParse(schema, result);
+	const parsed = checkShape(schema, result);
 	if (parsed.success) return parsed.data;
-	const places = parsed.error.issues.slice(0, NAMED_PLACES);
-	const where = places.map((issue) => ["result", ...issue.path].join(".")).join(", ");
+	const where = ["result", ...(parsed.error.issues[0]?.path ?? [])].join(".");
 	throw new EnvelopeError("ENVELOPE_MALFORMED", `The answer has not the expected shape at ${where}`, head);
 }
 

@@ -69,9 +69,9 @@ describe("readEnvelope", () => {
 		);
 	});
 
-	it("names a few members of many, so that the message stays short", () => {
+	it("names the first member of many, so that the message stays short", () => {
 		const answer = JSON.stringify({ status: true, result: Array.from({ length: 10_000 }, () => 0) });
-		expect(() => readEnvelope(answer, envelope(z.array(z.string())))).toThrow(/ at result\.0(, result\.[1-4]){4}$/);
+		expect(() => readEnvelope(answer, envelope(z.array(z.string())))).toThrow(/ at result\.0$/);
 	});
 
 	it("refuses an object where the text belongs, naming the field", () => {

@@ -45,7 +45,8 @@ export const nextIdentifier = (): string => `account-${++accounts}`;
 
 /** @param rateLimits default: none, for the sake of time */
 export async function createWorld(rateLimits: ApiConfig["rateLimits"] = false): Promise<World> {
-	const api = await startApi({ rateLimits });
+	// Some tests need more keys than a user makes in a month.
+	const api = await startApi({ rateLimits, userRotationsPerMonth: 1000 });
 	const { base_url: url } = api;
 	const { publicToken: token, secretToken } = api.app;
 	const reference = loadReference();

@@ -9,6 +9,7 @@ export interface Schema {
 	jwtKeys: JwtKeyTable;
 	users: UserTable;
 	devices: DeviceTable;
+	waitingDevices: WaitingDeviceTable;
 	refreshTokens: RefreshTokenTable;
 	loginChallenges: LoginChallengeTable;
 	groups: GroupTable;
@@ -70,7 +71,7 @@ export interface UserTable {
 export interface DeviceTable {
 	id: string;
 	appId: string;
-	/** `null` = registered, but not yet part of an account. */
+	/** Always there: devices without an account have a table of their own. */
 	userId: string | null;
 	/** Finds the device; only the vault can make it of an identifier. */
 	identifierIndex: string;
@@ -88,8 +89,23 @@ export interface DeviceTable {
 	verifyKey: string;
 	encryptedSignKey: string;
 	keypairSignAlg: string;
-	/** `null` once the device is part of an account. */
+	/** Always `null`: not used any more. */
 	registrationTokenHash: string | null;
+	createdAt: number;
+}
+
+/** A device that waits until somebody who is logged in adds it to an account. Several may wait with one identifier. */
+export interface WaitingDeviceTable {
+	/** Id of the device. */
+	id: string;
+	appId: string;
+	tokenHash: string;
+	/** JSON of what was sent, sealed under the root key. */
+	sealedData: string;
+	/** Where it came from: an IPv4 address or IPv6 network of 64 bits; empty where nobody knows. */
+	address: string;
+	/** The network of that: 24 or 48 bits. */
+	network: string;
 	createdAt: number;
 }
 

@@ -1,6 +1,7 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import type { Database } from "../database/database.js";
 import type { Jobs } from "../jobs/jobs.js";
+import type { WaitingDeviceLimits } from "../waiting-limits.js";
 import type { AppDirectory } from "./app/access.js";
 import type { JwtKeys } from "./jwt/keys.js";
 
@@ -23,4 +24,8 @@ export interface Services {
 	readonly now: () => number;
 	/** How long after its last use a refresh token works, ms. */
 	readonly refreshTokenLifetime: number;
+	/** Most rotations of a user's keys in a calendar month. */
+	readonly userRotationsPerMonth: number;
+	/** For devices that wait to be added to an account. */
+	readonly waitingLimits: Readonly<Required<WaitingDeviceLimits>>;
 }

@@ -2,6 +2,10 @@ import { type ByteStream, SERVER_ERRORS, type ServerError } from "@sentc-ts/tran
 
 const ALLOW_ORIGIN = { "Access-Control-Allow-Origin": "*" } as const;
 
+/** Answers carry keys and tokens: nobody keeps them, and no browser takes them for something that it runs. */
+const ANSWER = { ...ALLOW_ORIGIN, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" } as const;
+
+/** The list of the reference: a header that is not in it would keep our pages from reference servers, too. */
 const PREFLIGHT = {
 	...ALLOW_ORIGIN,
 	"Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS, PATCH",
@@ -15,7 +19,7 @@ const PREFLIGHT = {
 const json = (value: object, status: number, headers?: Record<string, string>): Response =>
 	new Response(JSON.stringify(value), {
 		status,
-		headers: { ...ALLOW_ORIGIN, "Content-Type": "application/json", ...headers },
+		headers: { ...ANSWER, "Content-Type": "application/json", ...headers },
 	});
 
 /** What is left unread of a body would be taken for the connection's next request. */
@@ -26,13 +30,12 @@ export function success(result: unknown): Response {
 	return json({ status: true, result }, 200);
 }
 
-/** Raw bytes. Browsers are kept from taking them for something that they run. */
+/** Raw bytes. */
 export function successBytes({ stream, length }: ByteStream): Response {
 	return new Response(stream, {
 		headers: {
-			...ALLOW_ORIGIN,
+			...ANSWER,
 			"Content-Type": "application/octet-stream",
-			"X-Content-Type-Options": "nosniff",
 			...(length !== undefined && { "Content-Length": `${length}` }),
 		},
 	});

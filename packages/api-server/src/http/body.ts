@@ -1,3 +1,4 @@
+import { checkShape } from "@sentc-ts/core-crypto/wire";
 import { limitedBody, readLimited } from "@sentc-ts/transport";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type * as z from "zod/mini";
@@ -5,9 +6,6 @@ import { Failure } from "../failure.js";
 
 /** Largest body of JSON, bytes (protocol/http-api §1.1). */
 const MAX_JSON_BYTES = 262_144;
-
-/** Text that the database could not give back as it was: U+0000, and halves of surrogate pairs. */
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
 const tooLarge = (): Failure => new Failure(SERVER_ERRORS.BODY_TOO_LARGE);
 /** Nobody reads this answer: who sent the body has gone. */
@@ -29,19 +27,27 @@ export function bodyStream(request: Request, maxBytes: number): ReadableStream<U
 }
 
 /** @throws Failure `INVALID_JSON` when the bytes are not the JSON that the schema describes */
-export function parseJson(schema: z.ZodMiniType, bytes: Uint8Array): unknown {
-	const parsed = schema.safeParse(decodeJson(bytes));
+export function parseJson<Schema extends z.ZodMiniType>(schema: Schema, bytes: Uint8Array): z.infer<Schema> {
+	const parsed = checkShape(schema, decodeJson(bytes));
 	if (!parsed.success) throw new Failure(SERVER_ERRORS.INVALID_JSON);
 	return parsed.data;
 }
 
 function decodeJson(bytes: Uint8Array): unknown {
 	try {
-		return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), (_, value: unknown) => {
-			if (typeof value === "string" && UNSTORABLE.test(value)) throw new SyntaxError("unstorable text");
-			return value;
-		});
-	} catch {
-		throw new Failure(SERVER_ERRORS.INVALID_JSON);
-	}
+		const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+		if (!hasUnstorableText(text)) return JSON.parse(text);
+	} catch {}
+	throw new Failure(SERVER_ERRORS.INVALID_JSON);
+}
+
+/** Escapes of U+0000, and of one half of a surrogate pair without the other. */
+const UNSTORABLE = /\\u0000|\\ud[89ab]..(?!\\ud[c-f])|(?<!\\ud[89ab]..)\\ud[c-f]/i;
+
+/**
+ * Does JSON contain text that the database could not give back as it was? In valid UTF-8 only escapes can. The text is searched before it
+ * is parsed: a look at every value afterwards takes ten times as long as parsing.
+ */
+function hasUnstorableText(json: string): boolean {
+	return json.includes("\\u") && UNSTORABLE.test(json.replaceAll("\\\\", "  "));
 }

@@ -17,10 +17,11 @@ import type { App } from "../domain/app/app.js";
 import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
 import { type Identity, identify } from "../domain/jwt/tokens.js";
 import type { Services } from "../domain/services.js";
+import type { Origin } from "../domain/user/waiting-devices.js";
 import { Failure } from "../failure.js";
 import { success, successBytes } from "./answers.js";
 import { bodyStream, parseJson, readJsonBytes } from "./body.js";
-import type { AddressOf } from "./limits/client-address.js";
+import { type AddressOf, originOf } from "./limits/client-address.js";
 import type { RequestLimits } from "./limits/request-limits.js";
 import { requireLocal } from "./local.js";
 import type { Running } from "./running.js";
@@ -46,6 +47,8 @@ interface RouteRequest<R extends Route> {
 	readonly identity: Identity;
 	/** How the caller reaches `:group_id`. Only for routes that declare group access. */
 	readonly access: GroupAccess;
+	/** Where the request comes from; an own backend may not say so. */
+	readonly origin: Origin | undefined;
 	/** Where the page starts that `:last_time` and `:last_id` ask for. */
 	readonly cursor: Cursor;
 }
@@ -92,6 +95,7 @@ export function createMount(
 					app,
 					params,
 					body,
+					origin: address && originOf(address),
 					get identity() {
 						return declared(identity);
 					},

@@ -14,6 +14,8 @@ import {
 export const LEASE: number = 30_000;
 /** How many jobs are worked on side by side: one that waits for its encryption must not keep the next one from its start. */
 const LANES = 4;
+/** After so many users (or groups) the next round begins, whoever had no turn: more than a query may name costs too much. */
+const LONGEST_ROUND = 500;
 /** How often to look for jobs of processes that have ended, ms. */
 const POLL_INTERVAL = 5000;
 /** Wait after the first failure, ms; it doubles with each further one. */
@@ -39,6 +41,8 @@ interface JobRunnerOptions<Kind extends string> {
 export class JobRunner<Kind extends string> {
 	readonly #options: JobRunnerOptions<Kind>;
 	readonly #lanes: Set<Promise<void>> = new Set();
+	/** Whose jobs had a step in this round: many jobs of one user must not keep others waiting. */
+	readonly #served: Set<string> = new Set();
 	/** Lanes that will look once more for work. */
 	#open = 0;
 	#timer: ReturnType<typeof setInterval> | undefined;
@@ -120,7 +124,15 @@ export class JobRunner<Kind extends string> {
 		const kinds = Object.keys(steps);
 		if (!(await jobIsDue(database.reads, kinds, now()))) return undefined;
 		const lease = { kinds, owner: randomUUID(), now: now(), leasedUntil: now() + LEASE };
-		return database.transaction((db) => leaseJob(db, lease));
+		const job = await database.transaction(async (db) => {
+			const next = await leaseJob(db, { ...lease, served: this.#served });
+			if (next !== undefined) return next;
+			this.#served.clear();
+			return leaseJob(db, { ...lease, served: this.#served });
+		});
+		if (this.#served.size >= LONGEST_ROUND) this.#served.clear();
+		if (job !== undefined) this.#served.add(job.groupId);
+		return job;
 	}
 
 	async #settle(job: JobRow, outcome: "done" | "more"): Promise<void> {

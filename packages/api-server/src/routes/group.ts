@@ -18,7 +18,7 @@ export function mountGroupRoutes(mount: Mount, services: Services): void {
 	mount(groupRoutes.listGroups, ({ app, identity, cursor }) => listGroups(services, app.id, identity.userId, cursor));
 	mount(groupRoutes.getGroup, ({ access }) => readGroup(services, access));
 	mount(groupRoutes.getGroupLight, ({ access }) => readGroupLight(access));
-	mount(groupRoutes.checkGroupUpdate, ({ access }) => checkUpdate(access));
+	mount(groupRoutes.checkGroupUpdate, ({ access }) => checkUpdate(services, access));
 	mount(groupRoutes.listGroupKeys, ({ access, cursor }) => listKeys(services, groupHolder(access), cursor));
 	mount(groupRoutes.groupKey, ({ access, params }) => readKey(services, groupHolder(access), params.key_id));
 	mount(groupRoutes.deleteGroup, ({ access }) => removeGroup(services, access));

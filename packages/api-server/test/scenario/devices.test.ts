@@ -33,7 +33,7 @@ function confirm(server: TestApi, session: Session, token: string, userKeys: obj
 }
 
 describe("a new device", () => {
-	it("waits: its answer carries its public key and a token, and its identifier is taken", async () => {
+	it("waits: its answer carries its public key and a token, and its identifier is free until it is added", async () => {
 		const server = await startApi();
 		const started = await startDevice(server);
 		const { device } = registerBody("second");
@@ -44,6 +44,10 @@ describe("a new device", () => {
 		});
 		expect(started.token).toMatch(/^[\w-]{67}$/);
 		const body = { user_identifier: "second" };
+		expect(await result(call(server, userRoutes.exists, { body }))).toMatchObject({ available: true });
+		const user = await newUser(server);
+		const userKeys = { keys: [wrappedKey(user, started.device_id)], key_session: false };
+		expect(await confirm(server, user, started.token, userKeys)).toMatchObject({ ok: true });
 		expect(await result(call(server, userRoutes.exists, { body }))).toMatchObject({ available: false });
 		const again = call(server, deviceRoutes.prepareRegisterDevice, { body: device });
 		await expectRefusal(again, SERVER_ERRORS.IDENTIFIER_EXISTS);

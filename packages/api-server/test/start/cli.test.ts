@@ -145,7 +145,10 @@ describe("sentc-api app", () => {
 describe("sentc-api", () => {
 	it("migrates a database", async () => {
 		const folder = temporaryFolder();
-		const migrated = ["0001-initial", "0002-whole-user", "0003-session-lifetime", "0004-sealed-values"];
+		const migrated = [
+			...["0001-initial", "0002-whole-user", "0003-session-lifetime"],
+			...["0004-sealed-values", "0005-waiting-devices"],
+		];
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated }]);
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: [] }]);
 	});

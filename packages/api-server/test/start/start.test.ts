@@ -222,8 +222,13 @@ describe("migrations", () => {
 		const ran = withDatabase(server, (connection) =>
 			connection.prepare("select name from kysely_migration order by name").all([]),
 		);
-		expect(ran).toEqual(
-			["0001-initial", "0002-whole-user", "0003-session-lifetime", "0004-sealed-values"].map((name) => ({ name })),
-		);
+		const names = [
+			"0001-initial",
+			"0002-whole-user",
+			"0003-session-lifetime",
+			"0004-sealed-values",
+			"0005-waiting-devices",
+		];
+		expect(ran).toEqual(names.map((name) => ({ name })));
 	});
 });

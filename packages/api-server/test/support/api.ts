@@ -108,6 +108,8 @@ export async function readEnvelope(
 ): Promise<{ envelope: z.infer<typeof envelopeSchema>; json: string }> {
 	expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
 	expect(response.headers.get("Content-Type")).toBe("application/json");
+	expect(response.headers.get("Cache-Control")).toBe("no-store");
+	expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
 	const json = await response.text();
 	return { envelope: envelopeSchema.parse(JSON.parse(json)), json };
 }

@@ -14,9 +14,8 @@ const FAULTS: Readonly<Record<string, string>> = {
 	"an attached device without a key": `
 		select devices.id from devices join users on users.id = devices.userId where not exists (
 			select 1 from wrappedKeys where wrappedKeys.groupId = users.userGroupId and wrappedKeys.memberId = devices.id)`,
-	"an attached device that still waits":
-		"select id from devices where userId is not null and registrationTokenHash is not null",
-	"a device that nobody can attach": "select id from devices where userId is null and registrationTokenHash is null",
+	"a device without an account": "select id from devices where userId is null",
+	"a device that waits and belongs to an account": "select id from waitingDevices where id in (select id from devices)",
 	"a member of a user group that is no device of the user": `
 		select memberId from members join groups on groups.id = members.groupId where groups.type = 1 and not exists (
 			select 1 from devices join users on users.id = devices.userId

@@ -1,4 +1,13 @@
 import * as z from "zod/mini";
+import {
+	algorithmText,
+	identifierText,
+	idText,
+	privateKeyText,
+	publicKeyText,
+	tokenText,
+	wrappedKeyText,
+} from "./bounds.js";
 import { type GroupCreateData, groupCreateDataSchema } from "./group.js";
 
 /** The device's master key, encrypted by the password (protocol/crypto §6.1). */
@@ -9,9 +18,9 @@ export interface MasterKey {
 }
 
 export const masterKeySchema: z.ZodMiniType<MasterKey> = z.object({
-	master_key_alg: z.string(),
-	encrypted_master_key: z.string(),
-	encrypted_master_key_alg: z.string(),
+	master_key_alg: algorithmText,
+	encrypted_master_key: wrappedKeyText,
+	encrypted_master_key_alg: algorithmText,
 });
 
 /** What the password and the master key protect (protocol/crypto §6.1). */
@@ -30,15 +39,15 @@ export interface KeyDerivedData {
 }
 
 export const keyDerivedDataSchema: z.ZodMiniType<KeyDerivedData> = z.object({
-	derived_alg: z.string(),
-	client_random_value: z.string(),
-	hashed_authentication_key: z.string(),
-	public_key: z.string(),
-	encrypted_private_key: z.string(),
-	keypair_encrypt_alg: z.string(),
-	verify_key: z.string(),
-	encrypted_sign_key: z.string(),
-	keypair_sign_alg: z.string(),
+	derived_alg: algorithmText,
+	client_random_value: tokenText,
+	hashed_authentication_key: tokenText,
+	public_key: publicKeyText,
+	encrypted_private_key: privateKeyText,
+	keypair_encrypt_alg: algorithmText,
+	verify_key: publicKeyText,
+	encrypted_sign_key: privateKeyText,
+	keypair_sign_alg: algorithmText,
 });
 
 /** Body that registers a further device (protocol/user-protocol §6.1). */
@@ -52,7 +61,7 @@ export interface DeviceRegisterData {
 export const deviceRegisterDataSchema: z.ZodMiniType<DeviceRegisterData> = z.object({
 	master_key: masterKeySchema,
 	derived: keyDerivedDataSchema,
-	device_identifier: z.string(),
+	device_identifier: identifierText,
 });
 
 /** Body that registers a user with the first device (protocol/user-protocol §5.1.1). */
@@ -75,8 +84,8 @@ export interface PrepareLoginResult {
 }
 
 export const prepareLoginResultSchema: z.ZodMiniType<PrepareLoginResult> = z.object({
-	salt_string: z.string(),
-	derived_encryption_key_alg: z.string(),
+	salt_string: tokenText,
+	derived_encryption_key_alg: algorithmText,
 });
 
 /** The device's keys as the server returns them (protocol/user-protocol §7.2). */
@@ -96,18 +105,18 @@ export interface DeviceKeys {
 }
 
 export const deviceKeysSchema: z.ZodMiniType<DeviceKeys> = z.object({
-	encrypted_master_key: z.string(),
-	encrypted_private_key: z.string(),
-	public_key_string: z.string(),
-	keypair_encrypt_alg: z.string(),
-	encrypted_sign_key: z.string(),
-	verify_key_string: z.string(),
-	keypair_sign_alg: z.string(),
-	keypair_encrypt_id: z.string(),
-	keypair_sign_id: z.string(),
-	user_id: z.string(),
-	device_id: z.string(),
-	user_group_id: z.string(),
+	encrypted_master_key: wrappedKeyText,
+	encrypted_private_key: privateKeyText,
+	public_key_string: publicKeyText,
+	keypair_encrypt_alg: algorithmText,
+	encrypted_sign_key: privateKeyText,
+	verify_key_string: publicKeyText,
+	keypair_sign_alg: algorithmText,
+	keypair_encrypt_id: idText,
+	keypair_sign_id: idText,
+	user_id: idText,
+	device_id: idText,
+	user_group_id: idText,
 });
 
 /** Device keys and the login challenge (protocol/user-protocol §7.2). */
@@ -119,7 +128,7 @@ export interface DoneLogin {
 
 export const doneLoginSchema: z.ZodMiniType<DoneLogin> = z.object({
 	device_keys: deviceKeysSchema,
-	challenge: z.string(),
+	challenge: wrappedKeyText,
 });
 
 /** Answer to done login: a one-time password is needed first, or the keys (protocol/user-protocol §7.2). */

@@ -1,5 +1,16 @@
 import * as z from "zod/mini";
-import { type Optional, optionalText, timeSchema } from "../encoding/json.js";
+import { type Optional, timeSchema } from "../encoding/json.js";
+import {
+	algorithmText,
+	idText,
+	optional,
+	privateKeyText,
+	publicKeyText,
+	rankNumber,
+	sentKeys,
+	signatureText,
+	wrappedKeyText,
+} from "./bounds.js";
 
 /** New keys of a group (protocol/crypto §7.1). Members with `?` are left out when they don't apply. */
 export interface GroupCreateData {
@@ -28,24 +39,24 @@ export interface GroupCreateData {
 }
 
 export const groupCreateDataSchema: z.ZodMiniType<GroupCreateData> = z.object({
-	encrypted_group_key: z.string(),
-	group_key_alg: z.string(),
-	encrypted_group_key_alg: z.string(),
-	encrypted_private_group_key: z.string(),
-	public_group_key: z.string(),
-	keypair_encrypt_alg: z.string(),
-	creator_public_key_id: z.string(),
-	encrypted_hmac_key: z.string(),
-	encrypted_hmac_alg: z.string(),
-	encrypted_sortable_key: z.string(),
-	encrypted_sortable_alg: z.string(),
-	signed_by_user_id: optionalText,
-	signed_by_user_sign_key_id: optionalText,
-	group_key_sig: optionalText,
-	encrypted_sign_key: optionalText,
-	verify_key: optionalText,
-	keypair_sign_alg: optionalText,
-	public_key_sig: optionalText,
+	encrypted_group_key: wrappedKeyText,
+	group_key_alg: algorithmText,
+	encrypted_group_key_alg: algorithmText,
+	encrypted_private_group_key: privateKeyText,
+	public_group_key: publicKeyText,
+	keypair_encrypt_alg: algorithmText,
+	creator_public_key_id: idText,
+	encrypted_hmac_key: wrappedKeyText,
+	encrypted_hmac_alg: algorithmText,
+	encrypted_sortable_key: wrappedKeyText,
+	encrypted_sortable_alg: algorithmText,
+	signed_by_user_id: optional(idText),
+	signed_by_user_sign_key_id: optional(idText),
+	group_key_sig: optional(signatureText),
+	encrypted_sign_key: optional(privateKeyText),
+	verify_key: optional(publicKeyText),
+	keypair_sign_alg: optional(algorithmText),
+	public_key_sig: optional(signatureText),
 });
 
 /** One generation of group or user-group keys as the server returns it to a member (protocol/crypto §7.2). */
@@ -74,24 +85,24 @@ export interface GroupKeyServerOutput {
 }
 
 export const groupKeyServerOutputSchema: z.ZodMiniType<GroupKeyServerOutput> = z.object({
-	key_pair_id: z.string(),
-	group_key_id: z.string(),
-	encrypted_group_key: z.string(),
-	group_key_alg: z.string(),
-	encrypted_private_group_key: z.string(),
-	public_group_key: z.string(),
-	keypair_encrypt_alg: z.string(),
-	user_public_key_id: z.string(),
+	key_pair_id: idText,
+	group_key_id: idText,
+	encrypted_group_key: wrappedKeyText,
+	group_key_alg: algorithmText,
+	encrypted_private_group_key: privateKeyText,
+	public_group_key: publicKeyText,
+	keypair_encrypt_alg: algorithmText,
+	user_public_key_id: idText,
 	time: timeSchema,
-	signed_by_user_id: optionalText,
-	signed_by_user_sign_key_id: optionalText,
-	group_key_sig: optionalText,
-	encrypted_sign_key: optionalText,
-	verify_key: optionalText,
-	keypair_sign_alg: optionalText,
-	keypair_sign_id: optionalText,
-	public_key_sig: optionalText,
-	public_key_sig_key_id: optionalText,
+	signed_by_user_id: optional(idText),
+	signed_by_user_sign_key_id: optional(idText),
+	group_key_sig: optional(signatureText),
+	encrypted_sign_key: optional(privateKeyText),
+	verify_key: optional(publicKeyText),
+	keypair_sign_alg: optional(algorithmText),
+	keypair_sign_id: optional(idText),
+	public_key_sig: optional(signatureText),
+	public_key_sig_key_id: optional(idText),
 });
 
 /** Searchable key as the server returns it (protocol/crypto §7.2). */
@@ -105,10 +116,10 @@ export interface HmacKey {
 }
 
 export const hmacKeySchema: z.ZodMiniType<HmacKey> = z.object({
-	id: z.string(),
-	encrypted_hmac_key: z.string(),
-	encrypted_hmac_alg: z.string(),
-	encrypted_hmac_encryption_key_id: z.string(),
+	id: idText,
+	encrypted_hmac_key: wrappedKeyText,
+	encrypted_hmac_alg: algorithmText,
+	encrypted_hmac_encryption_key_id: idText,
 	time: timeSchema,
 });
 
@@ -123,10 +134,10 @@ export interface SortableKey {
 }
 
 export const sortableKeySchema: z.ZodMiniType<SortableKey> = z.object({
-	id: z.string(),
-	encrypted_sortable_key: z.string(),
-	encrypted_sortable_alg: z.string(),
-	encrypted_sortable_encryption_key_id: z.string(),
+	id: idText,
+	encrypted_sortable_key: wrappedKeyText,
+	encrypted_sortable_alg: algorithmText,
+	encrypted_sortable_encryption_key_id: idText,
 	time: timeSchema,
 });
 
@@ -145,11 +156,11 @@ export interface NewMemberKey {
 }
 
 export const newMemberKeySchema: z.ZodMiniType<NewMemberKey> = z.object({
-	encrypted_group_key: z.string(),
-	alg: z.string(),
-	encrypted_alg: z.string(),
-	key_id: z.string(),
-	user_public_key_id: z.string(),
+	encrypted_group_key: wrappedKeyText,
+	alg: algorithmText,
+	encrypted_alg: algorithmText,
+	key_id: idText,
+	user_public_key_id: idText,
 });
 
 /** All keys for a new member. Clients write `rank: null` when no rank is given. */
@@ -161,7 +172,7 @@ export interface NewMemberKeys {
 }
 
 export const newMemberKeysSchema: z.ZodMiniType<NewMemberKeys> = z.object({
-	keys: z.array(newMemberKeySchema),
-	rank: z.nullish(z.int()),
+	keys: sentKeys(newMemberKeySchema),
+	rank: optional(rankNumber),
 	key_session: z.boolean(),
 });

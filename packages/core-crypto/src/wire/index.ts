@@ -2,7 +2,7 @@
 export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "../encoding/base64.js";
 export { equalBytes } from "../encoding/bytes.js";
 
-export { type Optional, timeSchema } from "../encoding/json.js";
+export { checkShape, type Optional, timeSchema } from "../encoding/json.js";
 export {
 	CryptoError,
 	type CryptoErrorCode,
@@ -29,6 +29,21 @@ export {
 	type RegisterData,
 	registerDataSchema,
 } from "./account.js";
+export {
+	algorithmText,
+	answeredList,
+	identifierText,
+	idText,
+	jwtText,
+	messageText,
+	privateKeyText,
+	publicKeyText,
+	rankNumber,
+	sentKeys,
+	signatureText,
+	tokenText,
+	wrappedKeyText,
+} from "./bounds.js";
 export {
 	type EncryptedContentKey,
 	type EncryptedHead,

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type MasterKey, masterKeySchema } from "./account.js";
+import { algorithmText, privateKeyText, tokenText, wrappedKeyText } from "./bounds.js";
 
 /** Body of a password change: the same master key, encrypted by the new password (protocol/user-protocol §11.1). */
 export interface ChangePasswordData {
@@ -15,12 +16,12 @@ export interface ChangePasswordData {
 }
 
 export const changePasswordDataSchema: z.ZodMiniType<ChangePasswordData> = z.object({
-	new_derived_alg: z.string(),
-	new_client_random_value: z.string(),
-	new_hashed_authentication_key: z.string(),
-	new_encrypted_master_key: z.string(),
-	new_encrypted_master_key_alg: z.string(),
-	old_auth_key: z.string(),
+	new_derived_alg: algorithmText,
+	new_client_random_value: tokenText,
+	new_hashed_authentication_key: tokenText,
+	new_encrypted_master_key: wrappedKeyText,
+	new_encrypted_master_key_alg: algorithmText,
+	old_auth_key: tokenText,
 });
 
 /** Body of a password reset: the same key pairs, encrypted by a new master key (protocol/user-protocol §11.2). */
@@ -36,10 +37,10 @@ export interface ResetPasswordData {
 }
 
 export const resetPasswordDataSchema: z.ZodMiniType<ResetPasswordData> = z.object({
-	client_random_value: z.string(),
-	hashed_authentication_key: z.string(),
+	client_random_value: tokenText,
+	hashed_authentication_key: tokenText,
 	master_key: masterKeySchema,
-	derived_alg: z.string(),
-	encrypted_private_key: z.string(),
-	encrypted_sign_key: z.string(),
+	derived_alg: algorithmText,
+	encrypted_private_key: privateKeyText,
+	encrypted_sign_key: privateKeyText,
 });

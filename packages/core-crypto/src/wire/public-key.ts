@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { type Optional, optionalText } from "../encoding/json.js";
+import type { Optional } from "../encoding/json.js";
+import { algorithmText, idText, optional, publicKeyText, signatureText } from "./bounds.js";
 
 /** Exported public key: what one user hands to another (protocol/crypto §4). All members are present on output. */
 export interface ExportedPublicKey {
@@ -13,11 +14,11 @@ export interface ExportedPublicKey {
 }
 
 export const exportedPublicKeySchema: z.ZodMiniType<ExportedPublicKey> = z.object({
-	public_key_pem: z.string(),
-	public_key_alg: z.string(),
-	public_key_id: z.string(),
-	public_key_sig: optionalText,
-	public_key_sig_key_id: optionalText,
+	public_key_pem: publicKeyText,
+	public_key_alg: algorithmText,
+	public_key_id: idText,
+	public_key_sig: optional(signatureText),
+	public_key_sig_key_id: optional(idText),
 });
 
 /** Exported verify key (protocol/crypto §4). */
@@ -28,9 +29,9 @@ export interface ExportedVerifyKey {
 }
 
 export const exportedVerifyKeySchema: z.ZodMiniType<ExportedVerifyKey> = z.object({
-	verify_key_pem: z.string(),
-	verify_key_alg: z.string(),
-	verify_key_id: z.string(),
+	verify_key_pem: publicKeyText,
+	verify_key_alg: algorithmText,
+	verify_key_id: idText,
 });
 
 /** The same public key as the server names it (protocol/http-api §6). */
@@ -43,11 +44,11 @@ export interface PublicKeyOut {
 }
 
 export const publicKeyOutSchema: z.ZodMiniType<PublicKeyOut> = z.object({
-	public_key_id: z.string(),
-	public_key: z.string(),
-	public_key_alg: z.string(),
-	public_key_sig: optionalText,
-	public_key_sig_key_id: optionalText,
+	public_key_id: idText,
+	public_key: publicKeyText,
+	public_key_alg: algorithmText,
+	public_key_sig: optional(signatureText),
+	public_key_sig_key_id: optional(idText),
 });
 
 /** The same verify key as the server names it (protocol/http-api §6). */
@@ -58,7 +59,7 @@ export interface VerifyKeyOut {
 }
 
 export const verifyKeyOutSchema: z.ZodMiniType<VerifyKeyOut> = z.object({
-	verify_key_id: z.string(),
-	verify_key: z.string(),
-	verify_key_alg: z.string(),
+	verify_key_id: idText,
+	verify_key: publicKeyText,
+	verify_key_alg: algorithmText,
 });

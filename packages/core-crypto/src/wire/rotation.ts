@@ -1,5 +1,15 @@
 import * as z from "zod/mini";
-import { type Optional, optionalText, timeSchema } from "../encoding/json.js";
+import { type Optional, timeSchema } from "../encoding/json.js";
+import {
+	algorithmText,
+	idText,
+	messageText,
+	optional,
+	privateKeyText,
+	publicKeyText,
+	signatureText,
+	wrappedKeyText,
+} from "./bounds.js";
 
 /** Body that starts a key rotation (protocol/user-protocol §14.2, protocol/group-protocol §8). */
 export interface KeyRotationData {
@@ -31,24 +41,24 @@ export interface KeyRotationData {
 }
 
 export const keyRotationDataSchema: z.ZodMiniType<KeyRotationData> = z.object({
-	encrypted_group_key_by_user: z.string(),
-	group_key_alg: z.string(),
-	encrypted_group_key_alg: z.string(),
-	encrypted_private_group_key: z.string(),
-	public_group_key: z.string(),
-	keypair_encrypt_alg: z.string(),
-	encrypted_group_key_by_ephemeral: z.string(),
-	ephemeral_alg: z.string(),
-	encrypted_ephemeral_key: z.string(),
-	previous_group_key_id: z.string(),
-	invoker_public_key_id: z.string(),
-	signed_by_user_id: optionalText,
-	signed_by_user_sign_key_id: optionalText,
-	group_key_sig: optionalText,
-	encrypted_sign_key: optionalText,
-	verify_key: optionalText,
-	keypair_sign_alg: optionalText,
-	public_key_sig: optionalText,
+	encrypted_group_key_by_user: wrappedKeyText,
+	group_key_alg: algorithmText,
+	encrypted_group_key_alg: algorithmText,
+	encrypted_private_group_key: privateKeyText,
+	public_group_key: publicKeyText,
+	keypair_encrypt_alg: algorithmText,
+	encrypted_group_key_by_ephemeral: wrappedKeyText,
+	ephemeral_alg: algorithmText,
+	encrypted_ephemeral_key: wrappedKeyText,
+	previous_group_key_id: idText,
+	invoker_public_key_id: idText,
+	signed_by_user_id: optional(idText),
+	signed_by_user_sign_key_id: optional(idText),
+	group_key_sig: optional(signatureText),
+	encrypted_sign_key: optional(privateKeyText),
+	verify_key: optional(publicKeyText),
+	keypair_sign_alg: optional(algorithmText),
+	public_key_sig: optional(signatureText),
 });
 
 /** A rotation that waits for one member or device (protocol/user-protocol §14.3). */
@@ -68,13 +78,13 @@ export interface KeyRotationItem {
 }
 
 export const keyRotationItemSchema: z.ZodMiniType<KeyRotationItem> = z.object({
-	new_group_key_id: z.string(),
-	error: optionalText,
-	encrypted_ephemeral_key_by_group_key_and_public_key: z.string(),
-	encrypted_eph_key_key_id: z.string(),
-	encrypted_group_key_by_ephemeral: z.string(),
-	previous_group_key_id: z.string(),
-	ephemeral_alg: z.string(),
+	new_group_key_id: idText,
+	error: optional(messageText),
+	encrypted_ephemeral_key_by_group_key_and_public_key: wrappedKeyText,
+	encrypted_eph_key_key_id: idText,
+	encrypted_group_key_by_ephemeral: wrappedKeyText,
+	previous_group_key_id: idText,
+	ephemeral_alg: algorithmText,
 	time: timeSchema,
 });
 
@@ -87,7 +97,7 @@ export interface DoneKeyRotationData {
 }
 
 export const doneKeyRotationDataSchema: z.ZodMiniType<DoneKeyRotationData> = z.object({
-	encrypted_new_group_key: z.string(),
-	public_key_id: z.string(),
-	encrypted_alg: z.string(),
+	encrypted_new_group_key: wrappedKeyText,
+	public_key_id: idText,
+	encrypted_alg: algorithmText,
 });

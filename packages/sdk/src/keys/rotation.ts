@@ -13,13 +13,16 @@ import {
 	type KeyRotationItem,
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError } from "@sentc-ts/transport";
-import { requirePage } from "../answers.js";
+import { PAGE_SIZE, requirePage } from "../answers.js";
 import { AnswerForged, KeyNotFound, KeyRotationUnfinished } from "../errors.js";
 import type { KeyGeneration, KeyPairOwner, KeyRing } from "./key-ring.js";
 import { isUnknownKey } from "./opened.js";
 
 /** How often rotations are tried again whose previous key was not there (protocol/user-protocol §14.4). */
 const MAX_ROUNDS = 10;
+
+/** Most pages of rotations that are finished at once: an API could go on for ever. */
+const MAX_PAGES = 10;
 
 /** What tells the rotations of a user's keys from those of a group's: one such object per kind of holder. */
 export interface RotationHolder<Key> {
@@ -35,6 +38,11 @@ export interface RotationHolder<Key> {
 
 /** What the API has to repeat when the new key is fetched. */
 type Expected = Partial<GroupKeyServerOutput>;
+
+interface RotationFailure {
+	readonly key_id: string;
+	readonly error: SentcError;
+}
 
 /** A rotation that the API has taken and whose key is not here yet. */
 interface Taken {
@@ -104,11 +112,26 @@ export class KeyRotation<Key extends KeyGeneration> {
 		await this.#fetchTaken();
 	}
 
+	/** The API answers the oldest of them, page after page; those that can't be finished come again. */
 	async #finishAll(): Promise<void> {
 		await this.#fetchTaken();
-		const failures: { key_id: string; error: SentcError }[] = [];
-		let open = await this.#holder.list();
-		requirePage(open);
+		const seen = new Set<string>();
+		const failures: RotationFailure[] = [];
+		for (let pages = 0; pages < MAX_PAGES; pages++) {
+			const open = await this.#holder.list();
+			requirePage(open);
+			const page = open.filter(({ new_group_key_id }) => !seen.has(new_group_key_id));
+			failures.push(...(await this.#finishPage(page)));
+			for (const { new_group_key_id } of page) seen.add(new_group_key_id);
+			if (page.length === 0 || open.length < PAGE_SIZE) break;
+		}
+		if (failures.length > 0) throw new KeyRotationUnfinished(failures);
+	}
+
+	/** @returns the rotations that could not be finished */
+	async #finishPage(page: readonly KeyRotationItem[]): Promise<RotationFailure[]> {
+		const failures: RotationFailure[] = [];
+		let open = page;
 		for (let round = 0, before = Infinity; round < MAX_ROUNDS && open.length < before; round++) {
 			before = open.length;
 			const waiting: KeyRotationItem[] = [];
@@ -120,8 +143,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 			open = waiting;
 		}
 		const error = new KeyNotFound("The key before the new one is not on this device");
-		failures.push(...open.map(({ new_group_key_id }) => ({ key_id: new_group_key_id, error })));
-		if (failures.length > 0) throw new KeyRotationUnfinished(failures);
+		return [...failures, ...open.map(({ new_group_key_id }) => ({ key_id: new_group_key_id, error }))];
 	}
 
 	/** protocol/user-protocol §14.4. @returns `waiting` when the key before is neither here nor at the API for this device */

@@ -1,36 +1,44 @@
 import {
+	algorithmText,
+	answeredList,
 	deviceRegisterDataSchema,
+	identifierText,
+	idText,
+	messageText,
 	newMemberKeySchema,
 	newMemberKeysSchema,
+	publicKeyText,
+	sentKeys,
 	timeSchema,
+	tokenText,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import { envelope, json, object, route, success } from "./route.js";
 
 export const deviceRegisterResultSchema = object({
-	device_id: z.string(),
+	device_id: idText,
 	/** Whoever holds it may add the waiting device to an account. */
-	token: z.string(),
-	device_identifier: z.string(),
-	public_key_string: z.string(),
-	keypair_encrypt_alg: z.string(),
+	token: tokenText,
+	device_identifier: identifierText,
+	public_key_string: publicKeyText,
+	keypair_encrypt_alg: algorithmText,
 });
 export type DeviceRegisterResult = z.infer<typeof deviceRegisterResultSchema>;
 
-export const doneRegisterDeviceSchema = object({ user_keys: newMemberKeysSchema, token: z.string() });
+export const doneRegisterDeviceSchema = object({ user_keys: newMemberKeysSchema, token: tokenText });
 export type DoneRegisterDevice = z.infer<typeof doneRegisterDeviceSchema>;
 
 /** Answer of a route that hands keys over; a session id means that more keys may follow. */
-export const keysAcceptedSchema = object({ session_id: z.nullish(z.string()), message: z.string() });
+export const keysAcceptedSchema = object({ session_id: z.nullish(tokenText), message: messageText });
 export type KeysAccepted = z.infer<typeof keysAcceptedSchema>;
 
 /** A device of the user. */
 export const deviceListItemSchema = object({
-	device_id: z.string(),
+	device_id: idText,
 	/** Since when it is part of the account, ms. */
 	time: timeSchema,
 	/** Base64 of SHA-256 of the identifier: the API knows no more. */
-	device_identifier: z.string(),
+	device_identifier: identifierText,
 });
 export type DeviceListItem = z.infer<typeof deviceListItemSchema>;
 
@@ -58,7 +66,7 @@ export const deviceRoutes = {
 		path: "/user/user_keys/session/:session_id",
 		option: "open",
 		jwt: "valid",
-		body: json(z.array(newMemberKeySchema)),
+		body: json(sentKeys(newMemberKeySchema)),
 		result: success,
 	}),
 
@@ -67,7 +75,7 @@ export const deviceRoutes = {
 		path: "/user/device/:last_time/:last_id",
 		option: "user_device_list",
 		jwt: "valid",
-		result: envelope(z.array(deviceListItemSchema)),
+		result: envelope(answeredList(deviceListItemSchema)),
 	}),
 
 	deleteDevice: route({

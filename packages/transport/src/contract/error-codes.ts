@@ -45,6 +45,7 @@ export const SERVER_ERRORS = {
 	TOO_MANY_KEYS: error(305, 400, "At most 100 keys can be sent at once"),
 	KEY_SESSION_NOT_FOUND: error(306, 400, "The key session was not found"),
 	NO_GROUP_ACCESS: error(310, 400, "No access to the group, or the group was not found"),
+	ROTATION_LIMIT: error(321, 400, "The keys were rotated too often this month"),
 	ROUTE_NOT_FOUND: error(404, 404, "This route does not exist"),
 	/** Not part of the reference; the header `Retry-After` names the seconds to wait. */
 	TOO_MANY_REQUESTS: error(429, 429, "Too many attempts: try again later"),

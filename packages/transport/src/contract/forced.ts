@@ -1,5 +1,12 @@
-import { registerDataSchema } from "@sentc-ts/core-crypto/wire";
-import * as z from "zod/mini";
+import {
+	algorithmText,
+	idText,
+	privateKeyText,
+	publicKeyText,
+	registerDataSchema,
+	wrappedKeyText,
+} from "@sentc-ts/core-crypto/wire";
+import type * as z from "zod/mini";
 import { lightSessionSchema } from "./light.js";
 import { verifyLoginResultSchema } from "./login.js";
 import { envelope, json, object, route, success } from "./route.js";
@@ -7,16 +14,16 @@ import { userIdentifierSchema } from "./user.js";
 
 /** A device's keys without their ids: both are the device id. */
 export const forcedDeviceKeysSchema = object({
-	device_id: z.string(),
-	user_id: z.string(),
-	user_group_id: z.string(),
-	encrypted_master_key: z.string(),
-	encrypted_private_key: z.string(),
-	public_key_string: z.string(),
-	keypair_encrypt_alg: z.string(),
-	encrypted_sign_key: z.string(),
-	verify_key_string: z.string(),
-	keypair_sign_alg: z.string(),
+	device_id: idText,
+	user_id: idText,
+	user_group_id: idText,
+	encrypted_master_key: wrappedKeyText,
+	encrypted_private_key: privateKeyText,
+	public_key_string: publicKeyText,
+	keypair_encrypt_alg: algorithmText,
+	encrypted_sign_key: privateKeyText,
+	verify_key_string: publicKeyText,
+	keypair_sign_alg: algorithmText,
 });
 export type ForcedDeviceKeys = z.infer<typeof forcedDeviceKeysSchema>;
 

@@ -1,8 +1,11 @@
 import {
+	answeredList,
 	groupCreateDataSchema,
 	groupKeyServerOutputSchema,
 	hmacKeySchema,
+	idText,
 	publicKeyOutSchema,
+	rankNumber,
 	sortableKeySchema,
 	timeSchema,
 } from "@sentc-ts/core-crypto/wire";
@@ -12,17 +15,17 @@ import { envelope, json, object, route, success } from "./route.js";
 /** How the caller reaches a group (protocol/http-api §5). */
 export const accessBySchema = z.union([
 	z.literal("User"),
-	object({ Parent: z.string() }),
-	object({ GroupAsUser: z.string() }),
-	object({ GroupAsUserAsParent: object({ parent: z.string(), group_as_user: z.string() }) }),
+	object({ Parent: idText }),
+	object({ GroupAsUser: idText }),
+	object({ GroupAsUserAsParent: object({ parent: idText, group_as_user: idText }) }),
 ]);
 export type AccessBy = z.infer<typeof accessBySchema>;
 
 /** A group without keys. */
 export const groupLightDataSchema = object({
-	group_id: z.string(),
-	parent_group_id: z.nullish(z.string()),
-	rank: z.int(),
+	group_id: idText,
+	parent_group_id: z.nullish(idText),
+	rank: rankNumber,
 	created_time: timeSchema,
 	joined_time: timeSchema,
 	access_by: accessBySchema,
@@ -33,28 +36,28 @@ export type GroupLightData = z.infer<typeof groupLightDataSchema>;
 export const groupServerDataSchema = object({
 	...groupLightDataSchema.shape,
 	/** Newest first, at most 50. */
-	keys: z.array(groupKeyServerOutputSchema),
-	hmac_keys: z.array(hmacKeySchema),
-	sortable_keys: z.array(sortableKeySchema),
+	keys: answeredList(groupKeyServerOutputSchema),
+	hmac_keys: answeredList(hmacKeySchema),
+	sortable_keys: answeredList(sortableKeySchema),
 	/** `true` = a key rotation waits to be finished by this member. */
 	key_update: z.boolean(),
 });
 export type GroupServerData = z.infer<typeof groupServerDataSchema>;
 
-export const groupCreatedSchema = object({ group_id: z.string() });
+export const groupCreatedSchema = object({ group_id: idText });
 export type GroupCreated = z.infer<typeof groupCreatedSchema>;
 
 export const groupListItemSchema = object({
-	group_id: z.string(),
+	group_id: idText,
 	/** When the group was created, ms. */
 	time: timeSchema,
 	joined_time: timeSchema,
-	rank: z.int(),
-	parent: z.nullish(z.string()),
+	rank: rankNumber,
+	parent: z.nullish(idText),
 });
 export type GroupListItem = z.infer<typeof groupListItemSchema>;
 
-export const groupUpdateCheckSchema = object({ key_update: z.boolean(), rank: z.int() });
+export const groupUpdateCheckSchema = object({ key_update: z.boolean(), rank: rankNumber });
 export type GroupUpdateCheck = z.infer<typeof groupUpdateCheckSchema>;
 
 export const groupRoutes = {
@@ -72,7 +75,7 @@ export const groupRoutes = {
 		path: "/group/all/:last_time/:last_id",
 		option: "group_list",
 		jwt: "valid",
-		result: envelope(z.array(groupListItemSchema)),
+		result: envelope(answeredList(groupListItemSchema)),
 	}),
 
 	getGroup: route({
@@ -108,7 +111,7 @@ export const groupRoutes = {
 		option: "group_user_keys",
 		jwt: "valid",
 		groupAccess: true,
-		result: envelope(z.array(groupKeyServerOutputSchema)),
+		result: envelope(answeredList(groupKeyServerOutputSchema)),
 	}),
 
 	groupKey: route({

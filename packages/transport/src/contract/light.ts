@@ -1,16 +1,16 @@
-import { deviceRegisterDataSchema } from "@sentc-ts/core-crypto/wire";
+import { deviceRegisterDataSchema, jwtText, rankNumber, tokenText } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import { challengeProofSchema } from "./login.js";
 import { envelope, json, object, route, success } from "./route.js";
 import { registerResultSchema } from "./user.js";
 
 /** Session of a user without user keys. */
-export const lightSessionSchema = object({ jwt: z.string(), refresh_token: z.string() });
+export const lightSessionSchema = object({ jwt: jwtText, refresh_token: tokenText });
 export type LightSession = z.infer<typeof lightSessionSchema>;
 
 export const doneRegisterLightDeviceSchema = object({
-	user_group: object({ rank: z.nullish(z.int()) }),
-	token: z.string(),
+	user_group: object({ rank: z.nullish(rankNumber) }),
+	token: tokenText,
 });
 export type DoneRegisterLightDevice = z.infer<typeof doneRegisterLightDeviceSchema>;
 

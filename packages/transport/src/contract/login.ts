@@ -1,40 +1,44 @@
 import {
+	answeredList,
 	doneLoginSchema,
 	groupKeyServerOutputSchema,
 	hmacKeySchema,
+	identifierText,
+	jwtText,
 	loginChallengeResultSchema,
 	prepareLoginResultSchema,
+	tokenText,
 } from "@sentc-ts/core-crypto/wire";
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { envelope, json, object, route } from "./route.js";
 import { userIdentifierSchema } from "./user.js";
 
 export const authKeyProofSchema = object({
 	/** Base64 of 32 bytes. */
-	auth_key: z.string(),
-	device_identifier: z.string(),
+	auth_key: tokenText,
+	device_identifier: identifierText,
 });
 export type AuthKeyProof = z.infer<typeof authKeyProofSchema>;
 
 export const challengeProofSchema = object({
 	...authKeyProofSchema.shape,
 	/** The decrypted login challenge. */
-	challenge: z.string(),
+	challenge: tokenText,
 });
 export type ChallengeProof = z.infer<typeof challengeProofSchema>;
 
 export const secondFactorProofSchema = object({
 	...authKeyProofSchema.shape,
 	/** A time-based code of 6 digits, or a recovery key. */
-	token: z.string(),
+	token: tokenText,
 });
 export type SecondFactorProof = z.infer<typeof secondFactorProofSchema>;
 
 export const verifyLoginResultSchema = object({
-	user_keys: z.array(groupKeyServerOutputSchema),
-	hmac_keys: z.array(hmacKeySchema),
-	jwt: z.string(),
-	refresh_token: z.string(),
+	user_keys: answeredList(groupKeyServerOutputSchema),
+	hmac_keys: answeredList(hmacKeySchema),
+	jwt: jwtText,
+	refresh_token: tokenText,
 });
 export type VerifyLoginResult = z.infer<typeof verifyLoginResultSchema>;
 

@@ -1,19 +1,20 @@
-import * as z from "zod/mini";
+import { algorithmText, answeredList, tokenText } from "@sentc-ts/core-crypto/wire";
+import type * as z from "zod/mini";
 import { envelope, object, route, success } from "./route.js";
 
 /** A new second factor (protocol/http-api §13.4). */
 export const otpRegistrationSchema = object({
 	/** Base32 of 32 bytes, without padding. */
-	secret: z.string(),
+	secret: tokenText,
 	/** `totp_sha256` */
-	alg: z.string(),
+	alg: algorithmText,
 	/** Six recovery keys, each base32 of 32 bytes. */
-	recover: z.array(z.string()),
+	recover: answeredList(tokenText),
 });
 export type OtpRegistration = z.infer<typeof otpRegistrationSchema>;
 
 /** The recovery keys that were not used yet. */
-export const recoveryKeysSchema = object({ keys: z.array(z.string()) });
+export const recoveryKeysSchema = object({ keys: answeredList(tokenText) });
 export type RecoveryKeys = z.infer<typeof recoveryKeysSchema>;
 
 export const otpRoutes = {

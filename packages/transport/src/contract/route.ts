@@ -1,4 +1,4 @@
-import { InvalidInput } from "@sentc-ts/core-crypto/wire";
+import { InvalidInput, messageText } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import type { EndpointOption } from "./options.js";
 
@@ -72,7 +72,7 @@ export function envelope<Schema extends z.ZodMiniType>(schema: Schema): Envelope
 export const byteStream: BytesResult = { kind: "bytes" };
 
 /** Declares the answer of a route that only succeeds or fails: any text. */
-export const success = /* @__PURE__ */ envelope(/* @__PURE__ */ z.string());
+export const success = /* @__PURE__ */ envelope(messageText);
 
 /** One endpoint, declared once: the HTTP client, own backends and the API's router derive from it. */
 export interface Route<

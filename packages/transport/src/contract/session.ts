@@ -1,4 +1,4 @@
-import { timeSchema } from "@sentc-ts/core-crypto/wire";
+import { answeredList, idText, jwtText, timeSchema, tokenText } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import { envelope, json, object, route, success } from "./route.js";
 
@@ -7,9 +7,9 @@ const seconds = z.int().check(z.nonnegative(), z.maximum(2 ** 32 - 1));
 /** What the API writes into a JWT (protocol/http-api §4.2). */
 export const jwtClaimsSchema = object({
 	/** User id. */
-	aud: z.string(),
+	aud: idText,
 	/** Device id. */
-	sub: z.string(),
+	sub: idText,
 	/** End of validity, seconds since the epoch. */
 	exp: seconds,
 	/** Time of issue, seconds since the epoch. */
@@ -19,26 +19,26 @@ export const jwtClaimsSchema = object({
 });
 export type JwtClaims = z.infer<typeof jwtClaimsSchema>;
 
-export const refreshTokenSchema = object({ refresh_token: z.string() });
+export const refreshTokenSchema = object({ refresh_token: tokenText });
 export type RefreshToken = z.infer<typeof refreshTokenSchema>;
 
-export const refreshResultSchema = object({ user_id: z.string(), jwt: z.string(), device_id: z.string() });
+export const refreshResultSchema = object({ user_id: idText, jwt: jwtText, device_id: idText });
 export type RefreshResult = z.infer<typeof refreshResultSchema>;
 
 export const groupInviteSchema = object({
-	group_id: z.string(),
+	group_id: idText,
 	/** When it was made, ms. */
 	time: timeSchema,
 });
 export type GroupInvite = z.infer<typeof groupInviteSchema>;
 
-export const initResultSchema = object({ jwt: z.string(), invites: z.array(groupInviteSchema) });
+export const initResultSchema = object({ jwt: jwtText, invites: answeredList(groupInviteSchema) });
 export type InitResult = z.infer<typeof initResultSchema>;
 
 export const jwtOwnerSchema = object({
 	/** User id. */
-	id: z.string(),
-	device_id: z.string(),
+	id: idText,
+	device_id: idText,
 });
 export type JwtOwner = z.infer<typeof jwtOwnerSchema>;
 

@@ -1,17 +1,19 @@
 import {
+	answeredList,
 	doneKeyRotationDataSchema,
 	groupKeyServerOutputSchema,
+	idText,
 	keyRotationDataSchema,
 	keyRotationItemSchema,
 } from "@sentc-ts/core-crypto/wire";
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { envelope, json, object, route, success } from "./route.js";
 
 /** A key rotation that was started. */
 export const keyRotationStartedSchema = object({
-	group_id: z.string(),
+	group_id: idText,
 	/** Id of the new key. */
-	key_id: z.string(),
+	key_id: idText,
 });
 export type KeyRotationStarted = z.infer<typeof keyRotationStartedSchema>;
 
@@ -29,7 +31,7 @@ export const userKeyRoutes = {
 		path: "/user/user_keys/keys/:last_time/:last_id",
 		option: "user_done_login",
 		jwt: "valid",
-		result: envelope(z.array(groupKeyServerOutputSchema)),
+		result: envelope(answeredList(groupKeyServerOutputSchema)),
 	}),
 
 	startKeyRotation: route({
@@ -46,7 +48,7 @@ export const userKeyRoutes = {
 		path: "/user/user_keys/rotation",
 		option: "user_key_update",
 		jwt: "valid",
-		result: envelope(z.array(keyRotationItemSchema)),
+		result: envelope(answeredList(keyRotationItemSchema)),
 	}),
 
 	finishKeyRotation: route({

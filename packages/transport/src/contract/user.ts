@@ -1,5 +1,7 @@
 import {
 	changePasswordDataSchema,
+	identifierText,
+	idText,
 	publicKeyOutSchema,
 	registerDataSchema,
 	resetPasswordDataSchema,
@@ -8,16 +10,16 @@ import {
 import * as z from "zod/mini";
 import { envelope, json, object, route, success } from "./route.js";
 
-export const userIdentifierSchema = object({ user_identifier: z.string() });
+export const userIdentifierSchema = object({ user_identifier: identifierText });
 export type UserIdentifier = z.infer<typeof userIdentifierSchema>;
 
-export const identifierAvailabilitySchema = object({ user_identifier: z.string(), available: z.boolean() });
+export const identifierAvailabilitySchema = object({ user_identifier: identifierText, available: z.boolean() });
 export type IdentifierAvailability = z.infer<typeof identifierAvailabilitySchema>;
 
 export const registerResultSchema = object({
-	user_id: z.string(),
-	device_id: z.string(),
-	device_identifier: z.string(),
+	user_id: idText,
+	device_id: idText,
+	device_identifier: identifierText,
 });
 export type RegisterResult = z.infer<typeof registerResultSchema>;
 

@@ -6,6 +6,7 @@ import { initial } from "./0001-initial.js";
 import { wholeUser } from "./0002-whole-user.js";
 import { sessionLifetime } from "./0003-session-lifetime.js";
 import { holdsValuesInClear, sealedValues, sealValues } from "./0004-sealed-values.js";
+import { waitingDevices } from "./0005-waiting-devices.js";
 
 /** How long a process waits for another one that brings the database up to date, ms. */
 const PATIENCE = 30_000;
@@ -16,6 +17,7 @@ const migrationsToSealing = (rootKey: Uint8Array): Readonly<Record<string, Migra
 	"0002-whole-user": wholeUser,
 	"0003-session-lifetime": sessionLifetime,
 	"0004-sealed-values": sealedValues(rootKey),
+	"0005-waiting-devices": waitingDevices,
 });
 
 /** Those that find all values sealed. */

@@ -95,23 +95,6 @@ export async function findUserGroupOfDevice(
 	return user?.userGroupId;
 }
 
-/** Makes the device that waits with this token part of the account; returns its id. A token works once. */
-export async function attachDevice(
-	db: Writes,
-	appId: string,
-	registrationTokenHash: string,
-	userId: string,
-): Promise<string | undefined> {
-	const device = await db
-		.updateTable("devices")
-		.set({ userId, registrationTokenHash: null })
-		.where("appId", "=", appId)
-		.where("registrationTokenHash", "=", registrationTokenHash)
-		.returning("id")
-		.executeTakeFirst();
-	return device?.id;
-}
-
 /** Returns `false` when there is no such device. */
 export async function updateDevice(
 	db: Writes,

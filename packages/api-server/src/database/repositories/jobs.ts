@@ -41,19 +41,42 @@ export async function jobIsDue(db: Reads, kinds: readonly string[], now: number)
 	return job !== undefined;
 }
 
-/** Takes the job that has waited longest; nobody else gets it before `leasedUntil` (ms). */
+/** A job, and the group whose keys it is about: that of a user for a user's. */
+export interface LeasedJob extends JobRow {
+	readonly groupId: string;
+}
+
+interface Lease {
+	readonly kinds: readonly string[];
+	readonly owner: string;
+	readonly now: number;
+	/** ms */
+	readonly leasedUntil: number;
+	/** Groups whose turn is not now. */
+	readonly served: ReadonlySet<string>;
+}
+
+/** Takes the job that has waited longest, of groups whose turn it is; nobody else gets it before its lease ends. */
 export async function leaseJob(
 	db: Writes,
-	{ kinds, owner, now, leasedUntil }: { kinds: readonly string[]; owner: string; now: number; leasedUntil: number },
-): Promise<JobRow | undefined> {
-	return db
-		.updateTable("jobs")
-		.set({ leaseOwner: owner, leasedUntil })
-		.where("id", "=", (jobs) =>
-			jobs.selectFrom("jobs").select("id").where(due(kinds, now)).orderBy("runAt").orderBy("id").limit(1),
+	{ kinds, owner, now, leasedUntil, served }: Lease,
+): Promise<LeasedJob | undefined> {
+	const next = await db
+		.selectFrom("jobs")
+		.leftJoin("groupKeys", "groupKeys.id", "jobs.subjectId")
+		.selectAll("jobs")
+		.select(({ fn }) => fn.coalesce("groupKeys.groupId", "jobs.subjectId").as("groupId"))
+		.where(due(kinds, now))
+		.$if(served.size > 0, (query) =>
+			query.where(({ fn, eb }) => eb(fn.coalesce("groupKeys.groupId", "jobs.subjectId"), "not in", [...served])),
 		)
-		.returningAll()
+		.orderBy("jobs.runAt")
+		.orderBy("jobs.id")
+		.limit(1)
 		.executeTakeFirst();
+	if (next === undefined) return undefined;
+	await db.updateTable("jobs").set({ leaseOwner: owner, leasedUntil }).where("id", "=", next.id).execute();
+	return { ...next, leaseOwner: owner, leasedUntil };
 }
 
 /** Removes a job that is done, unless it was asked for again or somebody else works on it. */

@@ -1,5 +1,6 @@
 import type { Expression, Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
+import { PAGE_SIZE } from "../paging.js";
 import type { OpenRotationTable } from "../schema.js";
 
 export type OpenRotationRow = Selectable<OpenRotationTable>;
@@ -108,7 +109,7 @@ export async function forgetEphemeralKey(db: Writes, keyId: string): Promise<voi
 	await db.updateTable("groupKeys").set({ encryptedEphemeralKey: null }).where("id", "=", keyId).execute();
 }
 
-/** What a member has to finish, in the order of the keys: one may need the one before. */
+/** What a member has to finish, one page in the order of the keys: one may need the one before. */
 export async function listPendingRotations(db: Reads, groupId: string, memberId: string): Promise<PendingRotation[]> {
 	return db
 		.selectFrom("openRotations")
@@ -124,7 +125,32 @@ export async function listPendingRotations(db: Reads, groupId: string, memberId:
 		.where("openRotations.memberId", "=", memberId)
 		.orderBy("groupKeys.createdAt")
 		.orderBy("groupKeys.id")
+		.limit(PAGE_SIZE)
 		.execute();
+}
+
+/** Has the member something to finish? */
+export async function rotationIsOpen(db: Reads, groupId: string, memberId: string): Promise<boolean> {
+	const open = await db
+		.selectFrom("openRotations")
+		.select("keyId")
+		.where("groupId", "=", groupId)
+		.where("memberId", "=", memberId)
+		.limit(1)
+		.executeTakeFirst();
+	return open !== undefined;
+}
+
+/** How many rotations of a group began at this time (ms) or later. */
+export async function countRotationsSince(db: Reads, groupId: string, since: number): Promise<number> {
+	const { count } = await db
+		.selectFrom("groupKeys")
+		.select(({ fn }) => fn.countAll<number>().as("count"))
+		.where("groupId", "=", groupId)
+		.where("previousGroupKeyId", "is not", null)
+		.where("createdAt", ">=", since)
+		.executeTakeFirstOrThrow();
+	return Number(count);
 }
 
 /** A member waits for these keys no longer. */

@@ -11,6 +11,7 @@ import type { Cursor } from "../../database/paging.js";
 import { deleteGroup } from "../../database/repositories/groups.js";
 import { findGroupKey, listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
 import { listMemberships } from "../../database/repositories/members.js";
+import { rotationIsOpen } from "../../database/repositories/rotations.js";
 import { GROUP_TYPE } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
 import { requireGeneration } from "../key/generation.js";
@@ -43,6 +44,7 @@ export async function createGroup(
 
 export async function readGroup(services: Services, access: GroupAccess): Promise<GroupServerData> {
 	const { group, memberId } = access;
+	const { key_update } = await checkUpdate(services, access);
 	const db = services.database.reads;
 	const keys = await listMemberKeys(db, group.id, memberId, undefined);
 	const hmacKeys = await listSearchKeys(db, group.id, "hmac");
@@ -52,7 +54,7 @@ export async function readGroup(services: Services, access: GroupAccess): Promis
 		keys: keys.map(groupKeyView),
 		hmac_keys: hmacKeys.map(hmacKeyView),
 		sortable_keys: sortableKeys.map(sortableKeyView),
-		key_update: checkUpdate(access).key_update,
+		key_update,
 	};
 }
 
@@ -68,9 +70,11 @@ export function readGroupLight({ group, rank, joinedAt, accessBy }: GroupAccess)
 	};
 }
 
-/** No rotation can be open: this server has no routes that start one. */
-export function checkUpdate({ rank }: GroupAccess): GroupUpdateCheck {
-	return { key_update: false, rank };
+export async function checkUpdate(
+	{ database }: Services,
+	{ group, memberId, rank }: GroupAccess,
+): Promise<GroupUpdateCheck> {
+	return { key_update: await rotationIsOpen(database.reads, group.id, memberId), rank };
 }
 
 /** Groups that the user is a direct member of, oldest first. */

@@ -1,7 +1,9 @@
 import type { DoneKeyRotationData, KeyRotationData, KeyRotationItem } from "@sentc-ts/core-crypto/wire";
 import { type KeyRotationStarted, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import type { Writes } from "../../database/database.js";
 import { countGroupKeys, insertWrappedKeys, newestKeyTime } from "../../database/repositories/keys.js";
 import {
+	countRotationsSince,
 	deleteOpenRotations,
 	listPendingRotations,
 	type PendingRotation,
@@ -28,6 +30,7 @@ export async function startKeyRotation(
 	const keyId = newId();
 	await database.transaction(async (db) => {
 		await requirePublicKeyOf(db, holder, data.invoker_public_key_id);
+		await requireRotationsLeft(services, db, holder);
 		if ((await countGroupKeys(db, groupId, [data.previous_group_key_id])) === 0) {
 			throw new Failure(FAILURES.WRAPPED_KEY_UNKNOWN);
 		}
@@ -46,7 +49,7 @@ export async function startKeyRotation(
 	return { group_id: groupId, key_id: keyId };
 }
 
-/** What the holder has to finish, oldest first (protocol/http-api §14.3). */
+/** What the holder has to finish: the oldest 50 (protocol/http-api §14.3). */
 export async function listKeyRotations(
 	{ database }: Services,
 	{ groupId, memberId }: KeyHolder,
@@ -78,6 +81,25 @@ export async function finishKeyRotation(
 		]);
 		await deleteOpenRotations(db, memberId, [keyId]);
 	});
+}
+
+/**
+ * A user's rotations in a month are counted, as each makes every device of the user store and do something. Groups have the limit of
+ * their app (protocol/http-api §14.1).
+ *
+ * @throws Failure 321
+ */
+async function requireRotationsLeft(
+	{ now, userRotationsPerMonth }: Services,
+	db: Writes,
+	{ groupId, groupType }: KeyHolder,
+): Promise<void> {
+	if (groupType !== GROUP_TYPE.user) return;
+	const today = new Date(now());
+	const month = Date.UTC(today.getUTCFullYear(), today.getUTCMonth());
+	if ((await countRotationsSince(db, groupId, month)) >= userRotationsPerMonth) {
+		throw new Failure(SERVER_ERRORS.ROTATION_LIMIT);
+	}
 }
 
 /** In the order of protocol/http-api §14.1: sign members, ids, and public keys, which the reference does not look at. */

@@ -1,16 +1,13 @@
-import type { DeviceRegisterData } from "@sentc-ts/core-crypto/wire";
 import {
 	type DeviceListItem,
-	type DeviceRegisterResult,
 	type DoneRegisterDevice,
 	type DoneRegisterLightDevice,
 	type KeysAccepted,
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
-import { hash, randomToken } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
 import type { Cursor } from "../../database/paging.js";
-import { attachDevice, countDevices, deleteDevice, listDevices } from "../../database/repositories/devices.js";
+import { countDevices, deleteDevice, listDevices } from "../../database/repositories/devices.js";
 import { deleteMemberships, insertMember } from "../../database/repositories/members.js";
 import { MEMBER_TYPE } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
@@ -18,31 +15,12 @@ import type { Identity } from "../jwt/tokens.js";
 import { deviceHolder, type KeyHolder, requireHolder } from "../key/holder.js";
 import { requireKeyCount, storeWrappedKeys } from "../key/upload.js";
 import type { Services } from "../services.js";
-import { requireDeviceKeys, storeDevice } from "./register.js";
+import { storeDevice } from "./register.js";
 import { openColumn } from "./sealed-columns.js";
+import { takeWaiting } from "./waiting-devices.js";
 
 /** Rank of a device that is given none; ranks have no effect in a user group (protocol/http-api §15). */
 const DEVICE_RANK = 4;
-
-/** Registers a device that waits until somebody who is logged in makes it part of an account. */
-export async function prepareRegisterDevice(
-	services: Services,
-	appId: string,
-	device: DeviceRegisterData,
-): Promise<DeviceRegisterResult> {
-	requireDeviceKeys(services.crypto, device);
-	const deviceId = services.newId();
-	const token = randomToken();
-	const waiting = { appId, deviceId, device, userId: null, registrationTokenHash: hash(token) };
-	await services.database.transaction((db) => storeDevice(services, db, waiting));
-	return {
-		device_id: deviceId,
-		token,
-		device_identifier: device.device_identifier,
-		public_key_string: device.derived.public_key,
-		keypair_encrypt_alg: device.derived.keypair_encrypt_alg,
-	};
-}
 
 /** Makes a waiting device part of the caller's account, with the keys it needs (protocol/http-api §11). */
 export async function doneRegisterDevice(
@@ -76,7 +54,7 @@ interface JoiningDevice {
 }
 
 async function joinAccount(
-	{ now }: Services,
+	services: Services,
 	db: Writes,
 	identity: Identity,
 	{ token, rank, keySessionId }: JoiningDevice,
@@ -85,14 +63,14 @@ async function joinAccount(
 	const rankOrDefault = rank ?? DEVICE_RANK;
 	if (rankOrDefault < 1 || rankOrDefault > 4) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
 	await requireHolder(db, deviceHolder(identity));
-	const deviceId = await attachDevice(db, appId, hash(token), userId);
-	if (deviceId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+	const { deviceId, device } = await takeWaiting(services, db, appId, token);
+	await storeDevice(services, db, { appId, deviceId, device, userId });
 	const joined = await insertMember(db, {
 		groupId: userGroupId,
 		memberId: deviceId,
 		rank: rankOrDefault,
 		type: MEMBER_TYPE.user,
-		joinedAt: now(),
+		joinedAt: services.now(),
 		keySessionId,
 	});
 	if (!joined) throw new Failure(SERVER_ERRORS.ALREADY_MEMBER);

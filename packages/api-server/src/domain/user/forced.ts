@@ -74,7 +74,7 @@ export async function resetUser(services: Services, appId: string, data: Registe
 		await replaceUserGroup(db, userId, newGroupId);
 		// Only now: the row of a user goes with its group.
 		await deleteGroup(db, appId, userGroupId);
-		await storeDevice(services, db, { appId, deviceId, device, userId, registrationTokenHash: null });
+		await storeDevice(services, db, { appId, deviceId, device, userId });
 	});
 }
 

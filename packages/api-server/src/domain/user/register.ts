@@ -42,7 +42,7 @@ async function storeUser(
 	await services.database.transaction(async (db) => {
 		const userGroupId = await storeItsGroup(db, deviceId);
 		await insertUser(db, { id: userId, appId, userGroupId, createdAt: services.now() });
-		await storeDevice(services, db, { appId, deviceId, device, userId, registrationTokenHash: null });
+		await storeDevice(services, db, { appId, deviceId, device, userId });
 	});
 	return { user_id: userId, device_id: deviceId, device_identifier: device.device_identifier };
 }
@@ -66,20 +66,19 @@ interface NewDevice {
 	readonly appId: string;
 	readonly deviceId: string;
 	readonly device: DeviceRegisterData;
-	readonly userId: string | null;
-	readonly registrationTokenHash: string | null;
+	readonly userId: string;
 }
 
 /** @throws Failure 101 when the identifier is in use */
 export async function storeDevice(services: Services, db: Writes, input: NewDevice): Promise<void> {
-	const { deviceId, appId, userId, device, registrationTokenHash } = input;
+	const { deviceId, appId, userId, device } = input;
 	const stored = await insertDevice(db, {
 		id: deviceId,
 		appId,
 		userId,
 		...identifierColumns(services, { appId, deviceId }, device.device_identifier),
 		...deviceKeyColumns(services, deviceId, device),
-		registrationTokenHash,
+		registrationTokenHash: null,
 		createdAt: services.now(),
 	});
 	if (!stored) throw new Failure(SERVER_ERRORS.IDENTIFIER_EXISTS);

@@ -2,6 +2,7 @@ import { BlockList } from "node:net";
 import { CLIENT_ADDRESS_HEADER, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { type Address, parseAddress } from "@sentc-ts/transport/limits";
 import type { AppAccess } from "../../domain/app/access.js";
+import type { Origin } from "../../domain/user/waiting-devices.js";
 import { ApiStartError } from "../../errors.js";
 import { Failure } from "../../failure.js";
 
@@ -69,6 +70,12 @@ function namedAddress(text: string | null): Address | undefined {
 	const address = parseAddress(text);
 	if (address === undefined) throw new Failure(SERVER_ERRORS.CLIENT_ADDRESS_INVALID);
 	return address;
+}
+
+/** As what counts one client, and what one attacker may own. */
+export function originOf({ networks }: Address): Origin {
+	const keys = networks.map(({ key }) => key);
+	return { address: keys.at(0) ?? "", network: keys.at(-1) ?? "" };
 }
 
 /** Of addresses, each alone or as a network (`10.0.0.0/8`). */
