@@ -127,9 +127,10 @@ export class KeyChanged extends SentcError {
 
 /**
  * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list of `keys`
- * that is longer than a page or leaves some out, an `own_key` of the user or a group, or the new key of a `rotation`.
+ * that is longer than a page or leaves some out, an `own_key` of the user or a group, the new key of a `rotation`, or the `group`
+ * that was asked for.
  */
-export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation";
+export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation" | "group";
 
 /**
  * The API answered in the right form what this device knows to be untrue. What is untrue was not used; of a list with a gap

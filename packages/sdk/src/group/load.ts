@@ -1,6 +1,6 @@
 import { type GroupServerData, groupRoutes } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answers.js";
-import { KeyNotFound, KeysUnusable, UnsupportedAccess } from "../errors.js";
+import { AnswerForged, KeyNotFound, KeysUnusable, UnsupportedAccess } from "../errors.js";
 import { checkId, checkVerify } from "../input.js";
 import { listNewestFirst } from "../keys/key-ring.js";
 import { openHmacKeys, openSortableKeys } from "../keys/search-keys.js";
@@ -47,6 +47,8 @@ async function fetchGroup(
 		groupAccessId: group_as_member,
 		params: { group_id },
 	});
+	if (answer.group_id !== group_id)
+		throw new AnswerForged("group", "The API answered another group than was asked for");
 	if (answer.access_by !== "User") throw new UnsupportedAccess();
 	const data = await openGroupData(session, answer, verify);
 	const ring = groupKeyRing(session, data, session.keys);
