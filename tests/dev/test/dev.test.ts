@@ -63,7 +63,7 @@ const edits: Edit[] = [
 	},
 	{
 		kind: "a file of the API",
-		file: "packages/api-server/src/http/app.ts",
+		file: "packages/api-server/src/app.ts",
 		from: /http\.notFound\(.*\);/,
 		to: 'http.notFound(() => new Response("Edited: api-server"));',
 		seen: () => fetchText(`${dev.apiUrl}/nowhere`),

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
 import { Kysely, sql, type Transaction } from "kysely";
 import Sqlite from "libsql";
 import { ApiStartError } from "../errors.js";
@@ -46,10 +46,13 @@ function waitAtMost(connection: Sqlite.Database, ms: number): void {
 	connection.exec(`pragma busy_timeout = ${ms}`);
 }
 
-/** Creates the file; nobody but its owner may read it, nor the log beside it, which SQLite makes with the same rights. */
+/**
+ * Creates the file; nobody but its owner may read it, nor the log beside it, which SQLite makes with the same rights. One that
+ * is there is not opened: to close it again would end the locks that other connections of this process hold on it (POSIX `fcntl`).
+ */
 function keepToOwner(file: string): void {
 	if (process.platform === "win32") return;
-	closeSync(openSync(file, "a", 0o600));
+	if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
 	for (const name of [file, `${file}-wal`, `${file}-shm`]) {
 		const mode = statSync(name, { throwIfNoEntry: false })?.mode ?? 0;
 		if ((mode & 0o077) !== 0) chmodSync(name, 0o600);

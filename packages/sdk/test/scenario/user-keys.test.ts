@@ -6,7 +6,8 @@ import { changing, fetchThrough, routeOf } from "../support/between.js";
 
 const crypto = createCrypto();
 
-const api = await startApi();
+// More keys than a month allows.
+const api = await startApi({ userRotationsPerMonth: 1000 });
 afterAll(() => api.close());
 
 /** Changes what the API answers. */
