@@ -12,8 +12,32 @@ import {
 	wrappedKeyText,
 } from "./bounds.js";
 
-/** New keys of a group (protocol/crypto §7.1). Members with `?` are left out when they don't apply. */
-export interface GroupCreateData {
+/** What proves a new generation of keys, made with its group or by a rotation. Members are left out when they don't apply. */
+export interface GenerationSignatures {
+	/** Signed group key, not of a user group: all three or none. */
+	signed_by_user_id?: Optional<string>;
+	signed_by_user_sign_key_id?: Optional<string>;
+	group_key_sig?: Optional<string>;
+	/** User group only: all four or none. */
+	encrypted_sign_key?: Optional<string>;
+	verify_key?: Optional<string>;
+	keypair_sign_alg?: Optional<string>;
+	public_key_sig?: Optional<string>;
+}
+
+/** Members of the schema of {@link GenerationSignatures}. */
+export const generationSignatures = {
+	signed_by_user_id: optional(idText),
+	signed_by_user_sign_key_id: optional(idText),
+	group_key_sig: optional(signatureText),
+	encrypted_sign_key: optional(privateKeyText),
+	verify_key: optional(publicKeyText),
+	keypair_sign_alg: optional(algorithmText),
+	public_key_sig: optional(signatureText),
+};
+
+/** New keys of a group (protocol/crypto §7.1). */
+export interface GroupCreateData extends GenerationSignatures {
 	/** base64; the group key encrypted by the creator's public key. */
 	encrypted_group_key: string;
 	group_key_alg: string;
@@ -27,15 +51,6 @@ export interface GroupCreateData {
 	encrypted_hmac_alg: string;
 	encrypted_sortable_key: string;
 	encrypted_sortable_alg: string;
-	/** Signed creation: all three or none. */
-	signed_by_user_id?: Optional<string>;
-	signed_by_user_sign_key_id?: Optional<string>;
-	group_key_sig?: Optional<string>;
-	/** User group only: all four or none. */
-	encrypted_sign_key?: Optional<string>;
-	verify_key?: Optional<string>;
-	keypair_sign_alg?: Optional<string>;
-	public_key_sig?: Optional<string>;
 }
 
 export const groupCreateDataSchema: z.ZodMiniType<GroupCreateData> = z.object({
@@ -50,13 +65,7 @@ export const groupCreateDataSchema: z.ZodMiniType<GroupCreateData> = z.object({
 	encrypted_hmac_alg: algorithmText,
 	encrypted_sortable_key: wrappedKeyText,
 	encrypted_sortable_alg: algorithmText,
-	signed_by_user_id: optional(idText),
-	signed_by_user_sign_key_id: optional(idText),
-	group_key_sig: optional(signatureText),
-	encrypted_sign_key: optional(privateKeyText),
-	verify_key: optional(publicKeyText),
-	keypair_sign_alg: optional(algorithmText),
-	public_key_sig: optional(signatureText),
+	...generationSignatures,
 });
 
 /** One generation of group or user-group keys as the server returns it to a member (protocol/crypto §7.2). */

@@ -52,6 +52,7 @@ export {
 	encryptedHeadSchema,
 } from "./content.js";
 export {
+	type GenerationSignatures,
 	type GroupCreateData,
 	type GroupKeyServerOutput,
 	groupCreateDataSchema,

@@ -7,12 +7,12 @@ import {
 	optional,
 	privateKeyText,
 	publicKeyText,
-	signatureText,
 	wrappedKeyText,
 } from "./bounds.js";
+import { type GenerationSignatures, generationSignatures } from "./group.js";
 
 /** Body that starts a key rotation (protocol/user-protocol §14.2, protocol/group-protocol §8). */
-export interface KeyRotationData {
+export interface KeyRotationData extends GenerationSignatures {
 	/** base64; the new group key, encrypted by the public key of the starter. */
 	encrypted_group_key_by_user: string;
 	group_key_alg: string;
@@ -29,15 +29,6 @@ export interface KeyRotationData {
 	previous_group_key_id: string;
 	/** Id of the starter's public key. */
 	invoker_public_key_id: string;
-	/** Signed rotation of a group: all three or none. */
-	signed_by_user_id?: Optional<string>;
-	signed_by_user_sign_key_id?: Optional<string>;
-	group_key_sig?: Optional<string>;
-	/** User group only: all four or none. */
-	encrypted_sign_key?: Optional<string>;
-	verify_key?: Optional<string>;
-	keypair_sign_alg?: Optional<string>;
-	public_key_sig?: Optional<string>;
 }
 
 export const keyRotationDataSchema: z.ZodMiniType<KeyRotationData> = z.object({
@@ -52,13 +43,7 @@ export const keyRotationDataSchema: z.ZodMiniType<KeyRotationData> = z.object({
 	encrypted_ephemeral_key: wrappedKeyText,
 	previous_group_key_id: idText,
 	invoker_public_key_id: idText,
-	signed_by_user_id: optional(idText),
-	signed_by_user_sign_key_id: optional(idText),
-	group_key_sig: optional(signatureText),
-	encrypted_sign_key: optional(privateKeyText),
-	verify_key: optional(publicKeyText),
-	keypair_sign_alg: optional(algorithmText),
-	public_key_sig: optional(signatureText),
+	...generationSignatures,
 });
 
 /** A rotation that waits for one member or device (protocol/user-protocol §14.3). */

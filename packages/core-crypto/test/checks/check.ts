@@ -80,3 +80,19 @@ function show(value: unknown): string {
 }
 
 const shorten = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+
+export interface Person {
+	user_id: string;
+	user: {
+		private_key: string;
+		public_key: string;
+		sign_key: string;
+		exported_public_key: string;
+		exported_verify_key: string;
+	};
+}
+/** Of the vectors of `keys`. */
+export interface People {
+	alice: Person;
+	bob: Person;
+}

@@ -7,7 +7,7 @@ import type {
 	KeyRotationItem,
 } from "../../src/wire/index.js";
 import { finishersRecord, pendingItem, startersRecord } from "../server-rotation.js";
-import { type Check, different, form, rows, type Sources, same } from "./check.js";
+import { type Check, different, form, type People, type Person, rows, type Sources, same } from "./check.js";
 
 interface Rotated {
 	signed: boolean;
@@ -17,20 +17,6 @@ interface Rotated {
 	rotation_finish_requests_bob: { body: DoneKeyRotationData }[];
 	new_key_alice: { group_key: string };
 	new_key_bob: { group_key: string };
-}
-interface Person {
-	user_id: string;
-	user: {
-		private_key: string;
-		public_key: string;
-		sign_key: string;
-		exported_public_key: string;
-		exported_verify_key: string;
-	};
-}
-interface People {
-	alice: Person;
-	bob: Person;
 }
 
 export function groupRotationChecks({ vectors }: Sources): Check[] {

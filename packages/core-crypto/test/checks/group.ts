@@ -11,7 +11,16 @@ import type {
 } from "../../src/wire/index.js";
 import { toHex } from "../bytes.js";
 import { onlyKey, openGroupKey } from "../one.js";
-import { type Check, different, failsAsReference, rows, type Sources, same } from "./check.js";
+import {
+	type Check,
+	different,
+	failsAsReference,
+	type People,
+	type Person,
+	rows,
+	type Sources,
+	same,
+} from "./check.js";
 
 interface Decrypted {
 	group_key: string;
@@ -42,20 +51,6 @@ interface Group {
 	server_key_for_bob: GroupKeyServerOutput;
 	decrypted_by_bob: Decrypted;
 	negative?: Negative[];
-}
-interface Person {
-	user_id: string;
-	user: {
-		private_key: string;
-		public_key: string;
-		sign_key: string;
-		exported_public_key: string;
-		exported_verify_key: string;
-	};
-}
-interface People {
-	alice: Person;
-	bob: Person;
 }
 
 const asReference = (key: OpenedGroupKey): Decrypted => ({
