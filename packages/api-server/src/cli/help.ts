@@ -18,7 +18,7 @@ const OPTION_LINES: Readonly<Record<OptionName, string>> = {
 	"trusted-proxy":
 		"--trusted-proxy <address>  proxy, or network of such, whose X-Forwarded-For counts; repeatable (SENTC_TRUSTED_PROXIES)",
 	name: "--name <text>           name of the app",
-	lax: "--lax                   every endpoint works with the public token, and a one-time password twice; serve: of the development app",
+	lax: "--lax                   every endpoint works with the public token, and a one-time password counts again; serve: of the development app",
 	options:
 		"--options <name=value>  who may call: 0 nobody, 1 public or secret token, 2 secret token only; otp_reuse: 0 or 1; repeatable",
 	help: "--help",
