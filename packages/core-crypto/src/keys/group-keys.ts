@@ -18,6 +18,8 @@ export interface OpenedGroupKey {
 	/** Creation time in ms. */
 	time: number;
 	signature: SignatureState;
+	/** Who made the signature: the server's word, until it is verified. Missing when nobody is named, or nothing is signed. */
+	signedBy?: { userId: string; verifyKeyId: string };
 }
 
 export function openGroupKeyRecord(
@@ -35,6 +37,7 @@ export function openGroupKeyRecord(
 		verifyKey,
 		requireSignature,
 	);
+	const { signed_by_user_id: userId, signed_by_user_sign_key_id: verifyKeyId } = record;
 	return {
 		groupKey: symmetricKeys.format(opened.groupKey),
 		groupKeyId: record.group_key_id,
@@ -43,6 +46,7 @@ export function openGroupKeyRecord(
 		exportedPublicKey: opened.exportedPublicKey,
 		time: record.time,
 		signature,
+		...(signature !== "none" && userId && verifyKeyId && { signedBy: { userId, verifyKeyId } }),
 	};
 }
 

@@ -2,6 +2,7 @@ import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts
 import { type GroupInvite, sessionRoutes } from "@sentc-ts/transport/contract";
 import { forgetKeys } from "../crypto.js";
 import { type KeyFailure, KeyNotFound } from "../errors.js";
+import { CreatedGroups } from "../group/created.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserKeyData } from "../types.js";
@@ -17,6 +18,7 @@ export class Session {
 	readonly identifier: string;
 	readonly jwt: JwtSource;
 	readonly keys: KeyRing<UserKeyData>;
+	readonly createdGroups: CreatedGroups = new CreatedGroups();
 	readonly #userId: string;
 	#data: UserData | undefined;
 	/** As it was last read or stored. Before a new login is stored, what is there is of the session that it replaces. */

@@ -4,7 +4,7 @@ import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
 import type { ContentDecryption, UserEncryption } from "../content/types.js";
 import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "../devices/register-device.js";
 import { KeyNotFound } from "../errors.js";
-import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "../group/create.js";
+import { createGroup, doneGroupCreate, prepareGroupCreate, prepareGroupCreateAsync } from "../group/create.js";
 import type { Group } from "../group/group.js";
 import { loadGroup } from "../group/load.js";
 import { checkId } from "../input.js";
@@ -269,6 +269,18 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 		return prepareGroupCreateAsync(this.#session, sign);
 	}
 
+	/**
+	 * Reads the API's answer to what {@link User.prepareGroupCreate} made. The first `getGroup` then requires the key that was made.
+	 *
+	 * @param server_output the answer of the API, as text
+	 * @param prepared_input what `prepareGroupCreate` answered
+	 * @returns the id of the new group
+	 * @throws ApiError when the API refused · EnvelopeError when the text is not an answer of the API · InvalidInput `prepared_input`
+	 */
+	doneGroupCreate(server_output: string, prepared_input: string): string {
+		return doneGroupCreate(this.#session, server_output, prepared_input);
+	}
+
 	/** A new group with this user as its creator. @param sign sign the group key @returns the id of the new group */
 	createGroup(sign = false): Promise<string> {
 		return createGroup(this.#session, sign);
@@ -279,7 +291,9 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 	 *
 	 * @param group_as_member id of the group through which the user reaches it
 	 * @param verify how the keys are checked: 0, 1 or 2, as {@link GroupVerify} says
-	 * @throws CryptoError when a key can't be opened, or its signature is wrong
+	 * @throws CryptoError when a key can't be opened, or its signature is wrong · SignerUnknown when it is not of a user whom the option
+	 * `signers` lets sign
+	 * @throws AnswerForged `what: "group"` when the API answers another group, or another key than the one that was made here
 	 * @throws UnsupportedAccess when the user is not a direct member
 	 * @throws ApiError `server_310` when the user is not a member at all
 	 */
