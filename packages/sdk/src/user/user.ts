@@ -201,7 +201,7 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 	 * @throws AnswerForged when the API answers other keys than were sent: they are not used
 	 */
 	async keyRotation(): Promise<void> {
-		return this.#rotation.start();
+		await this.#rotation.start();
 	}
 
 	/**
