@@ -133,6 +133,8 @@ export interface GroupTable {
 	/** 0 = invites and join requests are switched off. */
 	inviteAllowed: number;
 	createdAt: number;
+	/** 1 = somebody who could read the newest key was removed, and the keys were not rotated since. */
+	rotationDue: number;
 }
 
 /** Who a member is (protocol/http-api §12.1). The members of a user group are its devices. */
@@ -183,6 +185,8 @@ export interface GroupKeyTable {
 	ephemeralAlg: string | null;
 	previousGroupKeyId: string | null;
 	createdAt: number;
+	/** 1 = from a rotation because somebody was removed: the limit of the month does not count it. */
+	forRemoval: number;
 }
 
 /** A group key, encrypted for one member. */

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
-import { GROUP_TYPE, type MemberTable, PENDING_KIND } from "../schema.js";
+import { GROUP_TYPE, MEMBER_TYPE, type MemberTable, PENDING_KIND } from "../schema.js";
 
 export type MemberRow = Selectable<MemberTable>;
 
@@ -33,6 +33,42 @@ export async function findMember(db: Reads, groupId: string, memberId: string): 
 		.executeTakeFirst();
 }
 
+/**
+ * A member of the group, or of the nearest of its ancestors that has it as a member; `distance` is 0 for the group itself.
+ * Nobody but those who use a group directly is in it for themselves: a parent is the member of its child.
+ */
+export async function findNearestMember(
+	db: Reads,
+	groupId: string,
+	memberId: string,
+): Promise<(MemberRow & { distance: number }) | undefined> {
+	return db
+		.withRecursive("lineage(id, parentId, distance)", (lineage) =>
+			lineage
+				.selectFrom("groups")
+				.select(({ lit }) => ["id", "parentId", lit<number>(0).as("distance")])
+				.where("id", "=", groupId)
+				.unionAll(
+					lineage
+						.selectFrom("lineage")
+						.innerJoin("groups", "groups.id", "lineage.parentId")
+						.select(({ eb, lit }) => [
+							"groups.id",
+							"groups.parentId",
+							eb("distance", "+", lit<number>(1)).as("distance"),
+						]),
+				),
+		)
+		.selectFrom("lineage")
+		.innerJoin("members", "members.groupId", "lineage.id")
+		.selectAll("members")
+		.select("distance")
+		.where("members.memberId", "=", memberId)
+		.orderBy("distance")
+		.limit(1)
+		.executeTakeFirst();
+}
+
 export async function findMemberByKeySession(
 	db: Reads,
 	groupId: string,
@@ -46,7 +82,7 @@ export async function findMemberByKeySession(
 		.executeTakeFirst();
 }
 
-/** The normal groups that have this direct member, oldest first. */
+/** The normal groups that have this direct member, oldest first; not the children of a group. */
 export async function listMemberships(
 	db: Reads,
 	appId: string,
@@ -58,6 +94,7 @@ export async function listMemberships(
 		.innerJoin("groups", "groups.id", "members.groupId")
 		.select(["groups.id as groupId", "groups.parentId", "groups.createdAt", "members.joinedAt", "members.rank"])
 		.where("members.memberId", "=", memberId)
+		.where("members.type", "!=", MEMBER_TYPE.parent)
 		.where("groups.appId", "=", appId)
 		.where("groups.type", "=", GROUP_TYPE.normal)
 		.where(({ ref }) => isAfter(after, ref("groups.createdAt"), "rising", ref("groups.id")))
@@ -86,7 +123,7 @@ export async function listInvites(
 		.execute();
 }
 
-/** Takes a user or a device out of every group that it belongs to or was invited to, with its keys and open rotations. */
+/** Takes a user, a device or a group out of every group that it belongs to or was invited to, with its keys and open rotations. */
 export async function deleteMemberships(db: Writes, memberId: string): Promise<void> {
 	for (const table of ["wrappedKeys", "openRotations"] as const) {
 		await db

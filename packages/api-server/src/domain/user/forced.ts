@@ -4,7 +4,7 @@ import type { Reads } from "../../database/database.js";
 import { type AttachedDevice, deleteDevices, findAttachedDevice } from "../../database/repositories/devices.js";
 import { deleteGroup } from "../../database/repositories/groups.js";
 import { deleteRefreshTokensOfUser } from "../../database/repositories/sessions.js";
-import { findUserGroupId, replaceUserGroup } from "../../database/repositories/users.js";
+import { replaceUserGroup } from "../../database/repositories/users.js";
 import { Failure } from "../../failure.js";
 import type { Services } from "../services.js";
 import { deleteUser } from "./deletion.js";
@@ -13,6 +13,7 @@ import { requireUserKeys, storeDevice, storeUserGroup } from "./register.js";
 import { indexOf } from "./sealed-columns.js";
 import { removeSecondFactor } from "./second-factor.js";
 import { lightSession, openSession, session } from "./session.js";
+import { requireUser } from "./user.js";
 
 // What an own backend does for a user without that user's JWT (protocol/http-api §8).
 
@@ -43,8 +44,7 @@ export async function forcedDelete(services: Services, appId: string, identifier
 
 export async function forcedDeleteById({ database }: Services, appId: string, userId: string): Promise<void> {
 	await database.transaction(async (db) => {
-		const userGroupId = await findUserGroupId(db, appId, userId);
-		if (userGroupId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+		const userGroupId = await requireUser(db, appId, userId);
 		await deleteUser(db, { appId, userId, userGroupId });
 	});
 }
