@@ -66,20 +66,6 @@ export class NoPermission extends SentcError {
 	}
 }
 
-/** The group is reached through another group, which this version cannot open. */
-export class UnsupportedAccess extends SentcError {
-	declare readonly code: "UNSUPPORTED_ACCESS";
-
-	constructor() {
-		super({
-			status: "client_unsupported_access",
-			code: "UNSUPPORTED_ACCESS",
-			errorMessage: "Only groups in which the user is a direct member can be opened",
-		});
-		this.name = "UnsupportedAccess";
-	}
-}
-
 /**
  * `KEY_CHANGED`: another key than the known one, and the app blocks those; `user.acceptKeyChange` accepts it.
  * `KEY_REPLACED`: a known key id with other bytes, or with a key that does not belong to the other one of its id, which no honest API
@@ -259,6 +245,49 @@ export class KeyRotationUnfinished extends SentcError {
 	}
 }
 
+/** A group whose keys were not rotated, and why. */
+export interface GroupFailure {
+	readonly group_id: string;
+	readonly error: SentcError;
+}
+
+/**
+ * Keys that a removed member knows were not rotated: what is encrypted by them is not hidden from that person. The removal itself stands.
+ * Any member who may rotate the keys goes on with it: `group.rotateDueKeys`, or `group.keyRotation` for each of the groups.
+ *
+ * @example
+ * ```ts
+ * import { type Group, RotationPending } from "@sentc-ts/sdk";
+ *
+ * export async function remove(group: Group, userId: string): Promise<{ rotated: boolean }> {
+ * 	try {
+ * 		await group.kickUser(userId);
+ * 		return { rotated: true };
+ * 	} catch (error) {
+ * 		if (error instanceof RotationPending) return { rotated: false };
+ * 		throw error;
+ * 	}
+ * }
+ * ```
+ */
+export class RotationPending extends SentcError {
+	declare readonly code: "ROTATION_PENDING";
+	readonly failures: readonly GroupFailure[];
+
+	/** @param failures at least one; the error has the status of the first */
+	constructor(failures: readonly GroupFailure[]) {
+		const cause = failures[0]?.error;
+		super({
+			status: cause?.status ?? "client_rotation_pending",
+			code: "ROTATION_PENDING",
+			errorMessage: `The keys of ${failures.length} groups were not rotated: ${cause?.errorMessage}`,
+			cause,
+		});
+		this.name = "RotationPending";
+		this.failures = failures;
+	}
+}
+
 /** The errors of this package alone. */
 type SdkError =
 	| AnswerForged
@@ -271,9 +300,9 @@ type SdkError =
 	| NoActualUser
 	| NoPermission
 	| NotInitialised
+	| RotationPending
 	| SignerUnknown
-	| StorageFailed
-	| UnsupportedAccess;
+	| StorageFailed;
 
 /** Every `code` that an error of the SDK can have, for a `switch` that the compiler checks. */
 export type SentcErrorCode =
