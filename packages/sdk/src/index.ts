@@ -80,7 +80,7 @@ export {
 	UnsupportedAccess,
 } from "./errors.js";
 export { Group } from "./group/group.js";
-export type { SignerPolicy } from "./group/signers.js";
+export type { SignerPolicy } from "./public-keys/signers.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { type LoginUser, SentcClient } from "./sentc.js";
 export type { SentcOptions } from "./session/context.js";
