@@ -83,7 +83,7 @@ export {
 	StorageFailed,
 } from "./errors.js";
 export { Group } from "./group/group.js";
-export type { SignerPolicy } from "./group/signers.js";
+export type { SignerPolicy } from "./public-keys/signers.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { type LoginUser, SentcClient } from "./sentc.js";
 export type { SentcOptions } from "./session/context.js";

@@ -1,8 +1,8 @@
 import type { PrepareGroupInput } from "@sentc-ts/core-crypto";
 import { readEnvelope } from "@sentc-ts/transport";
 import { groupRoutes } from "@sentc-ts/transport/contract";
+import { readPreparedGroup } from "../session/created-groups.js";
 import type { Session } from "../session/session.js";
-import { readPreparedGroup } from "./created.js";
 
 /** Body of `POST /group`, by the user's newest keys (protocol/group-protocol §3). */
 export function prepareGroupCreate(session: Session, sign: boolean): string {

@@ -18,9 +18,9 @@ import { KeyChanged, type KeyFailure, type SentcErrorCode, SignerUnknown } from 
 import { checkText } from "../input.js";
 import { type KeyPairOwner, KeyRing, newestFirst } from "../keys/key-ring.js";
 import { failureOfKey, type OpenedKeys, openedKeys } from "../keys/opened.js";
+import { refusedSigner } from "../public-keys/signers.js";
 import type { Session } from "../session/session.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
-import { refusedSigner } from "./signers.js";
 import { storeGroup, storeGroupPublicKey } from "./stored.js";
 
 /** How the keys of a group are fetched and checked. */
@@ -183,7 +183,7 @@ async function signerKey(
 	const { signed_by_user_id, signed_by_user_sign_key_id } = key;
 	if (verify === 0 || !signed_by_user_id || !signed_by_user_sign_key_id) return undefined;
 	const signer = { user_id: signed_by_user_id, verify_key_id: signed_by_user_sign_key_id, group_id };
-	const unknown = await refusedSigner(session, signer);
+	const unknown = await refusedSigner(session.context, session, signer);
 	if (unknown) return unknown;
 	try {
 		return await session.context.publicKeys.verifyKey(signed_by_user_id, signed_by_user_sign_key_id, session);

@@ -3,8 +3,8 @@ import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sen
 import { createClient, createRefreshStrategy, parseRefreshOptions, REFRESH_ENDPOINT } from "@sentc-ts/transport";
 import type { Cryptography } from "../crypto.js";
 import type { KeyFailure } from "../errors.js";
-import { type SignerPolicy, signerPolicy } from "../group/signers.js";
 import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
+import { type SignerPolicy, signerPolicy } from "../public-keys/signers.js";
 import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
 import { openStorage, storageTimeout } from "../storage/open.js";
 import { Store } from "../storage/store.js";

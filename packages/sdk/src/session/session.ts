@@ -2,11 +2,11 @@ import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts
 import { type GroupInvite, sessionRoutes } from "@sentc-ts/transport/contract";
 import { forgetKeys } from "../crypto.js";
 import { type KeyFailure, KeyNotFound } from "../errors.js";
-import { CreatedGroups } from "../group/created.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserKeyData } from "../types.js";
 import type { Context } from "./context.js";
+import { CreatedGroups } from "./created-groups.js";
 import { endSession, JwtSource } from "./jwt.js";
 import { parseStoredUser, readStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
 import { userKeyRing } from "./user-keys.js";

@@ -1,7 +1,6 @@
 import { rejection, signUp, startApi, thrown } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import type { User } from "../../src/index.js";
-import { ask } from "../support/ask.js";
 import { tamper } from "../support/between.js";
 import { createElsewhere } from "../support/created-elsewhere.js";
 import { beside, forgedKey, instead } from "../support/forged-group.js";
@@ -49,15 +48,21 @@ describe("an API that wraps a key of its own for the creator of a group", () => 
 		expect(await group.decryptString(await group.encryptString("secret"))).toBe("secret");
 	});
 
-	it.each(["encrypted_group_key", "encrypted_private_group_key", "public_group_key", "user_public_key_id"])(
-		"is refused when it changes %s alone",
-		async (member) => {
-			const { user, lie } = await start();
-			const id = await user.createGroup();
-			lie(new RegExp(`GET /group/${id}$`), instead({ [member]: forgedKey(user)[member], user_public_key_id: "other" }));
-			expect(await rejection(user.getGroup(id))).toMatchObject(FORGED);
-		},
-	);
+	it("is refused when it changes a single member", async () => {
+		const { user, lie } = await start();
+		const id = await user.createGroup();
+		const forged: Record<string, unknown> = { ...forgedKey(user), user_public_key_id: "other" };
+		const members = [
+			"encrypted_group_key",
+			"encrypted_private_group_key",
+			"public_group_key",
+			"user_public_key_id",
+		] as const;
+		for (const member of members) {
+			lie(new RegExp(`GET /group/${id}$`), instead({ [member]: forged[member] }));
+			expect(await rejection(user.getGroup(id)), member).toMatchObject(FORGED);
+		}
+	});
 
 	it("reads nothing when it shows that key as a newer one: the creator encrypts with what they made", async () => {
 		const { user, lie } = await start();
@@ -96,7 +101,7 @@ it("the keys of 100 created groups are remembered, and each until its group was 
 it("what was prepared has to be what prepareGroupCreate answered", async () => {
 	const { user } = await start();
 	const answer = JSON.stringify({ status: true, result: { group_id: "id" } });
-	for (const prepared of ["", "{}", "null", 5, await ask(api, "/health")]) {
+	for (const prepared of ["", "{}", "null", 5]) {
 		const refused = thrown(() => user.doneGroupCreate(answer, prepared as string));
 		expect(refused).toMatchObject({ name: "InvalidInput", field: "prepared_input" });
 	}

@@ -1,6 +1,6 @@
 import { type ClientOptions, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { GroupKeySigner, KeyFailure, User } from "../../src/index.js";
+import { type GroupKeySigner, type KeyFailure, SignerUnknown, type User } from "../../src/index.js";
 import { answering, tamper } from "../support/between.js";
 import { createElsewhere } from "../support/created-elsewhere.js";
 import { beside, forgedKey, instead } from "../support/forged-group.js";
@@ -41,8 +41,14 @@ describe("a group key of the API's making, signed by a user whom it registered f
 	it("is refused, however often it is tried", async () => {
 		const { open, id, requests } = await start();
 		for (const verify of [2, 1, 2]) {
-			const { user_id: userId, verify_key_id: verifyKeyId } = signer;
-			expect(await rejection(open(verify))).toMatchObject({ ...UNKNOWN, groupId: id, userId, verifyKeyId });
+			const refused = await rejection(open(verify));
+			expect(refused).toEqual(new SignerUnknown(id, signer.user_id, signer.verify_key_id));
+			expect(refused).toMatchObject({
+				...UNKNOWN,
+				groupId: id,
+				userId: signer.user_id,
+				verifyKeyId: signer.verify_key_id,
+			});
 		}
 		expect(requests.filter((request) => request.includes(signer.user_id))).toEqual([]);
 	});

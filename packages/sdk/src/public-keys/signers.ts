@@ -1,7 +1,8 @@
 import { InvalidInput } from "@sentc-ts/core-crypto";
 import { SignerUnknown } from "../errors.js";
-import type { Session } from "../session/session.js";
 import type { GroupKeySigner } from "../types.js";
+import type { PublicKeys } from "./public-keys.js";
+import type { OwnUser } from "./types.js";
 
 /** Does the signature of that user count? */
 export type SignerPolicy = (signer: GroupKeySigner) => boolean | Promise<boolean>;
@@ -18,12 +19,12 @@ export function signerPolicy(signers: unknown, requireSignatures: boolean): Sign
 
 /** Asked before a key of the signer is fetched: fetching it would make the signer known. */
 export async function refusedSigner(
-	session: Session,
+	{ publicKeys, signers }: { readonly publicKeys: PublicKeys; readonly signers: SignerPolicy | undefined },
+	own: OwnUser,
 	signer: Omit<GroupKeySigner, "known">,
 ): Promise<SignerUnknown | undefined> {
-	const { publicKeys, signers } = session.context;
 	if (!signers) return undefined;
-	const known = await publicKeys.knows(signer.user_id, session);
+	const known = await publicKeys.knows(signer.user_id, own);
 	const counts = await signers({ ...signer, known });
 	return counts === true ? undefined : new SignerUnknown(signer.group_id, signer.user_id, signer.verify_key_id);
 }
