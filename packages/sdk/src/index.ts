@@ -66,23 +66,25 @@ export {
 	AnswerForged,
 	DeviceHandoverInvalid,
 	type ForgedAnswer,
-	type GroupFailure,
 	KeyChanged,
 	type KeyChangedCode,
-	type KeyFailure,
 	KeyNotFound,
-	KeyRotationUnfinished,
-	KeysUnusable,
 	MfaRequired,
 	NoActualUser,
 	NoPermission,
 	NotInitialised,
-	RotationPending,
 	type SentcErrorCode,
 	SignerUnknown,
 	StorageFailed,
 } from "./errors.js";
 export { Group } from "./group/group.js";
+export {
+	type GroupFailure,
+	type KeyFailure,
+	KeyRotationUnfinished,
+	KeysUnusable,
+	RotationPending,
+} from "./key-errors.js";
 export type { SignerPolicy } from "./public-keys/signers.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { type LoginUser, SentcClient } from "./sentc.js";

@@ -1,5 +1,5 @@
 import { deleteDevice, listDevices } from "./devices/devices.js";
-import type { KeyFailure } from "./errors.js";
+import type { KeyFailure } from "./key-errors.js";
 import { deleteUser, updateIdentifier } from "./session/identity.js";
 import * as memberships from "./session/memberships.js";
 import * as mfa from "./session/mfa.js";

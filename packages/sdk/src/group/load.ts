@@ -1,7 +1,8 @@
 import { type GroupServerData, groupRoutes } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answers.js";
-import { AnswerForged, KeyNotFound, KeysUnusable } from "../errors.js";
+import { AnswerForged, KeyNotFound } from "../errors.js";
 import { checkId, checkVerify } from "../input.js";
+import { KeysUnusable } from "../key-errors.js";
 import { type KeyPairOwner, type KeyRing, listNewestFirst } from "../keys/key-ring.js";
 import { openHmacKeys, openSortableKeys } from "../keys/search-keys.js";
 import type { Session } from "../session/session.js";

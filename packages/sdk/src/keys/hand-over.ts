@@ -1,6 +1,7 @@
 import { InvalidInput } from "@sentc-ts/core-crypto";
 import { ApiError } from "@sentc-ts/transport";
-import { AnswerForged, KeyRotationUnfinished } from "../errors.js";
+import { AnswerForged } from "../errors.js";
+import { KeyRotationUnfinished } from "../key-errors.js";
 import type { KeyGeneration, KeyRing } from "./key-ring.js";
 import type { KeyRotation } from "./rotation.js";
 

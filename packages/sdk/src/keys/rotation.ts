@@ -15,7 +15,8 @@ import {
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError } from "@sentc-ts/transport";
 import { PAGE_SIZE, requirePage } from "../answers.js";
-import { AnswerForged, KeyChanged, KeyNotFound, KeyRotationUnfinished, SignerUnknown } from "../errors.js";
+import { AnswerForged, KeyChanged, KeyNotFound, SignerUnknown } from "../errors.js";
+import { KeyRotationUnfinished } from "../key-errors.js";
 import type { KeyGeneration, KeyPairOwner, KeyRing } from "./key-ring.js";
 import { isUnknownKey } from "./opened.js";
 

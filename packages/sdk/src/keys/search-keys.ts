@@ -7,8 +7,8 @@ import {
 } from "@sentc-ts/core-crypto";
 import { type HmacKey, hmacKeySchema, type SortableKey, sortableKeySchema } from "@sentc-ts/core-crypto/wire";
 import { requirePage } from "../answers.js";
-import type { KeyFailure } from "../errors.js";
 import { checkId, checkText } from "../input.js";
+import type { KeyFailure } from "../key-errors.js";
 import type { GroupOutDataHmacKeys, GroupOutDataSortableKeys } from "../types.js";
 import type { KeyGeneration, KeyRing } from "./key-ring.js";
 import { failureOfKey, type OpenedKeys, openedKeys } from "./opened.js";

@@ -2,7 +2,7 @@ import { InvalidInput, type WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions, REFRESH_ENDPOINT } from "@sentc-ts/transport";
 import type { Cryptography } from "../crypto.js";
-import type { KeyFailure } from "../errors.js";
+import type { KeyFailure } from "../key-errors.js";
 import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
 import { type SignerPolicy, signerPolicy } from "../public-keys/signers.js";
 import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";

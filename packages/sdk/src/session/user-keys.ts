@@ -7,7 +7,8 @@ import {
 } from "@sentc-ts/core-crypto/wire";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
 import { isSigned, requirePairs } from "../crypto.js";
-import { AnswerForged, type KeyFailure } from "../errors.js";
+import { AnswerForged } from "../errors.js";
+import type { KeyFailure } from "../key-errors.js";
 import { type KeyHolder, type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import { type OpenedKeys, openedKeys } from "../keys/opened.js";
 import { KeyRotation } from "../keys/rotation.js";

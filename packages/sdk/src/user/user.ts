@@ -8,9 +8,9 @@ import { UserWithGroups } from "../group/user-groups.js";
 import { checkId } from "../input.js";
 import { requireAll } from "../keys/opened.js";
 import type { KeyRotation } from "../keys/rotation.js";
-import { openHmacKeys } from "../keys/search-keys.js";
+import { openHmacKeys, readHmacKeys } from "../keys/search-keys.js";
 import type { Session } from "../session/session.js";
-import { readHmacKeys, userKeyRotation } from "../session/user-keys.js";
+import { userKeyRotation } from "../session/user-keys.js";
 import type {
 	DeviceRegisterInput,
 	GroupInviteListItem,
