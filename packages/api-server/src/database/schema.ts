@@ -152,7 +152,8 @@ export interface MemberTable {
 
 export const PENDING_KIND = { invite: 0, joinRequest: 1 } as const;
 
-interface PendingMemberTable {
+/** An open invite or join request: one per group and invitee. */
+export interface PendingMemberTable {
 	groupId: string;
 	memberId: string;
 	kind: number;

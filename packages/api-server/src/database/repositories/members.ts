@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
-import { GROUP_TYPE, MEMBER_TYPE, type MemberTable, PENDING_KIND } from "../schema.js";
+import { GROUP_TYPE, MEMBER_TYPE, type MemberTable } from "../schema.js";
 
 export type MemberRow = Selectable<MemberTable>;
 
@@ -104,23 +104,52 @@ export async function listMemberships(
 		.execute();
 }
 
-/** The first page of open invites, newest first. */
-export async function listInvites(
+/** The direct members of a group but one, in the order in which they joined. */
+export async function listMembers(
 	db: Reads,
-	appId: string,
-	memberId: string,
-): Promise<{ groupId: string; createdAt: number }[]> {
+	groupId: string,
+	exceptId: string,
+	after: Cursor | undefined,
+): Promise<MemberRow[]> {
 	return db
-		.selectFrom("pendingMembers")
-		.innerJoin("groups", "groups.id", "pendingMembers.groupId")
-		.select(["groups.id as groupId", "pendingMembers.createdAt"])
-		.where("pendingMembers.memberId", "=", memberId)
-		.where("pendingMembers.kind", "=", PENDING_KIND.invite)
-		.where("groups.appId", "=", appId)
-		.orderBy("pendingMembers.createdAt", "desc")
-		.orderBy("groups.id")
+		.selectFrom("members")
+		.selectAll()
+		.where("groupId", "=", groupId)
+		.where("memberId", "!=", exceptId)
+		.where(({ ref }) => isAfter(after, ref("joinedAt"), "rising", ref("memberId")))
+		.orderBy("joinedAt")
+		.orderBy("memberId")
 		.limit(PAGE_SIZE)
 		.execute();
+}
+
+/** Has the group a member of this rank or a stronger one, besides the one that is named? */
+export async function hasOtherMember(db: Reads, groupId: string, exceptId: string, weakest: number): Promise<boolean> {
+	const other = await db
+		.selectFrom("members")
+		.select("memberId")
+		.where("groupId", "=", groupId)
+		.where("memberId", "!=", exceptId)
+		.where("rank", "<=", weakest)
+		.limit(1)
+		.executeTakeFirst();
+	return other !== undefined;
+}
+
+export async function updateRank(db: Writes, groupId: string, memberId: string, rank: number): Promise<void> {
+	await db
+		.updateTable("members")
+		.set({ rank })
+		.where("groupId", "=", groupId)
+		.where("memberId", "=", memberId)
+		.execute();
+}
+
+/** Takes a member, or who was invited, out of a group, with its keys and open rotations. */
+export async function deleteMember(db: Writes, groupId: string, memberId: string): Promise<void> {
+	for (const table of ["wrappedKeys", "openRotations", "members"] as const) {
+		await db.deleteFrom(table).where("groupId", "=", groupId).where("memberId", "=", memberId).execute();
+	}
 }
 
 /** Takes a user, a device or a group out of every group that it belongs to or was invited to, with its keys and open rotations. */

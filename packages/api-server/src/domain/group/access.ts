@@ -54,17 +54,19 @@ export async function findGroupAccess(db: Reads, request: AccessRequest): Promis
 }
 
 /**
- * The access as it is now, with the right to do something: since the request was checked it may have changed.
+ * The access as it is in the transaction of what is done with it: since the request was checked it may have changed.
  *
- * @param db the transaction of what is done
- * @param weakest rank that may do so, 0 to 4
- * @throws Failure 301 when the caller's rank is weaker, 310 when the caller has no access any more
+ * @throws Failure 310 when the caller has no access any more
  */
-export async function requireRank(db: Reads, access: AccessRequest, weakest: number): Promise<GroupAccess> {
+export function renewAccess(db: Reads, access: AccessRequest): Promise<GroupAccess> {
 	const { appId, userId, groupId, accessGroupId } = access;
-	const now = await findGroupAccess(db, { appId, userId, groupId, accessGroupId });
-	if (now.rank > weakest) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
-	return now;
+	return findGroupAccess(db, { appId, userId, groupId, accessGroupId });
+}
+
+/** @throws Failure 301 when the caller's rank is weaker than `weakest` (0 to 4) */
+export function requireRank(access: GroupAccess, weakest: number): GroupAccess {
+	if (access.rank > weakest) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
+	return access;
 }
 
 /** Holds the keys of the group for whoever reaches it so. */
@@ -75,7 +77,7 @@ export function groupHolder(access: GroupAccess): KeyHolder {
 		groupType: group.type,
 		memberId,
 		recheck: async (db) => {
-			const now = await requireRank(db, access, Number.POSITIVE_INFINITY);
+			const now = await renewAccess(db, access);
 			if (now.memberId !== memberId) throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
 		},
 	};

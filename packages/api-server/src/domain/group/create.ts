@@ -5,7 +5,8 @@ import { GROUP_TYPE, MEMBER_TYPE } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
 import { requireGeneration } from "../key/generation.js";
 import type { Services } from "../services.js";
-import { type GroupAccess, requireRank } from "./access.js";
+import { requireUser } from "../user/user.js";
+import { type GroupAccess, renewAccess, requireRank } from "./access.js";
 import { type NewGroup, storeGroup, storeLightGroup } from "./store.js";
 
 // Groups of all kinds; without keys they are light groups (protocol/http-api §12.1).
@@ -19,7 +20,10 @@ export async function createGroup(
 	userId: string,
 	keys?: GroupCreateData,
 ): Promise<GroupCreated> {
-	return create(services, keys, async () => ({ appId, type: GROUP_TYPE.normal, memberId: userId }));
+	return create(services, keys, async (db) => {
+		await requireUser(db, appId, userId);
+		return { appId, type: GROUP_TYPE.normal, memberId: userId };
+	});
 }
 
 /** Its first member is the parent; it is connected as the parent is. */
@@ -29,7 +33,7 @@ export async function createChildGroup(
 	keys?: GroupCreateData,
 ): Promise<GroupCreated> {
 	return create(services, keys, async (db) => {
-		const { group } = await requireRank(db, access, RANK_CREATE);
+		const { group } = requireRank(await renewAccess(db, access), RANK_CREATE);
 		const { appId, isConnected, id } = group;
 		return { appId, type: GROUP_TYPE.normal, memberId: id, memberType: MEMBER_TYPE.parent, parentId: id, isConnected };
 	});
@@ -42,7 +46,7 @@ export async function createConnectedGroup(
 	keys?: GroupCreateData,
 ): Promise<GroupCreated> {
 	return create(services, keys, async (db) => {
-		const { group } = await requireRank(db, access, RANK_CREATE);
+		const { group } = requireRank(await renewAccess(db, access), RANK_CREATE);
 		if (group.isConnected !== 0) throw new Failure(SERVER_ERRORS.ALREADY_CONNECTED);
 		const { appId, id } = group;
 		return { appId, type: GROUP_TYPE.normal, memberId: id, memberType: MEMBER_TYPE.group, isConnected: 1 };

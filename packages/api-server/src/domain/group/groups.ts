@@ -15,7 +15,7 @@ import { rotationIsOpen } from "../../database/repositories/rotations.js";
 import { Failure } from "../../failure.js";
 import { groupKeyView, hmacKeyView, publicKeyView, sortableKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
-import { type GroupAccess, requireGroup, requireRank } from "./access.js";
+import { type GroupAccess, renewAccess, requireGroup, requireRank } from "./access.js";
 
 /** Weakest rank that may delete a group, or stop invites to it (protocol/http-api §16). */
 const RANK_MANAGE = 1;
@@ -98,7 +98,7 @@ export async function readGroupPublicKey(
 /** Stops invites and new join requests, or allows them again. */
 export async function changeInvites({ database }: Services, access: GroupAccess): Promise<void> {
 	await database.transaction(async (db) => {
-		const { group } = await requireRank(db, access, RANK_MANAGE);
+		const { group } = requireRank(await renewAccess(db, access), RANK_MANAGE);
 		await toggleInvites(db, group.id);
 	});
 }
@@ -106,7 +106,7 @@ export async function changeInvites({ database }: Services, access: GroupAccess)
 /** Removes the group with its descendants and everything that belongs to them. */
 export async function removeGroup({ database }: Services, access: GroupAccess): Promise<void> {
 	await database.transaction(async (db) => {
-		const { group } = await requireRank(db, access, RANK_MANAGE);
+		const { group } = requireRank(await renewAccess(db, access), RANK_MANAGE);
 		await deleteTree(db, group.id);
 	});
 }

@@ -9,7 +9,6 @@ import { hash, randomToken } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
 import type { AttachedDevice } from "../../database/repositories/devices.js";
 import { listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
-import { listInvites } from "../../database/repositories/members.js";
 import {
 	deleteRefreshToken,
 	deleteRefreshTokensBefore,
@@ -18,6 +17,7 @@ import {
 	recordRefreshTokenUse,
 } from "../../database/repositories/sessions.js";
 import { Failure } from "../../failure.js";
+import { listInvites } from "../group/pending.js";
 import { type Identity, issueJwt } from "../jwt/tokens.js";
 import { groupKeyView, hmacKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
@@ -72,8 +72,7 @@ export async function refresh(
 /** Refresh together with the open invites of the user. */
 export async function init(services: Services, identity: Identity, refreshToken: string): Promise<InitResult> {
 	const { jwt } = await refresh(services, identity, refreshToken);
-	const invites = await listInvites(services.database.reads, identity.appId, identity.userId);
-	return { jwt, invites: invites.map(({ groupId, createdAt }) => ({ group_id: groupId, time: createdAt })) };
+	return { jwt, invites: await listInvites(services, identity.appId, identity.userId, undefined) };
 }
 
 /** Ends the session of a refresh token; one that has ended already stays so. */
