@@ -20,8 +20,8 @@ import {
 	found,
 	foundChild,
 	foundConnected,
-	keysForUser,
 	keysOf,
+	keysOfSeatFor,
 	kick,
 	kickAndRotate,
 	leave,
@@ -163,7 +163,7 @@ describe("a rotation is due", () => {
 		const [carol] = await users(server, "carol");
 		const params = { group_id: owner.groupId };
 		const invite = async (route: typeof inviteRoutes.inviteUser | typeof inviteRoutes.reInviteUser, userId: string) => {
-			const body = await keysForUser(server, owner, userId);
+			const body = await keysOfSeatFor(server, owner, { user_id: userId });
 			await result(call(server, route, { jwt: owner.user.jwt, params: { ...params, user_id: userId }, body }));
 		};
 		await invite(inviteRoutes.inviteUser, carol.userId);
