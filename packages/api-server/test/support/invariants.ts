@@ -38,6 +38,14 @@ const FAULTS: Readonly<Record<string, string>> = {
 	"a group without members": "select id from groups where id not in (select groupId from members)",
 	"a group in the place of a member that is gone": `
 		select memberId from members where type > 0 and memberId not in (select id from groups)`,
+	"somebody who is a member and waits to be one": `
+		select memberId from members join pendingMembers using (groupId, memberId)`,
+	"a group as a member that there is not": `
+		select memberId from members where type != 0 and memberId not in (select id from groups)`,
+	"a child whose parent is no member": `
+		select id from groups where parentId is not null and not exists (
+			select 1 from members where members.groupId = groups.id and members.memberId = groups.parentId and type = 1)`,
+	"a group with several creators": "select groupId from members where rank = 0 group by groupId having count(*) > 1",
 	"an open rotation of a key that the member has": `
 		select openRotations.keyId from openRotations join wrappedKeys using (keyId, memberId)`,
 	"a key that nobody holds": "select id from groupKeys where id not in (select keyId from wrappedKeys)",
