@@ -1,18 +1,10 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import { ApiError, type Client, createClient, isMissingRoute } from "@sentc-ts/transport";
-import {
-	deviceRoutes,
-	type ForcedLogin,
-	forcedRoutes,
-	type GroupLightData,
-	groupRoutes,
-	type JwtOwner,
-	type RefreshResult,
-	SERVER_ERRORS,
-	sessionRoutes,
-	userRoutes,
-} from "@sentc-ts/transport/contract";
+import { type Client, createClient } from "@sentc-ts/transport";
 import { parseAddress } from "@sentc-ts/transport/limits";
+import { type ForcedGroups, forcedGroups } from "./forced-groups.js";
+import { type ForcedUsers, forcedUsers } from "./forced-users.js";
+import { type Groups, groups } from "./groups.js";
+import { type Users, users } from "./users.js";
 
 /** Where the API is and the token that lets an own backend speak for the app. */
 export interface BackendOptions {
@@ -36,7 +28,7 @@ export interface BackendOptions {
  * Both throw `InvalidInput` before anything is sent, and `RequestError` when no answer comes. The API does not ask who the
  * secret token acts for: whether the caller may do it is for the own backend to decide.
  */
-export interface Backend {
+export interface Backend extends Users, Groups, ForcedUsers, ForcedGroups {
 	/**
 	 * The same for one client: the API then limits what it asks for by the client's address, as it does for pages. Without it
 	 * the requests of an own backend are not limited by address, so that whoever reaches it could flood the API through it.
@@ -45,97 +37,6 @@ export interface Backend {
 	 * @throws InvalidInput naming `address`
 	 */
 	forClient(address: string): Backend;
-
-	/** @param input what `Sentc.prepareCheckUserIdentifierAvailable` returned */
-	checkIdentifier(input: string): Promise<string>;
-	/** @param input what `Sentc.prepareRegister` returned */
-	register(input: string): Promise<string>;
-	/** @param input what `Sentc.prepareRegisterDeviceStart` returned */
-	registerDevice(input: string): Promise<string>;
-
-	/**
-	 * Asks the API who a JWT belongs to. Unlike `verifyJwt` it is one request, and knows of users and devices that were deleted.
-	 *
-	 * @throws ApiError when the JWT is not valid any more
-	 */
-	jwtOwner(jwt: string): Promise<JwtOwner>;
-	/**
-	 * @param oldJwt the JWT to replace, possibly expired
-	 * @throws ApiError `REFRESH_TOKEN_UNKNOWN` when the session has ended
-	 */
-	refresh(oldJwt: string, refreshToken: string): Promise<RefreshResult>;
-	/**
-	 * Ends one session, as a log out does; one that has ended is no error. Its JWT stays valid until it expires.
-	 *
-	 * @param jwt a JWT of the session's device, possibly expired
-	 * @returns `false` when the API has no such route, as the reference's: the refresh token lives on there
-	 * @throws ApiError `USER_NOT_FOUND` when the user or the device was deleted, and the session with it
-	 */
-	endSession(jwt: string, refreshToken: string): Promise<boolean>;
-
-	/**
-	 * @param jwt the JWT of the user who creates the group
-	 * @param input what `user.prepareGroupCreate` returned
-	 */
-	createGroup(jwt: string, input: string): Promise<string>;
-	/**
-	 * @param jwt the JWT of a user with rank 0 or 1 in the group
-	 * @throws ApiError `NO_GROUP_ACCESS`, `RANK_INSUFFICIENT`
-	 */
-	deleteGroup(jwt: string, groupId: string): Promise<void>;
-	/**
-	 * Asks whether the user has access to a group, and with which rank.
-	 *
-	 * @param jwt the JWT of the user
-	 * @returns the group without keys, or `undefined` when the user has no access or the group doesn't exist
-	 */
-	groupAccess(jwt: string, groupId: string): Promise<GroupLightData | undefined>;
-
-	/**
-	 * Deletes a user with all devices, sessions and keys, for good.
-	 *
-	 * @throws ApiError `USER_NOT_FOUND`
-	 */
-	deleteUser(userId: string): Promise<void>;
-	/**
-	 * {@link Backend.deleteUser} by the identifier of any device of the user.
-	 *
-	 * @throws ApiError `USER_NOT_FOUND`
-	 */
-	deleteUserByIdentifier(identifier: string): Promise<void>;
-	/**
-	 * Switches the second factor off, for somebody who lost it and every recovery key. Make sure that it is that person: until
-	 * a new factor is registered the password alone opens the account.
-	 *
-	 * @param identifier of any device of the user
-	 * @throws ApiError `USER_NOT_FOUND`
-	 */
-	disableMfa(identifier: string): Promise<void>;
-	/**
-	 * Ends every session of every device of the user. JWTs that were issued stay valid until they expire, at most five minutes.
-	 *
-	 * @param identifier of any device of the user
-	 * @throws ApiError `USER_NOT_FOUND`
-	 */
-	endSessions(identifier: string): Promise<void>;
-	/**
-	 * Gives an account to somebody who lost every device and password. **Data is lost for good:** all devices with their
-	 * sessions, and all keys of the user. What was encrypted for the user can't be opened any more. User id, second factor and
-	 * group memberships stay, but without keys: in each group a member has to call `reInviteUser` before the user can read
-	 * anything there.
-	 *
-	 * @param input what `Sentc.prepareRegister` returned, for an identifier that the user has; it is the only device afterwards
-	 */
-	forceResetUser(input: string): Promise<string>;
-	/**
-	 * Opens a session without password and second factor. **Whoever gets the result is that user** for the API: it has a fresh
-	 * JWT, which deletes the account or switches the second factor off, and a refresh token. The keys in it stay encrypted
-	 * under the password, so it reads nothing. Hand it to nobody but the proven owner of the account, and don't log it.
-	 *
-	 * @param identifier of one device; the session is that device's
-	 * @throws ApiError `LOGIN_REFUSED` when nobody has the identifier
-	 */
-	forceLogin(identifier: string): Promise<ForcedLogin>;
 }
 
 /**
@@ -173,25 +74,10 @@ export function createBackend(options: BackendOptions): Backend {
 function backendOf(client: Client): Backend {
 	return {
 		forClient: (address) => backendOf(forAddress(client, address)),
-
-		checkIdentifier: (input) => client.forward(userRoutes.exists, { body: prepared(input) }),
-		register: (input) => client.forward(userRoutes.register, { body: prepared(input) }),
-		registerDevice: (input) => client.forward(deviceRoutes.prepareRegisterDevice, { body: prepared(input) }),
-
-		jwtOwner: (jwt) => client.call(sessionRoutes.jwtOwner, { jwt }),
-		refresh: (jwt, refresh_token) => client.call(sessionRoutes.refresh, { jwt, body: { refresh_token } }),
-		endSession: (jwt, refresh_token) => endSession(client, jwt, refresh_token),
-
-		createGroup: (jwt, input) => client.forward(groupRoutes.createGroup, { jwt, body: prepared(input) }),
-		deleteGroup: (jwt, group_id) => done(client.call(groupRoutes.deleteGroup, { jwt, params: { group_id } })),
-		groupAccess: (jwt, group_id) => groupAccess(client, jwt, group_id),
-
-		deleteUser: (user_id) => done(client.call(forcedRoutes.deleteUser, { params: { user_id } })),
-		deleteUserByIdentifier: (name) => done(client.call(forcedRoutes.deleteUserByIdentifier, { body: named(name) })),
-		disableMfa: (name) => done(client.call(forcedRoutes.disableOtp, { body: named(name) })),
-		endSessions: (name) => done(client.call(forcedRoutes.endSessions, { body: named(name) })),
-		forceResetUser: (input) => client.forward(forcedRoutes.resetUser, { body: prepared(input) }),
-		forceLogin: (name) => client.call(forcedRoutes.login, { body: named(name) }),
+		...users(client),
+		...groups(client),
+		...forcedUsers(client),
+		...forcedGroups(client),
 	};
 }
 
@@ -203,45 +89,4 @@ function forAddress(client: Client, address: string): Client {
 		call: (route, input) => client.call(route, { ...input, clientAddress }),
 		forward: (route, input) => client.forward(route, { ...input, clientAddress }),
 	};
-}
-
-function prepared(input: string): string {
-	return text("input", input, "must be the string a prepare function returned");
-}
-
-function named(identifier: string): { user_identifier: string } {
-	return { user_identifier: text("identifier", identifier, "must be the identifier of a device") };
-}
-
-function text(field: string, value: string, rule: string): string {
-	if (typeof value !== "string" || value === "") throw new InvalidInput(field, rule);
-	return value;
-}
-
-/** What the API says of a success is not part of its contract. */
-async function done(answer: Promise<string>): Promise<void> {
-	await answer;
-}
-
-async function endSession(client: Client, jwt: string, refresh_token: string): Promise<boolean> {
-	try {
-		await client.call(sessionRoutes.endSession, { jwt, body: { refresh_token } });
-		return true;
-	} catch (error) {
-		if (isMissingRoute(error)) return false;
-		throw error;
-	}
-}
-
-/** The API's codes for "no access, or no such group" and for an id that no group can have. */
-const NO_ACCESS: readonly number[] = [SERVER_ERRORS.NO_GROUP_ACCESS.code, SERVER_ERRORS.INVALID_ID.code];
-
-async function groupAccess(client: Client, jwt: string, group_id: string): Promise<GroupLightData | undefined> {
-	try {
-		return await client.call(groupRoutes.getGroupLight, { jwt, params: { group_id } });
-	} catch (error) {
-		if (error instanceof InvalidInput && error.field === "group_id") return undefined;
-		if (error instanceof ApiError && NO_ACCESS.includes(error.serverCode)) return undefined;
-		throw error;
-	}
 }

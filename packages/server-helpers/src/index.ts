@@ -2,7 +2,11 @@ export { InvalidInput, isSentcError, SentcError } from "@sentc-ts/core-crypto/wi
 export { ApiError, EnvelopeError, RequestError } from "@sentc-ts/transport";
 export * from "./answers.js";
 export * from "./backend.js";
+export type * from "./forced-groups.js";
+export type * from "./forced-users.js";
+export type * from "./groups.js";
 export * from "./jwt.js";
 export * from "./limit-by-address.js";
 export * from "./node.js";
 export * from "./refresh-cookie.js";
+export type * from "./users.js";

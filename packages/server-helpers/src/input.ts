@@ -1,0 +1,19 @@
+import { InvalidInput } from "@sentc-ts/core-crypto/wire";
+
+export function prepared(input: string): string {
+	return text("input", input, "must be the string a prepare function returned");
+}
+
+export function named(identifier: string): { user_identifier: string } {
+	return { user_identifier: text("identifier", identifier, "must be the identifier of a device") };
+}
+
+function text(field: string, value: string, rule: string): string {
+	if (typeof value !== "string" || value === "") throw new InvalidInput(field, rule);
+	return value;
+}
+
+/** What the API says of a success is not part of its contract. */
+export async function done(answer: Promise<string>): Promise<void> {
+	await answer;
+}
