@@ -65,10 +65,10 @@ export class ReferenceDevice {
 	readonly device: { privateKey: string; publicKey: string; signKey: string };
 	/** The newest first. */
 	readonly keys: ReferenceUserKey[];
-	readonly #connection: Connection;
+	readonly connection: Connection;
 
 	constructor(connection: Connection, identifier: string, password: string, login: LoginResult) {
-		this.#connection = connection;
+		this.connection = connection;
 		this.identifier = identifier;
 		this.password = password;
 		this.id = present(login.get_id());
@@ -84,8 +84,8 @@ export class ReferenceDevice {
 	}
 
 	/** Sends a request with this device's JWT. @returns the answer as text */
-	request(method: string, path: string, options: { body?: string; jwt?: string } = {}): Promise<string> {
-		return request(this.#connection, method, path, { jwt: this.jwt, ...options });
+	request(method: string, path: string, options: RequestOptions = {}): Promise<string> {
+		return request(this.connection, method, path, { jwt: this.jwt, ...options });
 	}
 
 	/** Switches the second factor on. */
@@ -95,7 +95,7 @@ export class ReferenceDevice {
 
 	/** A JWT of a new login. */
 	freshJwt(secondFactor?: SecondFactor): Promise<string> {
-		const { reference, url, token } = this.#connection;
+		const { reference, url, token } = this.connection;
 		const { identifier, password } = this;
 		return reference.get_fresh_jwt(url, token, identifier, password, secondFactor?.token, secondFactor?.recovery);
 	}
@@ -103,7 +103,7 @@ export class ReferenceDevice {
 	/** The user key with the id, as the API holds it for this device. */
 	async fetchKey(id: string): Promise<ReferenceUserKey> {
 		const answer = await this.request("GET", `/user/user_keys/key/${id}`);
-		const key = this.#connection.reference.done_fetch_user_key(this.device.privateKey, answer);
+		const key = this.connection.reference.done_fetch_user_key(this.device.privateKey, answer);
 		return {
 			private_key: key.get_private_key(),
 			public_key: key.get_public_key(),
@@ -133,7 +133,7 @@ export class ReferenceDevice {
 
 	/** Starts a rotation of the user key. @returns the id of the new key, which is the newest now */
 	async rotateKey(): Promise<string> {
-		const { reference, url, token } = this.#connection;
+		const { reference, url, token } = this.connection;
 		const { publicKey } = this.device;
 		const id = await reference.user_key_rotation(url, token, this.jwt, publicKey, newest(this.keys).group_key);
 		this.keys.unshift(await this.fetchKey(id));
@@ -142,12 +142,12 @@ export class ReferenceDevice {
 
 	/** What waits to be finished on this device, the oldest first. */
 	async pendingRotations(): Promise<PendingRotation[]> {
-		const { reference, url, token } = this.#connection;
+		const { reference, url, token } = this.connection;
 		return reference.user_pre_done_key_rotation(url, token, this.jwt);
 	}
 
 	async finishRotations(): Promise<void> {
-		const { reference, url, token } = this.#connection;
+		const { reference, url, token } = this.connection;
 		const { publicKey, privateKey } = this.device;
 		for (const { pre_group_key_id, new_group_key_id, server_output } of await this.pendingRotations()) {
 			const { group_key } = await this.keyFor(pre_group_key_id);
@@ -163,7 +163,7 @@ export class ReferenceDevice {
 	}
 
 	async decrypt(ciphertext: string): Promise<string> {
-		const { reference } = this.#connection;
+		const { reference } = this.connection;
 		const { id } = reference.split_head_and_encrypted_string(ciphertext) as { id: string };
 		return reference.decrypt_string_asymmetric((await this.keyFor(id)).private_key, ciphertext);
 	}
@@ -175,7 +175,7 @@ export class ReferenceDevice {
 	 * @returns whether the API opened a session for the later pages
 	 */
 	async registerDevice(waiting: string, firstKey = (page: number): number => page * PAGE): Promise<boolean> {
-		const { reference, url, token } = this.#connection;
+		const { reference, url, token } = this.connection;
 		const count = this.keys.length;
 		const keysOf = (page: number): string => {
 			const start = firstKey(page);
@@ -226,12 +226,19 @@ export async function referenceLoginFinish(
 	return new ReferenceDevice(connection, identifier, password, login);
 }
 
+export interface RequestOptions {
+	body?: string;
+	jwt?: string;
+	/** Id of the group through which another one is reached. */
+	via?: string | undefined;
+}
+
 /** Sends a request as the reference client's JavaScript layer does. @returns the answer as text */
 export async function request(
 	{ url, token }: Connection,
 	method: string,
 	path: string,
-	{ body, jwt }: { body?: string; jwt?: string } = {},
+	{ body, jwt, via }: RequestOptions = {},
 ): Promise<string> {
 	const response = await fetch(`${url}/api/v1${path}`, {
 		method,
@@ -239,6 +246,7 @@ export async function request(
 			"Content-Type": "application/json",
 			"x-sentc-app-token": token,
 			...(jwt !== undefined && { Authorization: `Bearer ${jwt}` }),
+			...(via !== undefined && { "x-sentc-group-access-id": via }),
 		},
 		...(body !== undefined && { body }),
 	});
@@ -258,7 +266,7 @@ export function newest<T>(keys: readonly T[]): T {
 	return present(key);
 }
 
-function present<Value>(value: Value | undefined): Value {
+export function present<Value>(value: Value | undefined): Value {
 	if (value === undefined) throw new Error("The reference client answered nothing");
 	return value;
 }

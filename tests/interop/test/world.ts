@@ -1,6 +1,7 @@
 import type { ApiConfig } from "@sentc-ts/api-server";
 import type { SentcClient, User } from "@sentc-ts/sdk";
 import { authenticator, newUser, PASSWORD, startApi, startSentc } from "@sentc-ts/test-world";
+import { LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { loadReference, statusOf } from "../src/reference.js";
 import { type Connection, type ReferenceDevice, referenceLogin } from "./reference-device.js";
 
@@ -45,8 +46,9 @@ export const nextIdentifier = (): string => `account-${++accounts}`;
 
 /** @param rateLimits default: none, for the sake of time */
 export async function createWorld(rateLimits: ApiConfig["rateLimits"] = false): Promise<World> {
-	// Some tests need more keys than a user makes in a month.
-	const api = await startApi({ rateLimits, userRotationsPerMonth: 1000 });
+	// Some tests need more keys than a user or a group makes in a month.
+	const app = { ...LAX_OPTIONS, max_key_rotation_month: 1000 };
+	const api = await startApi({ app, rateLimits, userRotationsPerMonth: 1000 });
 	const { base_url: url } = api;
 	const { publicToken: token, secretToken } = api.app;
 	const reference = loadReference();
