@@ -1,7 +1,11 @@
 import { createCrypto, createInThreadBackend } from "@sentc-ts/core-crypto";
 import { loadReference } from "@sentc-ts/interop/reference";
 import { createAccount, loginServer } from "./account.js";
+import { groupRows } from "./groups.js";
 import { measure, type Result, type Row } from "./measure.js";
+
+/** Each row once and small, to see that it runs: the times say nothing. */
+const smoke = process.argv.includes("--smoke");
 
 const crypto = createCrypto();
 const backend = createInThreadBackend();
@@ -56,19 +60,21 @@ const rows: Row[] = [
 		ours: () => backend.encrypt({ key, data }),
 		reference: () => reference.encrypt_symmetric(key.symmetric, data),
 	},
+	...groupRows(crypto, reference, account, smoke ? 20 : 1000),
 ];
 
 function line(cells: readonly string[]): string {
 	return `| ${cells.join(" | ")} |`;
 }
 
-function format({ name, ours, ratio, reference: theirs }: Result): string {
-	const ms = (value: number) => value.toPrecision(3);
-	return line([name, ms(ours), ms(theirs), `${ratio.toPrecision(2)}×`]);
+function format({ name, per }: Row, { ours, ratio, reference: theirs }: Result): string {
+	const ms = (value: number | undefined) => (value === undefined ? "" : value.toPrecision(3));
+	const each = per ? `${ms(ours / per.count)} per ${per.what}` : "";
+	return line([name, ms(ours), each, ms(theirs), ratio === undefined ? "" : `${ratio.toPrecision(2)}×`]);
 }
 
 console.log(`Node ${process.version}; ms per call, medians of samples taken in turn; above 1× = sentc-ts is faster\n`);
-console.log(line(["operation", "sentc-ts", "sentc_wasm 0.15.0", "ratio"]));
-console.log(line(["---", "---:", "---:", "---:"]));
-for (const row of rows) console.log(format(await measure(row)));
+console.log(line(["operation", "sentc-ts", "of it", "sentc_wasm 0.15.0", "ratio"]));
+console.log(line(["---", "---:", "---:", "---:", "---:"]));
+for (const row of rows) console.log(format(row, await measure(smoke ? { ...row, calls: 1, samples: 1 } : row)));
 await backend.close();

@@ -1,36 +1,38 @@
 /** One operation, done by both sides. */
 export interface Row {
 	name: string;
+	/** What the work of one call grows with. */
+	per?: { readonly count: number; readonly what: "key" | "member" };
 	/** How many calls make one sample. */
 	calls: number;
 	samples: number;
 	ours: () => unknown;
-	reference: () => unknown;
+	/** Missing where the reference client has nothing like it. */
+	reference?: () => unknown;
 }
 
 /** Medians in ms per call, and the median of the ratios of neighbouring samples. */
 export interface Result {
-	name: string;
 	ours: number;
-	reference: number;
+	/** `undefined` without a reference, as is the ratio. */
+	reference: number | undefined;
 	/** Above 1: ours is faster. */
-	ratio: number;
+	ratio: number | undefined;
 }
 
 /**
  * Takes the samples of both sides in turn: the machine's speed drifts, so only ratios of neighbours count.
  */
-export async function measure(row: Row): Promise<Result> {
-	await sample(row.ours, row.calls);
-	await sample(row.reference, row.calls);
-	const ours: number[] = [];
-	const reference: number[] = [];
-	for (let round = 0; round < row.samples; round++) {
-		ours.push(await sample(row.ours, row.calls));
-		reference.push(await sample(row.reference, row.calls));
+export async function measure({ calls, ours, reference, samples }: Row): Promise<Result> {
+	const sides = reference ? [ours, reference] : [ours];
+	for (const side of sides) await sample(side, calls);
+	const times: number[][] = sides.map(() => []);
+	for (let round = 0; round < samples; round++) {
+		for (const [index, side] of sides.entries()) times[index]?.push(await sample(side, calls));
 	}
-	const ratios = reference.map((time, round) => time / (ours[round] ?? Number.NaN));
-	return { name: row.name, ours: median(ours), reference: median(reference), ratio: median(ratios) };
+	const [own = [], theirs] = times;
+	const ratios = theirs?.map((time, round) => time / (own[round] ?? Number.NaN));
+	return { ours: median(own), reference: theirs && median(theirs), ratio: ratios && median(ratios) };
 }
 
 async function sample(run: () => unknown, calls: number): Promise<number> {

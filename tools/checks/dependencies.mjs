@@ -61,7 +61,14 @@ const layers = {
 		"errors",
 		"key-errors types",
 	],
-	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend browser jwt limit-by-address"],
+	"packages/server-helpers": [
+		"index",
+		"node",
+		"refresh-cookie",
+		"answers backend browser jwt limit-by-address",
+		"forced-groups forced-users groups users",
+		"input",
+	],
 	"packages/api-server": [
 		"cli index",
 		"listen",

@@ -49,7 +49,9 @@ export function rotate(group: number, by: number): GroupCommand {
 	});
 }
 
-export function encrypt(group: number, by: number, text: string): GroupCommand {
+export function encrypt(group: number, by: number, words: string): GroupCommand {
+	// Signed content can't be as short as a key (protocol/crypto).
+	const text = `a note: ${words}`;
 	return step("encrypt", { group, by }, async ({ group: { messages }, open }) => {
 		messages.push({ text, ciphertext: await open.encryptString(text, true) });
 	});
