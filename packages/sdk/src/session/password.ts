@@ -1,6 +1,6 @@
 import { InvalidInput } from "@sentc-ts/core-crypto";
 import type { ChangePasswordData, EndSessions } from "@sentc-ts/core-crypto/wire";
-import { decodeJwt, type RefreshStrategy } from "@sentc-ts/transport";
+import type { RefreshStrategy } from "@sentc-ts/transport";
 import { userRoutes } from "@sentc-ts/transport/contract";
 import { RefreshTokenNotTaken } from "../errors.js";
 import { checkId, checkObject, checkText } from "../input.js";
@@ -90,12 +90,11 @@ async function changeAndGoOn(
 		throw error;
 	});
 	const before = await goOnWith(session, tokens);
-	let endedByApi = false;
 	try {
 		await client.call(userRoutes.changePassword, { jwt: tokens.jwt, body });
-		endedByApi = decodeJwt(tokens.jwt).sid !== undefined;
 	} finally {
-		if (!endedByApi) await endSession(client, before);
+		// The API may have refused, or know nothing of `end_sessions`.
+		await endSession(client, before);
 	}
 }
 
