@@ -53,6 +53,10 @@ const CHANGED: readonly string[] = [
 		(column) => `devices.${column}`,
 	),
 	...["secondFactors.sealedSecret", "recoveryKeys.sealedKey", "jwtKeys.signKey"],
+	// Became `sessions` in 0006: they go on.
+	"refreshTokens",
+	// Was null everywhere since 0005.
+	"devices.registrationTokenHash",
 ];
 
 /** What has to be the same before and after the migrations: the rows of every table, in any order. */

@@ -7,6 +7,7 @@ import { wholeUser } from "./0002-whole-user.js";
 import { sessionLifetime } from "./0003-session-lifetime.js";
 import { holdsValuesInClear, sealedValues, sealValues } from "./0004-sealed-values.js";
 import { waitingDevices } from "./0005-waiting-devices.js";
+import { sessions } from "./0006-sessions.js";
 
 /** How long a process waits for another one that brings the database up to date, ms. */
 const PATIENCE = 30_000;
@@ -21,7 +22,7 @@ const migrationsToSealing = (rootKey: Uint8Array): Readonly<Record<string, Migra
 });
 
 /** Those that find all values sealed. */
-const migrationsAfterSealing: Readonly<Record<string, Migration>> = {};
+const migrationsAfterSealing: Readonly<Record<string, Migration>> = { "0006-sessions": sessions };
 
 /**
  * Brings the database up to date; returns the names of the migrations that ran, and the vault that the root key opens.
