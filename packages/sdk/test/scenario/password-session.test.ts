@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { REFRESH_ENDPOINT, type SentcClient, SentcError, type User, type UserData } from "../../src/index.js";
 import { answering, fetchThrough, losing, notFound, routeOf, untouched } from "../support/between.js";
 import { holdLogins } from "../support/logins.js";
-import { OwnStorage } from "../support/storages.js";
+import { FailingStorage } from "../support/storages.js";
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -73,12 +73,11 @@ describe("the session of a changed password", () => {
 	});
 
 	it("stays the one before when the storage fails: so does the password", async () => {
-		const storage = new OwnStorage();
-		const { sentc, name, user } = await signUp(api, storage.option);
+		const storage = new FailingStorage();
+		const { sentc, name, user } = await signUp(api, { storage });
 		const before = { ...user.user_data };
-		storage.broken = true;
+		storage.room = 0;
 		expect(await rejection(user.changePassword(PASSWORD, NEW_PASSWORD))).toMatchObject({ code: "STORAGE_FAILED" });
-		storage.broken = false;
 		expect(await canRefresh(sentc, before)).toBe(true);
 		expect(await canRefresh(sentc, user.user_data)).toBe(true);
 		await loginElsewhere(name, PASSWORD);
