@@ -65,9 +65,11 @@ describe("a session", () => {
 		expect(rows(server, "sessions")).toHaveLength(1);
 	});
 
-	it.each([0, -1, Number.NaN])("cannot have a lifetime of %d", async (refreshTokenLifetime) => {
-		const config = { database: ":memory:", rootKey: generateRootKey(), refreshTokenLifetime };
-		await expect(createApi(config)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+	it.each([0, -1, Number.NaN])("cannot have a lifetime of %d", async (time) => {
+		for (const config of [{ refreshTokenLifetime: time }, { sessionMaxAge: time }]) {
+			const opened = createApi({ database: ":memory:", rootKey: generateRootKey(), ...config });
+			await expect(opened).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+		}
 	});
 });
 
@@ -115,7 +117,10 @@ describe("the end of a session", () => {
 	});
 });
 
-describe("sentc-api serve --session-days", () => {
+describe.each([
+	["--session-days", "SENTC_SESSION_DAYS"],
+	["--session-max-days", "SENTC_SESSION_MAX_DAYS"],
+])("sentc-api serve %s", (option, variable) => {
 	async function answersTo(args: string[], env: Record<string, string> = {}) {
 		const line = await ready(start(temporaryFolder(), ["serve", "--port", "0", ...args], env));
 		const app = printedApp(line);
@@ -126,12 +131,12 @@ describe("sentc-api serve --session-days", () => {
 
 	it("sets the lifetime, as does the environment", async () => {
 		const tooShort = "0.000000001";
-		await expectRefusal(answersTo(["--session-days", tooShort]), UNKNOWN);
-		await expectRefusal(answersTo([], { SENTC_SESSION_DAYS: tooShort }), UNKNOWN);
-		expect(await answersTo(["--session-days", "unlimited"])).toMatchObject({ ok: true });
+		await expectRefusal(answersTo([option, tooShort]), UNKNOWN);
+		await expectRefusal(answersTo([], { [variable]: tooShort }), UNKNOWN);
+		expect(await answersTo([option, "unlimited"])).toMatchObject({ ok: true });
 	});
 
 	it.each(["0", "-1", "soon"])("is not %s", async (days) => {
-		await refusal(temporaryFolder(), ["serve", "--port", "0", `--session-days=${days}`]);
+		await refusal(temporaryFolder(), ["serve", "--port", "0", `${option}=${days}`]);
 	});
 });
