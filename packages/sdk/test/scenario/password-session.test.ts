@@ -1,6 +1,13 @@
 import { addDevice, PASSWORD, rejection, signUp, startApi, startSentc, withExpiringJwt } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { REFRESH_ENDPOINT, type SentcClient, SentcError, type User, type UserData } from "../../src/index.js";
+import {
+	REFRESH_ENDPOINT,
+	RefreshTokenNotTaken,
+	type SentcClient,
+	SentcError,
+	type User,
+	type UserData,
+} from "../../src/index.js";
 import { answering, fetchThrough, losing, notFound, routeOf, untouched } from "../support/between.js";
 import { holdLogins } from "../support/logins.js";
 import { FailingStorage } from "../support/storages.js";
@@ -168,6 +175,7 @@ describe("where the developer keeps the refresh token", () => {
 		const { name, plain, user, kept, handed } = await ownSession(fail);
 		const { refresh_token } = user.user_data;
 		const error = await rejection(user.changePassword(PASSWORD, NEW_PASSWORD));
+		expect(error).toBeInstanceOf(RefreshTokenNotTaken);
 		expect(error).toMatchObject({ code: "REFRESH_TOKEN_NOT_TAKEN", cause: { message: "the own backend is down" } });
 		expect(user.user_data.refresh_token).toBe(refresh_token);
 		expect(await user.getJwt()).toBeTypeOf("string");
