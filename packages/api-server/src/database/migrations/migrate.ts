@@ -33,9 +33,9 @@ export async function migrate(db: Kysely<Schema>, rootKey: Uint8Array): Promise<
 	const tables = db as Kysely<unknown>;
 	const toSealing = migrationsToSealing(rootKey);
 	const all = migratorOf(db, { ...toSealing, ...migrationsAfterSealing });
-	const known = await all.getMigrations();
-	const isSealing = known.some(({ name, executedAt }) => name in toSealing && executedAt === undefined);
-	if (isSealing || (await holdsValuesInClear(tables)))
+	const pending = (await all.getMigrations()).filter(({ executedAt }) => executedAt === undefined);
+	const isSealing = pending.some(({ name }) => name in toSealing);
+	if (pending.length > 0 || (await holdsValuesInClear(tables)))
 		await sql`pragma busy_timeout = ${sql.lit(PATIENCE)}`.execute(db);
 	const migrated = isSealing ? await run(migratorOf(db, toSealing)) : [];
 	const vault = await openVault(db, rootKey);
