@@ -1,5 +1,6 @@
 import { type CryptoErrorCode, type InvalidInput, SentcError, type WorkerErrorCode } from "@sentc-ts/core-crypto";
 import type { TransportErrorCode } from "@sentc-ts/transport";
+import type { RefreshTokenNotTaken, SessionsUnsupported } from "./session-errors.js";
 
 /** A function that needs `init` was called before it. */
 export class NotInitialised extends SentcError {
@@ -128,7 +129,7 @@ export class KeyChanged extends SentcError {
 /**
  * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list of `keys`
  * that is longer than a page or leaves some out, an `own_key` of the user or a group, the new key of a `rotation`, or the `group`
- * that was asked for.
+ * that was asked for, or that was created here with another key.
  */
 export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation" | "group";
 
@@ -147,36 +148,43 @@ export class AnswerForged extends SentcError {
 	}
 }
 
-/** The API, as the reference's, neither lists the sessions of a user nor ends those that are elsewhere. */
-export class SessionsUnsupported extends SentcError {
-	declare readonly code: "SESSIONS_UNSUPPORTED";
-
-	constructor(cause?: unknown) {
-		super({
-			status: "client_sessions_unsupported",
-			code: "SESSIONS_UNSUPPORTED",
-			errorMessage: "The API can't list the sessions of a user, or end them",
-			cause,
-		});
-		this.name = "SessionsUnsupported";
-	}
-}
-
 /**
- * The app's `refresh.on_new_refresh_token` failed, so the password was not changed. The session that the token belongs to lives,
- * as the one before: either may be the one that the app keeps now.
+ * A group key is signed by somebody of whom this device knows nothing, and whom the app's option `signers` did not name: the API may
+ * have made that user up. The key was not used.
+ *
+ * @example
+ * ```ts
+ * import { createSentc, type Group, SignerUnknown, type User } from "@sentc-ts/sdk";
+ *
+ * const colleagues = new Set<string>();
+ * export const sentc = createSentc({ signers: ({ known, user_id }) => known || colleagues.has(user_id) });
+ *
+ * export async function open(user: User, id: string, isColleague: (user_id: string) => Promise<boolean>): Promise<Group> {
+ * 	return user.getGroup(id, undefined, 2).catch(async (error: unknown) => {
+ * 		if (!(error instanceof SignerUnknown) || !(await isColleague(error.userId))) throw error;
+ * 		colleagues.add(error.userId);
+ * 		return user.getGroup(id, undefined, 2);
+ * 	});
+ * }
+ * ```
  */
-export class RefreshTokenNotTaken extends SentcError {
-	declare readonly code: "REFRESH_TOKEN_NOT_TAKEN";
+export class SignerUnknown extends SentcError {
+	declare readonly code: "SIGNER_UNKNOWN";
+	readonly groupId: string;
+	/** Who signed, by the API's word. */
+	readonly userId: string;
+	readonly verifyKeyId: string;
 
-	constructor(cause: unknown) {
+	constructor(groupId: string, userId: string, verifyKeyId: string) {
 		super({
-			status: "client_refresh_token_not_taken",
-			code: "REFRESH_TOKEN_NOT_TAKEN",
-			errorMessage: "The function on_new_refresh_token failed: the password is the one before",
-			cause,
+			status: "client_signer_unknown",
+			code: "SIGNER_UNKNOWN",
+			errorMessage: "The group key is signed by a user who is neither known here nor named by the app",
 		});
-		this.name = "RefreshTokenNotTaken";
+		this.name = "SignerUnknown";
+		this.groupId = groupId;
+		this.userId = userId;
+		this.verifyKeyId = verifyKeyId;
 	}
 }
 
@@ -266,6 +274,7 @@ type SdkError =
 	| NotInitialised
 	| RefreshTokenNotTaken
 	| SessionsUnsupported
+	| SignerUnknown
 	| StorageFailed
 	| UnsupportedAccess;
 
