@@ -75,10 +75,12 @@ export {
 	NoPermission,
 	NotInitialised,
 	type SentcErrorCode,
+	SignerUnknown,
 	StorageFailed,
 	UnsupportedAccess,
 } from "./errors.js";
 export { Group } from "./group/group.js";
+export type { SignerPolicy } from "./public-keys/signers.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { type LoginUser, SentcClient } from "./sentc.js";
 export type { SentcOptions } from "./session/context.js";
@@ -94,6 +96,8 @@ export type {
 	GroupData,
 	GroupInviteListItem,
 	GroupKey,
+	GroupKeySignedBy,
+	GroupKeySigner,
 	GroupList,
 	GroupOutDataHmacKeys,
 	GroupOutDataKeys,

@@ -6,6 +6,7 @@ import type { KeyRing } from "../keys/key-ring.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserKeyData } from "../types.js";
 import type { Context } from "./context.js";
+import { CreatedGroups } from "./created-groups.js";
 import { endSession, JwtSource } from "./jwt.js";
 import { parseStoredUser, readStoredUser, type SessionState, sessionState, storedForm, takeOver } from "./stored.js";
 import { userKeyRing } from "./user-keys.js";
@@ -17,6 +18,7 @@ export class Session {
 	readonly identifier: string;
 	readonly jwt: JwtSource;
 	readonly keys: KeyRing<UserKeyData>;
+	readonly createdGroups: CreatedGroups = new CreatedGroups();
 	readonly #userId: string;
 	#data: UserData | undefined;
 	/** As it was last read or stored. Before a new login is stored, what is there is of the session that it replaces. */
