@@ -1,6 +1,7 @@
 import { type CryptoErrorCode, type InvalidInput, SentcError, type WorkerErrorCode } from "@sentc-ts/core-crypto";
 import type { TransportErrorCode } from "@sentc-ts/transport";
 import type { KeyRotationUnfinished, KeysUnusable, RotationPending } from "./key-errors.js";
+import type { RefreshTokenNotTaken, SessionsUnsupported } from "./session-errors.js";
 
 /** A function that needs `init` was called before it. */
 export class NotInitialised extends SentcError {
@@ -211,6 +212,8 @@ type SdkError =
 	| NoPermission
 	| NotInitialised
 	| RotationPending
+	| RefreshTokenNotTaken
+	| SessionsUnsupported
 	| SignerUnknown
 	| StorageFailed;
 

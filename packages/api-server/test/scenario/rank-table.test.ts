@@ -187,14 +187,20 @@ const TABLE: readonly (readonly [action: string, weakest: number, act: Act])[] =
 ];
 
 describe("a member of a group", () => {
-	it.each(TABLE)("may %s with rank %i or a stronger one, and not with a weaker one", async (_, weakest, act) => {
-		const world = await fiveRanks();
-		for (const rank of RANKS) {
-			const answer = await act(world, of(world, rank));
-			if (rank > weakest) await expectRefusal(answer, SERVER_ERRORS.RANK_INSUFFICIENT);
-			else expect({ rank, ...answer }).toMatchObject({ rank, ok: true });
-		}
-	});
+	it.each([4, 2, 1])(
+		"may do what the table says with rank %i or a stronger one, and not with a weaker one",
+		async (weakest) => {
+			const world = await fiveRanks();
+			const { code } = SERVER_ERRORS.RANK_INSUFFICIENT;
+			for (const [action, , act] of TABLE.filter((row) => row[1] === weakest)) {
+				for (const rank of RANKS) {
+					const answer = { action, rank, ...(await act(world, of(world, rank))) };
+					const expected = rank > weakest ? { ok: false, code } : { ok: true };
+					expect(answer).toMatchObject({ action, rank, ...expected });
+				}
+			}
+		},
+	);
 
 	it.each([0, 1, 2, 3, 4])(
 		"of rank %i gives ranks from the own one to 4, and never that of the creator",
