@@ -59,7 +59,7 @@ const layers = {
 		"answers",
 		"crypto input storage",
 		"errors",
-		"key-errors types",
+		"key-errors session-errors types",
 	],
 	"packages/server-helpers": [
 		"index",

@@ -1,6 +1,7 @@
 import { type CryptoErrorCode, type InvalidInput, SentcError, type WorkerErrorCode } from "@sentc-ts/core-crypto";
 import type { TransportErrorCode } from "@sentc-ts/transport";
 import type { KeyRotationUnfinished, KeysUnusable, RotationPending } from "./key-errors.js";
+import type { RefreshTokenNotTaken, SessionsUnsupported } from "./session-errors.js";
 
 /** A function that needs `init` was called before it. */
 export class NotInitialised extends SentcError {
@@ -113,8 +114,8 @@ export class KeyChanged extends SentcError {
 }
 
 /**
- * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list of `keys`
- * that is longer than a page or leaves some out, an `own_key` of the user or a group, the new key of a `rotation`, or the `group`
+ * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list, of
+ * `keys` or others, that is longer than a page or leaves some out, an `own_key` of the user or a group, the new key of a `rotation`, or the `group`
  * that was asked for, or that was created here with another key.
  */
 export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation" | "group";
@@ -136,7 +137,8 @@ export class AnswerForged extends SentcError {
 
 /**
  * A group key is signed by somebody of whom this device knows nothing, and whom the app's option `signers` did not name: the API may
- * have made that user up. The key was not used.
+ * have made that user up. The key was not used. Before the app names somebody, the person compares `user.createSafetyNumber` of
+ * `userId` and `verifyKeyId` with them, or the app asks a source that the API can't change. To show the number makes nobody known.
  *
  * @example
  * ```ts
@@ -211,6 +213,8 @@ type SdkError =
 	| NoPermission
 	| NotInitialised
 	| RotationPending
+	| RefreshTokenNotTaken
+	| SessionsUnsupported
 	| SignerUnknown
 	| StorageFailed;
 

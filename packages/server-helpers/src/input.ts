@@ -8,7 +8,7 @@ export function named(identifier: string): { user_identifier: string } {
 	return { user_identifier: text("identifier", identifier, "must be the identifier of a device") };
 }
 
-function text(field: string, value: string, rule: string): string {
+export function text(field: string, value: string, rule: string): string {
 	if (typeof value !== "string" || value === "") throw new InvalidInput(field, rule);
 	return value;
 }

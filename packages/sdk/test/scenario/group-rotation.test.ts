@@ -1,4 +1,4 @@
-import { type ClientOptions, rejection, startApi } from "@sentc-ts/test-world";
+import { addDevice, type ClientOptions, rejection, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Group } from "../../src/index.js";
 import { answering } from "../support/between.js";
@@ -65,6 +65,19 @@ describe("a key rotation of a group", () => {
 		expect(await readEachOther(adas, bobs)).toBe(true);
 	});
 
+	it("is not undone by another object of the group, which takes it over", async () => {
+		const { ada, adas } = await newPair();
+		const { group_id } = adas.data;
+		const other = await ada.user.getGroup(group_id);
+		const { group_key_id } = await adas.keyRotation();
+		expect(await other.decryptString(await adas.encryptString("by the new key"))).toBe("by the new key");
+		expect(other.data.newest_key_id).toBe(group_key_id);
+		expect(other.data.keys.every((key) => !key.unproven)).toBe(true);
+		const { sentc } = await startSentc(api, { storage: ada.storage });
+		const again = await (await sentc.getActualUser()).getGroup(group_id);
+		expect(again.data).toMatchObject({ newest_key_id: group_key_id, keys: adas.data.keys });
+	});
+
 	it("is shared by calls at the same time", async () => {
 		const { adas } = await newPair();
 		const [first, second] = await Promise.all([adas.keyRotation(), adas.keyRotation()]);
@@ -98,6 +111,18 @@ describe("a key rotation of a group", () => {
 		expect(await readEachOther(adas, late)).toBe(true);
 	});
 
+	it("of a child is made for the parent and signed by the user", async () => {
+		const { ada, adas } = await newPair(true);
+		const child = await adas.getChildGroup(await adas.createChildGroup(true));
+		expect(JSON.parse(await child.prepareKeyRotation(true))).toMatchObject({
+			invoker_public_key_id: adas.data.newest_key_id,
+			previous_group_key_id: child.data.newest_key_id,
+			signed_by_user_id: ada.id,
+		});
+		expect(JSON.parse(await child.prepareKeyRotation())).not.toHaveProperty("verify_key");
+		expect(await child.keyRotation(true)).toMatchObject({ signed_by: { user_id: ada.id } });
+	});
+
 	it("reaches the members of a child through the parent, and the parent through direct members", async () => {
 		const { adas, bob, bobs } = await newPair();
 		const child = await adas.getChildGroup(await adas.createChildGroup());
@@ -120,6 +145,23 @@ describe("a key rotation of a group", () => {
 		await direct.finishKeyRotation();
 		expect(below.data.newest_key_id).toBe(child.data.newest_key_id);
 		expect(await readEachOther(child, direct)).toBe(true);
+	});
+
+	it("that one device of a user finished is found and taken by the others", async () => {
+		const { adas, bob, bobs } = await newPair();
+		const laptop = await addDevice(api, bob.user, { worker: false });
+		const onLaptop = await laptop.user.getGroup(adas.data.group_id);
+		const id = await rotate(adas);
+		await bobs.finishKeyRotation();
+		const text = await bobs.encryptString("by the new key");
+		expect(await onLaptop.decryptString(text)).toBe("by the new key");
+		expect(onLaptop.data.newest_key_id).not.toBe(id);
+		await onLaptop.groupUpdateCheck();
+		expect(onLaptop.data.key_update).toBe(true);
+		await onLaptop.finishKeyRotation();
+		expect(onLaptop.data).toMatchObject({ newest_key_id: id, key_update: false });
+		expect(onLaptop.data.keys.every((key) => !key.unproven)).toBe(true);
+		expect(await readEachOther(adas, onLaptop)).toBe(true);
 	});
 
 	it("reaches every group that is a member of a connected one", async () => {

@@ -1,3 +1,4 @@
+import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import { rejection, startApi, startSentc } from "@sentc-ts/test-world";
 import type { GroupServerData } from "@sentc-ts/transport/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -67,6 +68,21 @@ describe("a group below another one", () => {
 			expect(names).toContain(`group_data_user_${ada.id}_id_${data.group_id}`);
 			expect(names).toContain(`group_public_key_id_${data.group_id}`);
 		}
+	});
+
+	it("fetches and opens its keys through the parent, with the JWT that it is given", async () => {
+		const jwt = await ada.user.getJwt();
+		const headers = { "x-sentc-app-token": api.app_token, Authorization: `Bearer ${jwt}` };
+		const answer = await fetch(`${api.base_url}/api/v1/group/${child.data.group_id}`, { headers });
+		const [record]: GroupKeyServerOutput[] = (await answer.json()).result.keys;
+		if (!record) throw new Error("The group has no key");
+		expect(record.user_public_key_id).toBe(parent.data.newest_key_id);
+		const list = [{ private_key_id: record.user_public_key_id, key_data: JSON.stringify(record) }];
+		expect(await child.decryptKey(list)).toEqual([child.data.keys[0]]);
+		await ada.storage.delete(`group_data_user_${ada.id}_id_${child.data.group_id}`);
+		const [key] = child.data.keys.splice(0);
+		child.data.key_map.clear();
+		expect((await child.fetchKeys(jwt)).keys).toMatchObject([{ ...key }]);
 	});
 
 	it("can have members of its own, who see nothing above it", async () => {
