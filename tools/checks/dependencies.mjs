@@ -59,6 +59,7 @@ const layers = {
 		"answers",
 		"crypto input storage",
 		"errors types",
+		"session-errors",
 	],
 	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend browser jwt limit-by-address"],
 	"packages/api-server": [

@@ -52,11 +52,12 @@ export async function walkJourney({ apiUrl, backendUrl, publicToken, log }: Jour
 	expect(deviceFingerprint(waiting) === deviceFingerprint(asking), "both devices show the same digits");
 	await step("accept the device from the logged-in one", () => user.registerDevice(waiting));
 
-	const groupAnswer = await step("prepare a group, own backend → API with the user's JWT", async () =>
-		send("POST", "/group", user.prepareGroupCreate(), await user.getJwt()),
+	const newGroup = user.prepareGroupCreate(true);
+	const created = await step("prepare a signed group, own backend → API with the user's JWT", async () =>
+		send("POST", "/group", newGroup, await user.getJwt()),
 	);
-	const groupId = groupIdOf(groupAnswer);
-	const group = await step("fetch the group and open its keys", () => user.getGroup(groupId));
+	const groupId = user.doneGroupCreate(created, newGroup);
+	const group = await step("fetch the group, open and verify its keys", () => user.getGroup(groupId, undefined, 2));
 
 	const secret = "Only the members of the group can read this.";
 	const encrypted = await step("encrypt and sign in the group", () => group.encryptString(secret, true));
@@ -64,7 +65,7 @@ export async function walkJourney({ apiUrl, backendUrl, publicToken, log }: Jour
 	await phone.init({ base_url: apiUrl, app_token: publicToken });
 	const onPhone = await step("log in on the second device", () => phone.login(device, password, true));
 	const decrypted = await step("decrypt and verify on the second device", async () =>
-		(await onPhone.getGroup(groupId)).decryptString(encrypted, true, userId),
+		(await onPhone.getGroup(groupId, undefined, 2)).decryptString(encrypted, true, userId),
 	);
 	expect(decrypted === secret, "the text came back");
 
@@ -105,12 +106,6 @@ async function sendToOwnBackend(url: string, method: string, body?: string, jwt?
 	const text = await response.text();
 	if (!response.ok) throw new Error(`the own backend answered ${response.status}: ${text}`);
 	return text;
-}
-
-function groupIdOf(answer: string): string {
-	const { result } = JSON.parse(answer) as { result?: { group_id?: string } };
-	if (!result?.group_id) throw new Error(`no group was created: ${answer}`);
-	return result.group_id;
 }
 
 function expect(holds: boolean, what: string): void {

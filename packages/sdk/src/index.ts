@@ -75,14 +75,19 @@ export {
 	NoPermission,
 	NotInitialised,
 	type SentcErrorCode,
+	SignerUnknown,
 	StorageFailed,
 	UnsupportedAccess,
 } from "./errors.js";
 export { Group } from "./group/group.js";
+export type { SignerPolicy } from "./public-keys/signers.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { type LoginUser, SentcClient } from "./sentc.js";
 export type { SentcOptions } from "./session/context.js";
 export type { SessionLeft } from "./session/jwt.js";
+export type { PasswordChangeOptions } from "./session/password.js";
+export type { UserSession } from "./session/sessions.js";
+export { RefreshTokenNotTaken, SessionsUnsupported } from "./session-errors.js";
 export { getStorage, StorageFactory } from "./storage/factory.js";
 export { IndexeddbStorage } from "./storage/indexeddb.js";
 export { USER_KEY_STORAGE_NAMES } from "./storage/keys.js";
@@ -94,6 +99,8 @@ export type {
 	GroupData,
 	GroupInviteListItem,
 	GroupKey,
+	GroupKeySignedBy,
+	GroupKeySigner,
 	GroupList,
 	GroupOutDataHmacKeys,
 	GroupOutDataKeys,

@@ -54,8 +54,28 @@ export interface GroupKey {
 	group_key_id: string;
 	/** Creation time, ms, as decimal text. */
 	time: string;
+	/**
+	 * `verified` = made by the verify key that `signed_by` names; `unverified` = not checked; `none` = nobody signed the key. The
+	 * signature covers the bytes of `group_key` alone, and says neither of which group it is nor since when.
+	 */
+	signature: "verified" | "unverified" | "none";
+	/** Who signed the key: the API's word, unless `signature` is `verified`. */
+	signed_by?: GroupKeySignedBy;
 	/** Fetched later, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
 	unproven?: true;
+}
+
+/** A user and the key that checks signatures of theirs. */
+export interface GroupKeySignedBy {
+	user_id: string;
+	verify_key_id: string;
+}
+
+/** Who signed a group key, as the option `signers` is asked about them. */
+export interface GroupKeySigner extends GroupKeySignedBy {
+	group_id: string;
+	/** The own user, or one of whom this device knows a key since an earlier call, by the trust on first use. */
+	known: boolean;
 }
 
 /** A group as this user sees it (protocol/sdk-api §8.1). Times are ms as decimal text. */
@@ -189,7 +209,8 @@ export type UserId = string;
 
 /**
  * How keys of a group are checked: 0 not at all; 1 signatures that can be checked; 2 like 1, and a signer whose key
- * cannot be loaded is an error unless that user was deleted.
+ * cannot be loaded is an error unless that user was deleted. With the option `require_signatures`, 1 and 2 take only keys whose signature
+ * was checked, by a user whom the option `signers` lets sign.
  */
 export type GroupVerify = 0 | 1 | 2;
 

@@ -32,11 +32,14 @@ const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
 	GROUP_KEY_NOT_FOUND: CHANGED,
 	DECRYPTION_FAILED: CHANGED,
 	VERIFICATION_FAILED: "The signature is wrong: somebody changed the text.",
-	SIGNATURE_REQUIRED: "The text is not signed, so nobody can say who wrote it.",
+	SIGNATURE_REQUIRED: "The text, or the key of the group, is not signed, so nobody can say who made it.",
+	GROUP_KEY_VERIFICATION_FAILED: "The signature of the group's key is wrong: somebody changed the key.",
+	SIGNER_UNKNOWN: "The key of the group is signed by somebody whom this device does not know.",
 	WORKER_LOAD_FAILED: WORKER_FAILED,
 	WORKER_CRASHED: WORKER_FAILED,
 	WORKER_TIMEOUT: WORKER_FAILED,
 	ANSWER_FORGED: "The API answered something that is not true. Nothing of it was used.",
+	REFRESH_TOKEN_NOT_TAKEN: "Your backend did not take over the new session, so the password is the one before.",
 	STORAGE_FAILED: "The browser did not let this page store anything.",
 };
 

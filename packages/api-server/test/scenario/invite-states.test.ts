@@ -3,7 +3,6 @@ import {
 	inviteRoutes,
 	joinRequestRoutes,
 	lightGroupRoutes,
-	memberRoutes,
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
@@ -13,71 +12,32 @@ import { newGroup, newUser, type Session } from "../support/client.js";
 import { rows } from "../support/database.js";
 import { FIRST_PAGE } from "../support/devices.js";
 import { expectSoundDatabase } from "../support/invariants.js";
-import { callAs, doAs, getGroup, keyIdsOf, uselessKeys } from "../support/sharing.js";
+import { pairIn } from "../support/pair.js";
+import { callAs, doAs, getGroup, uselessKeys } from "../support/sharing.js";
 
 // The table of protocol/http-api §17.1, row by row.
 
-/** A group with one key, and a user who is in the state that is asked for. */
-async function inState(state: "none" | "invite" | "join request" | "member") {
-	const server = await startApi();
-	const [owner, user] = [await newUser(server), await newUser(server)];
-	const group_id = await newGroup(server, owner);
-	const params = { group_id, user_id: user.userId };
-	const body = uselessKeys(await keyIdsOf(server, owner, group_id), { rank: 3 });
-	const world = {
-		server,
-		owner,
-		user,
-		group_id,
-		body,
-		invite: () => callAs(server, owner, inviteRoutes.inviteUser, params, { body }),
-		inviteAuto: () => callAs(server, owner, inviteRoutes.inviteUserAuto, params, { body }),
-		ask: () => callAs(server, user, joinRequestRoutes.send, { group_id }),
-		acceptRequest: () => callAs(server, owner, joinRequestRoutes.accept, params, { body }),
-		rejectRequest: () => callAs(server, owner, joinRequestRoutes.reject, params),
-		takeBack: () => callAs(server, user, joinRequestRoutes.deleteSent, { group_id_to_join: group_id }),
-		accept: () => callAs(server, user, inviteRoutes.accept, { group_id }),
-		reject: () => callAs(server, user, inviteRoutes.reject, { group_id }),
-		kick: () => callAs(server, owner, memberRoutes.kickMember, params),
-		leave: () => callAs(server, user, memberRoutes.leaveGroup, { group_id }),
-		/** What is stored of the pair, and how many keys. */
-		stored: () => {
-			const ofPair = (table: string) =>
-				rows(server, table).filter((row) => row["groupId"] === group_id && row["memberId"] === user.userId);
-			const [pending] = ofPair("pendingMembers");
-			const kinds = { 0: "invite", 1: "join request" } as const;
-			const waiting = pending === undefined ? "none" : kinds[pending["kind"] as 0 | 1];
-			expectSoundDatabase(server);
-			return [ofPair("members").length > 0 ? "member" : waiting, ofPair("wrappedKeys").length];
-		},
-	};
-	if (state === "invite") await result(world.invite());
-	if (state === "join request") await result(world.ask());
-	if (state === "member") await result(world.inviteAuto());
-	return world;
-}
-
 describe("somebody who is neither a member nor invited", () => {
 	it("is invited: the invite waits with its keys", async () => {
-		const { invite, stored } = await inState("none");
+		const { invite, stored } = await pairIn("none");
 		await result(invite());
 		expect(stored()).toEqual(["invite", 1]);
 	});
 
 	it("asks to join: the request waits", async () => {
-		const { ask, stored } = await inState("none");
+		const { ask, stored } = await pairIn("none");
 		await result(ask());
 		expect(stored()).toEqual(["join request", 0]);
 	});
 
 	it("is invited at once: becomes a member with keys", async () => {
-		const { inviteAuto, stored } = await inState("none");
+		const { inviteAuto, stored } = await pairIn("none");
 		await result(inviteAuto());
 		expect(stored()).toEqual(["member", 1]);
 	});
 
 	it("accepts and rejects nothing", async () => {
-		const { accept, reject, acceptRequest, rejectRequest, takeBack, stored } = await inState("none");
+		const { accept, reject, acceptRequest, rejectRequest, takeBack, stored } = await pairIn("none");
 		for (const answer of [accept, reject]) await expectRefusal(answer(), SERVER_ERRORS.INVITE_NOT_FOUND);
 		await expectRefusal(acceptRequest(), SERVER_ERRORS.JOIN_REQUEST_NOT_FOUND);
 		for (const answer of [rejectRequest, takeBack]) expect(await result(answer())).toBe("Success");
@@ -87,13 +47,13 @@ describe("somebody who is neither a member nor invited", () => {
 
 describe("somebody who is invited", () => {
 	it("is not invited again, in no way: 302 with HTTP 200, and nothing changes", async () => {
-		const { invite, inviteAuto, stored } = await inState("invite");
+		const { invite, inviteAuto, stored } = await pairIn("invite");
 		for (const again of [invite, inviteAuto]) await expectRefusal(again(), SERVER_ERRORS.ALREADY_INVITED);
 		expect(stored()).toEqual(["invite", 1]);
 	});
 
 	it("accepts: becomes a member with the rank of the invite, and cannot accept twice", async () => {
-		const { server, user, group_id, accept, stored } = await inState("invite");
+		const { server, user, group_id, accept, stored } = await pairIn("invite");
 		await result(accept());
 		expect(stored()).toEqual(["member", 1]);
 		expect(await result(getGroup(server, user, group_id))).toMatchObject({ rank: 3 });
@@ -101,27 +61,27 @@ describe("somebody who is invited", () => {
 	});
 
 	it("rejects: the invite goes with its keys", async () => {
-		const { reject, stored } = await inState("invite");
+		const { reject, stored } = await pairIn("invite");
 		await result(reject());
 		expect(stored()).toEqual(["none", 0]);
 	});
 
 	it("asks to join: nothing changes, and the invite can be accepted", async () => {
-		const { ask, accept, stored } = await inState("invite");
+		const { ask, accept, stored } = await pairIn("invite");
 		await result(ask());
 		expect(stored()).toEqual(["invite", 1]);
 		await result(accept());
 	});
 
 	it("keeps the invite when a join request is rejected or taken back", async () => {
-		const { rejectRequest, takeBack, acceptRequest, stored } = await inState("invite");
+		const { rejectRequest, takeBack, acceptRequest, stored } = await pairIn("invite");
 		for (const answer of [rejectRequest, takeBack]) await result(answer());
 		await expectRefusal(acceptRequest(), SERVER_ERRORS.JOIN_REQUEST_NOT_FOUND);
 		expect(stored()).toEqual(["invite", 1]);
 	});
 
 	it("is no member yet: is neither kicked nor leaves, and accepts while invites are stopped", async () => {
-		const { server, owner, group_id, kick, leave, accept, stored } = await inState("invite");
+		const { server, owner, group_id, kick, leave, accept, stored } = await pairIn("invite");
 		await expectRefusal(kick(), SERVER_ERRORS.NOT_A_MEMBER);
 		await expectRefusal(leave(), SERVER_ERRORS.NO_GROUP_ACCESS);
 		await doAs(server, owner, groupRoutes.toggleInvites, { group_id });
@@ -132,7 +92,7 @@ describe("somebody who is invited", () => {
 
 describe("somebody who asked to join", () => {
 	it("asks again: nothing changes", async () => {
-		const { server, ask, stored } = await inState("join request");
+		const { server, ask, stored } = await pairIn("join request");
 		const [before] = rows(server, "pendingMembers");
 		server.clock.advance(1);
 		await result(ask());
@@ -141,7 +101,7 @@ describe("somebody who asked to join", () => {
 	});
 
 	it("is accepted: becomes a member with keys and the rank of the answer, also while invites are stopped", async () => {
-		const { server, owner, user, group_id, acceptRequest, stored } = await inState("join request");
+		const { server, owner, user, group_id, acceptRequest, stored } = await pairIn("join request");
 		await doAs(server, owner, groupRoutes.toggleInvites, { group_id });
 		await result(acceptRequest());
 		expect(stored()).toEqual(["member", 1]);
@@ -150,14 +110,14 @@ describe("somebody who asked to join", () => {
 	});
 
 	it.each(["rejectRequest", "takeBack"] as const)("is in no list any more after %s", async (end) => {
-		const world = await inState("join request");
+		const world = await pairIn("join request");
 		await result(world[end]());
 		expect(world.stored()).toEqual(["none", 0]);
 		await expectRefusal(world.acceptRequest(), SERVER_ERRORS.JOIN_REQUEST_NOT_FOUND);
 	});
 
 	it("is invited: the request becomes an invite, which can be accepted", async () => {
-		const { server, user, group_id, invite, accept, stored } = await inState("join request");
+		const { server, user, group_id, invite, accept, stored } = await pairIn("join request");
 		await result(invite());
 		expect(stored()).toEqual(["invite", 1]);
 		expect(await doAs(server, user, inviteRoutes.listInvites, FIRST_PAGE)).toMatchObject([{ group_id }]);
@@ -167,13 +127,13 @@ describe("somebody who asked to join", () => {
 	});
 
 	it("is invited at once: becomes a member, and the request is gone", async () => {
-		const { inviteAuto, stored } = await inState("join request");
+		const { inviteAuto, stored } = await pairIn("join request");
 		await result(inviteAuto());
 		expect(stored()).toEqual(["member", 1]);
 	});
 
 	it("answers no invite: there is none", async () => {
-		const { accept, reject, stored } = await inState("join request");
+		const { accept, reject, stored } = await pairIn("join request");
 		for (const answer of [accept, reject]) await expectRefusal(answer(), SERVER_ERRORS.INVITE_NOT_FOUND);
 		expect(stored()).toEqual(["join request", 0]);
 	});
@@ -181,13 +141,13 @@ describe("somebody who asked to join", () => {
 
 describe("a member", () => {
 	it.each(["invite", "inviteAuto", "ask", "acceptRequest"] as const)("is a member already: %s is 302", async (way) => {
-		const world = await inState("member");
+		const world = await pairIn("member");
 		await expectRefusal(world[way](), SERVER_ERRORS.ALREADY_MEMBER);
 		expect(world.stored()).toEqual(["member", 1]);
 	});
 
 	it.each(["leave", "kick"] as const)("goes with its keys and open rotations: %s", async (way) => {
-		const world = await inState("member");
+		const world = await pairIn("member");
 		const { server, user } = world;
 		await result(world[way]());
 		expect(world.stored()).toEqual(["none", 0]);
@@ -198,7 +158,7 @@ describe("a member", () => {
 describe("a re-invite", () => {
 	/** A member with rank 3 and one key, and another one with a rank. */
 	async function withMember(rank: number) {
-		const world = await inState("member");
+		const world = await pairIn("member");
 		const { server, owner, group_id, user } = world;
 		const inviter = await newUser(server);
 		const params = { group_id, user_id: inviter.userId };

@@ -18,6 +18,8 @@ export interface OpenedGroupKey {
 	/** Creation time in ms. */
 	time: number;
 	signature: SignatureState;
+	/** Who made the signature: the server's word, until it is verified. Missing when nobody is named, or nothing is signed. */
+	signedBy?: { userId: string; verifyKeyId: string };
 }
 
 export function openGroupKeyRecord(
@@ -30,6 +32,7 @@ export function openGroupKeyRecord(
 	const opened = openKeyRecord(primitives, privateKey, record);
 	const signature = checkSignature(primitives, opened.groupKey.bytes, record.group_key_sig, verifyKey);
 	if (requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
+	const { signed_by_user_id: userId, signed_by_user_sign_key_id: verifyKeyId } = record;
 	return {
 		groupKey: symmetricKeys.format(opened.groupKey),
 		groupKeyId: record.group_key_id,
@@ -38,6 +41,7 @@ export function openGroupKeyRecord(
 		exportedPublicKey: opened.exportedPublicKey,
 		time: record.time,
 		signature,
+		...(signature !== "none" && userId && verifyKeyId && { signedBy: { userId, verifyKeyId } }),
 	};
 }
 

@@ -180,11 +180,12 @@ export class Group implements ContentDecryption {
 	 *
 	 * @param list each with the API's answer as JSON text
 	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
-	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
+	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened · SignerUnknown
 	 */
 	async decryptKey(list: readonly GroupOutDataKeys[], verify: number = 0): Promise<GroupKey[]> {
 		checkVerify(verify);
-		return requireAll(await openGroupKeys(this.#session, this.#owner, readGroupKeys(list), verify));
+		const { group_id } = this.data;
+		return requireAll(await openGroupKeys(this.#session, this.#owner, readGroupKeys(list), { group_id, verify }));
 	}
 
 	/** The newest group key (secret key string) and its id. */

@@ -1,19 +1,20 @@
 import {
 	CryptoError,
-	type CryptoErrorCode,
 	InvalidInput,
 	type OpenedGroupKey,
 	type SealedGroupKey,
+	type SentcError,
 } from "@sentc-ts/core-crypto";
 import { type GroupKeyServerOutput, groupKeyServerOutputSchema } from "@sentc-ts/core-crypto/wire";
 import { ApiError, type RequestContext } from "@sentc-ts/transport";
 import { groupRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answers.js";
 import { requirePairs } from "../crypto.js";
-import { KeyChanged, type KeyFailure } from "../errors.js";
+import { KeyChanged, type KeyFailure, type SentcErrorCode, SignerUnknown } from "../errors.js";
 import { checkText } from "../input.js";
 import { type KeyPairOwner, KeyRing, newestFirst } from "../keys/key-ring.js";
 import { failureOfKey, type OpenedKeys, openedKeys } from "../keys/opened.js";
+import { refusedSigner } from "../public-keys/signers.js";
 import type { Session } from "../session/session.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
 import { storeGroup, storeGroupPublicKey } from "./stored.js";
@@ -49,7 +50,7 @@ export function groupKeyRing(
 			client.call(groupRoutes.groupKey, { ...(await request()), params: { group_id, key_id } }),
 		fetchPage: async (after) =>
 			client.call(groupRoutes.listGroupKeys, { ...(await request()), params: { group_id, ...after } }),
-		open: (answered) => openGroupKeys(session, owner, answered, verify),
+		open: (answered) => openGroupKeys(session, owner, answered, { group_id, verify }),
 		reportUnusable: (failures) => session.reportUnusable(failures, group_id),
 		opensPairs: false,
 		requirePairs: ({ private_group_key: privateKey, exported_public_key: publicKey }) =>
@@ -84,17 +85,17 @@ function parseGroupKey(text: string): GroupKeyServerOutput {
 
 /**
  * Opens group keys (protocol/group-protocol §4.2). Unusable are those that don't open, those whose private key this device can't get, and
- * those whose signature is wrong or missing where one is required.
+ * those whose signature is wrong, or where one is required missing or of somebody whose does not count.
  */
 export async function openGroupKeys(
 	session: Session,
 	owner: KeyPairOwner,
 	answered: readonly GroupKeyServerOutput[],
-	verify: GroupVerify,
+	{ group_id, verify }: { group_id: string; verify: GroupVerify },
 ): Promise<OpenedKeys<GroupKey>> {
 	requirePage(answered);
 	const { backend, requireSignatures } = session.context;
-	const [privateKeys, verifyKeys] = await Promise.all([
+	const [privateKeys, signers] = await Promise.all([
 		eachOnce(
 			answered,
 			(key) => key.user_public_key_id,
@@ -103,19 +104,26 @@ export async function openGroupKeys(
 		eachOnce(
 			answered,
 			(key) => JSON.stringify([key.signed_by_user_id, key.signed_by_user_sign_key_id]),
-			(key) => signerKey(session, key, verify),
+			(key) => signerKey(session, group_id, key, verify),
 		),
 	]);
 	const failures: KeyFailure[] = [];
 	const keys: SealedGroupKey[] = [];
+	const refused = new Map<string, SignerUnknown>();
 	for (const [index, key] of answered.entries()) {
-		const privateKey = privateKeys[index];
-		if (typeof privateKey === "string") keys.push({ privateKey, key, verifyKey: verifyKeys[index] });
+		const [privateKey, signer] = [privateKeys[index], signers[index]];
+		const verifyKey = typeof signer === "string" ? signer : undefined;
+		if (signer instanceof SignerUnknown) refused.set(key.group_key_id, signer);
+		if (typeof privateKey === "string") keys.push({ privateKey, key, verifyKey });
 		else if (privateKey) failures.push({ key_id: key.group_key_id, error: privateKey });
 	}
 	const answer = await backend.openGroupKeys({ keys, requireSignature: requireSignatures && verify > 0 });
 	const opened = openedKeys(answer, publicShape);
-	return { keys: opened.keys, unusable: [...failures, ...opened.unusable] };
+	// What does not open at all is that, whoever signed it.
+	const reasonOf = ({ key_id, error }: KeyFailure): SentcError =>
+		(error.code === "SIGNATURE_REQUIRED" && refused.get(key_id)) || error;
+	for (const failure of opened.unusable) failures.push({ ...failure, error: reasonOf(failure) });
+	return { keys: opened.keys, unusable: failures };
 }
 
 function publicShape(key: OpenedGroupKey): GroupKey {
@@ -126,6 +134,8 @@ function publicShape(key: OpenedGroupKey): GroupKey {
 		group_key: key.groupKey,
 		group_key_id: key.groupKeyId,
 		time: String(key.time),
+		signature: key.signature,
+		...(key.signedBy && { signed_by: { user_id: key.signedBy.userId, verify_key_id: key.signedBy.verifyKeyId } }),
 	};
 }
 
@@ -133,7 +143,7 @@ function publicShape(key: OpenedGroupKey): GroupKey {
  * A group must not go on with an older key because the newer one is not what its signer made. What can't be opened at all is
  * no such case: whoever once had the user's session could lock the user out with it.
  *
- * @throws CryptoError when a key that is newer than all that opened failed the check of its signature
+ * @throws CryptoError or SignerUnknown when a key that is newer than all that opened failed the check of its signature
  */
 export function requireNoNewerUnverified(
 	answered: readonly GroupKeyServerOutput[],
@@ -149,16 +159,23 @@ export function requireNoNewerUnverified(
 const UNVERIFIED: readonly string[] = [
 	"GROUP_KEY_VERIFICATION_FAILED",
 	"SIGNATURE_REQUIRED",
-] satisfies CryptoErrorCode[];
+	"SIGNER_UNKNOWN",
+] satisfies SentcErrorCode[];
 
-/** The verify key of the user who signed the group key; which failures matter is said at {@link GroupVerify}. */
+/**
+ * The verify key of the user who signed the group key, or why it is not asked for; which failures matter is said at {@link GroupVerify}.
+ */
 async function signerKey(
 	session: Session,
+	group_id: string,
 	key: GroupKeyServerOutput,
 	verify: GroupVerify,
-): Promise<string | undefined> {
+): Promise<string | SignerUnknown | undefined> {
 	const { signed_by_user_id, signed_by_user_sign_key_id } = key;
 	if (verify === 0 || !signed_by_user_id || !signed_by_user_sign_key_id) return undefined;
+	const signer = { user_id: signed_by_user_id, verify_key_id: signed_by_user_sign_key_id, group_id };
+	const unknown = await refusedSigner(session.context, session, signer);
+	if (unknown) return unknown;
 	try {
 		return await session.context.publicKeys.verifyKey(signed_by_user_id, signed_by_user_sign_key_id, session);
 	} catch (error) {

@@ -26,13 +26,21 @@ export async function loadGroup(
 	checkVerify(verify);
 	session.assertLoggedIn();
 	const stored = await readStoredGroup(session, group_id, group_as_member);
-	if (!stored || (stored.verify ?? 0) < verify) return fetchGroup(user, session, group_id, group_as_member, verify);
+	if (!stored || !isVerified(session, stored, verify))
+		return fetchGroup(user, session, group_id, group_as_member, verify);
 	const group = new Group(user, session, stored);
 	if (Date.now() - stored.last_check_time > CHECK_INTERVAL_MS) {
 		await group.groupUpdateCheck();
 		await storeGroup(session, group.data);
 	}
 	return group;
+}
+
+/** As strictly as is asked for? An instance that required no signatures may have stored it. */
+function isVerified(session: Session, stored: GroupData, verify: GroupVerify): boolean {
+	if ((stored.verify ?? 0) < verify) return false;
+	const required = verify > 0 && session.context.requireSignatures;
+	return !required || stored.keys.every(({ signature }) => signature === "verified");
 }
 
 async function fetchGroup(
@@ -42,14 +50,15 @@ async function fetchGroup(
 	group_as_member: string | undefined,
 	verify: GroupVerify,
 ): Promise<Group> {
-	const answer = await session.context.client.call(groupRoutes.getGroup, {
+	const answered = await session.context.client.call(groupRoutes.getGroup, {
 		jwt: await session.getJwt(),
 		groupAccessId: group_as_member,
 		params: { group_id },
 	});
-	if (answer.group_id !== group_id)
+	if (answered.group_id !== group_id)
 		throw new AnswerForged("group", "The API answered another group than was asked for");
-	if (answer.access_by !== "User") throw new UnsupportedAccess();
+	if (answered.access_by !== "User") throw new UnsupportedAccess();
+	const answer = session.createdGroups.asCreated(answered);
 	const data = await openGroupData(session, answer, verify);
 	const ring = groupKeyRing(session, data, session.keys);
 	// A gap in the list is no matter here: a key that is missing is fetched when it is needed.
@@ -62,13 +71,14 @@ async function fetchGroup(
 	[data.hmac_keys, data.sortable_keys] = [searchable.keys, sortable.keys];
 	session.reportUnusable([...searchable.unusable, ...sortable.unusable], group_id);
 	await storeGroup(session, data);
+	session.createdGroups.delete(group_id);
 	await storeGroupPublicKey(session, group_id, ring.newest);
 	return new Group(user, session, data);
 }
 
 async function openGroupData(session: Session, answer: GroupServerData, verify: GroupVerify): Promise<GroupData> {
 	for (const list of [answer.keys, answer.hmac_keys, answer.sortable_keys]) requirePage(list);
-	const opened = await openGroupKeys(session, session.keys, answer.keys, verify);
+	const opened = await openGroupKeys(session, session.keys, answer.keys, { group_id: answer.group_id, verify });
 	requireNoNewerUnverified(answer.keys, opened);
 	const list = listNewestFirst(opened.keys);
 	if (!list && opened.unusable.length > 0) throw new KeysUnusable(opened.unusable);

@@ -16,7 +16,11 @@ export async function readStoredGroup(
 	group_as_member: string | undefined,
 ): Promise<GroupData | undefined> {
 	const stored = await session.context.store.read(groupKey(session, group_id, group_as_member));
-	return isStoredGroup(stored, group_id) ? { ...stored, key_map: indexKeys(stored.keys) } : undefined;
+	if (!isStoredGroup(stored, group_id)) return undefined;
+	const group: GroupData = { ...stored, key_map: indexKeys(stored.keys) };
+	if (stored.keys.every(saysWhoSigned)) return group;
+	// From an earlier version or the reference client: whose signatures counted there is not known.
+	return { ...group, keys: stored.keys.map((key) => ({ ...key, signature: "unverified" })), verify: 0 };
 }
 
 function isStoredGroup(stored: unknown, group_id: string): stored is GroupData {
@@ -44,6 +48,10 @@ const GROUP_KEY_TEXTS = [
 
 function isGroupKey(value: unknown): value is GroupKey {
 	return hasTexts(value, GROUP_KEY_TEXTS);
+}
+
+function saysWhoSigned({ signature }: { signature?: unknown }): boolean {
+	return signature === "verified" || signature === "unverified" || signature === "none";
 }
 
 /** Stores the group as it is now, unless the user logged out. */

@@ -76,6 +76,11 @@ export class Pins {
 		}
 	}
 
+	/** Was a key of the user seen before? */
+	async knows(own: OwnUser, user_id: string): Promise<boolean> {
+		return (await this.#read(own, user_id)) !== undefined;
+	}
+
 	/**
 	 * For a key that the app hands in: it may be an older one, and is nothing new.
 	 *

@@ -106,6 +106,11 @@ export class PublicKeys {
 		return verifyKey;
 	}
 
+	/** Is it the own user, or one of whom a key was seen before? */
+	async knows(user_id: string, own: OwnUser): Promise<boolean> {
+		return user_id === own.data.user_id || this.#pins.knows(own, user_id);
+	}
+
 	/** Of the own user alone, or with another one and a verify key of that one (protocol/crypto §6.7). */
 	async safetyNumber(own: OwnUser, other: { user_id: string; verify_key_id: string } | undefined): Promise<string> {
 		const { backend } = this.#cryptography;

@@ -4,6 +4,7 @@ import { createClient, createRefreshStrategy, parseRefreshOptions, REFRESH_ENDPO
 import type { Cryptography } from "../crypto.js";
 import type { KeyFailure } from "../errors.js";
 import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
+import { type SignerPolicy, signerPolicy } from "../public-keys/signers.js";
 import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
 import { openStorage, storageTimeout } from "../storage/open.js";
 import { Store } from "../storage/store.js";
@@ -31,6 +32,11 @@ export interface SentcOptions {
 	 * Default: `false` for the default instance, `true` for `createSentc`.
 	 */
 	require_signatures?: boolean | undefined;
+	/**
+	 * Whose signature counts when group keys are verified: asked for each signer of keys that the API answers, not for keys that are stored.
+	 * For others `SignerUnknown`. Only with `require_signatures`. Default: `({ known }) => known`.
+	 */
+	signers?: SignerPolicy | undefined;
 	/**
 	 * `true` = content of 4 bytes is signed, too, in groups and with content keys. Its ciphertext is as long as a group key, so
 	 * that an API could pass it off as one that the user made. Default: `false` with `require_signatures`, else `true`.
@@ -92,6 +98,8 @@ export interface Context extends Cryptography {
 	readonly store: Store;
 	readonly publicKeys: PublicKeys;
 	readonly requireSignatures: boolean;
+	/** `undefined` = everybody's signature counts. */
+	readonly signers: SignerPolicy | undefined;
 	readonly signShortContent: boolean;
 	readonly acceptNewerArgon2: boolean;
 	readonly onUnusableKey: (key: KeyFailure, identifier: string) => void;
@@ -121,6 +129,7 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		store,
 		publicKeys: new PublicKeys(client, store, cryptography, keyOptions),
 		requireSignatures,
+		signers: signerPolicy(options.signers, requireSignatures),
 		signShortContent: options.sign_short_content ?? !requireSignatures,
 		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
 		onUnusableKey: telling(options.on_unusable_key),

@@ -2,8 +2,8 @@ import {
 	type Client,
 	decodeJwt,
 	isMissingRoute,
+	type Refresh,
 	RefreshFailed,
-	type RefreshStrategy,
 	SessionEnded,
 	withDeadline,
 } from "@sentc-ts/transport";
@@ -31,14 +31,14 @@ export interface TokenOwner {
 /** Keeps the JWT of one user valid. */
 export class JwtSource {
 	readonly #owner: TokenOwner;
-	readonly #strategy: RefreshStrategy;
+	readonly #refresh: Refresh;
 	readonly #onEnd: (reason: SessionEnded) => void;
 	#refreshing: Promise<string> | undefined;
 	#refusal: SessionEnded | undefined;
 
-	constructor(owner: TokenOwner, strategy: RefreshStrategy, onEnd: (reason: SessionEnded) => void) {
+	constructor(owner: TokenOwner, refresh: Refresh, onEnd: (reason: SessionEnded) => void) {
 		this.#owner = owner;
-		this.#strategy = strategy;
+		this.#refresh = refresh;
 		this.#onEnd = onEnd;
 	}
 
@@ -51,12 +51,12 @@ export class JwtSource {
 	async get(): Promise<string> {
 		const { jwt } = this.#owner.data;
 		if (decodeJwt(jwt).exp > Date.now() / 1000 + REFRESH_BEFORE_SECONDS) return jwt;
-		return this.refresh(this.#strategy);
+		return this.refresh(this.#refresh);
 	}
 
 	/** Replaces the JWT; calls that come meanwhile wait for the same one. */
-	refresh(strategy: RefreshStrategy): Promise<string> {
-		return this.#refreshing ?? this.#alone(() => this.#replace(strategy));
+	refresh(refresh: Refresh): Promise<string> {
+		return this.#refreshing ?? this.#alone(() => this.#replace(refresh));
 	}
 
 	/**
@@ -86,15 +86,21 @@ export class JwtSource {
 		return tokens.jwt;
 	}
 
-	async #replace(strategy: RefreshStrategy): Promise<string> {
+	async #replace(refresh: Refresh, again = true): Promise<string> {
 		if (this.#refusal) throw this.#refusal;
 		await this.#owner.reload();
 		const { jwt, refresh_token } = this.#owner.data;
-		const next = await strategy.refresh(jwt, refresh_token).catch((error: unknown) => this.#refused(error));
+		const answer = await refresh(jwt, refresh_token, true).catch((error: unknown) => ({ error }));
+		await this.#owner.reload();
 		// After a log out `data` throws: a refresh that comes back late must not bring the session back.
-		this.#owner.data.jwt = next;
+		const { data } = this.#owner;
+		// Another tab may have gone on with another session: a changed password ends the one of this answer.
+		const expected = [refresh_token, "error" in answer ? undefined : answer.refresh_token];
+		if (again && !expected.includes(data.refresh_token)) return this.#replace(refresh, false);
+		if ("error" in answer) return this.#refused(answer.error);
+		Object.assign(data, answer);
 		await this.#owner.save();
-		return next;
+		return answer.jwt;
 	}
 
 	#refused(error: unknown): never {

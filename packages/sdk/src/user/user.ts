@@ -4,16 +4,13 @@ import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
 import type { ContentDecryption, UserEncryption } from "../content/types.js";
 import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "../devices/register-device.js";
 import { KeyNotFound } from "../errors.js";
-import { createGroup, prepareGroupCreate, prepareGroupCreateAsync } from "../group/create.js";
-import type { Group } from "../group/group.js";
-import { loadGroup } from "../group/load.js";
+import { UserWithGroups } from "../group/user-groups.js";
 import { checkId } from "../input.js";
 import { requireAll } from "../keys/opened.js";
 import type { KeyRotation } from "../keys/rotation.js";
 import { openHmacKeys } from "../keys/search-keys.js";
 import type { Session } from "../session/session.js";
 import { readHmacKeys, userKeyRotation } from "../session/user-keys.js";
-import { SignedInUser } from "../signed-in-user.js";
 import type {
 	DeviceRegisterInput,
 	GroupInviteListItem,
@@ -29,7 +26,7 @@ import type {
  * Whatever else a function throws: `SessionEnded` after `logOut`, and when it asks the API also `RequestError` (no answer),
  * `EnvelopeError` (something else answered), `ApiError` (it refused), `RefreshFailed` (no new JWT), `StorageFailed`.
  */
-export class User extends SignedInUser implements UserEncryption, ContentDecryption {
+export class User extends UserWithGroups implements UserEncryption, ContentDecryption {
 	readonly #session: Session;
 	readonly #keys: DecryptionKeys;
 	readonly #content: Content;
@@ -257,34 +254,6 @@ export class User extends SignedInUser implements UserEncryption, ContentDecrypt
 	 */
 	async registerDevice(server_output: string): Promise<PromiseSettledResult<string>[] | undefined> {
 		return registerDevice(this.#session, this.#rotation, server_output);
-	}
-
-	/** Body of `POST /group`, for an own backend. Synchronous. @param sign sign the group key */
-	prepareGroupCreate(sign = false): string {
-		return prepareGroupCreate(this.#session, sign);
-	}
-
-	/** {@link User.prepareGroupCreate} without blocking. */
-	prepareGroupCreateAsync(sign = false): Promise<string> {
-		return prepareGroupCreateAsync(this.#session, sign);
-	}
-
-	/** A new group with this user as its creator. @param sign sign the group key @returns the id of the new group */
-	createGroup(sign = false): Promise<string> {
-		return createGroup(this.#session, sign);
-	}
-
-	/**
-	 * A group with its keys, from the storage or the API.
-	 *
-	 * @param group_as_member id of the group through which the user reaches it
-	 * @param verify how the keys are checked: 0, 1 or 2, as {@link GroupVerify} says
-	 * @throws CryptoError when a key can't be opened, or its signature is wrong
-	 * @throws UnsupportedAccess when the user is not a direct member
-	 * @throws ApiError `server_310` when the user is not a member at all
-	 */
-	getGroup(group_id: string, group_as_member?: string, verify: number = 0): Promise<Group> {
-		return loadGroup(this, this.#session, group_id, group_as_member, verify);
 	}
 
 	async #receiver(user_id: string): Promise<EncryptionKey> {

@@ -1,11 +1,12 @@
 import { freshName, PASSWORD, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import { tamper } from "../support/between.js";
+import { createElsewhere } from "../support/created-elsewhere.js";
 
 const api = await startApi();
 const tampered = tamper();
 const user = (await signUp(api, { fetch: tampered.fetch, worker: false })).user;
-const groupId = await user.createGroup();
+const groupId = await createElsewhere(api, user);
 afterAll(() => api.close());
 
 const copies = (list: unknown, count: number): unknown[] => {
@@ -49,7 +50,7 @@ describe("lists without end", () => {
 	});
 
 	it("in one answer are refused before anything is opened", async () => {
-		const other = await user.createGroup();
+		const other = await createElsewhere(api, user);
 		for (const list of ["keys", "hmac_keys", "sortable_keys"]) {
 			tampered.lie(new RegExp(`/group/${other}$`), (group) => ({ ...group, [list]: copies(group[list], 501) }));
 			expect(await rejection(user.getGroup(other))).toMatchObject({ code: "ANSWER_FORGED" });

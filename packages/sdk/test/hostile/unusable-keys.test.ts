@@ -2,6 +2,7 @@ import { PASSWORD, rejection, rotateKeys, signUp, startApi } from "@sentc-ts/tes
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KeyFailure, User } from "../../src/index.js";
 import { answering, tamper } from "../support/between.js";
+import { createElsewhere } from "../support/created-elsewhere.js";
 
 // Whoever once had a session of the user's may have made keys that the user's devices can't open (a device that was registered with
 // garbage, and a rotation by it); an API may answer such records of its own.
@@ -159,7 +160,7 @@ describe("a group key that the user can't open", () => {
 	/** A new group, in whose answer one more key stands: a copy of its own that is made later or earlier. */
 	async function groupWith(later: number, change: Json): Promise<void> {
 		person.beHonest();
-		id = await user.createGroup(true);
+		id = await createElsewhere(api, user, true);
 		person.lie(
 			new RegExp(`/group/${id}$`),
 			pageOf("keys", ([first = {}]) => {
@@ -235,7 +236,7 @@ describe("a group key whose signature is wrong, where signatures are asked for,"
 		["missing", { group_key_sig: null }],
 	])("is not passed over for an older key when it is the newest: %s", async (_, change) => {
 		const { user, lie, told } = await start();
-		const id = await user.createGroup(true);
+		const id = await createElsewhere(api, user, true);
 		const lying = (later: number) =>
 			pageOf("keys", ([first = {}]) => [
 				first,

@@ -2,6 +2,7 @@ import { newUser, PASSWORD, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Group, SentcClient, User } from "../../src/index.js";
 import { changing, fetchThrough } from "../support/between.js";
+import { createElsewhere } from "../support/created-elsewhere.js";
 import { factoryOf } from "./workers.js";
 
 const api = await startApi();
@@ -42,7 +43,7 @@ describe("what crosses to the worker", () => {
 	beforeAll(async () => {
 		({ sentc } = await startSentc(api, { worker: { factory: countedFactory }, fetch: fetchThrough(grown) }));
 		user = await newUser(sentc, "ada");
-		group = await user.getGroup(await user.createGroup(true));
+		group = await user.getGroup(await createElsewhere(api, user, true));
 	});
 	afterAll(() => sentc.close());
 
@@ -51,7 +52,7 @@ describe("what crosses to the worker", () => {
 	});
 
 	it("of a group with 20 signed keys: one message for the keys, one for each kind of searchable ones, none for the own key", async () => {
-		const id = await user.createGroup(true);
+		const id = await createElsewhere(api, user, true);
 		const requests = await api.requestsOf(async () => {
 			expect(await during(() => user.getGroup(id, undefined, 2))).toHaveLength(3);
 		});
@@ -81,7 +82,7 @@ describe("requests that can be spared", () => {
 		}));
 		const fetch = fetchThrough(signed, fetchThrough(grown));
 		const reader = await newUser((await startSentc(api, { fetch, require_signatures: false })).sentc, "bob");
-		const id = await reader.createGroup();
+		const id = await createElsewhere(api, reader);
 		const requests = await api.requestsOf(() => reader.getGroup(id, undefined, 1));
 		expect(requests.filter((request) => request.includes("verify_key"))).toHaveLength(1);
 	});

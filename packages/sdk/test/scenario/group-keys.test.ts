@@ -2,6 +2,7 @@ import { type ClientOptions, rejection, signUp, startApi, withExpiringJwt } from
 import { afterAll, describe, expect, it } from "vitest";
 import type { Group, GroupVerify, User } from "../../src/index.js";
 import { fetchThrough, routeOf, tamper } from "../support/between.js";
+import { createElsewhere } from "../support/created-elsewhere.js";
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -72,7 +73,7 @@ describe("a group with more keys than one page", () => {
 	it("loads every key once", async () => {
 		const { answer, pages } = paging();
 		const user = await userWith(answer);
-		const group = await user.getGroup(await user.createGroup());
+		const group = await user.getGroup(await createElsewhere(api, user));
 		const { keys, key_map, newest_key_id } = group.data;
 		const ids = keys.map((key) => key.group_key_id);
 		expect(ids).toEqual([newest_key_id, ...Array.from({ length: 102 }, (_, index) => `key-${index}`)]);
@@ -83,7 +84,7 @@ describe("a group with more keys than one page", () => {
 	it("asks fetchKeys for those alone that are newer than what is here", async () => {
 		const { answer, pages, add } = paging();
 		const user = await userWith(answer);
-		const id = await user.createGroup();
+		const id = await createElsewhere(api, user);
 		const group = await user.getGroup(id);
 		const { newest_key_id } = group.data;
 		pages.length = 0;
@@ -117,7 +118,7 @@ describe("a group with more keys than one page", () => {
 			const { result } = await (await fetch(`${api.base_url}/api/v1/group/${group_id}`, { headers })).json();
 			return success({ ...result.keys[0], group_key_id: id });
 		});
-		const group = await user.getGroup(await user.createGroup());
+		const group = await user.getGroup(await createElsewhere(api, user));
 		expect(group.data.keys[0]?.group_key_id).toBe(group.data.newest_key_id);
 		const forged = { code: "ANSWER_FORGED", what: "keys" };
 		await expect(group.fetchKeys(await group.getJwt())).rejects.toMatchObject(forged);
@@ -139,7 +140,7 @@ describe("a group with more keys than one page", () => {
 			const { result } = await response.json();
 			return success({ ...result, keys: result.keys.slice(0, 20).toReversed() });
 		});
-		const group = await user.getGroup(await user.createGroup());
+		const group = await user.getGroup(await createElsewhere(api, user));
 		expect(group.data.newest_key_id).not.toMatch(/^key-/);
 		expect(group.data.keys.map(({ group_key_id }) => group_key_id)).toEqual([
 			group.data.newest_key_id,
@@ -177,8 +178,9 @@ describe("a group key whose signer can't be loaded", () => {
 			const keys = result.keys.map((key: object) => ({ ...key, signed_by_user_id: "somebody" }));
 			return success({ ...result, keys });
 		};
-		const user = await userWith(answer, { require_signatures });
-		return user.getGroup(await user.createGroup(true), undefined, verify);
+		const signers = require_signatures ? { signers: () => true } : {};
+		const user = await userWith(answer, { require_signatures, ...signers });
+		return user.getGroup(await createElsewhere(api, user, true), undefined, verify);
 	}
 
 	it.each([100, 22])("refusal %i: is accepted without checking", async (code) => {
@@ -201,18 +203,21 @@ describe("a group key whose signer can't be loaded", () => {
 		const other = await userWith(async () => undefined);
 		const { user_keys, user_id } = other.user_data;
 		const verifyKey = JSON.parse(user_keys[0]?.exported_verify_key ?? "");
-		const user = await userWith(async (request) => {
-			if (!request.url.includes(`/verify_key/`)) {
-				if (request.method !== "GET" || !/\/group\/[\w-]+$/.test(request.url)) return undefined;
-				const { result } = await (await fetch(request)).json();
-				const keys = result.keys.map((key: object) => ({ ...key, signed_by_user_id: user_id }));
-				return success({ ...result, keys });
-			}
-			const { verify_key_pem, verify_key_alg } = verifyKey;
-			const verify_key_id = request.url.split("/").at(-1);
-			return success({ verify_key: verify_key_pem, verify_key_alg, verify_key_id });
-		});
-		const id = await user.createGroup(true);
+		const user = await userWith(
+			async (request) => {
+				if (!request.url.includes(`/verify_key/`)) {
+					if (request.method !== "GET" || !/\/group\/[\w-]+$/.test(request.url)) return undefined;
+					const { result } = await (await fetch(request)).json();
+					const keys = result.keys.map((key: object) => ({ ...key, signed_by_user_id: user_id }));
+					return success({ ...result, keys });
+				}
+				const { verify_key_pem, verify_key_alg } = verifyKey;
+				const verify_key_id = request.url.split("/").at(-1);
+				return success({ verify_key: verify_key_pem, verify_key_alg, verify_key_id });
+			},
+			{ signers: () => true },
+		);
+		const id = await createElsewhere(api, user, true);
 		await expect(user.getGroup(id, undefined, 1)).rejects.toMatchObject({ status: "client_31" });
 		expect((await user.getGroup(id)).data.verify).toBe(0);
 	});

@@ -62,7 +62,7 @@ export async function startFamily(api: ServedApi): Promise<Family> {
 		},
 		async newChild(parent, verify = 0, heir = parent) {
 			const { group_id, keys, rank } = await create(await parent.loadPublicKey());
-			const list = listNewestFirst((await openGroupKeys(session, parent, keys, verify)).keys);
+			const list = listNewestFirst((await openGroupKeys(session, parent, keys, { group_id, verify })).keys);
 			const [record] = keys;
 			if (!list || !record) throw new Error("The group has no keys");
 			const data = {

@@ -106,6 +106,7 @@ describe("the answer given to a done function", () => {
 		["doneRegisterDeviceStart", (text) => sentc.doneRegisterDeviceStart(text)],
 		["doneCheckUserIdentifierAvailable", (text) => sentc.doneCheckUserIdentifierAvailable(text)],
 		["prepareRegisterDevice", (text) => user.prepareRegisterDevice(text)],
+		["doneGroupCreate", (text) => user.doneGroupCreate(text, user.prepareGroupCreate())],
 	];
 
 	it.each(done)("%s: an object is refused", (_, call) => {

@@ -25,6 +25,8 @@ describe("init", () => {
 			[{ app_token, base_url, refresh: { endpoint: 0 } }, "refresh.endpoint_url"],
 			[{ app_token, base_url, refresh: { endpoint: 1, endpoint_url: "/refresh" } }, "refresh.endpoint_fn"],
 			[{ app_token, base_url, refresh: { endpoint: 3 } }, "refresh.endpoint"],
+			[{ app_token, base_url, signers: ["user"] }, "signers"],
+			[{ app_token, base_url, signers: () => true, require_signatures: false }, "signers"],
 			[{ app_token, base_url, storage: { getStorage: "memory" } }, "storage.getStorage"],
 			[{ app_token, base_url, storage: { getStorage: async () => ({}) } }, "storage.getStorage"],
 		];

@@ -8,7 +8,7 @@ export function setUpContent(session: Session, groupId: () => string): void {
 	const decryptForm = byId("decrypt", HTMLFormElement);
 	const encryptedText = control(decryptForm, "encrypted", HTMLTextAreaElement);
 	const decrypted = byId("decrypted", HTMLElement);
-	const group = (): Promise<Group> => session.user.getGroup(groupId());
+	const group = (): Promise<Group> => session.user.getGroup(groupId(), undefined, 2);
 
 	onSubmit(byId("encrypt", HTMLFormElement), async ({ text = "" }) => {
 		encryptedText.value = await (await group()).encryptString(text, true);

@@ -1,5 +1,4 @@
 import { byId, control } from "../dom.js";
-import { readEnvelope } from "../envelope.js";
 import { onClick, onSubmit, say } from "../forms.js";
 import type { Session } from "../session.js";
 import { inWords } from "../words.js";
@@ -32,7 +31,7 @@ export function setUpGroup(session: Session, onChoice: () => void): () => string
 	onSubmit(form, async () => {
 		const input = await session.user.prepareGroupCreateAsync(true);
 		const answer = await session.backend.createGroup(await session.user.getJwt(), input);
-		const { group_id } = readEnvelope<{ group_id: string }>(answer);
+		const group_id = session.user.doneGroupCreate(answer, input);
 		await load(group_id);
 		return `The group ${group_id} is created.`;
 	});
