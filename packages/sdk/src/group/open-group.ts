@@ -63,13 +63,14 @@ export class OpenGroup {
 	async checkForUpdate(): Promise<void> {
 		const { client } = this.session.context;
 		const params = { group_id: this.id };
-		const [answer, newest] = await Promise.all([
-			this.request().then((caller) => client.call(groupRoutes.checkGroupUpdate, { ...caller, params })),
-			client.call(groupRoutes.groupPublicKey, { params }),
-		]);
+		const newest = client.call(groupRoutes.groupPublicKey, { params });
+		// Of a group that is gone both are refused: "no access" is what the caller is told.
+		newest.catch(() => undefined);
+		const answer = await client.call(groupRoutes.checkGroupUpdate, { ...(await this.request()), params });
+		const { public_key_id } = await newest;
 		const checked: Partial<GroupData> = {
 			rank: answer.rank,
-			key_update: answer.key_update || !this.ring.findProven(newest.public_key_id),
+			key_update: answer.key_update || !this.ring.findProven(public_key_id),
 			rotation_due: answer.rotation_due === true,
 			last_check_time: Date.now(),
 		};
