@@ -10,7 +10,7 @@ import { createWorld } from "../src/groups/world.js";
 
 const RUNS = runs(50);
 /** In each life: a soak has longer ones, too. */
-const COMMANDS = tier === "soak" ? 30 : 20;
+const COMMANDS = tier === "soak" ? 40 : 25;
 const TIMEOUT = RUNS * 60_000;
 
 const world = await createWorld(4);
@@ -18,6 +18,7 @@ afterAll(() => world.close());
 
 const index = fc.nat({ max: 20 });
 const about = fc.record({ group: index, by: index, other: index });
+const wait = fc.nat({ max: 20 });
 const rank = fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined });
 
 const everything: fc.Arbitrary<GroupCommand>[] = [
@@ -33,15 +34,21 @@ const everything: fc.Arbitrary<GroupCommand>[] = [
 	fc.tuple(about, rank, fc.boolean()).map((input) => membership.invite(...input)),
 	fc.tuple(about, rank, fc.constant(true)).map((input) => membership.invite(...input)),
 	fc.tuple(about, rank, fc.constant(true)).map((input) => membership.invite(...input)),
+	fc.tuple(about, rank, fc.constant(false)).map((input) => membership.invite(...input)),
 	fc.tuple(about, fc.boolean()).map((input) => membership.answerInvite(...input)),
+	fc.tuple(about, fc.constant(true)).map((input) => membership.answerInvite(...input)),
 	about.map(membership.ask),
-	fc.tuple(about, rank).map((input) => membership.acceptRequest(...input)),
+	about.map(membership.ask),
+	fc.tuple(about, rank, fc.boolean()).map((input) => membership.acceptRequest(...input)),
 	about.map(membership.rejectRequest),
 	about.map(membership.reInvite),
 	fc.tuple(about, fc.integer({ min: 1, max: 4 })).map((input) => membership.updateRank(...input)),
+	fc.tuple(about, fc.integer({ min: 1, max: 4 })).map((input) => membership.updateRank(...input)),
 	about.map(membership.kick),
 	about.map(membership.kick),
-	about.map(membership.acceptKickRotate),
+	fc
+		.tuple(about, fc.record({ accept: wait, kick: wait, rotate: wait }))
+		.map((input) => membership.acceptKickRotate(...input)),
 	fc.tuple(index, index).map((input) => membership.leave(...input)),
 	fc.tuple(index, index).map((input) => membership.stopInvites(...input)),
 ];

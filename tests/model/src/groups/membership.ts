@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { RotationPending } from "@sentc-ts/sdk";
 import { refused } from "../commands/command.js";
+import { pick } from "../model.js";
 import type { GroupModel } from "./model.js";
 import { type Acting, type GroupCommand, topStep } from "./step.js";
 import { openGroup, type Person, type World } from "./world.js";
@@ -28,20 +30,32 @@ async function expectOutcome(call: Promise<unknown>, ...statuses: (string | fals
 const mayGive = ({ rank: own }: Acting, rank: number | undefined): false | "client_201" =>
 	(own > MANAGER || (rank !== undefined && rank < Math.max(ADMIN, own))) && "client_201";
 
-/** A step about a user, who is another one. */
+/**
+ * A step about another user.
+ *
+ * @param likely for whom it would make sense; now and then it is somebody else
+ */
 function about(
 	name: string,
 	{ other, ...where }: About,
+	likely: (group: GroupModel) => Iterable<number>,
 	run: (acting: Acting, user: number, person: Person, world: World) => Promise<void>,
 ): GroupCommand {
 	return topStep(`${name} user ${other}`, where, async (acting, _, world) => {
-		const user = other % world.people.length;
+		const candidates = [...likely(acting.group)].filter((user) => user !== acting.user);
+		const anybody = other % world.people.length;
+		const user = other % 4 === 0 ? anybody : (pick(candidates, other) ?? anybody);
 		if (user !== acting.user) await run(acting, user, world.person(user), world);
 	});
 }
 
+const members = (group: GroupModel): Iterable<number> => group.members.keys();
+const invited = (group: GroupModel): Iterable<number> => group.invites.keys();
+const asking = (group: GroupModel): Iterable<number> => group.requests;
+const anybody = (): Iterable<number> => [];
+
 export function invite(where: About, rank: number | undefined, auto: boolean): GroupCommand {
-	return about(`${auto ? "inviteAuto" : "invite"} as ${rank}`, where, async (acting, user, { id }) => {
+	return about(`${auto ? "inviteAuto" : "invite"} as ${rank}`, where, anybody, async (acting, user, { id }) => {
 		const { group, open } = acting;
 		const call = auto ? open.inviteAuto(id, rank) : open.invite(id, rank);
 		const taken = (group.members.has(user) || group.invites.has(user)) && "server_302";
@@ -53,7 +67,7 @@ export function invite(where: About, rank: number | undefined, auto: boolean): G
 }
 
 export function answerInvite(where: About, accepts: boolean): GroupCommand {
-	return about(`${accepts ? "accept" : "reject"} invite by`, where, async ({ group }, user, { acting }) => {
+	return about(`${accepts ? "accept" : "reject"} invite by`, where, invited, async ({ group }, user, { acting }) => {
 		const rank = group.invites.get(user);
 		const call = accepts ? acting.acceptGroupInvite(group.id) : acting.rejectGroupInvite(group.id);
 		const done = await expectOutcome(call, rank === undefined && "server_307");
@@ -64,7 +78,7 @@ export function answerInvite(where: About, accepts: boolean): GroupCommand {
 }
 
 export function ask(where: About): GroupCommand {
-	return about("join request by", where, async ({ group }, user, { acting }) => {
+	return about("join request by", where, anybody, async ({ group }, user, { acting }) => {
 		const isMember = group.members.has(user) && "server_302";
 		const done = await expectOutcome(
 			acting.groupJoinRequest(group.id),
@@ -74,11 +88,16 @@ export function ask(where: About): GroupCommand {
 	});
 }
 
-export function acceptRequest(where: About, rank: number | undefined): GroupCommand {
-	return about(`accept request as ${rank} of`, where, async (acting, user, { id }) => {
+/** @param asksFirst does the user ask just before, where that is possible? */
+export function acceptRequest(where: About, rank: number | undefined, asksFirst: boolean): GroupCommand {
+	return about(`accept request as ${rank} of`, where, asking, async (acting, user, person) => {
 		const { group, open } = acting;
 		const isMember = group.members.has(user) && "server_302";
-		const call = open.acceptJoinRequest(id, 0, rank);
+		if (asksFirst && !isMember && !group.invitesStopped && !group.invites.has(user)) {
+			await person.acting.groupJoinRequest(group.id);
+			group.requests.add(user);
+		}
+		const call = open.acceptJoinRequest(person.id, 0, rank);
 		const done = await expectOutcome(call, mayGive(acting, rank), isMember, !group.requests.has(user) && "server_309");
 		if (!done) return;
 		group.requests.delete(user);
@@ -88,7 +107,7 @@ export function acceptRequest(where: About, rank: number | undefined): GroupComm
 
 /** Takes an invite back, too. */
 export function rejectRequest(where: About): GroupCommand {
-	return about("reject request of", where, async ({ group, open, rank }, user, { id }) => {
+	return about("reject request of", where, asking, async ({ group, open, rank }, user, { id }) => {
 		if (!(await expectOutcome(open.rejectJoinRequest(id), rank > MANAGER && "client_201"))) return;
 		group.requests.delete(user);
 		group.invites.delete(user);
@@ -96,7 +115,7 @@ export function rejectRequest(where: About): GroupCommand {
 }
 
 export function reInvite(where: About): GroupCommand {
-	return about("re-invite", where, async ({ group, open, rank }, user, { id }) => {
+	return about("re-invite", where, members, async ({ group, open, rank }, user, { id }) => {
 		const notMember = !group.members.has(user) && "server_320";
 		if (notMember && group.invitesStopped) return;
 		const stopped = group.invitesStopped && "server_317";
@@ -105,7 +124,7 @@ export function reInvite(where: About): GroupCommand {
 }
 
 export function updateRank(where: About, newRank: number): GroupCommand {
-	return about(`make ${newRank}`, where, async ({ group, open, rank }, user, { id }) => {
+	return about(`make ${newRank}`, where, members, async ({ group, open, rank }, user, { id }) => {
 		const member = group.members.get(user);
 		const statuses = [rank > ADMIN && "client_201", member === undefined && "server_300", member === 0 && "server_314"];
 		if (await expectOutcome(open.updateRank(id, newRank), ...statuses)) group.members.set(user, newRank);
@@ -113,7 +132,7 @@ export function updateRank(where: About, newRank: number): GroupCommand {
 }
 
 export function kick(where: About): GroupCommand {
-	return about("kick", where, async ({ group, open, rank }, user, { id }) => {
+	return about("kick", where, members, async ({ group, open, rank }, user, { id }) => {
 		const done = await expectOutcome(
 			open.kickUser(id),
 			...[rank > MANAGER && "client_201", ...notRemovable(group, user, rank)],
@@ -142,25 +161,34 @@ export function stopInvites(group: number, by: number): GroupCommand {
 	});
 }
 
+/** When each of them begins, ms. */
+export interface Begin {
+	readonly accept: number;
+	readonly kick: number;
+	readonly rotate: number;
+}
+
 /**
- * Somebody is let in and removed, while somebody else rotates, all at once: what comes out is what one after the other would
- * have made of it.
+ * Somebody accepts an invite and is removed, while somebody else rotates, all at once: what comes out is what one after the
+ * other would have made of it.
  */
-export function acceptKickRotate(where: About): GroupCommand {
-	return about("at once: accept, kick, rotate of", where, async (acting, user, person, world) => {
+export function acceptKickRotate(where: About, begin: Begin): GroupCommand {
+	const name = `at once: accept after ${begin.accept}, kick after ${begin.kick}, rotate after ${begin.rotate} of`;
+	return about(name, where, invited, async (acting, user, person, world) => {
 		const { group, open, rank } = acting;
 		if (rank > MANAGER || group.invitesStopped || group.members.has(user)) return;
 		if (!group.invites.has(user)) await open.invite(person.id);
 		group.requests.delete(user);
 		const [rotating = user] = [...group.members.keys()].reverse();
-		const elsewhere = await world.person(rotating).acting.getGroup(group.id);
+		const elsewhere = await openGroup(world.person(rotating).acting, group);
 		const [accepted, kicked, rotated] = await Promise.allSettled([
-			person.acting.acceptGroupInvite(group.id),
-			open.kickUser(person.id),
-			elsewhere.keyRotation(true).then(() => void group.leastKeys++),
+			sleep(begin.accept).then(() => person.acting.acceptGroupInvite(group.id)),
+			sleep(begin.kick).then(() => open.kickUser(person.id)),
+			sleep(begin.rotate).then(() => elsewhere.keyRotation(true)),
 		]);
 		if (accepted.status === "rejected") throw accepted.reason;
 		if (rotated.status === "rejected") throw rotated.reason;
+		group.leastKeys++;
 		const given = group.invites.get(user) ?? WEAKEST;
 		group.invites.delete(user);
 		if (kicked.status === "fulfilled") return;
