@@ -13,7 +13,7 @@ export interface Party {
 }
 
 /** Ids of groups throughout. */
-export interface Inbox {
+interface Inbox {
 	list(): Promise<string[]>;
 	accept(id: string): Promise<void>;
 	reject(id: string): Promise<void>;

@@ -266,7 +266,7 @@ export function newest<T>(keys: readonly T[]): T {
 	return present(key);
 }
 
-export function present<Value>(value: Value | undefined): Value {
+function present<Value>(value: Value | undefined): Value {
 	if (value === undefined) throw new Error("The reference client answered nothing");
 	return value;
 }

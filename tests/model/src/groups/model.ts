@@ -56,6 +56,6 @@ export function pickReached({ all }: Groups, index: number, by: number, topOnly 
 	return pick(reached, by);
 }
 
-export function topOf(group: GroupModel): GroupModel {
+function topOf(group: GroupModel): GroupModel {
 	return group.above ? topOf(group.above) : group;
 }

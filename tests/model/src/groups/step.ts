@@ -40,7 +40,7 @@ export function step(
 export const topStep = (...[name, where, run]: Parameters<typeof step>): GroupCommand => step(name, where, run, true);
 
 /** What is on a device stays known to its user. */
-export function see({ seen }: GroupModel, user: number, { data }: Group): void {
+function see({ seen }: GroupModel, user: number, { data }: Group): void {
 	const known = seen.get(user) ?? new Set();
 	for (const { group_key_id } of data.keys) known.add(group_key_id);
 	seen.set(user, known);
