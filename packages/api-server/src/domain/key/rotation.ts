@@ -18,11 +18,14 @@ import { type KeyHolder, requirePublicKeyOf } from "./holder.js";
 /**
  * Stores a new generation of keys, and a job that lets the other members of the group have it: it goes on after the answer
  * (protocol/http-api §14.1).
+ *
+ * @param perMonth how often in a calendar month (UTC); default: what a user may
  */
 export async function startKeyRotation(
 	services: Services,
 	holder: KeyHolder,
 	data: KeyRotationData,
+	perMonth: number = services.userRotationsPerMonth,
 ): Promise<KeyRotationStarted> {
 	requireRotation(services, holder, data);
 	const { database, jobs, newId, now } = services;
@@ -30,7 +33,7 @@ export async function startKeyRotation(
 	const keyId = newId();
 	await database.transaction(async (db) => {
 		await requirePublicKeyOf(db, holder, data.invoker_public_key_id);
-		await requireRotationsLeft(services, db, holder);
+		await requireRotationsLeft(services, db, holder, perMonth);
 		if ((await countGroupKeys(db, groupId, [data.previous_group_key_id])) === 0) {
 			throw new Failure(FAILURES.WRAPPED_KEY_UNKNOWN);
 		}
@@ -84,22 +87,19 @@ export async function finishKeyRotation(
 }
 
 /**
- * A user's rotations in a month are counted, as each makes every device of the user store and do something. Groups have the limit of
- * their app (protocol/http-api §14.1).
+ * Rotations in a month are counted, as each makes every member or device store and do something (protocol/http-api §14.1).
  *
  * @throws Failure 321
  */
 async function requireRotationsLeft(
-	{ now, userRotationsPerMonth }: Services,
+	{ now }: Services,
 	db: Writes,
-	{ groupId, groupType }: KeyHolder,
+	{ groupId }: KeyHolder,
+	perMonth: number,
 ): Promise<void> {
-	if (groupType !== GROUP_TYPE.user) return;
 	const today = new Date(now());
 	const month = Date.UTC(today.getUTCFullYear(), today.getUTCMonth());
-	if ((await countRotationsSince(db, groupId, month)) >= userRotationsPerMonth) {
-		throw new Failure(SERVER_ERRORS.ROTATION_LIMIT);
-	}
+	if ((await countRotationsSince(db, groupId, month)) >= perMonth) throw new Failure(SERVER_ERRORS.ROTATION_LIMIT);
 }
 
 /** In the order of protocol/http-api §14.1: sign members, ids, and public keys, which the reference does not look at. */
