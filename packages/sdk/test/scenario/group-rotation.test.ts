@@ -1,4 +1,5 @@
 import { addDevice, type ClientOptions, rejection, startApi, startSentc } from "@sentc-ts/test-world";
+import { LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Group } from "../../src/index.js";
 import { answering } from "../support/between.js";
@@ -254,6 +255,17 @@ describe("a signed key rotation", () => {
 });
 
 describe("who may rotate", () => {
+	it("is limited by the options of the app: by rank, and in a month", async () => {
+		const limited = await startApi({ app: { ...LAX_OPTIONS, max_key_rotation_month: 1, min_rank_key_rotation: 1 } });
+		const adas = await newGroup((await newMember(limited)).user);
+		const bobs = await join(adas, (await newMember(limited)).user, 2);
+		expect(await rejection(bobs.keyRotation())).toMatchObject({ status: "server_301" });
+		await adas.keyRotation();
+		expect(await rejection(adas.keyRotation())).toMatchObject({ status: "server_321" });
+		expect(keyIds(adas)).toHaveLength(2);
+		await limited.close();
+	});
+
 	it("is said by the API, not by this device", async () => {
 		const { bobs } = await newPair();
 		expect(bobs.data.rank).toBe(4);
