@@ -18,12 +18,12 @@ export const PAGE_SIZE = 50;
 const MAX_ITEMS = 500;
 
 /**
- * Every key costs time to open: a list without end would take all of it.
+ * Every key costs time to open, and every item memory: a list without end would take all of it.
  *
  * @throws AnswerForged when the API answered far more than one page
  */
 export function requirePage(list: readonly unknown[]): void {
-	if (list.length > MAX_ITEMS) throw new AnswerForged("keys", "The API answered more keys than a page has");
+	if (list.length > MAX_ITEMS) throw new AnswerForged("keys", "The API answered more than a page has");
 }
 
 /**
@@ -31,15 +31,18 @@ export function requirePage(list: readonly unknown[]): void {
  *
  * @param last the last item of the page before
  * @param idName its member with the id
+ * @param timeName its member with the time, ms
  * @throws InvalidInput naming the member that is wrong
  */
-export function pageAfter<IdName extends string>(
-	last: ({ readonly time: number } & Readonly<Record<IdName, string>>) | null | undefined,
+export function pageAfter<IdName extends string, TimeName extends string = "time">(
+	last: Readonly<Record<NoInfer<TimeName>, number> & Record<NoInfer<IdName>, string>> | null | undefined,
 	idName: IdName,
+	timeName: TimeName = "time" as TimeName,
 ): { last_time: string; last_id: string } {
 	if (last === undefined || last === null) return { last_time: "0", last_id: "none" };
 	const last_id: string = last[idName];
 	checkId(`last.${idName}`, last_id);
-	if (!Number.isSafeInteger(last.time)) throw new InvalidInput("last.time", "must be a time in ms");
-	return { last_time: String(last.time), last_id };
+	const time: number = last[timeName];
+	if (!Number.isSafeInteger(time)) throw new InvalidInput(`last.${timeName}`, "must be a time in ms");
+	return { last_time: String(time), last_id };
 }

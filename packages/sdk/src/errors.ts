@@ -1,5 +1,6 @@
 import { type CryptoErrorCode, type InvalidInput, SentcError, type WorkerErrorCode } from "@sentc-ts/core-crypto";
 import type { TransportErrorCode } from "@sentc-ts/transport";
+import type { KeyRotationUnfinished, KeysUnusable, RotationPending } from "./key-errors.js";
 import type { RefreshTokenNotTaken, SessionsUnsupported } from "./session-errors.js";
 
 /** A function that needs `init` was called before it. */
@@ -67,20 +68,6 @@ export class NoPermission extends SentcError {
 	}
 }
 
-/** The group is reached through another group, which this version cannot open. */
-export class UnsupportedAccess extends SentcError {
-	declare readonly code: "UNSUPPORTED_ACCESS";
-
-	constructor() {
-		super({
-			status: "client_unsupported_access",
-			code: "UNSUPPORTED_ACCESS",
-			errorMessage: "Only groups in which the user is a direct member can be opened",
-		});
-		this.name = "UnsupportedAccess";
-	}
-}
-
 /**
  * `KEY_CHANGED`: another key than the known one, and the app blocks those; `user.acceptKeyChange` accepts it.
  * `KEY_REPLACED`: a known key id with other bytes, or with a key that does not belong to the other one of its id, which no honest API
@@ -127,8 +114,8 @@ export class KeyChanged extends SentcError {
 }
 
 /**
- * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list of `keys`
- * that is longer than a page or leaves some out, an `own_key` of the user or a group, the new key of a `rotation`, or the `group`
+ * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list, of
+ * `keys` or others, that is longer than a page or leaves some out, an `own_key` of the user or a group, the new key of a `rotation`, or the `group`
  * that was asked for, or that was created here with another key.
  */
 export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation" | "group";
@@ -213,54 +200,6 @@ export class DeviceHandoverInvalid extends SentcError {
 	}
 }
 
-/** A key of the user or of a group that can't be used, and why. It was skipped: whatever it encrypts stays closed on this device. */
-export interface KeyFailure {
-	readonly key_id: string;
-	/** Whose key it is, where that may be a group. Of a key of the user it is missing. */
-	readonly group_id?: string;
-	readonly error: SentcError;
-}
-
-/** The API answered keys, and this device can use none of them. Nothing was stored. */
-export class KeysUnusable extends SentcError {
-	declare readonly code: "KEYS_UNUSABLE";
-
-	readonly failures: readonly KeyFailure[];
-
-	/** @param failures at least one; the error has the status of the first */
-	constructor(failures: readonly KeyFailure[]) {
-		const cause = failures[0]?.error;
-		super({
-			status: cause?.status ?? "client_keys_unusable",
-			code: "KEYS_UNUSABLE",
-			errorMessage: `None of ${failures.length} keys can be used: ${cause?.errorMessage}`,
-			cause,
-		});
-		this.name = "KeysUnusable";
-		this.failures = failures;
-	}
-}
-
-/** Some keys that other devices made could not be taken; those without a failure are on this device now. */
-export class KeyRotationUnfinished extends SentcError {
-	declare readonly code: "KEY_ROTATION_UNFINISHED";
-
-	readonly failures: readonly KeyFailure[];
-
-	/** @param failures at least one; the error has the status of the first */
-	constructor(failures: readonly KeyFailure[]) {
-		const cause = failures[0]?.error;
-		super({
-			status: cause?.status ?? "client_key_rotation",
-			code: "KEY_ROTATION_UNFINISHED",
-			errorMessage: `${failures.length} key rotations could not be finished: ${cause?.errorMessage}`,
-			cause,
-		});
-		this.name = "KeyRotationUnfinished";
-		this.failures = failures;
-	}
-}
-
 /** The errors of this package alone. */
 type SdkError =
 	| AnswerForged
@@ -273,11 +212,11 @@ type SdkError =
 	| NoActualUser
 	| NoPermission
 	| NotInitialised
+	| RotationPending
 	| RefreshTokenNotTaken
 	| SessionsUnsupported
 	| SignerUnknown
-	| StorageFailed
-	| UnsupportedAccess;
+	| StorageFailed;
 
 /** Every `code` that an error of the SDK can have, for a `switch` that the compiler checks. */
 export type SentcErrorCode =

@@ -20,12 +20,26 @@ const FAULTS: Readonly<Record<string, string>> = {
 		select memberId from members join groups on groups.id = members.groupId where groups.type = 1 and not exists (
 			select 1 from devices join users on users.id = devices.userId
 			where devices.id = members.memberId and users.userGroupId = members.groupId)`,
-	"a wrapped key without its member": `
+	"a wrapped key without its member, or somebody who is invited": `
 		select keyId from wrappedKeys where not exists (
-			select 1 from members where members.groupId = wrappedKeys.groupId and members.memberId = wrappedKeys.memberId)`,
-	"an open rotation without its member": `
+			select 1 from members where members.groupId = wrappedKeys.groupId and members.memberId = wrappedKeys.memberId)
+		and not exists (
+			select 1 from pendingMembers where kind = 0
+				and pendingMembers.groupId = wrappedKeys.groupId and pendingMembers.memberId = wrappedKeys.memberId)`,
+	"an open rotation without its member, or somebody who is invited": `
 		select keyId from openRotations where not exists (
-			select 1 from members where members.groupId = openRotations.groupId and members.memberId = openRotations.memberId)`,
+			select 1 from members where members.groupId = openRotations.groupId and members.memberId = openRotations.memberId)
+		and not exists (
+			select 1 from pendingMembers where kind = 0
+				and pendingMembers.groupId = openRotations.groupId and pendingMembers.memberId = openRotations.memberId)`,
+	"somebody who is a member and waits to be one": `
+		select memberId from members join pendingMembers using (groupId, memberId)`,
+	"a group as a member that there is not": `
+		select memberId from members where type != 0 and memberId not in (select id from groups)`,
+	"a child whose parent is no member": `
+		select id from groups where parentId is not null and not exists (
+			select 1 from members where members.groupId = groups.id and members.memberId = groups.parentId and type = 1)`,
+	"a group with several creators": "select groupId from members where rank = 0 group by groupId having count(*) > 1",
 	"an open rotation of a key that the member has": `
 		select openRotations.keyId from openRotations join wrappedKeys using (keyId, memberId)`,
 	"a key that nobody holds": "select id from groupKeys where id not in (select keyId from wrappedKeys)",

@@ -2,7 +2,8 @@ import { CryptoError, InvalidInput, type Opened, type SentcError } from "@sentc-
 import { ApiError } from "@sentc-ts/transport";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { failureOfOwnKey } from "../crypto.js";
-import { AnswerForged, type KeyFailure, KeyNotFound } from "../errors.js";
+import { AnswerForged, KeyNotFound } from "../errors.js";
+import type { KeyFailure } from "../key-errors.js";
 
 /** What became of a list of keys that the API answered. */
 export interface OpenedKeys<Key> {
@@ -32,7 +33,8 @@ export function requireAll<Key>({ keys, unusable }: OpenedKeys<Key>): Key[] {
 
 /** Passes on why what opens one key is not to be had; rethrows what would go wrong with every other one, too. */
 export function failureOfKey(error: unknown): SentcError {
-	if (error instanceof CryptoError || error instanceof AnswerForged || error instanceof KeyNotFound) return error;
+	if (error instanceof AnswerForged && error.what !== "group") return error;
+	if (error instanceof CryptoError || error instanceof KeyNotFound) return error;
 	if (error instanceof InvalidInput || isUnknownKey(error)) return error;
 	throw error;
 }
