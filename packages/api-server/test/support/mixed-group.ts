@@ -15,7 +15,7 @@ import { crypto, newest, newGroup, newUser, type Session } from "./client.js";
 import { rotate } from "./devices.js";
 import { registerLight } from "./light.js";
 
-// Groups get their members and rotations by routes later: members are written into the database, the rules are called.
+// Members of every kind are written into the database, and the rules are called: no route makes all of them at once.
 
 /** A key pair that a member opens its copies with. */
 export interface Pair {
@@ -31,6 +31,9 @@ export const groupPair = ({ groupKeyId, privateGroupKey, publicGroupKey }: Opene
 	privateKey: privateGroupKey,
 	publicKey: publicGroupKey,
 });
+
+/** Rotations in a month. */
+export const MANY = 100;
 
 export const inGroup = (groupId: string, memberId: string): KeyHolder => ({
 	groupId,
@@ -70,7 +73,7 @@ export async function mixedGroup() {
 		const groupId = await newGroup(server, user);
 		const previousKey = newest(await keysOf(user, groupId)).groupKey;
 		const body = crypto.prepareKeyRotation({ publicKey: userPair(user).publicKey, previousKey });
-		await startKeyRotation(services, inGroup(groupId, user.userId), body);
+		await startKeyRotation(services, inGroup(groupId, user.userId), body, MANY);
 		return { groupId, pairs: (await keysOf(user, groupId)).map(groupPair) };
 	};
 	const groupId = await newGroup(server, owner);
