@@ -239,6 +239,16 @@ describe("a signed key rotation", () => {
 		expect(bobs.data.newest_key_id).toBe(keyIds(bobs)[0]);
 	});
 
+	it("is asked for by all objects of the group, once one of them asked", async () => {
+		const { ada, adas } = await newPair(true);
+		const { group_id } = adas.data;
+		const other = await ada.user.getGroup(group_id);
+		await adas.finishKeyRotation(2);
+		await other.finishKeyRotation();
+		expect(other.data.verify_new).toBe(2);
+		expect((await ada.user.getGroup(group_id)).data.verify_new).toBe(2);
+	});
+
 	it("is not taken from somebody whose signature does not count", async () => {
 		const { adas, bob, bobs } = await newPair(true, { signers: ({ known }) => known });
 		const carol = await newMember(api);
