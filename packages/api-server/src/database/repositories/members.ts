@@ -43,31 +43,35 @@ export async function findNearestMember(
 	groupId: string,
 	memberId: string,
 ): Promise<(MemberRow & { distance: number }) | undefined> {
-	return db
-		.withRecursive("lineage(id, parentId, distance)", (lineage) =>
-			lineage
-				.selectFrom("groups")
-				.select(({ lit }) => ["id", "parentId", lit<number>(0).as("distance")])
-				.where("id", "=", groupId)
-				.unionAll(
-					lineage
-						.selectFrom("lineage")
-						.innerJoin("groups", "groups.id", "lineage.parentId")
-						.select(({ eb, lit }) => [
-							"groups.id",
-							"groups.parentId",
-							eb("distance", "+", lit<number>(1)).as("distance"),
-						]),
-				),
-		)
-		.selectFrom("lineage")
-		.innerJoin("members", "members.groupId", "lineage.id")
-		.selectAll("members")
-		.select("distance")
-		.where("members.memberId", "=", memberId)
-		.orderBy("distance")
-		.limit(1)
-		.executeTakeFirst();
+	return (
+		db
+			.withRecursive("lineage(id, parentId, distance)", (lineage) =>
+				lineage
+					.selectFrom("groups")
+					.select(({ lit }) => ["id", "parentId", lit<number>(0).as("distance")])
+					.where("id", "=", groupId)
+					.unionAll(
+						lineage
+							.selectFrom("lineage")
+							.innerJoin("groups", "groups.id", "lineage.parentId")
+							.select(({ eb, lit }) => [
+								"groups.id",
+								"groups.parentId",
+								eb("distance", "+", lit<number>(1)).as("distance"),
+							]),
+					),
+			)
+			.selectFrom("lineage")
+			// Not an inner join: SQLite would begin with all groups that the member is in.
+			.crossJoin("members")
+			.selectAll("members")
+			.select("distance")
+			.whereRef("members.groupId", "=", "lineage.id")
+			.where("members.memberId", "=", memberId)
+			.orderBy("distance")
+			.limit(1)
+			.executeTakeFirst()
+	);
 }
 
 export async function findMemberByKeySession(
