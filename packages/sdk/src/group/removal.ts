@@ -6,6 +6,7 @@ import { AnswerForged } from "../errors.js";
 import { checkId } from "../input.js";
 import { type GroupFailure, RotationPending } from "../key-errors.js";
 import { finishAsFarAsPossible } from "../keys/hand-over.js";
+import { isUnknownKey } from "../keys/opened.js";
 import type { SendRotation } from "../keys/rotation.js";
 import type { GroupChildrenListItem, GroupList } from "../types.js";
 import { listGroupsOf } from "./as-member.js";
@@ -62,10 +63,16 @@ async function removeAndRotate(group: OpenGroup, member: string): Promise<void> 
 	);
 	if (failure && removal.asked && !removal.removed) throw failure.error;
 	if (failure && !removal.asked) await kick(group, member);
-	if (failure) throw new RotationPending([failure]);
+	if (failure && !(removal.marks && isUnknownKey(failure.error))) throw new RotationPending([failure]);
+	const walk = newWalk(group);
+	if (failure) {
+		// A newer key is there, which another device of the user took, or which nobody can open: the rotation goes on from the one before.
+		const failures = await rotateIn(group, walk);
+		return requireNonePending(walk.notDue.has(group.id) ? [failure, ...failures] : failures);
+	}
 	group.data.rotation_due = false;
 	await group.save();
-	if (removal.marks) requireNonePending(await rotateBelow(group, newWalk(group), true));
+	if (removal.marks) requireNonePending(await rotateBelow(group, walk, true));
 }
 
 /** Removal and rotation are one step at an API that can do that, and else one after the other. */

@@ -1,4 +1,4 @@
-import { rejection, type ServedApi, startApi } from "@sentc-ts/test-world";
+import { addDevice, rejection, type ServedApi, startApi } from "@sentc-ts/test-world";
 import { LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Group } from "../../src/index.js";
@@ -118,6 +118,21 @@ describe("a member who is removed", () => {
 			await group.groupUpdateCheck();
 			expect(group.data).toMatchObject({ key_update: true, rotation_due: false });
 		}
+	});
+
+	it("is out, and the keys are rotated, by a device that does not have the newest key yet", async () => {
+		const { ada, adas, bobs, eve, eves } = await newTeam();
+		const laptop = await addDevice(api, ada.user, { worker: false });
+		const onLaptop = await laptop.user.getGroup(adas.data.group_id);
+		await bobs.keyRotation();
+		await finish(adas);
+		await onLaptop.kickUser(eve.id);
+		expect(await rejection(eves.groupUpdateCheck())).toMatchObject({ status: "server_310" });
+		expect(onLaptop.data).toMatchObject({ rotation_due: false });
+		await finish(bobs, adas);
+		expect(await readEachOther(bobs, onLaptop)).toBe(true);
+		expect(await readEachOther(adas, onLaptop)).toBe(true);
+		expect(JSON.stringify(eves.data.keys)).not.toContain(onLaptop.data.newest_key_id);
 	});
 
 	it("can be a group", async () => {
