@@ -53,7 +53,7 @@ export async function doneRotation(group: OpenGroup, server_output: string, prep
 export async function rotateKeys(group: OpenGroup, sign: boolean): Promise<GroupKey> {
 	const key = await group.rotation.start(signerOf(group, sign));
 	if (group.data.rotation_due) {
-		group.data.rotation_due = false;
+		await group.checkForUpdate();
 		await group.save();
 	}
 	return key;

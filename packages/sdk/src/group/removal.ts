@@ -2,7 +2,7 @@ import { type GroupSigner, isSentcError } from "@sentc-ts/core-crypto";
 import { ApiError, isMissingRoute } from "@sentc-ts/transport";
 import { groupRotationRoutes, memberRoutes, type RemovedAndRotated } from "@sentc-ts/transport/contract";
 import { PAGE_SIZE } from "../answers.js";
-import { AnswerForged } from "../errors.js";
+import { AnswerForged, KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
 import { type GroupFailure, RotationPending } from "../key-errors.js";
 import { finishAsFarAsPossible } from "../keys/hand-over.js";
@@ -130,8 +130,10 @@ async function rotateIn(group: OpenGroup, walk: Walk): Promise<GroupFailure[]> {
 		}
 		await finishAsFarAsPossible(group.rotation);
 		await group.rotation.start(signerOf(group));
-		group.data.rotation_due = false;
+		await group.checkForUpdate();
 		await group.save();
+		// Encrypted for an older key of the group above, it is open to whoever knows that one.
+		if (group.data.rotation_due) throw new KeyNotFound("The newest key of the group above is not on this device");
 	});
 	return failures.length > 0 ? failures : rotateBelow(group, walk, !walk.notDue.has(group.id));
 }

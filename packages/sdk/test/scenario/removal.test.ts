@@ -96,11 +96,9 @@ describe("a member who is removed", () => {
 		await api.runJobs();
 		const bobs = await bob.user.getGroup(adas.data.group_id);
 		await bobs.finishKeyRotation();
-		const below = await bob.user.getGroup(grandchild.data.group_id);
 		for (const id of [child.data.group_id, grandchild.data.group_id]) {
 			await (await bob.user.getGroup(id)).finishKeyRotation();
 		}
-		void below;
 		const again = await adas.getChildGroup(grandchild.data.group_id);
 		expect(await readEachOther(again, await bob.user.getGroup(grandchild.data.group_id))).toBe(true);
 	});
@@ -133,6 +131,25 @@ describe("a member who is removed", () => {
 		expect(await readEachOther(bobs, onLaptop)).toBe(true);
 		expect(await readEachOther(adas, onLaptop)).toBe(true);
 		expect(JSON.stringify(eves.data.keys)).not.toContain(onLaptop.data.newest_key_id);
+	});
+
+	it("leaves the keys below to be rotated as long as a device does not have the newest key above", async () => {
+		const { ada, adas, eve } = await newTeam();
+		const childId = await adas.createChildGroup();
+		const laptop = await addDevice(api, ada.user, { worker: false });
+		const onLaptop = await laptop.user.getGroup(adas.data.group_id);
+		const child = await onLaptop.getChildGroup(childId);
+		ada.through(answering(`POST /group/${childId}/key_rotation`, notFound));
+		expect(await rejection(adas.kickUser(eve.id))).toMatchObject({ failures: [{ group_id: childId }] });
+		expect(await rejection(onLaptop.rotateDueKeys())).toMatchObject({
+			code: "ROTATION_PENDING",
+			failures: [{ group_id: childId, error: { code: "KEY_NOT_FOUND" } }],
+		});
+		await onLaptop.groupUpdateCheck();
+		await onLaptop.finishKeyRotation();
+		await onLaptop.rotateDueKeys();
+		await child.groupUpdateCheck();
+		expect(child.data.rotation_due).toBe(false);
 	});
 
 	it("can be a group", async () => {
