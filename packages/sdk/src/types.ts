@@ -88,8 +88,8 @@ export interface GroupData {
 	/** `true` = a key rotation waits to be finished. */
 	key_update: boolean;
 	/**
-	 * `true` = somebody who has the newest key was removed, and nobody rotated the keys since: `group.rotateDueKeys` does. APIs other than
-	 * the one of this project don't tell.
+	 * `true` = somebody who has the newest key was removed, nobody rotated the keys since, and the user may: `group.rotateDueKeys` does.
+	 * APIs other than the one of this project don't tell.
 	 */
 	rotation_due?: boolean;
 	create_time: string;

@@ -219,6 +219,14 @@ describe("a re-invite", () => {
 		const body = uselessKeys(["none"]);
 		const publicly = callAs(server, owner, inviteRoutes.reInviteGroup, params, { body });
 		await expectRefusal(publicly, SERVER_ERRORS.GROUP_NOT_CONNECTABLE);
+		const asUser = callAs(
+			server,
+			owner,
+			inviteRoutes.reInviteUser,
+			{ group_id, user_id: parent },
+			{ body: uselessKeys([parent]) },
+		);
+		await expectRefusal(asUser, SERVER_ERRORS.RE_INVITE_NOT_A_MEMBER);
 		const token = server.app.secretToken;
 		const unknown = callAs(server, owner, inviteRoutes.reInviteGroupForce, params, { body, token });
 		await expectRefusal(unknown, FAILURES.WRAPPED_KEY_UNKNOWN);

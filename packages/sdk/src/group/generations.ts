@@ -8,9 +8,10 @@ import { KeyRotationUnfinished } from "../key-errors.js";
 import { requireAll } from "../keys/opened.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
 import { requireAllowed } from "./changes.js";
-import { groupKeyRing, openGroupKeys, readGroupKeys, strictnessOf } from "./keys.js";
+import { groupKeyRing, openGroupKeys, readGroupKeys } from "./keys.js";
 import type { OpenGroup } from "./open-group.js";
 import { requireSameGroup } from "./rotation.js";
+import { strictnessOf } from "./stored.js";
 
 // The generations of a group's keys: fetching, opening and rotating them.
 
@@ -52,7 +53,7 @@ export async function doneRotation(group: OpenGroup, server_output: string, prep
 export async function rotateKeys(group: OpenGroup, sign: boolean): Promise<GroupKey> {
 	const key = await group.rotation.start(signerOf(group, sign));
 	if (group.data.rotation_due) {
-		group.data.rotation_due = false;
+		await group.checkForUpdate();
 		await group.save();
 	}
 	return key;

@@ -2,6 +2,7 @@ import { InvalidInput } from "@sentc-ts/core-crypto";
 import type { NewMemberKey, NewMemberKeys } from "@sentc-ts/core-crypto/wire";
 import { EnvelopeError } from "@sentc-ts/transport";
 import { inviteRoutes, joinRequestRoutes, type KeysAccepted } from "@sentc-ts/transport/contract";
+import { AnswerForged } from "../errors.js";
 import { checkId, checkText } from "../input.js";
 import { finishAsFarAsPossible, KEYS_PER_REQUEST, loadEveryKey, pageOfKeys, pagesOfKeys } from "../keys/hand-over.js";
 import { newestFirst } from "../keys/key-list.js";
@@ -83,16 +84,24 @@ async function everyKey({ ring, rotation }: OpenGroup): Promise<GroupKey[]> {
 	return ring.keys.toSorted(newestFirst);
 }
 
-/** All in one call of the worker. @throws KeyChanged when the key of the user is not the known one, and the policy blocks */
-async function wrapKeys({ session }: OpenGroup, member: Member, keys: readonly GroupKey[]): Promise<NewMemberKey[]> {
-	const { backend, publicKeys } = session.context;
-	const publicKey =
-		member.type === "user"
-			? (await publicKeys.user(member.id, session)).public_key
-			: (await publicKeys.group(member.id, session)).key;
+/** All in one call of the worker. */
+async function wrapKeys(group: OpenGroup, member: Member, keys: readonly GroupKey[]): Promise<NewMemberKey[]> {
+	const { backend } = group.session.context;
+	const publicKey = await publicKeyOf(group, member);
 	const groupKeys = keys.map(({ group_key }) => group_key);
 	const wrapped = await backend.prepareKeysForNewMember({ publicKey, groupKeys, rank: null, keySession: false });
 	return wrapped.keys;
+}
+
+/**
+ * @throws KeyChanged when the key of the user is not the known one, and the policy blocks
+ * @throws AnswerForged for a known user as a group: of what kind somebody is lists of the API say, and public keys of groups are not remembered
+ */
+async function publicKeyOf({ session }: OpenGroup, { id, type }: Member): Promise<string> {
+	const { publicKeys } = session.context;
+	if (type === "user") return (await publicKeys.user(id, session)).public_key;
+	if (await publicKeys.knows(id, session)) throw new AnswerForged("group", "A known user is called a group");
+	return (await publicKeys.group(id, session)).key;
 }
 
 const USER_ROUTES = {

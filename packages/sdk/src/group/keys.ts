@@ -23,7 +23,7 @@ import { failureOfKey, type OpenedKeys, openedKeys } from "../keys/opened.js";
 import { refusedSigner } from "../public-keys/signers.js";
 import type { Session } from "../session/session.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
-import { storeGroup, storeGroupPublicKey } from "./stored.js";
+import { storeGroup, storeGroupPublicKey, strictnessOf } from "./stored.js";
 
 /** How the keys of a group are fetched and checked. */
 interface GroupKeyOptions {
@@ -65,11 +65,6 @@ export function groupKeyRing(
 		save: () => storeGroup(session, data),
 		saveNewest: (newest) => storeGroupPublicKey(session, group_id, newest),
 	});
-}
-
-/** How strictly keys are checked that come from now on. */
-export function strictnessOf({ verify = 0, verify_new = 0 }: GroupData): GroupVerify {
-	return verify > verify_new ? verify : verify_new;
 }
 
 /** Who asks, and through which group. @param jwt default: that of the session */

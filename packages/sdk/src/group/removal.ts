@@ -2,10 +2,11 @@ import { type GroupSigner, isSentcError } from "@sentc-ts/core-crypto";
 import { ApiError, isMissingRoute } from "@sentc-ts/transport";
 import { groupRotationRoutes, memberRoutes, type RemovedAndRotated } from "@sentc-ts/transport/contract";
 import { PAGE_SIZE } from "../answers.js";
-import { AnswerForged } from "../errors.js";
+import { AnswerForged, KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
 import { type GroupFailure, RotationPending } from "../key-errors.js";
 import { finishAsFarAsPossible } from "../keys/hand-over.js";
+import { isUnknownKey } from "../keys/opened.js";
 import type { SendRotation } from "../keys/rotation.js";
 import type { GroupChildrenListItem, GroupList } from "../types.js";
 import { listGroupsOf } from "./as-member.js";
@@ -38,7 +39,7 @@ export async function removeMember(group: OpenGroup, member: string): Promise<vo
  * @throws RotationPending when not all could be rotated
  */
 export async function rotateDueKeys(group: OpenGroup): Promise<void> {
-	requireNonePending(await rotateIn(group, new Set([group.id])));
+	requireNonePending(await rotateIn(group, newWalk(group)));
 }
 
 async function kick(group: OpenGroup, user_id: string): Promise<void> {
@@ -62,10 +63,16 @@ async function removeAndRotate(group: OpenGroup, member: string): Promise<void> 
 	);
 	if (failure && removal.asked && !removal.removed) throw failure.error;
 	if (failure && !removal.asked) await kick(group, member);
-	if (failure) throw new RotationPending([failure]);
+	if (failure && !(removal.marks && isUnknownKey(failure.error))) throw new RotationPending([failure]);
+	const walk = newWalk(group);
+	if (failure) {
+		// A newer key is there, which another device of the user took, or which nobody can open: the rotation goes on from the one before.
+		const failures = await rotateIn(group, walk);
+		return requireNonePending(walk.notDue.has(group.id) ? [failure, ...failures] : failures);
+	}
 	group.data.rotation_due = false;
 	await group.save();
-	if (removal.marks) requireNonePending(await rotateBelow(group, new Set([group.id])));
+	if (removal.marks) requireNonePending(await rotateBelow(group, walk, true));
 }
 
 /** Removal and rotation are one step at an API that can do that, and else one after the other. */
@@ -103,32 +110,50 @@ function signerOf(group: OpenGroup): GroupSigner | undefined {
 	return requireSignatures || group.ring.newest.signature !== "none" ? group.signer : undefined;
 }
 
-/** The group and those below. When its own keys could not be rotated, those below would be encrypted for a key that is known. */
-async function rotateIn(group: OpenGroup, seen: Set<string>): Promise<GroupFailure[]> {
-	const failures = await attempt(group.id, async () => {
-		await group.checkForUpdate();
-		if (!group.data.rotation_due) return;
-		await finishAsFarAsPossible(group.rotation);
-		await group.rotation.start(signerOf(group));
-		group.data.rotation_due = false;
-		await group.save();
-	});
-	return failures.length > 0 ? failures : rotateBelow(group, seen);
+/** The groups that were looked at so far. */
+interface Walk {
+	readonly seen: Set<string>;
+	/** Those of them that were not due: after another of their members was rotated they may be. */
+	readonly notDue: Set<string>;
 }
 
-async function rotateBelow(group: OpenGroup, seen: Set<string>): Promise<GroupFailure[]> {
-	const failures: GroupFailure[] = [];
-	for (const asked of await groupsBelow(group)) {
-		if (seen.has(asked.group_id)) continue;
-		if (seen.size >= MAX_GROUPS)
-			throw new AnswerForged("group", "The API answered groups below one another without end");
-		seen.add(asked.group_id);
+const newWalk = ({ id }: OpenGroup): Walk => ({ seen: new Set([id]), notDue: new Set() });
+
+/** The group and those below. When its own keys could not be rotated, those below would be encrypted for a key that is known. */
+async function rotateIn(group: OpenGroup, walk: Walk): Promise<GroupFailure[]> {
+	walk.notDue.delete(group.id);
+	const failures = await attempt(group.id, async () => {
+		await group.checkForUpdate();
+		if (!group.data.rotation_due) {
+			walk.notDue.add(group.id);
+			return;
+		}
+		await finishAsFarAsPossible(group.rotation);
+		await group.rotation.start(signerOf(group));
+		await group.checkForUpdate();
+		await group.save();
+		// Encrypted for an older key of the group above, it is open to whoever knows that one.
+		if (group.data.rotation_due) throw new KeyNotFound("The newest key of the group above is not on this device");
+	});
+	return failures.length > 0 ? failures : rotateBelow(group, walk, !walk.notDue.has(group.id));
+}
+
+async function rotateBelow(group: OpenGroup, walk: Walk, rotated: boolean): Promise<GroupFailure[]> {
+	const below: GroupRequest[] = [];
+	const failures = await attempt(group.id, async () => below.push(...(await groupsBelow(group))));
+	for (const asked of below) {
+		const { group_id } = asked;
+		if (walk.seen.has(group_id) && !(rotated && walk.notDue.has(group_id))) continue;
+		if (walk.seen.size >= MAX_GROUPS) return [...failures, { group_id, error: endless() }];
+		walk.seen.add(group_id);
 		const found: OpenGroup[] = [];
-		failures.push(...(await attempt(asked.group_id, async () => found.push(await loadGroup(group.session, asked)))));
-		for (const below of found) failures.push(...(await rotateIn(below, seen)));
+		failures.push(...(await attempt(group_id, async () => found.push(await loadGroup(group.session, asked)))));
+		for (const one of found) failures.push(...(await rotateIn(one, walk)));
 	}
 	return failures;
 }
+
+const endless = (): AnswerForged => new AnswerForged("group", "The API answered groups below one another without end");
 
 /** Children, and groups of which this one is a member: it may be the way to one, unless it is reached that way itself. */
 async function groupsBelow(group: OpenGroup): Promise<GroupRequest[]> {

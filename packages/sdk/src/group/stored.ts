@@ -2,7 +2,7 @@ import { indexKeys, newestFirst } from "../keys/key-list.js";
 import type { Session } from "../session/session.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
-import type { GroupData, GroupKey, GroupPublicKeyData } from "../types.js";
+import type { GroupData, GroupKey, GroupPublicKeyData, GroupVerify } from "../types.js";
 
 /** A group that is reached through another one is stored under that one (protocol/sdk-api §3.3). */
 function groupKey(session: Session, group_id: string, group_as_member: string | undefined): string {
@@ -57,6 +57,11 @@ function saysWhoSigned({ signature }: { signature?: unknown }): boolean {
 	return signature === "verified" || signature === "unverified" || signature === "none";
 }
 
+/** How strictly keys are checked that come from now on. */
+export function strictnessOf({ verify = 0, verify_new = 0 }: GroupData): GroupVerify {
+	return verify > verify_new ? verify : verify_new;
+}
+
 /**
  * Stores what changed, unless the user logged out, and takes over the keys that another object of the group or another tab stored
  * meanwhile.
@@ -74,20 +79,22 @@ export async function replaceStoredGroup(session: Session, data: GroupData): Pro
 	await session.context.store.writeForUser(session.identifier, ownKey(session, data), data);
 }
 
-/** Keys that were checked less strictly stay where they are. */
+/** Keys that were checked less strictly stay where they are; how strictly later ones are checked holds for all objects of the group. */
 function takeOver(data: GroupData, stored: GroupData): void {
-	if ((stored.verify ?? 0) < (data.verify ?? 0)) return;
+	const [own, others] = [strictnessOf(data), strictnessOf(stored)];
+	if (others > own) data.verify_new = others;
+	if (others < own || (stored.verify ?? 0) < (data.verify ?? 0)) return;
 	for (const key of stored.keys) {
 		const index = data.key_map.get(key.group_key_id);
-		const own = index === undefined ? undefined : data.keys[index];
-		if (own && !(own.unproven && !key.unproven)) continue;
+		const here = index === undefined ? undefined : data.keys[index];
+		if (here && !(here.unproven && !key.unproven)) continue;
 		const place = index ?? data.keys.length;
 		data.keys[place] = key;
 		data.key_map.set(key.group_key_id, place);
 	}
 	const newest = keyOf(stored, stored.newest_key_id);
-	const own = keyOf(data, data.newest_key_id);
-	if (newest && (!own || newestFirst(newest, own) < 0)) data.newest_key_id = newest.group_key_id;
+	const ownNewest = keyOf(data, data.newest_key_id);
+	if (newest && (!ownNewest || newestFirst(newest, ownNewest) < 0)) data.newest_key_id = newest.group_key_id;
 }
 
 function keyOf({ keys }: GroupData, id: string): GroupKey | undefined {

@@ -136,6 +136,24 @@ describe("an API that puts another public key in the place of the invited user's
 	});
 });
 
+describe("an API that calls a known user a group, of whom it may answer any public key", () => {
+	it.each<[string, (group: Group, id: string) => Promise<unknown>]>([
+		["an invite", (group, id) => group.inviteGroupAuto(id)],
+		["a re-invite", (group, id) => group.reInviteGroup(id)],
+		["the acceptance of a join request", (group, id) => group.acceptJoinRequest(id, 2)],
+		["what an own backend sends", (group, id) => group.prepareKeysForNewMember(id, 4, 0, true)],
+	])("gets no key by %s", async (_, act) => {
+		const [ada, bob, eve] = [await newMember(api), await newMember(api), await newMember(api)];
+		const group = await newGroup(ada.user);
+		await ada.user.getPublicKey(bob.id);
+		const { public_key } = await newKeyOf(eve);
+		ada.requests.length = 0;
+		ada.through(changing(`GET /group/${bob.id}/public_key`, () => public_key));
+		expect(await rejection(act(group, bob.id))).toMatchObject(FORGED);
+		expect(ada.requests.filter((request) => request.startsWith("PUT"))).toEqual([]);
+	});
+});
+
 /** The API's record of the newest public key. */
 async function newKeyOf({ user }: Member): Promise<{ public_key: Json }> {
 	const headers = { "x-sentc-app-token": api.app_token };

@@ -2,7 +2,7 @@ import { createCrypto } from "@sentc-ts/core-crypto";
 import type { GroupKeyServerOutput, KeyRotationItem } from "@sentc-ts/core-crypto/wire";
 import { rejection, startApi } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Group } from "../../src/index.js";
+import type { Group, RotationPending } from "../../src/index.js";
 import { answering, changing, notFound } from "../support/between.js";
 import { join, keyIds, type Member, newGroup, newMember, readEachOther } from "../support/groups.js";
 
@@ -155,6 +155,16 @@ describe("an API that lies about a removal", () => {
 		expect(await rejection(adas.kickUser(bob.id))).toMatchObject({ name: "ApiError", status: "server_316" });
 	});
 
+	it("can't make a removal look like one that failed by hiding what is below the group", async () => {
+		const { ada, adas, bob, bobs } = await newPair();
+		ada.through(answering(/^GET \/group\/[\w-]+\/children\//, notFound));
+		expect(await rejection(adas.kickUser(bob.id))).toMatchObject({
+			code: "ROTATION_PENDING",
+			failures: [{ group_id: adas.data.group_id }],
+		});
+		expect(await rejection(bobs.groupUpdateCheck())).toMatchObject({ status: "server_310" });
+	});
+
 	it("can't keep a client looking for groups below without end", async () => {
 		const { ada, adas } = await newPair();
 		let made = 0;
@@ -164,7 +174,9 @@ describe("an API that lies about a removal", () => {
 			if (!request.url.includes("/children/")) return send();
 			return Response.json({ status: true, result: Array.from({ length: 50 }, child) });
 		});
-		expect(await rejection(adas.rotateDueKeys())).toMatchObject({ code: "ANSWER_FORGED", what: "group" });
+		const { code, failures } = (await rejection(adas.rotateDueKeys())) as RotationPending;
+		expect(code).toBe("ROTATION_PENDING");
+		expect(failures.at(-1)?.error).toMatchObject({ code: "ANSWER_FORGED", what: "group" });
 		expect(made).toBeLessThan(2000);
 	});
 });

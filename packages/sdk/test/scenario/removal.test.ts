@@ -1,4 +1,4 @@
-import { newUser, rejection, type ServedApi, startApi } from "@sentc-ts/test-world";
+import { addDevice, newUser, rejection, type ServedApi, startApi } from "@sentc-ts/test-world";
 import { LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Group, MemoryStorage, SentcClient } from "../../src/index.js";
@@ -133,6 +133,55 @@ describe("a member who is removed", () => {
 		expect(await readEachOther(again, await bob.user.getGroup(grandchild.data.group_id))).toBe(true);
 	});
 
+	it("reads nothing of a group that is reached on several ways, whichever comes first", async () => {
+		const { adas, eve } = await newTeam();
+		const first = await adas.getChildGroup(await adas.createChildGroup());
+		const second = await adas.getChildGroup(await adas.createChildGroup());
+		const shared = await first.getConnectedGroup(await first.createConnectedGroup());
+		await shared.inviteGroupAuto(second.data.group_id);
+		const below = await shared.getChildGroup(await shared.createChildGroup());
+		await adas.kickUser(eve.id);
+		for (const { data } of [first, second]) expect(keyIds(await adas.getChildGroup(data.group_id))).toHaveLength(2);
+		for (const group of [shared, below]) {
+			await group.groupUpdateCheck();
+			expect(group.data).toMatchObject({ key_update: true, rotation_due: false });
+		}
+	});
+
+	it("is out, and the keys are rotated, by a device that does not have the newest key yet", async () => {
+		const { ada, adas, bobs, eve, eves } = await newTeam();
+		const laptop = await addDevice(api, ada.user, { worker: false });
+		const onLaptop = await laptop.user.getGroup(adas.data.group_id);
+		await bobs.keyRotation();
+		await finish(adas);
+		await onLaptop.kickUser(eve.id);
+		expect(await rejection(eves.groupUpdateCheck())).toMatchObject({ status: "server_310" });
+		expect(onLaptop.data).toMatchObject({ rotation_due: false });
+		await finish(bobs, adas);
+		expect(await readEachOther(bobs, onLaptop)).toBe(true);
+		expect(await readEachOther(adas, onLaptop)).toBe(true);
+		expect(JSON.stringify(eves.data.keys)).not.toContain(onLaptop.data.newest_key_id);
+	});
+
+	it("leaves the keys below to be rotated as long as a device does not have the newest key above", async () => {
+		const { ada, adas, eve } = await newTeam();
+		const childId = await adas.createChildGroup();
+		const laptop = await addDevice(api, ada.user, { worker: false });
+		const onLaptop = await laptop.user.getGroup(adas.data.group_id);
+		const child = await onLaptop.getChildGroup(childId);
+		ada.through(answering(`POST /group/${childId}/key_rotation`, notFound));
+		expect(await rejection(adas.kickUser(eve.id))).toMatchObject({ failures: [{ group_id: childId }] });
+		expect(await rejection(onLaptop.rotateDueKeys())).toMatchObject({
+			code: "ROTATION_PENDING",
+			failures: [{ group_id: childId, error: { code: "KEY_NOT_FOUND" } }],
+		});
+		await onLaptop.groupUpdateCheck();
+		await onLaptop.finishKeyRotation();
+		await onLaptop.rotateDueKeys();
+		await child.groupUpdateCheck();
+		expect(child.data.rotation_due).toBe(false);
+	});
+
 	it("can be a group", async () => {
 		const { adas } = await newTeam();
 		const connected = await adas.getConnectedGroup(await adas.createConnectedGroup());
@@ -154,7 +203,8 @@ describe("a member who is removed", () => {
 			failures: [{ group_id: adas.data.group_id, error: { status: "server_301" } }],
 		});
 		expect(await rejection(eves.groupUpdateCheck())).toMatchObject({ status: "server_310" });
-		expect(await rejection(bobs.rotateDueKeys())).toMatchObject({ code: "ROTATION_PENDING" });
+		await bobs.rotateDueKeys();
+		expect(keyIds(bobs)).toHaveLength(1);
 		await adas.rotateDueKeys();
 		expect(keyIds(adas)).toHaveLength(2);
 		await strict.runJobs();

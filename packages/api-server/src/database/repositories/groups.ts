@@ -47,34 +47,36 @@ export async function deleteGroup(db: Writes, appId: string, groupId: string): P
 	await db.deleteFrom("groups").where("appId", "=", appId).where("id", "=", groupId).execute();
 }
 
-/**
- * Removes a group with all its descendants, also from the groups that they are members of. Children go before their parent: the
- * database itself follows references to a limited depth only.
- */
+/** How many groups go at once: the database itself follows references to children to a depth of some hundreds only. */
+const DELETED_AT_ONCE = 100;
+
+/** Removes a group with all its descendants, also from the groups that they are members of. Children go before their parent. */
 export async function deleteTree(db: Writes, groupId: string): Promise<void> {
-	for (const { id, appId } of await listTree(db, groupId)) {
-		await deleteMemberships(db, id);
-		await deleteGroup(db, appId, id);
+	const ids = (await listTree(db, groupId)).map(({ id }) => id);
+	for (let start = 0; start < ids.length; start += DELETED_AT_ONCE) {
+		const some = ids.slice(start, start + DELETED_AT_ONCE);
+		await deleteMemberships(db, ...some);
+		await db.deleteFrom("groups").where("id", "in", some).execute();
 	}
 }
 
 /** A group and its descendants, the deepest first. */
-async function listTree(db: Reads, groupId: string): Promise<Pick<GroupRow, "id" | "appId">[]> {
+async function listTree(db: Reads, groupId: string): Promise<Pick<GroupRow, "id">[]> {
 	return db
-		.withRecursive("tree(id, appId, depth)", (tree) =>
+		.withRecursive("tree(id, depth)", (tree) =>
 			tree
 				.selectFrom("groups")
-				.select(({ lit }) => ["id", "appId", lit<number>(0).as("depth")])
+				.select(({ lit }) => ["id", lit<number>(0).as("depth")])
 				.where("id", "=", groupId)
 				.unionAll(
 					tree
 						.selectFrom("tree")
 						.innerJoin("groups", "groups.parentId", "tree.id")
-						.select(({ eb, lit }) => ["groups.id", "groups.appId", eb("depth", "+", lit<number>(1)).as("depth")]),
+						.select(({ eb, lit }) => ["groups.id", eb("depth", "+", lit<number>(1)).as("depth")]),
 				),
 		)
 		.selectFrom("tree")
-		.select(["id", "appId"])
+		.select("id")
 		.orderBy("depth", "desc")
 		.execute();
 }

@@ -43,31 +43,35 @@ export async function findNearestMember(
 	groupId: string,
 	memberId: string,
 ): Promise<(MemberRow & { distance: number }) | undefined> {
-	return db
-		.withRecursive("lineage(id, parentId, distance)", (lineage) =>
-			lineage
-				.selectFrom("groups")
-				.select(({ lit }) => ["id", "parentId", lit<number>(0).as("distance")])
-				.where("id", "=", groupId)
-				.unionAll(
-					lineage
-						.selectFrom("lineage")
-						.innerJoin("groups", "groups.id", "lineage.parentId")
-						.select(({ eb, lit }) => [
-							"groups.id",
-							"groups.parentId",
-							eb("distance", "+", lit<number>(1)).as("distance"),
-						]),
-				),
-		)
-		.selectFrom("lineage")
-		.innerJoin("members", "members.groupId", "lineage.id")
-		.selectAll("members")
-		.select("distance")
-		.where("members.memberId", "=", memberId)
-		.orderBy("distance")
-		.limit(1)
-		.executeTakeFirst();
+	return (
+		db
+			.withRecursive("lineage(id, parentId, distance)", (lineage) =>
+				lineage
+					.selectFrom("groups")
+					.select(({ lit }) => ["id", "parentId", lit<number>(0).as("distance")])
+					.where("id", "=", groupId)
+					.unionAll(
+						lineage
+							.selectFrom("lineage")
+							.innerJoin("groups", "groups.id", "lineage.parentId")
+							.select(({ eb, lit }) => [
+								"groups.id",
+								"groups.parentId",
+								eb("distance", "+", lit<number>(1)).as("distance"),
+							]),
+					),
+			)
+			.selectFrom("lineage")
+			// Not an inner join: SQLite would begin with all groups that the member is in.
+			.crossJoin("members")
+			.selectAll("members")
+			.select("distance")
+			.whereRef("members.groupId", "=", "lineage.id")
+			.where("members.memberId", "=", memberId)
+			.orderBy("distance")
+			.limit(1)
+			.executeTakeFirst()
+	);
 }
 
 export async function findMemberByKeySession(
@@ -154,24 +158,24 @@ export async function deleteMember(db: Writes, groupId: string, memberId: string
 }
 
 /**
- * Takes a user, a device or a group out of every group that it belongs to or was invited to, with its keys and open rotations; what it
+ * Takes users, devices or groups out of every group that they belong to or were invited to, with their keys and open rotations; what they
  * could open is due for a rotation.
  */
-export async function deleteMemberships(db: Writes, memberId: string): Promise<void> {
-	await markRotationDueOfAll(db, memberId);
+export async function deleteMemberships(db: Writes, ...memberIds: readonly string[]): Promise<void> {
+	await markRotationDueOfAll(db, memberIds);
 	for (const table of ["wrappedKeys", "openRotations"] as const) {
 		await db
 			.deleteFrom(table)
-			.where("memberId", "=", memberId)
+			.where("memberId", "in", memberIds)
 			.where("groupId", "in", ({ selectFrom }) =>
 				selectFrom("members")
 					.select("groupId")
-					.where("memberId", "=", memberId)
-					.union(selectFrom("pendingMembers").select("groupId").where("memberId", "=", memberId)),
+					.where("memberId", "in", memberIds)
+					.union(selectFrom("pendingMembers").select("groupId").where("memberId", "in", memberIds)),
 			)
 			.execute();
 	}
 	for (const table of ["members", "pendingMembers"] as const) {
-		await db.deleteFrom(table).where("memberId", "=", memberId).execute();
+		await db.deleteFrom(table).where("memberId", "in", memberIds).execute();
 	}
 }

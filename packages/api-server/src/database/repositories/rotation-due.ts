@@ -5,14 +5,14 @@ import { GROUP_TYPE } from "../schema.js";
 // Who knows the keys of a group opens with them those of the groups that it is a member of: its children, the groups it is
 // connected to, and theirs. After a removal all of them are due for a rotation, each after those it has as members.
 
-/** The groups that a user or a group is a member of, directly or through others. */
-function reach(db: Reads, memberId: string) {
+/** The groups that users or groups are members of, directly or through others. */
+function reach(db: Reads, ...memberIds: readonly string[]) {
 	return db
 		.withRecursive("reach(id)", (step) =>
 			step
 				.selectFrom("members")
 				.select("members.groupId as id")
-				.where("members.memberId", "=", memberId)
+				.where("members.memberId", "in", memberIds)
 				.union(
 					step.selectFrom("reach").innerJoin("members", "members.memberId", "reach.id").select("members.groupId as id"),
 				),
@@ -38,9 +38,12 @@ export async function markRotationDue(db: Writes, groupId: string, formerMemberI
 		.execute();
 }
 
-/** For who leaves all groups now. */
-export async function markRotationDueOfAll(db: Writes, memberId: string): Promise<void> {
-	await normalGroupsWithKeys(db).set({ rotationDue: 1 }).where("id", "in", reach(db, memberId)).execute();
+/** For those who leave all groups now. */
+export async function markRotationDueOfAll(db: Writes, memberIds: readonly string[]): Promise<void> {
+	await normalGroupsWithKeys(db)
+		.set({ rotationDue: 1 })
+		.where("id", "in", reach(db, ...memberIds))
+		.execute();
 }
 
 /**

@@ -91,7 +91,11 @@ export async function reInvite(
 		const inviter = await renewAccess(db, access);
 		await requireInvitable(db, inviter, invitee);
 		const member = await findMember(db, inviter.groupId, invitee.id);
-		if (member === undefined) throw new Failure(SERVER_ERRORS.RE_INVITE_NOT_A_MEMBER);
+		// The rules for groups are not asked on the way for users.
+		const isUser = member?.type === MEMBER_TYPE.user;
+		if (member === undefined || isUser !== (invitee.type === MEMBER_TYPE.user)) {
+			throw new Failure(SERVER_ERRORS.RE_INVITE_NOT_A_MEMBER);
+		}
 		requireKeys(given);
 		requireInvitesAllowed(inviter.group);
 		requireRank(inviter, RANK_INVITE);
