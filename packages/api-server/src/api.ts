@@ -6,6 +6,7 @@ import {
 	type DevelopmentAppConfig,
 	REFRESH_TOKEN_LIFETIME,
 	requireValidConfig,
+	SESSION_MAX_AGE,
 	USER_ROTATIONS_PER_MONTH,
 } from "./config.js";
 import { type Database, openDatabase } from "./database/database.js";
@@ -83,7 +84,7 @@ export async function buildApi(
 	mountAll: typeof mountRoutes = mountRoutes,
 ): Promise<Api> {
 	const { developmentApp = false, now = Date.now, onError = console.error } = config;
-	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
+	const { runJobs = true, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME, sessionMaxAge = SESSION_MAX_AGE } = config;
 	const { userRotationsPerMonth = USER_ROTATIONS_PER_MONTH, waitingDevices } = config;
 	const { rateLimits = {}, trustedProxies = [], wait, onWarning = console.warn } = config;
 	const guards = {
@@ -105,6 +106,7 @@ export async function buildApi(
 		newId,
 		now,
 		refreshTokenLifetime,
+		sessionMaxAge,
 		userRotationsPerMonth,
 		waitingLimits: { ...DEFAULT_WAITING_LIMITS, ...waitingDevices },
 	};

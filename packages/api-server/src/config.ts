@@ -6,6 +6,9 @@ import { requireValidWaitingLimits, type WaitingDeviceLimits } from "./waiting-l
 /** Default of {@link ApiConfig.refreshTokenLifetime}: 90 days. */
 export const REFRESH_TOKEN_LIFETIME: number = 90 * 24 * 60 * 60 * 1000;
 
+/** Default of {@link ApiConfig.sessionMaxAge}: 365 days. */
+export const SESSION_MAX_AGE: number = 365 * 24 * 60 * 60 * 1000;
+
 /** Default and least of {@link ApiConfig.userRotationsPerMonth}: what the reference allows a group. */
 export const USER_ROTATIONS_PER_MONTH: number = 100;
 
@@ -32,6 +35,8 @@ export interface ApiConfig {
 	readonly developmentApp?: boolean | DevelopmentAppConfig;
 	/** How long after its last use a refresh token works, ms; `Infinity` = for ever. Default 90 days. */
 	readonly refreshTokenLifetime?: number;
+	/** How long after its login a session ends, ms, however often it is used; `Infinity` = never. Default 365 days. */
+	readonly sessionMaxAge?: number;
 	/**
 	 * How many rotations of the keys of one user may begin in a calendar month (UTC); further ones are refused with code 321.
 	 * Default 100, and not less. Groups have the limit of their app.
@@ -63,15 +68,16 @@ export interface ApiConfig {
 
 /** @throws ApiStartError `CONFIG_INVALID`, `ROOT_KEY_INVALID` */
 export function requireValidConfig(config: ApiConfig): void {
-	const { database, rootKey, developmentApp, refreshTokenLifetime = REFRESH_TOKEN_LIFETIME } = config;
+	const { database, rootKey, developmentApp } = config;
+	const { refreshTokenLifetime = REFRESH_TOKEN_LIFETIME, sessionMaxAge = SESSION_MAX_AGE } = config;
 	if (typeof database !== "string" || database === "") {
 		throw new ApiStartError("CONFIG_INVALID", "database must be the path of a file, or :memory:.");
 	}
 	if (!(rootKey instanceof Uint8Array) || rootKey.length !== 32) {
 		throw new ApiStartError("ROOT_KEY_INVALID", "rootKey must be 32 bytes.");
 	}
-	if (!(refreshTokenLifetime > 0)) {
-		throw new ApiStartError("CONFIG_INVALID", "refreshTokenLifetime must be a positive number of milliseconds.");
+	for (const [name, time] of Object.entries({ refreshTokenLifetime, sessionMaxAge })) {
+		if (!(time > 0)) throw new ApiStartError("CONFIG_INVALID", `${name} must be a positive number of milliseconds.`);
 	}
 	const { userRotationsPerMonth = USER_ROTATIONS_PER_MONTH } = config;
 	if (!(userRotationsPerMonth >= USER_ROTATIONS_PER_MONTH)) {

@@ -74,8 +74,10 @@ export {
 	NoActualUser,
 	NoPermission,
 	NotInitialised,
+	RefreshTokenNotTaken,
 	type SentcErrorCode,
 	SignerUnknown,
+	SessionsUnsupported,
 	StorageFailed,
 	UnsupportedAccess,
 } from "./errors.js";
@@ -85,6 +87,8 @@ export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { type LoginUser, SentcClient } from "./sentc.js";
 export type { SentcOptions } from "./session/context.js";
 export type { SessionLeft } from "./session/jwt.js";
+export type { PasswordChangeOptions } from "./session/password.js";
+export type { UserSession } from "./session/sessions.js";
 export { getStorage, StorageFactory } from "./storage/factory.js";
 export { IndexeddbStorage } from "./storage/indexeddb.js";
 export { USER_KEY_STORAGE_NAMES } from "./storage/keys.js";

@@ -112,14 +112,14 @@ export class SentcClient extends Registration {
 	}
 
 	/**
-	 * A new JWT by the refresh strategy of `init`; `user.getJwt()` does this by itself.
+	 * A new JWT by the refresh strategy of `init`; `user.getJwt()` does this by itself. The refresh token stays the same.
 	 *
 	 * @throws RefreshFailed when no new JWT came · SessionEnded when the API refused to go on
 	 */
 	async refreshJwt(old_jwt: string, refresh_token: string): Promise<string> {
 		checkId("old_jwt", old_jwt);
 		checkText("refresh_token", refresh_token);
-		return this.#instance.ready("refreshJwt").context.refresh.refresh(old_jwt, refresh_token);
+		return (await this.#instance.ready("refreshJwt").context.refresh.refresh(old_jwt, refresh_token)).jwt;
 	}
 
 	/**

@@ -4,8 +4,9 @@ import { deleteDevice, listDevices } from "./devices/devices.js";
 import type { KeyFailure } from "./errors.js";
 import { deleteUser, updateIdentifier } from "./session/identity.js";
 import * as mfa from "./session/mfa.js";
-import { changePassword, resetPassword } from "./session/password.js";
+import { changePassword, type PasswordChangeOptions, resetPassword } from "./session/password.js";
 import type { Session } from "./session/session.js";
+import { endOtherSessions, listSessions, type UserSession } from "./session/sessions.js";
 import type { GroupInviteListItem, GroupList, OtpRegister, UserData, UserDeviceList } from "./types.js";
 
 /**
@@ -126,9 +127,13 @@ export abstract class SignedInUser {
 	}
 
 	/**
-	 * A new password for this device. Its session goes on.
+	 * A new password for this device. The other sessions of the user end: whoever stole one is out within 5 minutes, when its JWT
+	 * ends. This user object goes on with a new session (`user_data.refresh_token` is a new one), which a developer who keeps the
+	 * refresh token gets by `refresh.on_new_refresh_token`.
 	 *
+	 * @throws InvalidInput `refresh.on_new_refresh_token` when it is missing and `end_sessions` is `device` or `all`
 	 * @throws MfaRequired `client_10000` when MFA is on and there is no token
+	 * @throws RefreshTokenNotTaken when the function of the developer failed: the password is not changed
 	 * @throws ApiError `server_112` when the old password is wrong: everything stays as it was
 	 */
 	changePassword(
@@ -136,14 +141,16 @@ export abstract class SignedInUser {
 		new_password: string,
 		mfa_token?: string,
 		mfa_recovery?: boolean,
+		options: PasswordChangeOptions = {},
 	): Promise<void> {
-		return changePassword(this.#session, old_password, new_password, { mfa_token, mfa_recovery });
+		return changePassword(this.#session, old_password, new_password, { mfa_token, mfa_recovery }, options);
 	}
 
 	/**
 	 * A new password for this device when the old one was forgotten. The API ends all sessions of the device; a login with the
-	 * new password starts another one (`user_data.refresh_token` is a new one). When that fails, or with MFA on and without a
-	 * token, this session lasts until its JWT ends, at most 5 minutes: then log in again.
+	 * new password starts another one (`user_data.refresh_token` is a new one; `refresh.on_new_refresh_token` gets it, too, and
+	 * what that throws goes to `reportError`). When that fails, or with MFA on and without a token, this session lasts until
+	 * its JWT ends, at most 5 minutes: then log in again.
 	 *
 	 * @throws InvalidInput `new_password` when it is empty
 	 */
@@ -191,6 +198,28 @@ export abstract class SignedInUser {
 	 */
 	getDevices(last?: UserDeviceList | null): Promise<UserDeviceList[]> {
 		return listDevices(this.#session, last);
+	}
+
+	/**
+	 * The sessions of the user on all devices, the newest first, 50 at a time.
+	 *
+	 * @param last the last item of the page before
+	 * @throws InvalidInput naming the member of `last` that is wrong
+	 * @throws SessionsUnsupported when the API, as the reference's, has no such list
+	 */
+	getSessions(last?: UserSession | null): Promise<UserSession[]> {
+		return listSessions(this.#session, last);
+	}
+
+	/**
+	 * Ends all sessions of the user but this one. Their JWTs stay valid until they expire, at most 5 minutes.
+	 *
+	 * @throws SessionsUnsupported when the API, as the reference's, can't do this
+	 * @throws MfaRequired `client_10000` when MFA is on and there is no token
+	 * @throws ApiError `server_112` for a wrong password
+	 */
+	endOtherSessions(password: string, mfa_token?: string, mfa_recovery?: boolean): Promise<void> {
+		return endOtherSessions(this.#session, { password, mfa_token, mfa_recovery });
 	}
 
 	/**

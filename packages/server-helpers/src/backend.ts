@@ -9,6 +9,7 @@ import {
 	type JwtOwner,
 	type RefreshResult,
 	SERVER_ERRORS,
+	type SessionListItem,
 	sessionRoutes,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
@@ -61,9 +62,11 @@ export interface Backend {
 	jwtOwner(jwt: string): Promise<JwtOwner>;
 	/**
 	 * @param oldJwt the JWT to replace, possibly expired
+	 * @param rotate `true` = the answer has a new `refresh_token`, to be kept in the place of the old one. That answers the same
+	 * for 30 s more; whoever uses it later ends the session. The reference's API answers none.
 	 * @throws ApiError `REFRESH_TOKEN_UNKNOWN` when the session has ended
 	 */
-	refresh(oldJwt: string, refreshToken: string): Promise<RefreshResult>;
+	refresh(oldJwt: string, refreshToken: string, rotate?: boolean): Promise<RefreshResult>;
 	/**
 	 * Ends one session, as a log out does; one that has ended is no error. Its JWT stays valid until it expires.
 	 *
@@ -72,6 +75,23 @@ export interface Backend {
 	 * @throws ApiError `USER_NOT_FOUND` when the user or the device was deleted, and the session with it
 	 */
 	endSession(jwt: string, refreshToken: string): Promise<boolean>;
+	/**
+	 * The sessions of a user on all devices, the newest first, 50 at a time. The reference's API has no such list.
+	 *
+	 * @param jwt the JWT of the user; `verifyJwt` tells the id of its session
+	 * @param last the last item of the page before
+	 * @returns `undefined` when the API has no such route
+	 */
+	listSessions(jwt: string, last?: SessionListItem): Promise<SessionListItem[] | undefined>;
+	/**
+	 * Ends the sessions of a user on all devices but one. JWTs that were issued stay valid until they expire, at most five minutes.
+	 *
+	 * @param jwt a fresh JWT of the user, as a login gives it
+	 * @param keep id of the session that goes on
+	 * @returns `false` when the API has no such route, as the reference's
+	 * @throws ApiError `JWT_NOT_FRESH`
+	 */
+	endOtherSessions(jwt: string, keep: string): Promise<boolean>;
 
 	/**
 	 * @param jwt the JWT of the user who creates the group
@@ -179,8 +199,15 @@ function backendOf(client: Client): Backend {
 		registerDevice: (input) => client.forward(deviceRoutes.prepareRegisterDevice, { body: prepared(input) }),
 
 		jwtOwner: (jwt) => client.call(sessionRoutes.jwtOwner, { jwt }),
-		refresh: (jwt, refresh_token) => client.call(sessionRoutes.refresh, { jwt, body: { refresh_token } }),
-		endSession: (jwt, refresh_token) => endSession(client, jwt, refresh_token),
+		refresh: (jwt, refresh_token, rotate = false) =>
+			client.call(sessionRoutes.refresh, { jwt, body: { refresh_token, ...(rotate && { rotate }) } }),
+		endSession: (jwt, refresh_token) =>
+			wasDone(client.call(sessionRoutes.endSession, { jwt, body: { refresh_token } })),
+		listSessions: (jwt, last) => known(client.call(sessionRoutes.listSessions, { jwt, params: pageAfter(last) })),
+		endOtherSessions: (jwt, id) => {
+			const keep = text("keep", id, "must be the id of the session that goes on");
+			return wasDone(client.call(sessionRoutes.endSessions, { jwt, body: { keep } }));
+		},
 
 		createGroup: (jwt, input) => client.forward(groupRoutes.createGroup, { jwt, body: prepared(input) }),
 		deleteGroup: (jwt, group_id) => done(client.call(groupRoutes.deleteGroup, { jwt, params: { group_id } })),
@@ -223,14 +250,23 @@ async function done(answer: Promise<string>): Promise<void> {
 	await answer;
 }
 
-async function endSession(client: Client, jwt: string, refresh_token: string): Promise<boolean> {
+/** @returns `undefined` when the API has no such route */
+async function known<T>(answer: Promise<T>): Promise<T | undefined> {
 	try {
-		await client.call(sessionRoutes.endSession, { jwt, body: { refresh_token } });
-		return true;
+		return await answer;
 	} catch (error) {
-		if (isMissingRoute(error)) return false;
+		if (isMissingRoute(error)) return undefined;
 		throw error;
 	}
+}
+
+/** @returns `false` when the API has no such route */
+async function wasDone(answer: Promise<string>): Promise<boolean> {
+	return (await known(answer)) !== undefined;
+}
+
+function pageAfter(last: SessionListItem | undefined): { last_time: string; last_id: string } {
+	return { last_time: String(last?.time ?? 0), last_id: last?.session_id ?? "none" };
 }
 
 /** The API's codes for "no access, or no such group" and for an id that no group can have. */

@@ -7,6 +7,8 @@ import { errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 export interface VerifiedJwt {
 	user_id: string;
 	device_id: string;
+	/** Missing in the JWTs of an API that lists no sessions, as the reference's. */
+	session_id?: string;
 	/** `true` = issued by a login, `false` = by a refresh. */
 	fresh: boolean;
 	/** End of validity, seconds since the epoch. */
@@ -54,8 +56,8 @@ export async function verifyJwt(jwt: string, verifyKey: JwtVerifyKeys): Promise<
 	const findKey: JWTVerifyGetKey = ({ kid }) => importJwtVerifyKey(keyTextOf(verifyKey, kid));
 	try {
 		const { payload } = await jwtVerify(jwt, findKey, { algorithms: ["ES384"], requiredClaims: ["exp"] });
-		const { aud, exp, fresh, iat, sub } = jwtClaimsSchema.parse(payload);
-		return { user_id: aud, device_id: sub, fresh, exp, iat };
+		const { aud, exp, fresh, iat, sid, sub } = jwtClaimsSchema.parse(payload);
+		return { user_id: aud, device_id: sub, ...(sid !== undefined && { session_id: sid }), fresh, exp, iat };
 	} catch (cause) {
 		if (cause instanceof SentcError) throw cause;
 		if (cause instanceof errors.JWTExpired) throw new JwtRefused("JWT_EXPIRED", "The JWT is expired", cause);

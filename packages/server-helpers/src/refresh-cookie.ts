@@ -11,7 +11,7 @@ export interface RefreshCookieOptions {
 	verify_key: JwtVerifyKeys;
 	/** Origins whose pages may use the cookie, for example `["https://app.example.com"]`. */
 	allowed_origins: readonly string[];
-	/** How long the browser keeps the cookie, seconds, at most 400 days. Default 30 days. */
+	/** How long the browser keeps the cookie after its last change, seconds, at most 400 days. Default 30 days. */
 	max_age?: number | undefined;
 	/** Development only: a cookie without `Secure`, for requests to a loopback host over plain HTTP. */
 	insecure_loopback?: boolean | undefined;
@@ -23,11 +23,15 @@ export type Handler = (request: Request) => Promise<Response>;
 /** The three endpoints that keep the refresh token in an http-only cookie (protocol/sdk-api §2.1, strategy `cookie`). */
 export interface RefreshCookie {
 	/**
-	 * POST, once after a login: takes the refresh token (`{"refresh_token":"…"}`, the JWT as bearer) over into the cookie.
-	 * The token is proved by one refresh at the API first: an attacker can't plant the token of another account.
+	 * POST, once after a login, and for `on_new_refresh_token`: takes the refresh token (`{"refresh_token":"…"}`, the JWT as
+	 * bearer) over into the cookie. The token is proved by one refresh at the API first: an attacker can't plant the token of
+	 * another account. That refresh exchanges it: the one that scripts of the page saw is of no use 30 s later.
 	 */
 	takeOver: Handler;
-	/** GET, called by the SDK (`endpoint_url`) with the old JWT as bearer: answers the bare new JWT as text. */
+	/**
+	 * GET, called by the SDK (`endpoint_url`) with the old JWT as bearer: answers the bare new JWT as text, and sets the cookie
+	 * to a new refresh token.
+	 */
 	refresh: Handler;
 	/**
 	 * POST, at logout, with the JWT as bearer (possibly expired): ends the session at the API. The cookie is dropped in any
@@ -96,7 +100,7 @@ async function takeOver(request: Request, options: RefreshCookieOptions): Promis
 	if (proof.user_id !== owner.user_id || proof.device_id !== owner.device_id) {
 		return answer(401, "The refresh token belongs to another session");
 	}
-	return answer(204, null, { "Set-Cookie": cookie(request, options, token, options.max_age ?? DEFAULT_MAX_AGE) });
+	return answer(204, null, storing(request, options, proof.refresh_token ?? token));
 }
 
 async function refresh(request: Request, options: RefreshCookieOptions): Promise<Response> {
@@ -105,13 +109,21 @@ async function refresh(request: Request, options: RefreshCookieOptions): Promise
 	const token = cookieOf(request, cookieName(request, options));
 	if (!token) return answer(401, "There is no session");
 	const result = await refreshAtApi(options.backend, jwt, token);
-	return result instanceof Response ? result : answer(200, result.jwt);
+	if (result instanceof Response) return result;
+	// At an API that knows no new ones the cookie stays: a log out meanwhile may have dropped it.
+	const { jwt: newJwt, refresh_token } = result;
+	return answer(200, newJwt, refresh_token === undefined ? {} : storing(request, options, refresh_token));
+}
+
+/** The header that puts a refresh token into the cookie. */
+function storing(request: Request, options: RefreshCookieOptions, token: string): Record<string, string> {
+	return { "Set-Cookie": cookie(request, options, token, options.max_age ?? DEFAULT_MAX_AGE) };
 }
 
 /** The API's result, or the answer to give when there is none. */
 async function refreshAtApi(backend: Backend, jwt: string, token: string): Promise<RefreshResult | Response> {
 	try {
-		return await backend.refresh(jwt, token);
+		return await backend.refresh(jwt, token, true);
 	} catch (error) {
 		if (error instanceof ApiError && endsSession(error)) return answer(401, "The session has ended");
 		return answer(502, "The API could not refresh the JWT");

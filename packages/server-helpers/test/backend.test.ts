@@ -80,6 +80,45 @@ describe("a session", () => {
 	});
 });
 
+describe("the sessions of a user", () => {
+	const NONE = () => Response.json({ status: false, err_msg: "not found", err_code: 404 }, { status: 404 });
+
+	it("are listed a page at a time, and the id of one is in its JWT", async () => {
+		const first = (await world.signUp("grace")).user_data;
+		const { verify } = await world.backend.forceLogin("grace");
+		const sessions = await world.backend.listSessions(verify.jwt);
+		const ids = await Promise.all([verify, first].map(async ({ jwt }) => verifyJwt(jwt, world.verifyKey)));
+		expect(sessions?.map(({ session_id }) => session_id)).toEqual(ids.map(({ session_id }) => session_id));
+		expect(sessions).toMatchObject([{ device_id: first.device_id }, { device_id: first.device_id }]);
+		expect(await world.backend.listSessions(verify.jwt, sessions?.[0])).toEqual(sessions?.slice(1));
+	});
+
+	it("all end but one, by a fresh JWT", async () => {
+		const { jwt, refresh_token, user_id } = (await world.signUp("joan")).user_data;
+		const { verify } = await world.backend.forceLogin("joan");
+		const { session_id = "" } = await verifyJwt(jwt, world.verifyKey);
+		const refreshed = await world.backend.refresh(jwt, refresh_token, true);
+		expect(refreshed).toMatchObject({ user_id, refresh_token: expect.any(String) });
+		expect(refreshed.refresh_token).not.toBe(refresh_token);
+		const notFresh = world.backend.endOtherSessions(refreshed.jwt, session_id);
+		await expect(notFresh).rejects.toMatchObject({ code: "JWT_NOT_FRESH" });
+		expect(await world.backend.endOtherSessions(verify.jwt, session_id)).toBe(true);
+		expect(await world.backend.refresh(jwt, refresh_token)).toMatchObject({ user_id });
+		const ended = { code: "REFRESH_TOKEN_UNKNOWN" };
+		await expect(world.backend.refresh(verify.jwt, verify.refresh_token)).rejects.toMatchObject(ended);
+	});
+
+	it("are refused without the id of the one that stays: all would end", async () => {
+		expect(() => world.backend.endOtherSessions("a.b.c", "")).toThrow(expect.objectContaining({ field: "keep" }));
+	});
+
+	it("are not known to an API like the reference's, and the answer says so", async () => {
+		const backend = createBackend({ base_url: world.url, secret_token: world.secretToken, fetch: async () => NONE() });
+		expect(await backend.listSessions("a.b.c")).toBeUndefined();
+		expect(await backend.endOtherSessions("a.b.c", "id")).toBe(false);
+	});
+});
+
 describe("jwtOwner", () => {
 	it("answers user and device of a valid JWT", async () => {
 		const { user_id, device_id } = user.user_data;

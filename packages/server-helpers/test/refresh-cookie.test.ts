@@ -1,20 +1,32 @@
 import { createServer, get } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import type { User } from "@sentc-ts/sdk";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { UserData } from "@sentc-ts/sdk";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBackend, createRefreshCookie, nodeHandler, type RefreshCookie, verifyJwt } from "../src/index.js";
 import { createWorld, type World } from "./world.js";
 
 const PAGE = "https://app.example.com";
 const SELF = "https://backend.example.com";
 
+/** Whose tokens these are. */
+interface Owner {
+	user_data: Pick<UserData, "user_id" | "jwt" | "refresh_token">;
+}
+
+const NAME = "ada";
+
 let world: World;
-let user: User;
+/** With a session of its own in each test: the refresh token changes whenever it is used. */
+let user: Owner;
 let cookie: RefreshCookie;
 beforeAll(async () => {
 	world = await createWorld();
-	user = await world.signUp();
+	user = await world.signUp(NAME);
 	cookie = createRefreshCookie({ backend: world.backend, verify_key: world.verifyKey, allowed_origins: [PAGE] });
+});
+beforeEach(async () => {
+	const { device_keys, verify } = await world.backend.forceLogin(NAME);
+	user = { user_data: { ...verify, user_id: device_keys.user_id } };
 });
 afterEach(() => world.setNow(Date.now()));
 afterAll(() => world.close());
@@ -37,19 +49,32 @@ function request({ method = "POST", origin, site, jwt, cookie: stored, body }: S
 	return new Request(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
 }
 
-const session = (of: User = user) => ({
+const session = (of: Owner = user) => ({
 	jwt: of.user_data.jwt,
 	body: { refresh_token: of.user_data.refresh_token },
 });
 const stored = () => `other=1; __Host-sentc-refresh=${user.user_data.refresh_token}`;
+const SET = /^__Host-sentc-refresh=([\w-]{67}); Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/;
+
+/** The refresh token that an answer puts into the cookie. */
+const tokenIn = (response: Response): string => SET.exec(response.headers.get("Set-Cookie") ?? "")?.[1] ?? "";
+
+/** The same endpoints before an API that exchanges no refresh tokens, as the reference's. */
+function withoutRotation(): RefreshCookie {
+	const fetchFromApi: typeof fetch = async (input, init) => {
+		const { result, ...envelope } = await (await fetch(input, init)).json();
+		const { refresh_token: _, ...plain } = result;
+		return Response.json({ ...envelope, result: plain });
+	};
+	const backend = createBackend({ base_url: world.url, secret_token: world.secretToken, fetch: fetchFromApi });
+	return createRefreshCookie({ backend, verify_key: world.verifyKey, allowed_origins: [PAGE] });
+}
 
 describe("take over", () => {
 	it("puts the refresh token in a cookie that only this host and no script can read", async () => {
 		const response = await cookie.takeOver(request({ origin: PAGE, ...session() }));
 		expect(response.status).toBe(204);
-		expect(response.headers.get("Set-Cookie")).toBe(
-			`__Host-sentc-refresh=${user.user_data.refresh_token}; Max-Age=2592000; Path=/; HttpOnly; Secure; SameSite=Strict`,
-		);
+		expect(response.headers.get("Set-Cookie")).toMatch(SET);
 		expect(response.headers.get("Cache-Control")).toBe("no-store");
 		expect(response.headers.get("Access-Control-Allow-Origin")).toBe(PAGE);
 		expect(response.headers.get("Access-Control-Allow-Credentials")).toBe("true");
@@ -70,6 +95,22 @@ describe("take over", () => {
 		const response = await cookie.takeOver(request({ ...session(), ...sent }));
 		expect(response.status).toBe(status);
 		expect(response.headers.get("Set-Cookie")).toBeNull();
+	});
+
+	it("exchanges it: a script that copied the one of the login can't go on with it, and ends the session by trying", async () => {
+		const { jwt, refresh_token } = user.user_data;
+		const token = tokenIn(await cookie.takeOver(request({ origin: PAGE, ...session() })));
+		expect(token).not.toBe(refresh_token);
+		expect(await world.backend.refresh(jwt, token)).toMatchObject({ user_id: user.user_data.user_id });
+		world.setNow(Date.now() + 60_000);
+		const ended = { code: "REFRESH_TOKEN_UNKNOWN" };
+		await expect(world.backend.refresh(jwt, refresh_token)).rejects.toMatchObject(ended);
+		await expect(world.backend.refresh(jwt, token)).rejects.toMatchObject(ended);
+	});
+
+	it("keeps it at an API that exchanges none, as the reference's", async () => {
+		const response = await withoutRotation().takeOver(request({ origin: PAGE, ...session() }));
+		expect(tokenIn(response)).toBe(user.user_data.refresh_token);
 	});
 
 	it("is refused for the refresh token of another account: no session can be planted", async () => {
@@ -99,6 +140,31 @@ describe("refresh", () => {
 		expect(response.headers.get("Vary")).toBe("Origin");
 		const claims = await verifyJwt(await response.text(), world.verifyKey);
 		expect(claims).toMatchObject({ user_id: user.user_data.user_id, fresh: false });
+	});
+
+	it("sets the cookie to a new refresh token each time; the one before is of no use 30 s later", async () => {
+		const { jwt, refresh_token } = user.user_data;
+		const first = tokenIn(await cookie.refresh(request({ ...get, origin: PAGE })));
+		expect(first).not.toBe(refresh_token);
+		world.setNow(Date.now() + 60_000);
+		const jar = `__Host-sentc-refresh=${first}`;
+		const second = tokenIn(await cookie.refresh(request({ ...get, cookie: jar, origin: PAGE })));
+		expect(second).not.toBe(first);
+		expect(await world.backend.refresh(jwt, second)).toMatchObject({ jwt: expect.any(String) });
+		expect((await cookie.refresh(request({ ...get, origin: PAGE }))).status).toBe(401);
+	});
+
+	it("of two tabs at once leaves one cookie, that of both", async () => {
+		const both = [get, get].map((sent) => cookie.refresh(request({ ...sent, origin: PAGE })));
+		const tokens = (await Promise.all(both)).map(tokenIn);
+		expect(tokens[0]).toHaveLength(67);
+		expect(tokens[1]).toBe(tokens[0]);
+	});
+
+	it("leaves the cookie alone at an API that exchanges none, as the reference's", async () => {
+		const response = await withoutRotation().refresh(request({ ...get, origin: PAGE }));
+		expect(response.status).toBe(200);
+		expect(response.headers.get("Set-Cookie")).toBeNull();
 	});
 
 	it("takes an expired JWT: that is what it is for", async () => {
@@ -137,7 +203,7 @@ describe("refresh", () => {
 describe("log out", () => {
 	const DROPPED = /^__Host-sentc-refresh=; Max-Age=0; Path=\/;/;
 
-	async function sessionOf(person: User) {
+	async function sessionOf(person: Owner) {
 		const { jwt, refresh_token } = person.user_data;
 		const isAlive = () =>
 			world.backend.refresh(jwt, refresh_token).then(

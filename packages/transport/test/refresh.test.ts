@@ -40,9 +40,25 @@ describe("api", () => {
 	it("PUTs the refresh token with the old JWT as bearer", async () => {
 		const result = { user_id: "user", jwt: NEW, device_id: "device" };
 		const { strategy, seen } = await strategyFor(() => ({ text: JSON.stringify({ status: true, result }) }), byApi);
-		expect(await strategy.refresh(OLD, "token")).toBe(NEW);
+		expect(await strategy.refresh(OLD, "token")).toEqual({ jwt: NEW });
 		expect(seen[0]).toMatchObject({ method: "PUT", path: "/api/v1/refresh", body: '{"refresh_token":"token"}' });
 		expect(seen[0]?.headers.authorization).toBe(`Bearer ${OLD}`);
+	});
+
+	it("asks for a new refresh token where the caller takes one, and does without at an API that knows none of it", async () => {
+		const plain = { user_id: "user", jwt: NEW, device_id: "device" };
+		const answers = [{ ...plain, refresh_token: "next" }, plain];
+		const answer = (): Answer => ({ text: JSON.stringify({ status: true, result: answers.shift() }) });
+		const { strategy, seen } = await strategyFor(answer, byApi);
+		expect(await strategy.refresh(OLD, "token", true)).toEqual({ jwt: NEW, refresh_token: "next" });
+		expect(seen[0]?.body).toBe('{"refresh_token":"token","rotate":true}');
+		expect(await strategy.refresh(OLD, "next", true)).toEqual({ jwt: NEW });
+	});
+
+	it("takes no refresh token that comes with the JWT of another device", async () => {
+		const result = { user_id: "user", jwt: jwt({ sub: "other" }), device_id: "other", refresh_token: "next" };
+		const { strategy } = await strategyFor(() => ({ text: JSON.stringify({ status: true, result }) }), byApi);
+		await expect(strategy.refresh(OLD, "token", true)).rejects.toMatchObject({ code: "REFRESH_FAILED" });
 	});
 
 	it("ends the session when the API refuses the refresh token", async () => {
@@ -64,7 +80,7 @@ describe("api", () => {
 describe("cookie", () => {
 	it("GETs the own endpoint with the old JWT and nothing else, and takes the bare JWT", async () => {
 		const { strategy, seen } = await strategyFor(() => ({ text: NEW }), byCookie);
-		expect(await strategy.refresh(OLD, "")).toBe(NEW);
+		expect(await strategy.refresh(OLD, "", true)).toEqual({ jwt: NEW });
 		expect(seen[0]).toMatchObject({ method: "GET", path: "/own", body: "" });
 		expect(seen[0]?.headers.authorization).toBe(`Bearer ${OLD}`);
 		expect(seen[0]?.headers).not.toHaveProperty("x-sentc-app-token");
@@ -98,7 +114,7 @@ describe("cookie_fn", () => {
 				return NEW;
 			}),
 		);
-		expect(await strategy.refresh(OLD, "")).toBe(NEW);
+		expect(await strategy.refresh(OLD, "")).toEqual({ jwt: NEW });
 		expect(given).toEqual([OLD]);
 		expect(seen).toEqual([]);
 	});
@@ -136,6 +152,7 @@ describe("options", () => {
 		[{ endpoint: 0 }, "refresh.endpoint_url"],
 		[{ endpoint: 1 }, "refresh.endpoint_fn"],
 		[{ endpoint: 1, endpoint_url: "/refresh" }, "refresh.endpoint_fn"],
+		[{ endpoint: 0, endpoint_url: "/refresh", on_new_refresh_token: "/session" }, "refresh.on_new_refresh_token"],
 		[{ endpoint: 3 }, "refresh.endpoint"],
 		[{}, "refresh.endpoint"],
 	])("%j is refused naming %s", (options, field) => {
@@ -144,5 +161,19 @@ describe("options", () => {
 
 	it("say the fix for the seed page's endpoint 1 with endpoint_url", () => {
 		expect(() => parseRefreshOptions({ endpoint: 1, endpoint_url: "/refresh" })).toThrow(/use endpoint 0/);
+	});
+
+	it("have a function for new refresh tokens only where the developer keeps them", async () => {
+		const on_new_refresh_token = (): void => {};
+		const { strategy: own } = await strategyFor(
+			() => "hang",
+			(url) => ({ ...byCookie(url), on_new_refresh_token }),
+		);
+		expect(own.handOver).toBe(on_new_refresh_token);
+		const { strategy } = await strategyFor(
+			() => "hang",
+			() => ({ endpoint: REFRESH_ENDPOINT.api, on_new_refresh_token }),
+		);
+		expect(strategy.handOver).toBeUndefined();
 	});
 });

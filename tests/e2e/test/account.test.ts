@@ -81,13 +81,40 @@ describe("devices", () => {
 	});
 });
 
+describe("the sessions", () => {
+	it("are listed, and the others end", async () => {
+		const { browser, name, page, servers } = await openLoggedIn();
+		const elsewhere = await browser.context.browser()?.newContext();
+		const other = await elsewhere?.newPage();
+		if (!other) throw new Error("The browser has no other profile");
+		await other.goto(servers.backendUrl);
+		await logIn(other, name);
+		const items = page.locator("#session-list li");
+		const run = (password: string, button: string): Promise<string> => submit(page, "sessions", { password }, button);
+		expect(await submit(page, "sessions", {}, "Show them")).toBe("The newest sessions: 2.");
+		expect(await items.allTextContents()).toEqual([
+			expect.stringMatching(/^A session on this device, since /),
+			expect.stringMatching(/^This session on this device, since .*, last used /),
+		]);
+		expect(await run("wrong", "End the others")).toBe("The name or the password is wrong.");
+		expect(await run(PASSWORD, "End the others")).toMatch(/is logged out/);
+		expect(await items.count()).toBe(1);
+		expect(await submit(page, "refresh", {}, "Get the JWT")).toMatch(/is still valid/);
+	});
+});
+
 describe("the password", () => {
-	it("is changed with the old one", async () => {
-		const { name, page } = await openLoggedIn();
+	it.each(["api", "cookie"] as const)("is changed with the old one, and the session goes on (%s)", async (strategy) => {
+		const visit = await openLoggedIn(strategy);
+		const { name, page } = visit;
 		const change = (old_password: string): Promise<string> =>
 			submit(page, "change-password", { old_password, new_password: NEW }, "Change the password");
 		expect(await change("wrong")).toBe("The name or the password is wrong.");
 		expect(await change(PASSWORD)).toMatch(/is changed/);
+		await advance(visit, FIVE_MINUTES);
+		expect(await submit(page, "refresh", {}, "Get the JWT")).toBe("The JWT is a new one.");
+		await page.reload();
+		await page.getByText(`Logged in as ${name}`, { exact: true }).waitFor();
 		expect(await logIn(page, name)).toBe("The name or the password is wrong.");
 		expect(await logIn(page, name, NEW)).toBe(`You are logged in as ${name}.`);
 	});

@@ -23,11 +23,16 @@ describe("the reference client changes a password", () => {
 		expect(await statusOfFailure(referenceLogin(world, user.identifier, user.password))).toBe("server_112");
 	});
 
-	it("and keeps its sessions", async () => {
+	it("and keeps its sessions, also those whose refresh token an own backend has in a cookie", async () => {
 		const user = await world.signUpReference();
+		const inCookie = await referenceLogin(world, user.identifier, user.password);
 		await change(user);
-		const jwt = await world.reference.refresh_jwt(world.url, world.token, user.jwt, user.refreshToken);
-		expect(world.reference.decode_jwt(jwt).get_aud()).toBe(user.id);
+		for (const [{ token }, { jwt, refreshToken }] of [[world, user] as const, [world.backend, inCookie] as const]) {
+			const refreshed = await world.reference.refresh_jwt(world.url, token, jwt, refreshToken);
+			expect(world.reference.decode_jwt(refreshed).get_aud()).toBe(user.id);
+			const restored = await world.reference.init_user(world.url, token, jwt, refreshToken);
+			expect(world.reference.decode_jwt(restored.get_jwt()).get_aud()).toBe(user.id);
+		}
 	});
 
 	it("only with the old one", async () => {

@@ -8,6 +8,8 @@ import { nextIdentifier, type World } from "./world.js";
  * What our SDK does not do as the reference client does:
  * - `endSession`: the reference client leaves the session of a log out, and the one that comes with each fresh JWT, open.
  * - After a password reset it logs in again: our API ends the sessions of the device.
+ * - `withMember`: it asks for a new refresh token whenever it uses the one that it stores, and for the end of the other sessions
+ *   when the password changes, which it does in the session of the login for that. The reference's API takes no notice.
  * - Before it lets a device in, it finishes the rotations that other devices started: the new device would lack their keys.
  * - It hands keys over in pages of 100, so that a server that opens a session for exactly 100 keys gives one; the
  *   reference client sends 50 (hand-over.test.ts).
@@ -19,6 +21,12 @@ export const endSession: RecordedRequest = {
 	body: JSON.stringify({ refresh_token: "a".repeat(67) }),
 };
 export const freshJwt = (...names: string[]): RecordedRequest[] => [...recorded(...names), endSession];
+
+/** The request with one member more in its body. */
+export function withMember(request: RecordedRequest | undefined, member: Record<string, unknown>): RecordedRequest {
+	if (!request?.body) throw new Error("There is no recording of a body");
+	return { ...request, body: JSON.stringify({ ...JSON.parse(request.body), ...member }) };
+}
 
 interface SignedUp {
 	sentc: SentcClient;

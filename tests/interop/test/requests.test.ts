@@ -2,7 +2,7 @@ import { MemoryStorage, type User } from "@sentc-ts/sdk";
 import { PASSWORD } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import { createRecorder, recorded, shapeOf } from "./recorded.js";
-import { endSession, freshJwt, recordingClient } from "./recording-client.js";
+import { endSession, freshJwt, recordingClient, withMember } from "./recording-client.js";
 import { createWorld, nextIdentifier } from "./world.js";
 
 const world = await createWorld();
@@ -36,7 +36,9 @@ describe("our SDK sends what the reference client sends", () => {
 		const { sentc, user } = await client.signUp({ storage: { getStorage } });
 		const { jwt, refresh_token } = user.user_data;
 		await client.expectRequests(() => sentc.refreshJwt(jwt, refresh_token), recorded("refresh"));
-		await client.expectRequests(() => client.connect({ storage: { getStorage } }), recorded("init"));
+		const [init] = recorded("init");
+		const connect = () => client.connect({ storage: { getStorage } });
+		await client.expectRequests(connect, [withMember(init, { rotate: true })]);
 	});
 
 	it("to refresh by the cookie of an own backend", async () => {
@@ -79,13 +81,12 @@ describe("our SDK sends what the reference client sends", () => {
 
 	it("to change and reset the password", async () => {
 		const { user } = await client.signUp();
-		const [put] = recorded("change password").slice(3);
+		const flow = recorded("change password");
 		const change = () => user.changePassword(PASSWORD, "another password");
-		await client.expectRequests(change, [
-			...recorded("change password").slice(0, 3),
-			endSession,
-			...(put ? [put] : []),
-		]);
+		const put = withMember(flow[3], { end_sessions: "all" });
+		await client.expectRequests(change, [...flow.slice(0, 3), put, endSession]);
+		const quietly = () => user.changePassword("another password", PASSWORD, "", false, { end_sessions: "none" });
+		await client.expectRequests(quietly, [...flow.slice(0, 3), endSession, ...flow.slice(3)]);
 		await client.expectRequests(() => user.resetPassword(PASSWORD), recorded("reset password", "login"));
 	});
 
@@ -93,7 +94,8 @@ describe("our SDK sends what the reference client sends", () => {
 		const { user, otp } = await client.signUpWithSecondFactor();
 		const code = world.nextCode(otp.secret);
 		const change = () => user.changePassword(PASSWORD, "another password", code, false);
-		await client.expectRequests(change, [...freshJwt("fresh JWT by code"), ...recorded("change password").slice(3)]);
+		const put = withMember(recorded("change password")[3], { end_sessions: "all" });
+		await client.expectRequests(change, [...recorded("fresh JWT by code"), put, endSession]);
 	});
 
 	it("to register, read, reset and disable a second factor", async () => {

@@ -51,6 +51,26 @@ describe("sessions of the reference client", () => {
 	});
 });
 
+describe("a refresh token that was replaced on request", () => {
+	it("has a successor that the reference client goes on with; itself it ends the session after half a minute", async () => {
+		const user = await world.signUpReference();
+		const response = await fetch(`${world.url}/api/v1/refresh`, {
+			method: "PUT",
+			headers: { "x-sentc-app-token": world.token, Authorization: `Bearer ${user.jwt}` },
+			body: JSON.stringify({ refresh_token: user.refreshToken, rotate: true }),
+		});
+		const { result } = (await response.json()) as { result: { jwt: string; refresh_token: string } };
+		const next = { jwt: result.jwt, refreshToken: result.refresh_token };
+		expect(next.refreshToken).not.toBe(user.refreshToken);
+		for (const tokens of [user, next]) {
+			expect(world.reference.decode_jwt(await refresh(tokens)).get_aud()).toBe(user.id);
+		}
+		world.advance(31_000);
+		expect((await restore(next)).get_invites()).toEqual([]);
+		for (const tokens of [user, next]) expect(await statusOfFailure(refresh(tokens))).toBe("server_114");
+	});
+});
+
 describe("a session of our SDK", () => {
 	it("is refreshed and restored by the reference client, which has the same tokens", async () => {
 		const { user } = await world.signUp();

@@ -14,6 +14,7 @@ import { setUpPassword } from "./sections/password.js";
 import { setUpRefresh } from "./sections/refresh.js";
 import { setUpRegister } from "./sections/register.js";
 import { setUpSecondFactor } from "./sections/second-factor.js";
+import { setUpSessions } from "./sections/sessions.js";
 import { Session } from "./session.js";
 import { recordingFetch } from "./travels.js";
 import { inWords } from "./words.js";
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
 	setUpDevice(session, setUpDevices(session));
 	setUpContent(session, groupId);
 	setUpRefresh(session);
+	setUpSessions(session);
 	setUpPassword(session);
 	setUpSecondFactor(session);
 	setUpKeys(session);

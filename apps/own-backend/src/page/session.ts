@@ -123,13 +123,6 @@ export class Session {
 		this.#set(user, name);
 	}
 
-	/** The API ends the sessions of this device, and the SDK starts another one. */
-	async resetPassword(password: string, token?: string, isRecoveryKey?: boolean): Promise<void> {
-		const { user } = this;
-		await user.resetPassword(password, token, isRecoveryKey);
-		await this.#handOver(user);
-	}
-
 	/** The refresh token lives somewhere else from now on, so the session ends. */
 	async changeStrategy(strategy: Strategy): Promise<void> {
 		if (this.#loggedIn) await this.logOut();
@@ -142,17 +135,13 @@ export class Session {
 
 	async #begin(user: User, name: string): Promise<void> {
 		try {
-			await this.#handOver(user);
+			const { jwt, refresh_token } = user.user_data;
+			if (this.#strategy !== "api") await this.backend.takeOver(jwt, refresh_token);
 		} catch (error) {
 			await user.logOut();
 			throw error;
 		}
 		this.#set(user, name);
-	}
-
-	/** The SDK does not store the refresh token with two of the strategies: only a cookie keeps it over a reload. */
-	async #handOver({ user_data: { jwt, refresh_token } }: User): Promise<void> {
-		if (this.#strategy !== "api") await this.backend.takeOver(jwt, refresh_token);
 	}
 
 	#createClient(): SentcClient {
@@ -165,14 +154,21 @@ export class Session {
 		});
 	}
 
+	/** With two of the strategies only a cookie has the refresh token: another password comes with another one. */
 	#refreshOptions(): RefreshOptions {
+		const on_new_refresh_token = (refresh_token: string, jwt: string): Promise<void> =>
+			this.backend.takeOver(jwt, refresh_token);
 		switch (this.#strategy) {
 			case "api":
 				return { endpoint: REFRESH_ENDPOINT.api };
-			case "cookie":
-				return { endpoint: REFRESH_ENDPOINT.cookie, endpoint_url: new URL("/refresh", location.href).href };
-			case "cookie_fn":
-				return { endpoint: REFRESH_ENDPOINT.cookie_fn, endpoint_fn: (oldJwt) => this.#refreshByFunction(oldJwt) };
+			case "cookie": {
+				const endpoint_url = new URL("/refresh", location.href).href;
+				return { endpoint: REFRESH_ENDPOINT.cookie, endpoint_url, on_new_refresh_token };
+			}
+			case "cookie_fn": {
+				const endpoint_fn = (oldJwt: string): Promise<string> => this.#refreshByFunction(oldJwt);
+				return { endpoint: REFRESH_ENDPOINT.cookie_fn, endpoint_fn, on_new_refresh_token };
+			}
 		}
 	}
 

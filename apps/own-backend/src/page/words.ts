@@ -39,6 +39,7 @@ const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
 	WORKER_CRASHED: WORKER_FAILED,
 	WORKER_TIMEOUT: WORKER_FAILED,
 	ANSWER_FORGED: "The API answered something that is not true. Nothing of it was used.",
+	REFRESH_TOKEN_NOT_TAKEN: "Your backend did not take over the new session, so the password is the one before.",
 	STORAGE_FAILED: "The browser did not let this page store anything.",
 };
 

@@ -8,6 +8,7 @@ export interface Settings {
 	readonly "root-key-file": string;
 	readonly "keep-alive-seconds": string;
 	readonly "session-days": string;
+	readonly "session-max-days": string;
 	readonly "rate-limit-burst": string;
 	readonly "rate-limit-per-second": string;
 	readonly "no-rate-limits": boolean;
@@ -28,6 +29,7 @@ const OPTIONS = {
 	"root-key-file": { type: "string", default: process.env["SENTC_ROOT_KEY_FILE"] || ".data/root.key" },
 	"keep-alive-seconds": { type: "string", default: process.env["SENTC_KEEP_ALIVE_SECONDS"] || "65" },
 	"session-days": { type: "string", default: process.env["SENTC_SESSION_DAYS"] || "90" },
+	"session-max-days": { type: "string", default: process.env["SENTC_SESSION_MAX_DAYS"] || "365" },
 	"rate-limit-burst": { type: "string", default: process.env["SENTC_RATE_LIMIT_BURST"] || "300" },
 	"rate-limit-per-second": { type: "string", default: process.env["SENTC_RATE_LIMIT_PER_SECOND"] || "3" },
 	"no-rate-limits": { type: "boolean", default: process.env["SENTC_NO_RATE_LIMITS"] === "1" },

@@ -20,7 +20,7 @@ export const COMMANDS: Commands = {
 	serve: {
 		summary: "starts the API; prints its URL, and the tokens of the development app, when it is ready",
 		operands: [],
-		options: ["host", "port", "keep-alive-seconds", "lax", ...STORAGE, "session-days", ...LIMITS],
+		options: ["host", "port", "keep-alive-seconds", "lax", ...STORAGE, "session-days", "session-max-days", ...LIMITS],
 		run: load(
 			() => import("./serve.js"),
 			({ serve }) => serve,

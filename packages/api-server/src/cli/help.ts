@@ -10,6 +10,8 @@ const OPTION_LINES: Readonly<Record<OptionName, string>> = {
 		"--keep-alive-seconds <number>  how long a connection may be idle (SENTC_KEEP_ALIVE_SECONDS, 65)",
 	"session-days":
 		"--session-days <number> after how many unused days a session ends, or unlimited (SENTC_SESSION_DAYS, 90)",
+	"session-max-days":
+		"--session-max-days <number>  after how many days it ends however often it is used, or unlimited (SENTC_SESSION_MAX_DAYS, 365)",
 	"rate-limit-burst":
 		"--rate-limit-burst <number>  login requests that an address may send at once (SENTC_RATE_LIMIT_BURST, 300)",
 	"rate-limit-per-second":

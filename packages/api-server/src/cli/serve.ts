@@ -22,6 +22,7 @@ export async function* serve(settings: Settings): AsyncIterable<object> {
 		database,
 		rootKey: rootKeyOf(settings),
 		refreshTokenLifetime: readLifetime(settings["session-days"]),
+		sessionMaxAge: readLifetime(settings["session-max-days"]),
 		rateLimits: readRateLimits(settings),
 		trustedProxies: settings["trusted-proxy"],
 		developmentApp: development && {

@@ -10,7 +10,7 @@ export interface Schema {
 	users: UserTable;
 	devices: DeviceTable;
 	waitingDevices: WaitingDeviceTable;
-	refreshTokens: RefreshTokenTable;
+	sessions: SessionTable;
 	loginChallenges: LoginChallengeTable;
 	groups: GroupTable;
 	members: MemberTable;
@@ -89,8 +89,6 @@ export interface DeviceTable {
 	verifyKey: string;
 	encryptedSignKey: string;
 	keypairSignAlg: string;
-	/** Always `null`: not used any more. */
-	registrationTokenHash: string | null;
 	createdAt: number;
 }
 
@@ -109,10 +107,21 @@ export interface WaitingDeviceTable {
 	createdAt: number;
 }
 
-interface RefreshTokenTable {
+/** What a login began: a device, and the refresh token with which it goes on. */
+export interface SessionTable {
+	id: string;
 	deviceId: string;
+	/** Of the refresh token that counts. */
 	tokenHash: string;
-	/** When it was made or last used, to the day. */
+	/** Of what all its refresh tokens begin with; this and the next three are set by the first change of the token. */
+	familyHash: string | null;
+	/** Of the refresh token before. */
+	previousTokenHash: string | null;
+	/** What made the token of the one before; base64, sealed. */
+	sealedSalt: string | null;
+	rotatedAt: number | null;
+	createdAt: number;
+	/** When the refresh token was made or last used: to the hour, unless it changed. */
 	usedAt: number;
 }
 

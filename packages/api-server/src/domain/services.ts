@@ -24,6 +24,8 @@ export interface Services {
 	readonly now: () => number;
 	/** How long after its last use a refresh token works, ms. */
 	readonly refreshTokenLifetime: number;
+	/** How long after its begin a session ends, ms. */
+	readonly sessionMaxAge: number;
 	/** Most rotations of a user's keys in a calendar month. */
 	readonly userRotationsPerMonth: number;
 	/** For devices that wait to be added to an account. */

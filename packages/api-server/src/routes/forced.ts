@@ -1,10 +1,10 @@
 import { forcedRoutes } from "@sentc-ts/transport/contract";
 import type { Services } from "../domain/services.js";
 import {
-	endSessions,
 	forcedDelete,
 	forcedDeleteById,
 	forcedDisableOtp,
+	forcedEndSessions,
 	forcedLightLogin,
 	forcedLogin,
 	resetUser,
@@ -20,5 +20,5 @@ export function mountForcedRoutes(mount: Mount, services: Services): void {
 	for (const route of [forcedRoutes.disableOtp, forcedRoutes.disableOtpByDelete]) {
 		mount(route, ({ app, body }) => forcedDisableOtp(services, app.id, body.user_identifier));
 	}
-	mount(forcedRoutes.endSessions, ({ app, body }) => endSessions(services, app.id, body.user_identifier));
+	mount(forcedRoutes.endSessions, ({ app, body }) => forcedEndSessions(services, app.id, body.user_identifier));
 }

@@ -25,7 +25,7 @@ import {
 
 /** Rows that name a device or a user. */
 function mentions(server: { database: string }, id: string): string[] {
-	const tables = ["devices", "members", "wrappedKeys", "openRotations", "refreshTokens", "loginChallenges"];
+	const tables = ["devices", "members", "wrappedKeys", "openRotations", "sessions", "loginChallenges"];
 	return tables.filter((table) => rows(server, table).some((row) => Object.values(row).includes(id)));
 }
 
@@ -84,7 +84,7 @@ describe("a deleted device", () => {
 		expect(mentions(server, second.deviceId)).toContain("openRotations");
 		expect(await result(deleteDevice(server, first, second.deviceId))).toBe("Success");
 		expect(mentions(server, second.deviceId)).toEqual([]);
-		expect(mentions(server, first.deviceId)).toEqual(["devices", "members", "wrappedKeys", "refreshTokens"]);
+		expect(mentions(server, first.deviceId)).toEqual(["devices", "members", "wrappedKeys", "sessions"]);
 		expect((await listDevices(server, first)).map((device) => device.device_id)).toEqual([first.deviceId]);
 		await expect(login(server, "second")).rejects.toThrow("401/100");
 		await newUser(server, "second");

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { AppAdminError } from "../../src/index.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newUser } from "../support/client.js";
+import { rows } from "../support/database.js";
 import { signKeys } from "../support/jwt.js";
 
 const LIFETIME = 300;
@@ -26,7 +27,8 @@ describe("issued JWTs", () => {
 		const [header, payload] = jwt.split(".");
 		const iat = Math.floor(server.clock.now() / 1000);
 		expect(decode(header)).toEqual({ typ: "JWT", alg: "ES384", kid: server.app.jwtKeyId });
-		expect(decode(payload)).toEqual({ aud: userId, sub: deviceId, iat, exp: iat + LIFETIME, fresh: true });
+		const sid = rows(server, "sessions")[0]?.["id"];
+		expect(decode(payload)).toEqual({ aud: userId, sub: deviceId, sid, iat, exp: iat + LIFETIME, fresh: true });
 	});
 
 	it("verify under the key that the app was created with", async () => {

@@ -140,7 +140,7 @@ describe("a deleted light user", () => {
 		const server = await startApi();
 		const { jwt } = await newLightUser(server, "alice");
 		await result(call(server, userRoutes.deleteUser, { jwt }));
-		for (const table of ["users", "devices", "groups", "members", "refreshTokens"]) {
+		for (const table of ["users", "devices", "groups", "members", "sessions"]) {
 			expect(rows(server, table)).toEqual([]);
 		}
 	});

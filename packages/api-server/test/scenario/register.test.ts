@@ -78,12 +78,12 @@ describe("register", () => {
 		await result(call(server, userRoutes.register, { body: registerBody("somebody@example.com") }));
 		const { refreshToken } = await login(server, "somebody@example.com");
 		const stored = JSON.stringify(
-			["apps", "jwtKeys", "devices", "users", "refreshTokens", "loginChallenges"].map((table) => rows(server, table)),
+			["apps", "jwtKeys", "devices", "users", "sessions", "loginChallenges"].map((table) => rows(server, table)),
 		);
 		for (const secret of ["somebody@example.com", refreshToken, server.app.publicToken, server.app.secretToken]) {
 			expect(stored).not.toContain(secret);
 		}
-		expect(rows(server, "refreshTokens")).toHaveLength(1);
+		expect(rows(server, "sessions")).toHaveLength(1);
 	});
 
 	it.each(["encrypted_sign_key", "verify_key", "keypair_sign_alg", "public_key_sig"] as const)(

@@ -47,7 +47,9 @@ describe("a session", () => {
 	});
 
 	it("may live for ever", async () => {
-		const server = await startWithLifetime(Number.POSITIVE_INFINITY);
+		const forever = Number.POSITIVE_INFINITY;
+		const config = { refreshTokenLifetime: forever, sessionMaxAge: forever };
+		const server = await startApi(undefined, undefined, config);
 		const user = await newUser(server);
 		server.clock.advance(100 * 365 * DAY);
 		await newUser(server);
@@ -60,12 +62,14 @@ describe("a session", () => {
 		await newUser(server);
 		server.clock.advance(DAY + 1);
 		await newUser(server);
-		expect(rows(server, "refreshTokens")).toHaveLength(1);
+		expect(rows(server, "sessions")).toHaveLength(1);
 	});
 
-	it.each([0, -1, Number.NaN])("cannot have a lifetime of %d", async (refreshTokenLifetime) => {
-		const config = { database: ":memory:", rootKey: generateRootKey(), refreshTokenLifetime };
-		await expect(createApi(config)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+	it.each([0, -1, Number.NaN])("cannot have a lifetime of %d", async (time) => {
+		for (const config of [{ refreshTokenLifetime: time }, { sessionMaxAge: time }]) {
+			const opened = createApi({ database: ":memory:", rootKey: generateRootKey(), ...config });
+			await expect(opened).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+		}
 	});
 });
 
@@ -113,7 +117,10 @@ describe("the end of a session", () => {
 	});
 });
 
-describe("sentc-api serve --session-days", () => {
+describe.each([
+	["--session-days", "SENTC_SESSION_DAYS"],
+	["--session-max-days", "SENTC_SESSION_MAX_DAYS"],
+])("sentc-api serve %s", (option, variable) => {
 	async function answersTo(args: string[], env: Record<string, string> = {}) {
 		const line = await ready(start(temporaryFolder(), ["serve", "--port", "0", ...args], env));
 		const app = printedApp(line);
@@ -124,12 +131,12 @@ describe("sentc-api serve --session-days", () => {
 
 	it("sets the lifetime, as does the environment", async () => {
 		const tooShort = "0.000000001";
-		await expectRefusal(answersTo(["--session-days", tooShort]), UNKNOWN);
-		await expectRefusal(answersTo([], { SENTC_SESSION_DAYS: tooShort }), UNKNOWN);
-		expect(await answersTo(["--session-days", "unlimited"])).toMatchObject({ ok: true });
+		await expectRefusal(answersTo([option, tooShort]), UNKNOWN);
+		await expectRefusal(answersTo([], { [variable]: tooShort }), UNKNOWN);
+		expect(await answersTo([option, "unlimited"])).toMatchObject({ ok: true });
 	});
 
 	it.each(["0", "-1", "soon"])("is not %s", async (days) => {
-		await refusal(temporaryFolder(), ["serve", "--port", "0", `--session-days=${days}`]);
+		await refusal(temporaryFolder(), ["serve", "--port", "0", `${option}=${days}`]);
 	});
 });

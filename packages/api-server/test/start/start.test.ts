@@ -228,6 +228,7 @@ describe("migrations", () => {
 			"0003-session-lifetime",
 			"0004-sealed-values",
 			"0005-waiting-devices",
+			"0006-sessions",
 		];
 		expect(ran).toEqual(names.map((name) => ({ name })));
 	});

@@ -94,8 +94,9 @@ export const PROTOCOL_OPTIONS: Readonly<Record<string, readonly [number, number,
 			"PUT /user/done_register_device_light",
 		],
 	],
-	user_device_delete: [1, 1, ["DELETE /user/device/:id"]],
-	user_device_list: [1, 1, ["GET /user/device/:time/:last"]],
+	// The last one of each is not part of the reference.
+	user_device_delete: [1, 1, ["DELETE /user/device/:id", "DELETE /user/session"]],
+	user_device_list: [1, 1, ["GET /user/device/:time/:last", "GET /user/session/:time/:last"]],
 	user_key_update: [
 		1,
 		1,

@@ -13,6 +13,8 @@ interface Definition {
 	readonly innerType?: Schema;
 	readonly options?: readonly Schema[];
 	readonly values?: readonly unknown[];
+	/** Of an enum. */
+	readonly entries?: Readonly<Record<string, unknown>>;
 	readonly checks?: readonly { readonly _zod: { readonly def: { readonly check: string } } }[];
 	readonly format?: string;
 }
@@ -38,6 +40,7 @@ export function unbounded(schema: Schema, path = ""): string[] {
 		case "union":
 			return (def.options ?? []).flatMap((option) => unbounded(option, path));
 		case "boolean":
+		case "enum":
 		case "literal":
 		case "null":
 			return [];
@@ -48,7 +51,7 @@ export function unbounded(schema: Schema, path = ""): string[] {
 
 /** A small value that fits, with these items in every array. */
 function fitting(schema: Schema, items: (element: Schema) => unknown[]): unknown {
-	const { type, shape = {}, element, innerType, options, values } = schema._zod.def;
+	const { type, shape = {}, element, innerType, options, values, entries } = schema._zod.def;
 	if (type === "object") {
 		return Object.fromEntries(Object.entries(shape).map(([name, member]) => [name, fitting(member, items)]));
 	}
@@ -56,6 +59,7 @@ function fitting(schema: Schema, items: (element: Schema) => unknown[]): unknown
 	const [inner = innerType] = options ?? [];
 	if (inner !== undefined) return fitting(inner, items);
 	if (values !== undefined) return values[0];
+	if (entries !== undefined) return Object.values(entries)[0];
 	const simple: Readonly<Record<string, unknown>> = { string: "", boolean: false, null: null };
 	return type in simple ? simple[type] : 0;
 }

@@ -9,7 +9,7 @@ import { registerOtp } from "./second-factor.js";
 const TABLES = [
 	"users",
 	"devices",
-	"refreshTokens",
+	"sessions",
 	"loginChallenges",
 	"secondFactors",
 	"recoveryKeys",

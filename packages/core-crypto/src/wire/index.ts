@@ -69,6 +69,7 @@ export {
 export {
 	type ChangePasswordData,
 	changePasswordDataSchema,
+	type EndSessions,
 	type ResetPasswordData,
 	resetPasswordDataSchema,
 } from "./password.js";

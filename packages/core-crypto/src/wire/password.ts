@@ -13,7 +13,15 @@ export interface ChangePasswordData {
 	new_encrypted_master_key_alg: string;
 	/** base64 of 32 bytes: proves knowledge of the old password. */
 	old_auth_key: string;
+	/**
+	 * Not part of the reference: ends the sessions of this device, or of all devices of the user, but the one of the JWT. Without
+	 * it all go on.
+	 */
+	end_sessions?: EndSessions | undefined;
 }
+
+/** Which sessions a changed password ends. */
+export type EndSessions = "device" | "all";
 
 export const changePasswordDataSchema: z.ZodMiniType<ChangePasswordData> = z.object({
 	new_derived_alg: algorithmText,
@@ -22,6 +30,7 @@ export const changePasswordDataSchema: z.ZodMiniType<ChangePasswordData> = z.obj
 	new_encrypted_master_key: wrappedKeyText,
 	new_encrypted_master_key_alg: algorithmText,
 	old_auth_key: tokenText,
+	end_sessions: z.optional(z.enum(["device", "all"])),
 });
 
 /** Body of a password reset: the same key pairs, encrypted by a new master key (protocol/user-protocol §11.2). */

@@ -2,8 +2,9 @@ import {
 	type Client,
 	decodeJwt,
 	isMissingRoute,
+	type Refresh,
+	type RefreshedTokens,
 	RefreshFailed,
-	type RefreshStrategy,
 	SessionEnded,
 	withDeadline,
 } from "@sentc-ts/transport";
@@ -31,14 +32,14 @@ export interface TokenOwner {
 /** Keeps the JWT of one user valid. */
 export class JwtSource {
 	readonly #owner: TokenOwner;
-	readonly #strategy: RefreshStrategy;
+	readonly #refresh: Refresh;
 	readonly #onEnd: (reason: SessionEnded) => void;
 	#refreshing: Promise<string> | undefined;
 	#refusal: SessionEnded | undefined;
 
-	constructor(owner: TokenOwner, strategy: RefreshStrategy, onEnd: (reason: SessionEnded) => void) {
+	constructor(owner: TokenOwner, refresh: Refresh, onEnd: (reason: SessionEnded) => void) {
 		this.#owner = owner;
-		this.#strategy = strategy;
+		this.#refresh = refresh;
 		this.#onEnd = onEnd;
 	}
 
@@ -51,12 +52,12 @@ export class JwtSource {
 	async get(): Promise<string> {
 		const { jwt } = this.#owner.data;
 		if (decodeJwt(jwt).exp > Date.now() / 1000 + REFRESH_BEFORE_SECONDS) return jwt;
-		return this.refresh(this.#strategy);
+		return this.refresh(this.#refresh);
 	}
 
 	/** Replaces the JWT; calls that come meanwhile wait for the same one. */
-	refresh(strategy: RefreshStrategy): Promise<string> {
-		return this.#refreshing ?? this.#alone(() => this.#replace(strategy));
+	refresh(refresh: Refresh): Promise<string> {
+		return this.#refreshing ?? this.#alone(() => this.#replace(refresh));
 	}
 
 	/**
@@ -86,15 +87,26 @@ export class JwtSource {
 		return tokens.jwt;
 	}
 
-	async #replace(strategy: RefreshStrategy): Promise<string> {
+	async #replace(refresh: Refresh): Promise<string> {
 		if (this.#refusal) throw this.#refusal;
 		await this.#owner.reload();
-		const { jwt, refresh_token } = this.#owner.data;
-		const next = await strategy.refresh(jwt, refresh_token).catch((error: unknown) => this.#refused(error));
+		const next = await this.#ask(refresh).catch((error: unknown) => this.#refused(error));
 		// After a log out `data` throws: a refresh that comes back late must not bring the session back.
-		this.#owner.data.jwt = next;
+		Object.assign(this.#owner.data, next);
 		await this.#owner.save();
-		return next;
+		return next.jwt;
+	}
+
+	/** A password that another tab changed ends the session that was here: the one that goes on may be stored by now. */
+	async #ask(refresh: Refresh): Promise<RefreshedTokens> {
+		const { jwt, refresh_token } = this.#owner.data;
+		return refresh(jwt, refresh_token, true).catch(async (error: unknown) => {
+			if (!(error instanceof SessionEnded)) throw error;
+			await this.#owner.reload();
+			const { data } = this.#owner;
+			if (data.refresh_token === refresh_token) throw error;
+			return refresh(data.jwt, data.refresh_token, true);
+		});
 	}
 
 	#refused(error: unknown): never {

@@ -1,4 +1,4 @@
-import { createRefreshStrategy, REFRESH_ENDPOINT, SessionEnded } from "@sentc-ts/transport";
+import { checkedRefresh, type RefreshedTokens, SessionEnded, tokensOf } from "@sentc-ts/transport";
 import { type GroupInvite, sessionRoutes } from "@sentc-ts/transport/contract";
 import { forgetKeys } from "../crypto.js";
 import { type KeyFailure, KeyNotFound } from "../errors.js";
@@ -34,7 +34,7 @@ export class Session {
 		this.#data = data;
 		this.#known = origin === "storage" ? sessionState(data) : undefined;
 		this.keys = userKeyRing(this, origin === "login" ? data.user_keys : []);
-		this.jwt = new JwtSource(this, context.refresh, (reason) => context.onSessionEnd(reason, identifier));
+		this.jwt = new JwtSource(this, context.refresh.refresh, (reason) => context.onSessionEnd(reason, identifier));
 	}
 
 	get loggedIn(): boolean {
@@ -114,20 +114,13 @@ export class Session {
 			return [];
 		}
 		let invites: GroupInvite[] = [];
-		// `/init` is one more way to get a JWT: the strategy for functions checks and classifies its answer like every other.
-		const viaInit = createRefreshStrategy(
-			{
-				endpoint: REFRESH_ENDPOINT.cookie_fn,
-				refresh: async (jwt) => {
-					const body = { refresh_token: this.data.refresh_token };
-					const answer = await client.call(sessionRoutes.init, { jwt, body });
-					invites = answer.invites;
-					return answer.jwt;
-				},
-			},
-			client,
-		);
-		await this.jwt.refresh(viaInit);
+		// `/init` is one more way to get a JWT.
+		const viaInit = async (jwt: string, refresh_token: string): Promise<RefreshedTokens> => {
+			const answer = await client.call(sessionRoutes.init, { jwt, body: { refresh_token, rotate: true } });
+			invites = answer.invites;
+			return tokensOf(answer);
+		};
+		await this.jwt.refresh(checkedRefresh(viaInit, client.timeout));
 		return invites;
 	}
 
@@ -161,9 +154,14 @@ export class Session {
 
 	/** Takes over what another tab stored, as far as the storage can be read. */
 	async reload(): Promise<void> {
+		await this.#read(() => this.data);
+	}
+
+	/** @param into is asked when the storage has answered */
+	async #read(into: () => UserData): Promise<void> {
 		if (!this.#known) return;
 		const stored = await readStoredUser(this.context.store, this.identifier).catch(() => undefined);
-		if (stored && takeOver(this.data, this.#known, stored)) this.#known = sessionState(stored);
+		if (stored && takeOver(into(), this.#known, stored)) this.#known = sessionState(stored);
 	}
 
 	/** Remembers whether a login needs a second factor. */
@@ -186,8 +184,9 @@ export class Session {
 
 	/** Removes everything of the user from memory and the storage; what is under way can't bring it back. */
 	forget(): Promise<void> {
+		const data = this.#data;
 		this.#data = undefined;
-		this.#loggedOut ??= this.#remove().catch((error: unknown) => {
+		this.#loggedOut ??= this.#remove(data).catch((error: unknown) => {
 			this.#loggedOut = undefined;
 			throw error;
 		});
@@ -199,8 +198,10 @@ export class Session {
 		await this.#loggedOut?.catch(() => undefined);
 	}
 
-	async #remove(): Promise<void> {
+	/** @param data gets the newest tokens, which another tab may have stored, for the session to end by */
+	async #remove(data: UserData | undefined): Promise<void> {
 		try {
+			if (data) await this.#read(() => data);
 			await this.context.store.removeUser(this.identifier, this.#userId);
 		} finally {
 			await forgetKeys(this.context);

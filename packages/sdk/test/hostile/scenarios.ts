@@ -347,7 +347,7 @@ export const scenarios: readonly Scenario[] = [
 		name: "deleteUser",
 		runs: 8,
 		answers: (all) => [
-			...(all.get("changePassword") ?? []).slice(0, -1),
+			...(all.get("changePassword") ?? []).filter(({ route }) => route !== "PUT /user/update_pw"),
 			{ route: "DELETE /user", text: success("Success") },
 		],
 		call: ({ user }) => user.deleteUser(PASSWORD),

@@ -1,6 +1,17 @@
-import { freshName, newUser, rejection, signUp, startApi, startSentc, withExpiringJwt } from "@sentc-ts/test-world";
+import {
+	freshName,
+	gate,
+	newUser,
+	PASSWORD,
+	rejection,
+	signUp,
+	startApi,
+	startSentc,
+	withExpiringJwt,
+} from "@sentc-ts/test-world";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { MemoryStorage, type UserData } from "../../src/index.js";
+import { fetchThrough, routeOf } from "../support/between.js";
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -74,6 +85,27 @@ describe("another tab", () => {
 		expect(jwts).toContain((await storage.getItem<UserData>(record))?.jwt);
 	});
 
+	it("that exchanged the refresh token, too, has the same one as this one and the storage", async () => {
+		const { storage, name, user, there } = await openTabs();
+		const first = user.user_data.refresh_token;
+		const other = await there.getActualUser();
+		await Promise.all([user.getJwt(), other.getJwt()]);
+		const { refresh_token } = user.user_data;
+		expect(refresh_token).not.toBe(first);
+		expect(other.user_data.refresh_token).toBe(refresh_token);
+		expect(await storage.getItem(`user_data_id_${name}`)).toMatchObject({ refresh_token });
+	});
+
+	it("that exchanged the refresh token minutes ago has left the next one here", async () => {
+		const { sentc, storage, user } = await openTabs();
+		const first = user.user_data.refresh_token;
+		await withExpiringJwt(api, () => startSentc(api, { storage }));
+		expect(await user.getJwt()).toBeTypeOf("string");
+		const { jwt, refresh_token } = user.user_data;
+		expect(refresh_token).not.toBe(first);
+		expect(await sentc.refreshJwt(jwt, refresh_token)).toBeTypeOf("string");
+	});
+
 	it("of another log in under the same identifier is not mixed with this one", async () => {
 		const { name, storage, user } = await openTabs();
 		const record = `user_data_id_${name}`;
@@ -86,11 +118,38 @@ describe("another tab", () => {
 		expect(await storage.getItem(record)).toMatchObject({ user_id: "somebody else", user_keys: [first, foreign] });
 	});
 
+	it("that changed the password while this one refreshed has the session of both", async () => {
+		const { reached, open, pass } = gate();
+		const fetch = fetchThrough(async (request, send) => {
+			if (routeOf(request) === "PUT /refresh") await pass();
+			return send();
+		});
+		const { storage, user } = await openTabs();
+		const { sentc: there } = await withExpiringJwt(api, () => startSentc(api, { storage, fetch }));
+		const other = await there.getActualUser();
+		const jwt = other.getJwt();
+		await reached;
+		await user.changePassword(PASSWORD, "another password");
+		open();
+		expect(await jwt).toBeTypeOf("string");
+		for (const page of [user, other]) expect(await page.getSessions()).toMatchObject([{ current: true }]);
+	});
+
+	it("that changed the password is logged out, at the API, too, when this one logs out", async () => {
+		const { sentc, there, user } = await openTabs();
+		const other = await there.getActualUser();
+		await other.changePassword(PASSWORD, "another password");
+		const { jwt, refresh_token } = other.user_data;
+		expect(user.user_data.refresh_token).not.toBe(refresh_token);
+		await user.logOut();
+		expect(await rejection(sentc.refreshJwt(jwt, refresh_token))).toMatchObject({ status: "server_114" });
+	});
+
 	it("that reset the password has the session of both", async () => {
 		const { user, there } = await openTabs();
 		const other = await there.getActualUser();
 		await user.resetPassword("another password");
 		expect(await other.getJwt()).toBeTypeOf("string");
-		expect(other.user_data.refresh_token).toBe(user.user_data.refresh_token);
+		for (const page of [user, other]) expect(await page.getSessions()).toMatchObject([{ current: true }]);
 	});
 });

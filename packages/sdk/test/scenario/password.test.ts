@@ -17,6 +17,7 @@ const storedOf = ({ storage, name }: Person) => storage.getItem<UserData>(`user_
 const loginElsewhere = async (name: string, password: string): Promise<User> =>
 	(await startSentc(api)).sentc.login(name, password, true);
 
+/** Also of a session that goes on: the token stays what it is. */
 const canRefresh = (sentc: SentcClient, { jwt, refresh_token }: Pick<UserData, "jwt" | "refresh_token">) =>
 	sentc.refreshJwt(jwt, refresh_token).then(
 		() => true,
@@ -24,11 +25,13 @@ const canRefresh = (sentc: SentcClient, { jwt, refresh_token }: Pick<UserData, "
 	);
 
 describe("changePassword", () => {
-	it("takes the new password instead of the old one; keys and session stay", async () => {
-		const { sentc, name, user } = await signUp(api);
+	it("takes the new password instead of the old one; keys and user object stay", async () => {
+		const person = await signUp(api);
+		const { sentc, name, user } = person;
 		const groupId = await user.createGroup();
 		const text = await (await user.getGroup(groupId)).encryptString("from before");
 		await user.changePassword(PASSWORD, NEW_PASSWORD);
+		expect(await storedOf(person)).toEqual(user.user_data);
 
 		expect(await rejection(loginElsewhere(name, PASSWORD))).toMatchObject(REFUSED);
 		const again = await loginElsewhere(name, NEW_PASSWORD);
@@ -71,6 +74,8 @@ describe("changePassword", () => {
 			[[PASSWORD, {}], "new_password"],
 			[[PASSWORD, NEW_PASSWORD, 123456], "mfa_token"],
 			[[PASSWORD, NEW_PASSWORD, "123456", 1], "mfa_recovery"],
+			[[PASSWORD, NEW_PASSWORD, "", false, null], "options"],
+			[[PASSWORD, NEW_PASSWORD, "", false, { end_sessions: "others" }], "end_sessions"],
 		];
 		for (const [args, field] of bad) {
 			const call = user.changePassword.bind(user) as (...args: unknown[]) => Promise<void>;

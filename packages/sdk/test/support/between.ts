@@ -38,6 +38,15 @@ export function answering(route: Route, answer: () => Response | Promise<Respons
 	return async (request, send) => (isOn(route, request) ? answer() : send());
 }
 
+/** Lets the API act, and then loses its answer. */
+export function losing(route: Route): Through {
+	return async (request, send) => {
+		const response = await send();
+		if (isOn(route, request)) throw new TypeError("The connection broke");
+		return response;
+	};
+}
+
 /** What the API answers to an unknown path: the reference, to routes that only this API has. */
 export function notFound(): Response {
 	return Response.json({ status: false, err_msg: "not found", err_code: 404 }, { status: 404 });

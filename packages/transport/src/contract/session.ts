@@ -16,13 +16,33 @@ export const jwtClaimsSchema = object({
 	iat: seconds,
 	/** `true` = issued by a login. */
 	fresh: z.boolean(),
+	/** Not part of the reference: id of the session. */
+	sid: z.optional(idText),
 });
 export type JwtClaims = z.infer<typeof jwtClaimsSchema>;
 
 export const refreshTokenSchema = object({ refresh_token: tokenText });
 export type RefreshToken = z.infer<typeof refreshTokenSchema>;
 
-export const refreshResultSchema = object({ user_id: idText, jwt: jwtText, device_id: idText });
+export const refreshRequestSchema = object({
+	refresh_token: tokenText,
+	/**
+	 * Not part of the reference: the answer has a new refresh token. The one before does the same for 30 s more, as two tabs or
+	 * a lost answer need it; after that, whoever uses it ends the session.
+	 */
+	rotate: z.optional(z.boolean()),
+});
+export type RefreshRequest = z.infer<typeof refreshRequestSchema>;
+
+/** Present when `rotate` was asked for, and the API knows of it. */
+const rotatedToken = z.optional(tokenText);
+
+export const refreshResultSchema = object({
+	user_id: idText,
+	jwt: jwtText,
+	device_id: idText,
+	refresh_token: rotatedToken,
+});
 export type RefreshResult = z.infer<typeof refreshResultSchema>;
 
 export const groupInviteSchema = object({
@@ -32,7 +52,11 @@ export const groupInviteSchema = object({
 });
 export type GroupInvite = z.infer<typeof groupInviteSchema>;
 
-export const initResultSchema = object({ jwt: jwtText, invites: answeredList(groupInviteSchema) });
+export const initResultSchema = object({
+	jwt: jwtText,
+	invites: answeredList(groupInviteSchema),
+	refresh_token: rotatedToken,
+});
 export type InitResult = z.infer<typeof initResultSchema>;
 
 export const jwtOwnerSchema = object({
@@ -42,15 +66,30 @@ export const jwtOwnerSchema = object({
 });
 export type JwtOwner = z.infer<typeof jwtOwnerSchema>;
 
+/** A session of the user: what a login began. */
+export const sessionListItemSchema = object({
+	session_id: idText,
+	device_id: idText,
+	/** When it began, ms. */
+	time: timeSchema,
+	/** When its refresh token was last used, ms; to the hour, unless it rotates. */
+	last_used: timeSchema,
+});
+export type SessionListItem = z.infer<typeof sessionListItemSchema>;
+
+/** The session that goes on; without it none does. */
+export const endSessionsSchema = object({ keep: z.optional(idText) });
+export type EndSessionsRequest = z.infer<typeof endSessionsSchema>;
+
 export const sessionRoutes = {
-	/** The refresh token stays the same (protocol/http-api §9): a second request does what the first did. */
+	/** The refresh token stays the same, or changes as `rotate` says (protocol/http-api §9): a second request does what the first did. */
 	refresh: route({
 		method: "PUT",
 		path: "/refresh",
 		option: "user_jwt_refresh",
 		jwt: "expired-allowed",
 		safe: true,
-		body: json(refreshTokenSchema),
+		body: json(refreshRequestSchema),
 		result: envelope(refreshResultSchema),
 	}),
 
@@ -70,8 +109,27 @@ export const sessionRoutes = {
 		option: "user_jwt_refresh",
 		jwt: "expired-allowed",
 		safe: true,
-		body: json(refreshTokenSchema),
+		body: json(refreshRequestSchema),
 		result: envelope(initResultSchema),
+	}),
+
+	/** Not part of the reference: the sessions of the user on all devices, the newest first. */
+	listSessions: route({
+		method: "GET",
+		path: "/user/session/:last_time/:last_id",
+		option: "user_device_list",
+		jwt: "valid",
+		result: envelope(answeredList(sessionListItemSchema)),
+	}),
+
+	/** Not part of the reference: ends the sessions of the user on all devices but one. */
+	endSessions: route({
+		method: "DELETE",
+		path: "/user/session",
+		option: "user_device_delete",
+		jwt: "fresh",
+		body: json(endSessionsSchema),
+		result: success,
 	}),
 
 	jwtOwner: route({

@@ -5,19 +5,31 @@ import { sessionRoutes } from "../contract/session.js";
 import { withDeadline } from "../deadline.js";
 import { ApiError, RefreshFailed, SessionEnded } from "../errors.js";
 import { decodeJwt, isCompactJws } from "../jwt.js";
-import { REFRESH_ENDPOINT, type RefreshChoice } from "./options.js";
+import { type HandOver, REFRESH_ENDPOINT, type RefreshChoice } from "./options.js";
+
+/** What a refresh gives. */
+export interface RefreshedTokens {
+	jwt: string;
+	/** To be used from now on; missing when the one that was used stays. */
+	refresh_token?: string | undefined;
+}
+
+/**
+ * @param oldJwt the JWT to replace, possibly expired
+ * @param refreshToken only looked at by the `api` strategy
+ * @param rotate `true` = the caller takes a new refresh token, too: the old one ends 30 s later, at an API that knows of this
+ * @throws SessionEnded when the API refuses for good
+ * @throws RefreshFailed when no usable JWT came; the session may still be alive
+ */
+export type Refresh = (oldJwt: string, refreshToken: string, rotate?: boolean) => Promise<RefreshedTokens>;
 
 /** Gets a new JWT for an old one, whoever does it. */
 export interface RefreshStrategy {
 	/** `false` = the refresh token lives in the developer's cookie or function and must not be stored by the client. */
 	readonly storesRefreshToken: boolean;
-	/**
-	 * @param oldJwt the JWT to replace, possibly expired
-	 * @param refreshToken only looked at by the `api` strategy
-	 * @throws SessionEnded when the API refuses for good
-	 * @throws RefreshFailed when no usable JWT came; the session may still be alive
-	 */
-	refresh(oldJwt: string, refreshToken: string): Promise<string>;
+	/** Takes the refresh token of a new session, where the developer keeps it and said how. */
+	readonly handOver?: HandOver;
+	readonly refresh: Refresh;
 }
 
 /**
@@ -34,7 +46,7 @@ export interface RefreshStrategy {
  *
  * export async function nextJwt(jwt: string, refreshToken: string): Promise<string | undefined> {
  * 	try {
- * 		return await strategy.refresh(jwt, refreshToken);
+ * 		return (await strategy.refresh(jwt, refreshToken)).jwt;
  * 	} catch (error) {
  * 		if (error instanceof SessionEnded) return undefined; // the person has to log in again
  * 		throw error; // `RefreshFailed`: it may work later
@@ -47,39 +59,53 @@ export function createRefreshStrategy(
 	client: Client,
 	fetch: typeof globalThis.fetch = globalThis.fetch,
 ): RefreshStrategy {
-	const fetchJwt = jwtSource(choice, client, fetch);
+	const isApi = choice.endpoint === REFRESH_ENDPOINT.api;
 	return {
-		storesRefreshToken: choice.endpoint === REFRESH_ENDPOINT.api,
-		async refresh(oldJwt, refreshToken) {
-			try {
-				// An own endpoint or function that never answers would make every later call wait for it.
-				const fetching = (): Promise<string> => fetchJwt(oldJwt, refreshToken);
-				const jwt = await withDeadline(
-					fetching,
-					client.timeout,
-					() => new RefreshFailed("The refresh did not answer in time"),
-				);
-				checkSuccessor(oldJwt, jwt);
-				return jwt;
-			} catch (cause) {
-				throw refreshError(cause);
-			}
-		},
+		storesRefreshToken: isApi,
+		...(!isApi && choice.handOver && { handOver: choice.handOver }),
+		refresh: checkedRefresh(tokenSource(choice, client, fetch), client.timeout),
 	};
 }
 
-type JwtSource = (oldJwt: string, refreshToken: string) => Promise<string>;
+/**
+ * The same with a deadline, answers that are checked and errors that say whether the session is alive.
+ *
+ * @param fetchTokens gets tokens in any way
+ * @param timeout ms
+ */
+export function checkedRefresh(fetchTokens: Refresh, timeout: number): Refresh {
+	return async (oldJwt, refreshToken, rotate) => {
+		try {
+			// An own endpoint or function that never answers would make every later call wait for it.
+			const fetching = (): Promise<RefreshedTokens> => fetchTokens(oldJwt, refreshToken, rotate);
+			const overdue = (): Error => new RefreshFailed("The refresh did not answer in time");
+			const tokens = await withDeadline(fetching, timeout, overdue);
+			checkSuccessor(oldJwt, tokens.jwt);
+			return tokens;
+		} catch (cause) {
+			throw refreshError(cause);
+		}
+	};
+}
 
-function jwtSource(choice: RefreshChoice, client: Client, fetch: typeof globalThis.fetch): JwtSource {
+function tokenSource(choice: RefreshChoice, client: Client, fetch: typeof globalThis.fetch): Refresh {
 	switch (choice.endpoint) {
 		case REFRESH_ENDPOINT.api:
-			return async (jwt, refresh_token) =>
-				(await client.call(sessionRoutes.refresh, { jwt, body: { refresh_token } })).jwt;
+			return async (jwt, refresh_token, rotate = false) => {
+				const body = { refresh_token, ...(rotate && { rotate }) };
+				const answer = await client.call(sessionRoutes.refresh, { jwt, body });
+				return tokensOf(answer);
+			};
 		case REFRESH_ENDPOINT.cookie:
-			return (jwt) => askOwnEndpoint(choice.url, jwt, fetch);
+			return async (jwt) => ({ jwt: await askOwnEndpoint(choice.url, jwt, fetch) });
 		case REFRESH_ENDPOINT.cookie_fn:
-			return choice.refresh;
+			return async (jwt) => ({ jwt: await choice.refresh(jwt) });
 	}
+}
+
+/** Of an answer that has more than tokens. */
+export function tokensOf({ jwt, refresh_token }: RefreshedTokens): RefreshedTokens {
+	return { jwt, ...(refresh_token !== undefined && { refresh_token }) };
 }
 
 async function askOwnEndpoint(url: string, jwt: string, fetch: typeof globalThis.fetch): Promise<string> {

@@ -1,10 +1,16 @@
 import { expect } from "vitest";
 import { type Command, loggedInStep, proof, refused } from "./command.js";
 
+/** The sessions of all other devices end with it: whoever is there logs in again. */
 export function changePassword(index: number, password: string, recovery: boolean): Command {
 	return loggedInStep(`changePassword(${index})`, index, async ({ account, device, user }, _, world) => {
 		await user.changePassword(device.password, password, ...proof(account, world, recovery));
 		device.password = password;
+		expect(await user.getSessions()).toMatchObject([{ current: true }]);
+		for (const other of account.devices.filter((one) => one !== device && one.loggedIn)) {
+			await (await world.user(other)).logOut();
+			other.loggedIn = false;
+		}
 	});
 }
 

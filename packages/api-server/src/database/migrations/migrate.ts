@@ -7,6 +7,7 @@ import { wholeUser } from "./0002-whole-user.js";
 import { sessionLifetime } from "./0003-session-lifetime.js";
 import { holdsValuesInClear, sealedValues, sealValues } from "./0004-sealed-values.js";
 import { waitingDevices } from "./0005-waiting-devices.js";
+import { sessions } from "./0006-sessions.js";
 
 /** How long a process waits for another one that brings the database up to date, ms. */
 const PATIENCE = 30_000;
@@ -21,7 +22,7 @@ const migrationsToSealing = (rootKey: Uint8Array): Readonly<Record<string, Migra
 });
 
 /** Those that find all values sealed. */
-const migrationsAfterSealing: Readonly<Record<string, Migration>> = {};
+const migrationsAfterSealing: Readonly<Record<string, Migration>> = { "0006-sessions": sessions };
 
 /**
  * Brings the database up to date; returns the names of the migrations that ran, and the vault that the root key opens.
@@ -32,9 +33,9 @@ export async function migrate(db: Kysely<Schema>, rootKey: Uint8Array): Promise<
 	const tables = db as Kysely<unknown>;
 	const toSealing = migrationsToSealing(rootKey);
 	const all = migratorOf(db, { ...toSealing, ...migrationsAfterSealing });
-	const known = await all.getMigrations();
-	const isSealing = known.some(({ name, executedAt }) => name in toSealing && executedAt === undefined);
-	if (isSealing || (await holdsValuesInClear(tables)))
+	const pending = (await all.getMigrations()).filter(({ executedAt }) => executedAt === undefined);
+	const isSealing = pending.some(({ name }) => name in toSealing);
+	if (pending.length > 0 || (await holdsValuesInClear(tables)))
 		await sql`pragma busy_timeout = ${sql.lit(PATIENCE)}`.execute(db);
 	const migrated = isSealing ? await run(migratorOf(db, toSealing)) : [];
 	const vault = await openVault(db, rootKey);

@@ -19,6 +19,15 @@ export interface ListedDevice {
 	joinedAt: number;
 }
 
+/** One device, or all devices of a user. */
+export type DeviceOwner = { readonly deviceId: string } | { readonly userId: string };
+
+/** Their ids. */
+export const devicesOf = (db: Reads, owner: DeviceOwner) => {
+	const ids = db.selectFrom("devices").select("id");
+	return "deviceId" in owner ? ids.where("id", "=", owner.deviceId) : ids.where("userId", "=", owner.userId);
+};
+
 /** Returns `false`, and stores nothing, when a device of the app has the identifier already. */
 export async function insertDevice(db: Writes, device: DeviceRow): Promise<boolean> {
 	const { numInsertedOrUpdatedRows } = await db

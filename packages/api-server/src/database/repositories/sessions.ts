@@ -1,90 +1,78 @@
-import type { Selectable } from "kysely";
+import type { Selectable, Updateable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import type { Schema } from "../schema.js";
+import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
+import type { SessionTable } from "../schema.js";
+import { type DeviceOwner, devicesOf } from "./devices.js";
 
-type RefreshTokenRow = Selectable<Schema["refreshTokens"]>;
+export type SessionRow = Selectable<SessionTable>;
 
-export async function insertChallenge(
+/** A session whose last use or begin is before these times (ms) has ended. */
+export interface Expiry {
+	readonly usedBefore: number;
+	readonly begunBefore: number;
+}
+
+export async function insertSession(
 	db: Writes,
-	challenge: { deviceId: string; challengeHash: string; createdAt: number },
+	session: Pick<SessionRow, "id" | "deviceId" | "tokenHash" | "createdAt" | "usedAt">,
 ): Promise<void> {
-	await db.insertInto("loginChallenges").values(challenge).execute();
+	await db.insertInto("sessions").values(session).execute();
 }
 
-/** Removes the challenges of a device that were made before `time` (ms). */
-export async function deleteChallengesBefore(db: Writes, deviceId: string, time: number): Promise<void> {
-	await db.deleteFrom("loginChallenges").where("deviceId", "=", deviceId).where("createdAt", "<", time).execute();
-}
-
-/** Was this challenge made for the device, at or after `since` (ms)? */
-export async function challengeExists(
+/** The session of the device that has this value. */
+export async function findSession(
 	db: Reads,
-	{ deviceId, challengeHash, since }: { deviceId: string; challengeHash: string; since: number },
-): Promise<boolean> {
-	const challenge = await db
-		.selectFrom("loginChallenges")
-		.select("createdAt")
+	deviceId: string,
+	column: "tokenHash" | "familyHash",
+	value: string,
+): Promise<SessionRow | undefined> {
+	return db
+		.selectFrom("sessions")
+		.selectAll()
 		.where("deviceId", "=", deviceId)
-		.where("challengeHash", "=", challengeHash)
-		.where("createdAt", ">=", since)
+		.where(column, "=", value)
 		.executeTakeFirst();
-	return challenge !== undefined;
 }
 
-export async function deleteChallenges(db: Writes, deviceId: string): Promise<void> {
-	await db.deleteFrom("loginChallenges").where("deviceId", "=", deviceId).execute();
+export async function updateSession(db: Writes, id: string, changes: Updateable<SessionTable>): Promise<void> {
+	await db.updateTable("sessions").set(changes).where("id", "=", id).execute();
 }
 
-export async function deleteChallengesOfUser(db: Writes, userId: string): Promise<void> {
-	await db
-		.deleteFrom("loginChallenges")
-		.where("deviceId", "in", (devices) => devices.selectFrom("devices").select("id").where("userId", "=", userId))
+/** One page of the sessions of a user that have not expired, the newest first. */
+export async function listSessions(
+	db: Reads,
+	userId: string,
+	{ usedBefore, begunBefore }: Expiry,
+	after: Cursor | undefined,
+): Promise<Pick<SessionRow, "id" | "deviceId" | "createdAt" | "usedAt">[]> {
+	return db
+		.selectFrom("sessions")
+		.select(["id", "deviceId", "createdAt", "usedAt"])
+		.where("deviceId", "in", devicesOf(db, { userId }))
+		.where("usedAt", ">=", usedBefore)
+		.where("createdAt", ">=", begunBefore)
+		.where(({ ref }) => isAfter(after, ref("createdAt"), "falling", ref("id")))
+		.orderBy("createdAt", "desc")
+		.orderBy("id")
+		.limit(PAGE_SIZE)
 		.execute();
 }
 
-export async function insertRefreshToken(db: Writes, token: RefreshTokenRow): Promise<void> {
-	await db.insertInto("refreshTokens").values(token).execute();
+export async function deleteSession(db: Writes, id: string): Promise<void> {
+	await db.deleteFrom("sessions").where("id", "=", id).execute();
 }
 
-/** When the token of this device was last used, ms. */
-export async function findRefreshTokenUse(db: Reads, deviceId: string, tokenHash: string): Promise<number | undefined> {
-	const token = await db
-		.selectFrom("refreshTokens")
-		.select("usedAt")
-		.where("deviceId", "=", deviceId)
-		.where("tokenHash", "=", tokenHash)
-		.executeTakeFirst();
-	return token?.usedAt;
-}
-
-export async function recordRefreshTokenUse(
-	db: Writes,
-	{ deviceId, tokenHash, usedAt }: RefreshTokenRow,
-): Promise<void> {
+/** @param keep id of a session that stays */
+export async function deleteSessions(db: Writes, owner: DeviceOwner, keep?: string): Promise<void> {
 	await db
-		.updateTable("refreshTokens")
-		.set({ usedAt })
-		.where("deviceId", "=", deviceId)
-		.where("tokenHash", "=", tokenHash)
+		.deleteFrom("sessions")
+		.where("deviceId", "in", devicesOf(db, owner))
+		.$if(keep !== undefined, (query) => query.where("id", "!=", keep as string))
 		.execute();
 }
 
-export async function deleteRefreshToken(db: Writes, deviceId: string, tokenHash: string): Promise<void> {
-	await db.deleteFrom("refreshTokens").where("deviceId", "=", deviceId).where("tokenHash", "=", tokenHash).execute();
-}
-
-export async function deleteRefreshTokens(db: Writes, deviceId: string): Promise<void> {
-	await db.deleteFrom("refreshTokens").where("deviceId", "=", deviceId).execute();
-}
-
-export async function deleteRefreshTokensOfUser(db: Writes, userId: string): Promise<void> {
-	await db
-		.deleteFrom("refreshTokens")
-		.where("deviceId", "in", (devices) => devices.selectFrom("devices").select("id").where("userId", "=", userId))
-		.execute();
-}
-
-/** Removes the tokens, of whatever device, that were not used since `time` (ms). */
-export async function deleteRefreshTokensBefore(db: Writes, time: number): Promise<void> {
-	await db.deleteFrom("refreshTokens").where("usedAt", "<", time).execute();
+/** Removes the sessions, of whatever device, that have expired. */
+export async function deleteExpiredSessions(db: Writes, { usedBefore, begunBefore }: Expiry): Promise<void> {
+	await db.deleteFrom("sessions").where("usedAt", "<", usedBefore).execute();
+	await db.deleteFrom("sessions").where("createdAt", "<", begunBefore).execute();
 }

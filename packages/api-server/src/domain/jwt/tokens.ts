@@ -20,17 +20,22 @@ export interface Identity {
 	readonly userGroupId: string;
 	/** Was the JWT issued by a login? */
 	readonly fresh: boolean;
+	/** Absent in the JWTs of earlier versions. */
+	readonly sessionId: string | undefined;
 }
+
+/** What a JWT says. */
+type Named = Pick<Identity, "userId" | "deviceId" | "fresh"> & { readonly sessionId: string };
 
 /** Issues a JWT; `fresh` = for a login (protocol/http-api §4.2). */
 export async function issueJwt(
 	{ jwtKeys, now }: Services,
 	appId: string,
-	{ userId, deviceId, fresh }: { userId: string; deviceId: string; fresh: boolean },
+	{ userId, deviceId, sessionId, fresh }: Named,
 ): Promise<string> {
 	const { id, key } = await jwtKeys.signingKey(appId);
 	const issuedAt = Math.floor(now() / 1000);
-	return new SignJWT({ aud: userId, sub: deviceId, iat: issuedAt, exp: issuedAt + LIFETIME, fresh })
+	return new SignJWT({ aud: userId, sub: deviceId, sid: sessionId, iat: issuedAt, exp: issuedAt + LIFETIME, fresh })
 		.setProtectedHeader({ typ: "JWT", alg: "ES384", kid: id })
 		.sign(key);
 }
@@ -56,7 +61,7 @@ export async function identify(
 	const userGroupId = await findUserGroupOfDevice(services.database.reads, owner);
 	if (userGroupId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
 	if (need === "fresh" && !claims.fresh) throw new Failure(SERVER_ERRORS.JWT_NOT_FRESH);
-	return { ...owner, userGroupId, fresh: claims.fresh };
+	return { ...owner, userGroupId, fresh: claims.fresh, sessionId: claims.sid };
 }
 
 async function verify({ jwtKeys }: Services, appId: string, jwt: string): Promise<JwtClaims> {

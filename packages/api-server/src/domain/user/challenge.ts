@@ -2,13 +2,13 @@ import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { hash, randomToken } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
-import type { AttachedDevice } from "../../database/repositories/devices.js";
 import {
 	challengeExists,
 	deleteChallenges,
 	deleteChallengesBefore,
 	insertChallenge,
-} from "../../database/repositories/sessions.js";
+} from "../../database/repositories/challenges.js";
+import type { AttachedDevice } from "../../database/repositories/devices.js";
 import { Failure, orFail } from "../../failure.js";
 import type { Services } from "../services.js";
 import { deviceKeysView } from "./device-keys.js";
@@ -40,5 +40,5 @@ export async function openChallenge(services: Services, db: Writes, device: Atta
 export async function useChallenge({ now }: Services, db: Writes, deviceId: string, challenge: string): Promise<void> {
 	const open = { deviceId, challengeHash: hash(challenge), since: now() - LIFETIME };
 	if (!(await challengeExists(db, open))) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
-	await deleteChallenges(db, deviceId);
+	await deleteChallenges(db, { deviceId });
 }

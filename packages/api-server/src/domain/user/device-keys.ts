@@ -7,7 +7,7 @@ import { openColumn, sealColumns } from "./sealed-columns.js";
 type MasterKeyColumns = Pick<DeviceRow, "masterKeyAlg" | "sealedEncryptedMasterKey" | "encryptedMasterKeyAlg">;
 type DeviceKeyColumns = Omit<
 	DeviceRow,
-	"id" | "appId" | "userId" | "identifierIndex" | "sealedIdentifierHash" | "registrationTokenHash" | "createdAt"
+	"id" | "appId" | "userId" | "identifierIndex" | "sealedIdentifierHash" | "createdAt"
 >;
 
 export function masterKeyColumns(services: Services, deviceId: string, key: MasterKey): MasterKeyColumns {

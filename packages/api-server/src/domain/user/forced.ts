@@ -3,23 +3,24 @@ import { type ForcedLightLogin, type ForcedLogin, SERVER_ERRORS, type ServerErro
 import type { Reads } from "../../database/database.js";
 import { type AttachedDevice, deleteDevices, findAttachedDevice } from "../../database/repositories/devices.js";
 import { deleteGroup } from "../../database/repositories/groups.js";
-import { deleteRefreshTokensOfUser } from "../../database/repositories/sessions.js";
 import { findUserGroupId, replaceUserGroup } from "../../database/repositories/users.js";
 import { Failure } from "../../failure.js";
 import type { Services } from "../services.js";
 import { deleteUser } from "./deletion.js";
 import { forcedDeviceKeysView } from "./device-keys.js";
+import { type OpenSession, openSession } from "./refresh-token.js";
 import { requireUserKeys, storeDevice, storeUserGroup } from "./register.js";
 import { indexOf } from "./sealed-columns.js";
 import { removeSecondFactor } from "./second-factor.js";
-import { lightSession, openSession, session } from "./session.js";
+import { lightSession, session } from "./session.js";
+import { endSessions } from "./session-list.js";
 
 // What an own backend does for a user without that user's JWT (protocol/http-api §8).
 
 /** A session without password and second factor. */
 export async function forcedLogin(services: Services, appId: string, identifier: string): Promise<ForcedLogin> {
-	const { device, refreshToken } = await openForcedSession(services, appId, identifier);
-	return { device_keys: forcedDeviceKeysView(services, device), verify: await session(services, device, refreshToken) };
+	const { device, opened } = await openForcedSession(services, appId, identifier);
+	return { device_keys: forcedDeviceKeysView(services, device), verify: await session(services, device, opened) };
 }
 
 /** {@link forcedLogin} of a user without user keys. */
@@ -28,10 +29,10 @@ export async function forcedLightLogin(
 	appId: string,
 	identifier: string,
 ): Promise<ForcedLightLogin> {
-	const { device, refreshToken } = await openForcedSession(services, appId, identifier);
+	const { device, opened } = await openForcedSession(services, appId, identifier);
 	return {
 		device_keys: forcedDeviceKeysView(services, device),
-		verify: await lightSession(services, device, refreshToken),
+		verify: await lightSession(services, device, opened),
 	};
 }
 
@@ -55,11 +56,12 @@ export async function forcedDisableOtp(services: Services, appId: string, identi
 	);
 }
 
-/** Ends every session of every device; JWTs that were issued stay valid until they expire. */
-export async function endSessions(services: Services, appId: string, identifier: string): Promise<void> {
-	await services.database.transaction(async (db) =>
-		deleteRefreshTokensOfUser(db, (await requireDevice(services, db, appId, identifier)).userId),
-	);
+/** Ends every session of every device. */
+export async function forcedEndSessions(services: Services, appId: string, identifier: string): Promise<void> {
+	await services.database.transaction(async (db) => {
+		const { userId } = await requireDevice(services, db, appId, identifier);
+		await endSessions(db, { userId });
+	});
 }
 
 /** One new device and a new user group for a user; id, memberships and second factor stay. */
@@ -82,10 +84,10 @@ async function openForcedSession(
 	services: Services,
 	appId: string,
 	identifier: string,
-): Promise<{ device: AttachedDevice; refreshToken: string }> {
+): Promise<{ device: AttachedDevice; opened: OpenSession }> {
 	return services.database.transaction(async (db) => {
 		const device = await requireDevice(services, db, appId, identifier, SERVER_ERRORS.LOGIN_REFUSED);
-		return { device, refreshToken: await openSession(services, db, device.id) };
+		return { device, opened: await openSession(services, db, device.id) };
 	});
 }
 

@@ -17,9 +17,10 @@ import type { App } from "../app/app.js";
 import type { Services } from "../services.js";
 import { openChallenge, useChallenge } from "./challenge.js";
 import { requireAuthKey } from "./password.js";
+import { type OpenSession, openSession } from "./refresh-token.js";
 import { indexOf, openColumn } from "./sealed-columns.js";
 import { takeCode, useRecoveryKey } from "./second-factor.js";
-import { lightSession, openSession, session } from "./session.js";
+import { lightSession, session } from "./session.js";
 
 const DEFAULT_DERIVATION = "ARGON-2-SHA256";
 
@@ -82,8 +83,8 @@ export async function verifyLogin(
 	appId: string,
 	proof: ChallengeProof,
 ): Promise<VerifyLoginResult> {
-	const { device, refreshToken } = await answerChallenge(services, appId, proof);
-	return session(services, device, refreshToken);
+	const { device, opened } = await answerChallenge(services, appId, proof);
+	return session(services, device, opened);
 }
 
 /** {@link verifyLogin} of a user without user keys. */
@@ -92,19 +93,19 @@ export async function verifyLightLogin(
 	appId: string,
 	proof: ChallengeProof,
 ): Promise<LightSession> {
-	const { device, refreshToken } = await answerChallenge(services, appId, proof);
-	return lightSession(services, device, refreshToken);
+	const { device, opened } = await answerChallenge(services, appId, proof);
+	return lightSession(services, device, opened);
 }
 
 async function answerChallenge(
 	services: Services,
 	appId: string,
 	proof: ChallengeProof,
-): Promise<{ device: AttachedDevice; refreshToken: string }> {
+): Promise<{ device: AttachedDevice; opened: OpenSession }> {
 	return services.database.transaction(async (db) => {
 		const device = await requireDevice(services, db, appId, proof);
 		await useChallenge(services, db, device.id, proof.challenge);
-		return { device, refreshToken: await openSession(services, db, device.id) };
+		return { device, opened: await openSession(services, db, device.id) };
 	});
 }
 

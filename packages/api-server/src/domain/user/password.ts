@@ -1,19 +1,18 @@
 import type { ChangePasswordData, DeviceRegisterData, ResetPasswordData } from "@sentc-ts/core-crypto/wire";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import type { Writes } from "../../database/database.js";
 import {
 	type DeviceRow,
 	findAttachedDevice,
 	findAttachedDeviceById,
 	updateDevice,
 } from "../../database/repositories/devices.js";
-import { deleteChallenges, deleteRefreshTokens } from "../../database/repositories/sessions.js";
 import { Failure, orFail } from "../../failure.js";
 import type { Identity } from "../jwt/tokens.js";
 import type { Services } from "../services.js";
 import { deviceKeyColumns, masterKeyColumns } from "./device-keys.js";
 import { requireDeviceKeys } from "./register.js";
 import { indexOf, openColumn, sealColumns } from "./sealed-columns.js";
+import { endSessions } from "./session-list.js";
 
 /**
  * Does the caller know the password of the device (protocol/http-api §13.2)?
@@ -28,10 +27,13 @@ export function requireAuthKey(services: Services, device: DeviceRow, authKey: s
 	if (!fits) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
 }
 
-/** A new password for the device of the JWT, from somebody who knows the old one; sessions go on (protocol/http-api §11). */
+/**
+ * A new password for the device of the JWT, from somebody who knows the old one (protocol/http-api §11). Sessions go on unless
+ * their end is asked for; that of the JWT goes on always.
+ */
 export async function changePassword(
 	services: Services,
-	{ deviceId }: Identity,
+	{ userId, deviceId, sessionId }: Identity,
 	data: ChangePasswordData,
 ): Promise<void> {
 	await services.database.transaction(async (db) => {
@@ -47,6 +49,7 @@ export async function changePassword(
 			derivedAlg: data.new_derived_alg,
 			encryptedMasterKeyAlg: data.new_encrypted_master_key_alg,
 		});
+		if (data.end_sessions) await endSessions(db, data.end_sessions === "all" ? { userId } : { deviceId }, sessionId);
 	});
 }
 
@@ -68,7 +71,7 @@ export async function resetPassword(
 			encryptedSignKey: data.encrypted_sign_key,
 		});
 		if (!found) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
-		await endSessionsOfDevice(db, deviceId);
+		await endSessions(db, { deviceId });
 	});
 }
 
@@ -79,11 +82,6 @@ export async function resetLightPassword(services: Services, appId: string, data
 		const device = await findAttachedDevice(db, appId, indexOf(services, appId, data.device_identifier));
 		if (device === undefined) return;
 		await updateDevice(db, device.id, deviceKeyColumns(services, device.id, data));
-		await endSessionsOfDevice(db, device.id);
+		await endSessions(db, { deviceId: device.id });
 	});
-}
-
-async function endSessionsOfDevice(db: Writes, deviceId: string): Promise<void> {
-	await deleteRefreshTokens(db, deviceId);
-	await deleteChallenges(db, deviceId);
 }

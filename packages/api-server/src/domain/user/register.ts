@@ -78,7 +78,6 @@ export async function storeDevice(services: Services, db: Writes, input: NewDevi
 		userId,
 		...identifierColumns(services, { appId, deviceId }, device.device_identifier),
 		...deviceKeyColumns(services, deviceId, device),
-		registrationTokenHash: null,
 		createdAt: services.now(),
 	});
 	if (!stored) throw new Failure(SERVER_ERRORS.IDENTIFIER_EXISTS);

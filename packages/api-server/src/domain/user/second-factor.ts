@@ -1,6 +1,7 @@
 import { type OtpRegistration, type RecoveryKeys, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { hash } from "../../bytes.js";
 import type { Writes } from "../../database/database.js";
+import { deleteChallenges } from "../../database/repositories/challenges.js";
 import {
 	clearFailures,
 	deleteRecoveryKeys,
@@ -13,7 +14,6 @@ import {
 	takeRecoveryKey,
 	takeStep,
 } from "../../database/repositories/second-factors.js";
-import { deleteChallengesOfUser } from "../../database/repositories/sessions.js";
 import { Failure } from "../../failure.js";
 import { type Cell, SealBroken } from "../../vault.js";
 import type { Identity } from "../jwt/tokens.js";
@@ -92,7 +92,7 @@ async function storeSecondFactor(
 		}),
 	);
 	// A login that has begun without a second factor must not end without it.
-	await deleteChallengesOfUser(db, userId);
+	await deleteChallenges(db, { userId });
 	return { secret, alg: ALGORITHM, recover };
 }
 
