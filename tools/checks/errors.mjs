@@ -10,7 +10,7 @@ const page = join(root, "docs/errors.md");
 const parse = (path) => ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest, true);
 const core = parse("packages/core-crypto/src/errors.ts");
 const transport = parse("packages/transport/src/errors.ts");
-const sdk = parse("packages/sdk/src/errors.ts");
+const sdk = [parse("packages/sdk/src/errors.ts"), parse("packages/sdk/src/key-errors.ts")];
 
 /** The members of a table of constants: name → the literals of its value, in order. */
 function tableOf(source, name) {
@@ -58,7 +58,7 @@ const table = (head, rows) =>
 	[head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 const code = (text) => `\`${text}\``;
 
-const single = [...classesOf(core), ...classesOf(sdk)].filter(({ codes }) => codes);
+const single = [...classesOf(core), ...sdk.flatMap(classesOf)].filter(({ codes }) => codes);
 const expected = `# Errors
 
 Everything that the packages throw is a \`SentcError\`: \`code\` is stable and made for a \`switch\` (\`SentcErrorCode\` is the union of all),

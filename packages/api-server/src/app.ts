@@ -7,9 +7,14 @@ import { preflight, refusal } from "./http/answers.js";
 import { type Caller, createMount, type Mount, type MountAids } from "./http/mount.js";
 import { mountDeviceRoutes } from "./routes/device.js";
 import { mountForcedRoutes } from "./routes/forced.js";
+import { mountForcedGroupRoutes } from "./routes/forced-group.js";
 import { mountGroupRoutes } from "./routes/group.js";
+import { mountInviteRoutes } from "./routes/invite.js";
+import { mountJoinRequestRoutes } from "./routes/join-request.js";
 import { mountLightRoutes } from "./routes/light.js";
+import { mountLightGroupRoutes } from "./routes/light-group.js";
 import { mountLoginRoutes } from "./routes/login.js";
+import { mountMemberRoutes } from "./routes/member.js";
 import { mountOtpRoutes } from "./routes/otp.js";
 import { mountSessionRoutes } from "./routes/session.js";
 import { mountUserRoutes } from "./routes/user.js";
@@ -22,9 +27,14 @@ const routesOfNouns = [
 	mountOtpRoutes,
 	mountDeviceRoutes,
 	mountUserKeyRoutes,
-	mountGroupRoutes,
-	mountLightRoutes,
 	mountForcedRoutes,
+	mountForcedGroupRoutes,
+	mountLightRoutes,
+	mountLightGroupRoutes,
+	mountGroupRoutes,
+	mountMemberRoutes,
+	mountInviteRoutes,
+	mountJoinRequestRoutes,
 ];
 
 /** Mounts all routes of the contract. */

@@ -113,9 +113,12 @@ export class InvalidInput extends SentcError {
 	/** The argument or member that is wrong, for example `password` or `key.time`. */
 	readonly field: string;
 
-	/** @param reason completes the sentence "`field` …", for example "must be a string" */
-	constructor(field: string, reason: string) {
-		super({ status: "client_invalid_input", code: "INVALID_INPUT", errorMessage: `${field} ${reason}` });
+	/**
+	 * @param reason completes the sentence "`field` …", for example "must be a string"
+	 * @param status where the reference client has one for the case
+	 */
+	constructor(field: string, reason: string, status = "client_invalid_input") {
+		super({ status, code: "INVALID_INPUT", errorMessage: `${field} ${reason}` });
 		this.name = "InvalidInput";
 		this.field = field;
 	}

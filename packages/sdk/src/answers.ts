@@ -31,15 +31,18 @@ export function requirePage(list: readonly unknown[]): void {
  *
  * @param last the last item of the page before
  * @param idName its member with the id
+ * @param timeName its member with the time, ms
  * @throws InvalidInput naming the member that is wrong
  */
-export function pageAfter<IdName extends string>(
-	last: ({ readonly time: number } & Readonly<Record<IdName, string>>) | null | undefined,
+export function pageAfter<IdName extends string, TimeName extends string = "time">(
+	last: Readonly<Record<NoInfer<TimeName>, number> & Record<NoInfer<IdName>, string>> | null | undefined,
 	idName: IdName,
+	timeName: TimeName = "time" as TimeName,
 ): { last_time: string; last_id: string } {
 	if (last === undefined || last === null) return { last_time: "0", last_id: "none" };
 	const last_id: string = last[idName];
 	checkId(`last.${idName}`, last_id);
-	if (!Number.isSafeInteger(last.time)) throw new InvalidInput("last.time", "must be a time in ms");
-	return { last_time: String(last.time), last_id };
+	const time: number = last[timeName];
+	if (!Number.isSafeInteger(time)) throw new InvalidInput(`last.${timeName}`, "must be a time in ms");
+	return { last_time: String(time), last_id };
 }

@@ -1,5 +1,6 @@
 import { type CryptoErrorCode, type InvalidInput, SentcError, type WorkerErrorCode } from "@sentc-ts/core-crypto";
 import type { TransportErrorCode } from "@sentc-ts/transport";
+import type { KeyRotationUnfinished, KeysUnusable, RotationPending } from "./key-errors.js";
 
 /** A function that needs `init` was called before it. */
 export class NotInitialised extends SentcError {
@@ -63,20 +64,6 @@ export class NoPermission extends SentcError {
 			errorMessage: "The rank in the group does not allow this",
 		});
 		this.name = "NoPermission";
-	}
-}
-
-/** The group is reached through another group, which this version cannot open. */
-export class UnsupportedAccess extends SentcError {
-	declare readonly code: "UNSUPPORTED_ACCESS";
-
-	constructor() {
-		super({
-			status: "client_unsupported_access",
-			code: "UNSUPPORTED_ACCESS",
-			errorMessage: "Only groups in which the user is a direct member can be opened",
-		});
-		this.name = "UnsupportedAccess";
 	}
 }
 
@@ -244,54 +231,6 @@ export class DeviceHandoverInvalid extends SentcError {
 	}
 }
 
-/** A key of the user or of a group that can't be used, and why. It was skipped: whatever it encrypts stays closed on this device. */
-export interface KeyFailure {
-	readonly key_id: string;
-	/** Whose key it is, where that may be a group. Of a key of the user it is missing. */
-	readonly group_id?: string;
-	readonly error: SentcError;
-}
-
-/** The API answered keys, and this device can use none of them. Nothing was stored. */
-export class KeysUnusable extends SentcError {
-	declare readonly code: "KEYS_UNUSABLE";
-
-	readonly failures: readonly KeyFailure[];
-
-	/** @param failures at least one; the error has the status of the first */
-	constructor(failures: readonly KeyFailure[]) {
-		const cause = failures[0]?.error;
-		super({
-			status: cause?.status ?? "client_keys_unusable",
-			code: "KEYS_UNUSABLE",
-			errorMessage: `None of ${failures.length} keys can be used: ${cause?.errorMessage}`,
-			cause,
-		});
-		this.name = "KeysUnusable";
-		this.failures = failures;
-	}
-}
-
-/** Some keys that other devices made could not be taken; those without a failure are on this device now. */
-export class KeyRotationUnfinished extends SentcError {
-	declare readonly code: "KEY_ROTATION_UNFINISHED";
-
-	readonly failures: readonly KeyFailure[];
-
-	/** @param failures at least one; the error has the status of the first */
-	constructor(failures: readonly KeyFailure[]) {
-		const cause = failures[0]?.error;
-		super({
-			status: cause?.status ?? "client_key_rotation",
-			code: "KEY_ROTATION_UNFINISHED",
-			errorMessage: `${failures.length} key rotations could not be finished: ${cause?.errorMessage}`,
-			cause,
-		});
-		this.name = "KeyRotationUnfinished";
-		this.failures = failures;
-	}
-}
-
 /** The errors of this package alone. */
 type SdkError =
 	| AnswerForged
@@ -304,11 +243,11 @@ type SdkError =
 	| NoActualUser
 	| NoPermission
 	| NotInitialised
+	| RotationPending
 	| SignerUnknown
 	| RefreshTokenNotTaken
 	| SessionsUnsupported
-	| StorageFailed
-	| UnsupportedAccess;
+	| StorageFailed;
 
 /** Every `code` that an error of the SDK can have, for a `switch` that the compiler checks. */
 export type SentcErrorCode =

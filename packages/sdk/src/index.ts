@@ -8,7 +8,8 @@ export default Sentc;
 /**
  * A client of its own: for servers, tests, and several accounts in one process. Outside browsers it keeps its data in
  * memory. Whoever asks it to verify gets an error for what is not signed, unless `require_signatures` is `false`. A changed key of
- * another user is not used before `user.acceptKeyChange`, unless the app has `on_key_change` or sets `key_change`.
+ * another user is not used before `user.acceptKeyChange`, unless the app has `on_key_change` or sets `key_change`. The keys of a group
+ * are rotated when a member is removed, unless `rotate_on_removal` is `false`.
  *
  * @param options taken for options that `init` is not given
  * @example
@@ -29,7 +30,8 @@ export default Sentc;
  * ```
  */
 export function createSentc(options: Partial<SentcOptions> = {}): SentcClient {
-	return new SentcClient({ ...options, require_signatures: options.require_signatures ?? true }, true);
+	const { require_signatures = true, rotate_on_removal = true } = options;
+	return new SentcClient({ ...options, require_signatures, rotate_on_removal }, true);
 }
 
 export {
@@ -66,10 +68,7 @@ export {
 	type ForgedAnswer,
 	KeyChanged,
 	type KeyChangedCode,
-	type KeyFailure,
 	KeyNotFound,
-	KeyRotationUnfinished,
-	KeysUnusable,
 	MfaRequired,
 	NoActualUser,
 	NoPermission,
@@ -79,9 +78,15 @@ export {
 	SignerUnknown,
 	SessionsUnsupported,
 	StorageFailed,
-	UnsupportedAccess,
 } from "./errors.js";
 export { Group } from "./group/group.js";
+export {
+	type GroupFailure,
+	type KeyFailure,
+	KeyRotationUnfinished,
+	KeysUnusable,
+	RotationPending,
+} from "./key-errors.js";
 export type { SignerPolicy } from "./public-keys/signers.js";
 export type { KeyChange, KeyChangePolicy } from "./public-keys/types.js";
 export { type LoginUser, SentcClient } from "./sentc.js";
@@ -97,8 +102,10 @@ export type { InitReturn, ResCallBack, StorageInterface, StorageOptions } from "
 export type {
 	CryptoHead,
 	DeviceRegisterInput,
+	GroupChildrenListItem,
 	GroupData,
 	GroupInviteListItem,
+	GroupJoinReqListItem,
 	GroupKey,
 	GroupKeySignedBy,
 	GroupKeySigner,
@@ -107,6 +114,7 @@ export type {
 	GroupOutDataKeys,
 	GroupOutDataSortableKeys,
 	GroupPublicKeyData,
+	GroupUserListItem,
 	GroupVerify,
 	OtpRegister,
 	SignHead,

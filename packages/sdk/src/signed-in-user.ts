@@ -1,8 +1,7 @@
-import { groupRoutes } from "@sentc-ts/transport/contract";
-import { pageAfter } from "./answers.js";
 import { deleteDevice, listDevices } from "./devices/devices.js";
-import type { KeyFailure } from "./errors.js";
+import type { KeyFailure } from "./key-errors.js";
 import { deleteUser, updateIdentifier } from "./session/identity.js";
+import * as memberships from "./session/memberships.js";
 import * as mfa from "./session/mfa.js";
 import { changePassword, type PasswordChangeOptions, resetPassword } from "./session/password.js";
 import type { Session } from "./session/session.js";
@@ -238,11 +237,45 @@ export abstract class SignedInUser {
 	 * }
 	 * ```
 	 */
-	async getGroups(last?: GroupList | null): Promise<GroupList[]> {
-		const groups = await this.#session.context.client.call(groupRoutes.listGroups, {
-			jwt: await this.getJwt(),
-			params: pageAfter(last, "group_id"),
-		});
-		return groups.map(({ parent, ...group }) => ({ ...group, ...(parent && { parent }) }));
+	getGroups(last?: GroupList | null): Promise<GroupList[]> {
+		return memberships.listGroups(this.#session, last);
+	}
+
+	/**
+	 * Open invites of the user, the newest first, 50 at a time; those at the time of `init` are in `group_invites`.
+	 *
+	 * @param last the last item of the page before
+	 */
+	getGroupInvites(last?: GroupInviteListItem | null): Promise<GroupInviteListItem[]> {
+		return memberships.listInvites(this.#session, last);
+	}
+
+	/** Becomes a member of the group. @throws ApiError `server_307` when there is no invite */
+	acceptGroupInvite(group_id: string): Promise<void> {
+		return memberships.answerInvite(this.#session, group_id, true);
+	}
+
+	/** Declines an invite. @throws ApiError `server_307` when there is none */
+	rejectGroupInvite(group_id: string): Promise<void> {
+		return memberships.answerInvite(this.#session, group_id, false);
+	}
+
+	/**
+	 * Asks to become a member; asking again changes nothing.
+	 *
+	 * @throws ApiError `server_302` for a member, `server_310` when there is no such group, `server_317` when it takes no requests
+	 */
+	groupJoinRequest(group_id: string): Promise<void> {
+		return memberships.sendJoinRequest(this.#session, group_id);
+	}
+
+	/** Own join requests that nobody answered, the newest first, 50 at a time. @param last the last item of the page before */
+	sentJoinReq(last?: GroupInviteListItem | null): Promise<GroupInviteListItem[]> {
+		return memberships.listSentJoinRequests(this.#session, last);
+	}
+
+	/** Takes a join request back. @throws ApiError `server_310` when there is no such group */
+	deleteJoinReq(group_id: string): Promise<void> {
+		return memberships.deleteJoinRequest(this.#session, group_id);
 	}
 }

@@ -87,6 +87,11 @@ export interface GroupData {
 	rank: number;
 	/** `true` = a key rotation waits to be finished. */
 	key_update: boolean;
+	/**
+	 * `true` = somebody who has the newest key was removed, and nobody rotated the keys since: `group.rotateDueKeys` does. APIs other than
+	 * the one of this project don't tell.
+	 */
+	rotation_due?: boolean;
 	create_time: string;
 	joined_time: string;
 	/** The newest first when loaded; keys that are fetched later are appended. */
@@ -107,6 +112,8 @@ export interface GroupData {
 	whole_from?: string;
 	/** How strictly the keys were checked when they were loaded, and will be when more are fetched. */
 	verify?: GroupVerify;
+	/** How strictly keys are checked that come later, where `finishKeyRotation` asked for more than `verify`. */
+	verify_new?: GroupVerify;
 }
 
 /** A group in which the user is a direct member. Times in ms. */
@@ -124,6 +131,34 @@ export interface GroupInviteListItem {
 	group_id: string;
 	/** When the user was invited, ms. */
 	time: number;
+}
+
+/** A child of a group. */
+export interface GroupChildrenListItem {
+	group_id: string;
+	/** When the group was created, ms. */
+	time: number;
+	parent?: string;
+}
+
+/** A member of a group. */
+export interface GroupUserListItem {
+	user_id: string;
+	/** 0 (creator) to 4 (member). */
+	rank: number;
+	/** ms */
+	joined_time: number;
+	/** 0 = a user; 2 = a group, and 1 the parent group, or at the reference server any group. */
+	user_type: number;
+}
+
+/** Somebody who asks to join a group. */
+export interface GroupJoinReqListItem {
+	user_id: string;
+	/** When that was asked, ms. */
+	time: number;
+	/** 0 = a user, 2 = a group. */
+	user_type: number;
 }
 
 /** A group key as the API has it. */

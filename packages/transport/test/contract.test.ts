@@ -4,11 +4,17 @@ import {
 	CLOSED_OPTIONS,
 	DEFAULT_OPTIONS,
 	deviceRoutes,
+	forcedGroupRoutes,
 	forcedRoutes,
+	groupRotationRoutes,
 	groupRoutes,
+	inviteRoutes,
+	joinRequestRoutes,
 	LAX_OPTIONS,
+	lightGroupRoutes,
 	lightRoutes,
 	loginRoutes,
+	memberRoutes,
 	otpRoutes,
 	type Route,
 	route,
@@ -23,10 +29,16 @@ import { ApiError } from "../src/index.js";
 
 const routes: Route[] = [
 	deviceRoutes,
+	forcedGroupRoutes,
 	forcedRoutes,
+	groupRotationRoutes,
 	groupRoutes,
+	inviteRoutes,
+	joinRequestRoutes,
+	lightGroupRoutes,
 	lightRoutes,
 	loginRoutes,
+	memberRoutes,
 	otpRoutes,
 	sessionRoutes,
 	userKeyRoutes,
@@ -45,10 +57,12 @@ describe("routes", () => {
 		}
 	});
 
-	it("check a group only for signed-in callers of a path with a group", () => {
-		for (const { groupAccess, jwt, path } of routes.filter((route) => route.groupAccess)) {
-			expect({ groupAccess, jwt }).toEqual({ groupAccess: true, jwt: "valid" });
-			expect(path).toContain(":group_id");
+	it("check a group only for signed-in callers, or the user that an own backend names, of a path with a group", () => {
+		for (const { option, jwt, path } of routes.filter((route) => route.groupAccess)) {
+			expect(path).toContain("/:group_id");
+			if (jwt === "none")
+				expect({ option, path }).toEqual({ option: "secret", path: expect.stringContaining("/:user_id") });
+			else expect(jwt).toBe("valid");
 		}
 	});
 

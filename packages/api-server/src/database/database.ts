@@ -13,7 +13,7 @@ const BUSY_TIMEOUT = 1000;
 const IN_MEMORY = ":memory:";
 
 /** Where repositories read: the database, or a transaction on it. */
-export type Reads = Pick<Kysely<Schema>, "selectFrom">;
+export type Reads = Pick<Kysely<Schema>, "selectFrom" | "withRecursive">;
 /** Where repositories write: a transaction, so that a locked database is met at its start only. */
 export type Writes = Transaction<Schema>;
 

@@ -142,6 +142,8 @@ export interface GroupTable {
 	/** 0 = invites and join requests are switched off. */
 	inviteAllowed: number;
 	createdAt: number;
+	/** 1 = somebody who could read the newest key was removed, and the keys were not rotated since. */
+	rotationDue: number;
 }
 
 /** Who a member is (protocol/http-api §12.1). The members of a user group are its devices. */
@@ -159,7 +161,8 @@ export interface MemberTable {
 
 export const PENDING_KIND = { invite: 0, joinRequest: 1 } as const;
 
-interface PendingMemberTable {
+/** An open invite or join request: one per group and invitee. */
+export interface PendingMemberTable {
 	groupId: string;
 	memberId: string;
 	kind: number;
@@ -192,6 +195,8 @@ export interface GroupKeyTable {
 	ephemeralAlg: string | null;
 	previousGroupKeyId: string | null;
 	createdAt: number;
+	/** 1 = from a rotation because somebody was removed: the limit of the month does not count it. */
+	forRemoval: number;
 }
 
 /** A group key, encrypted for one member. */

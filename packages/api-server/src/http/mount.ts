@@ -17,6 +17,7 @@ import type { App } from "../domain/app/app.js";
 import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
 import { type Identity, identify } from "../domain/jwt/tokens.js";
 import type { Services } from "../domain/services.js";
+import { requireUser } from "../domain/user/user.js";
 import type { Origin } from "../domain/user/waiting-devices.js";
 import { Failure } from "../failure.js";
 import { success, successBytes } from "./answers.js";
@@ -84,9 +85,9 @@ export function createMount(
 				route.jwt === "none"
 					? undefined
 					: await identify(services, app.id, req.raw.headers.get("Authorization"), route.jwt);
-			const access = route.groupAccess
-				? await checkGroup(services, req.raw, params, app, declared(identity))
-				: undefined;
+			// Only who may call the route learns who has access to a group.
+			if (route.jwt === "none" && route.groupAccess) requireOption(appAccess, route.option);
+			const access = route.groupAccess ? await checkGroup(services, req.raw, params, app, identity) : undefined;
 			const receive = await receiver(route, req.raw);
 			requireOption(appAccess, route.option);
 			const body = receive() as ReceivedBody<typeof route>;
@@ -143,19 +144,21 @@ async function receiver({ body }: Route, request: Request): Promise<() => unknow
 /** Result of routes that have nothing to return (protocol/http-api §1.2). */
 const DONE = "Success";
 
-function checkGroup(
+async function checkGroup(
 	{ database }: Services,
 	{ headers }: Request,
-	params: Record<string, string>,
+	params: Partial<Record<string, string>>,
 	app: App,
-	{ userId }: Identity,
+	identity: Identity | undefined,
 ): Promise<GroupAccess> {
+	const userId = identity?.userId ?? declared(params["user_id"]);
+	if (identity === undefined) await requireUser(database.reads, app.id, userId);
 	const header = headers.get(GROUP_ACCESS_HEADER) ?? undefined;
 	const accessGroupId = header !== undefined && isUtf8(Buffer.from(header, "latin1")) ? header : undefined;
 	return findGroupAccess(database.reads, {
 		appId: app.id,
 		userId,
-		groupId: params["group_id"] ?? "",
+		groupId: declared(params["group_id"]),
 		accessGroupId,
 	});
 }

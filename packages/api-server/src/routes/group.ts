@@ -1,8 +1,10 @@
 import { groupRoutes } from "@sentc-ts/transport/contract";
 import { groupHolder } from "../domain/group/access.js";
+import { createChildGroup, createConnectedGroup, createGroup } from "../domain/group/create.js";
 import {
+	changeInvites,
 	checkUpdate,
-	createGroup,
+	listChildGroups,
 	listGroups,
 	readGroup,
 	readGroupLight,
@@ -15,12 +17,19 @@ import type { Mount } from "../http/mount.js";
 
 export function mountGroupRoutes(mount: Mount, services: Services): void {
 	mount(groupRoutes.createGroup, ({ app, identity, body }) => createGroup(services, app.id, identity.userId, body));
+	mount(groupRoutes.createChildGroup, ({ access, body }) => createChildGroup(services, access, body));
+	mount(groupRoutes.createConnectedGroup, ({ access, body }) => createConnectedGroup(services, access, body));
 	mount(groupRoutes.listGroups, ({ app, identity, cursor }) => listGroups(services, app.id, identity.userId, cursor));
+	mount(groupRoutes.listGroupsOfGroup, ({ app, access, cursor }) =>
+		listGroups(services, app.id, access.group.id, cursor),
+	);
+	mount(groupRoutes.listChildGroups, ({ access, cursor }) => listChildGroups(services, access, cursor));
 	mount(groupRoutes.getGroup, ({ access }) => readGroup(services, access));
 	mount(groupRoutes.getGroupLight, ({ access }) => readGroupLight(access));
 	mount(groupRoutes.checkGroupUpdate, ({ access }) => checkUpdate(services, access));
 	mount(groupRoutes.listGroupKeys, ({ access, cursor }) => listKeys(services, groupHolder(access), cursor));
 	mount(groupRoutes.groupKey, ({ access, params }) => readKey(services, groupHolder(access), params.key_id));
 	mount(groupRoutes.deleteGroup, ({ access }) => removeGroup(services, access));
+	mount(groupRoutes.toggleInvites, ({ access }) => changeInvites(services, access));
 	mount(groupRoutes.groupPublicKey, ({ app, params }) => readGroupPublicKey(services, app.id, params.group_id));
 }

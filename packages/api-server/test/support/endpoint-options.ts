@@ -36,8 +36,17 @@ export const PROTOCOL_OPTIONS: Readonly<Record<string, readonly [number, number,
 			...["PUT /group/:id/re_invite/:user", "PUT /group/:id/re_invite_group/:group"],
 		],
 	],
-	group_reject_invite: [1, 1, ["DELETE /group/:id/invite", "DELETE /group/:id/invite/:group"]],
-	group_accept_invite: [1, 1, ["PATCH /group/:id/invite", "PATCH /group/:id/invite/:group"]],
+	// The last one of both is not part of the reference server.
+	group_reject_invite: [
+		1,
+		1,
+		["DELETE /group/:id/invite", "DELETE /group/:id/invite/:group", "DELETE /group/:id/:group/invite"],
+	],
+	group_accept_invite: [
+		1,
+		1,
+		["PATCH /group/:id/invite", "PATCH /group/:id/invite/:group", "PATCH /group/:id/:group/invite"],
+	],
 	group_join_req: [
 		1,
 		1,

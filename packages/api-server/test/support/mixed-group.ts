@@ -18,15 +18,15 @@ import { registerLight } from "./light.js";
 // Groups get their members and rotations by routes later: members are written into the database, the rules are called.
 
 /** A key pair that a member opens its copies with. */
-interface Pair {
+export interface Pair {
 	readonly id: string;
 	readonly privateKey: string;
 	readonly publicKey: string;
 }
 
-const userPairs = ({ userKeys }: Session): Pair[] => userKeys.map((key) => ({ ...key, id: key.groupKeyId }));
+export const userPairs = ({ userKeys }: Session): Pair[] => userKeys.map((key) => ({ ...key, id: key.groupKeyId }));
 export const userPair = (user: Session): Pair => newest(userPairs(user));
-const groupPair = ({ groupKeyId, privateGroupKey, publicGroupKey }: OpenedGroupKey): Pair => ({
+export const groupPair = ({ groupKeyId, privateGroupKey, publicGroupKey }: OpenedGroupKey): Pair => ({
 	id: groupKeyId,
 	privateKey: privateGroupKey,
 	publicKey: publicGroupKey,

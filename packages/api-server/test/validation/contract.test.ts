@@ -1,50 +1,76 @@
-import { groupRoutes, type Params, type Route, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { groupRoutes, type Route, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, startApi } from "../support/api.js";
 import { newGroup, newUser } from "../support/client.js";
-import { fits, NO_JSON, probe, routes } from "../support/routes.js";
+import { fits, NO_JSON, paramsOf, probe, routes } from "../support/routes.js";
+
+/** Calls every route with this in turn; each has to answer so. */
+async function expectOfEach(
+	chosen: typeof routes,
+	call: (route: Route) => Promise<object>,
+	answer: object,
+): Promise<void> {
+	for (const [name, route] of chosen) expect({ name, ...(await call(route)) }).toMatchObject({ name, ...answer });
+}
 
 describe("every route of the contract", () => {
-	it.each(routes)("%s refuses a missing, an unknown and a malformed app token", async (_, route) => {
+	it("refuses a missing, an unknown and a malformed app token", async () => {
 		const server = await startApi();
-		expect(await probe(server, route, null)).toMatchObject(fits(SERVER_ERRORS.APP_TOKEN_UNKNOWN));
-		expect(await probe(server, route, "AAAA")).toMatchObject(fits(SERVER_ERRORS.APP_TOKEN_UNKNOWN));
-		expect(await probe(server, route, "!")).toMatchObject(fits(SERVER_ERRORS.APP_TOKEN_MALFORMED));
+		await expectOfEach(routes, (route) => probe(server, route, null), fits(SERVER_ERRORS.APP_TOKEN_UNKNOWN));
+		await expectOfEach(routes, (route) => probe(server, route, "AAAA"), fits(SERVER_ERRORS.APP_TOKEN_UNKNOWN));
+		await expectOfEach(routes, (route) => probe(server, route, "!"), fits(SERVER_ERRORS.APP_TOKEN_MALFORMED));
 	});
 
-	it.each(routes)("%s refuses a disabled app", async (_, route) => {
+	it("refuses a disabled app", async () => {
 		const server = await startApi();
 		await server.api.apps.update(server.app.appId, { disabled: true });
-		const answer = await probe(server, route, server.app.secretToken);
-		expect(answer).toMatchObject(fits(SERVER_ERRORS.APP_DISABLED));
+		const { secretToken } = server.app;
+		await expectOfEach(routes, (route) => probe(server, route, secretToken), fits(SERVER_ERRORS.APP_DISABLED));
 	});
 
-	it.each(routes.filter(([, route]) => route.jwt !== "none"))("%s needs a JWT", async (_, route) => {
+	it("refuses a missing and a malformed JWT, where it needs one", async () => {
 		const server = await startApi();
 		const { secretToken } = server.app;
-		expect(await probe(server, route, secretToken)).toMatchObject(fits(SERVER_ERRORS.JWT_MISSING));
-		expect(await probe(server, route, secretToken, "no.jwt.")).toMatchObject(fits(SERVER_ERRORS.JWT_MALFORMED));
+		const signedIn = routes.filter(([, { jwt }]) => jwt !== "none");
+		await expectOfEach(signedIn, (route) => probe(server, route, secretToken), fits(SERVER_ERRORS.JWT_MISSING));
+		const malformed = (route: Route) => probe(server, route, secretToken, "no.jwt.");
+		await expectOfEach(signedIn, malformed, fits(SERVER_ERRORS.JWT_MALFORMED));
 	});
 
-	it.each(routes.filter(([, route]) => route.jwt === "none"))("%s does not read the JWT", async (_, route) => {
+	it("does not read the JWT, where it needs none", async () => {
 		const server = await startApi();
-		const params = { group_id: "x", user_id: "x", key_id: "x" } as Params<Route>;
-		const body = route.body.kind === "json" ? { body: NO_JSON } : {};
 		const token = server.app.secretToken;
-		const answer = await call(server, route, { token, jwt: "no.jwt.", params, ...body });
-		expect(answer).toMatchObject({ ok: false });
-		expect([11, 100, 304]).toContain(answer.ok ? 0 : answer.code);
+		const withoutJwt = routes.filter(([, { jwt }]) => jwt === "none");
+		const callIt = (route: Route) => {
+			const body = route.body.kind === "json" ? { body: NO_JSON } : {};
+			return call(server, route, { token, jwt: "no.jwt.", params: paramsOf(route), ...body });
+		};
+		const code = expect.toSatisfy((code) => [11, 100, 304, 310].includes(code));
+		await expectOfEach(withoutJwt, callIt, { ok: false, code });
 	});
 
-	it.each(routes.filter(([, route]) => route.groupAccess))("%s checks the access to the group", async (_, route) => {
+	it("checks the access to the group, where it declares that", async () => {
 		const server = await startApi();
 		const groupId = await newGroup(server, await newUser(server));
 		const { jwt } = await newUser(server);
-		const { publicToken } = server.app;
-		const stranger = await probe(server, route, publicToken, jwt, groupId);
-		expect(stranger).toMatchObject(fits(SERVER_ERRORS.NO_GROUP_ACCESS));
-		const malformed = await probe(server, route, publicToken, jwt, "no-id");
-		expect(malformed).toMatchObject(fits(SERVER_ERRORS.INVALID_ID));
+		const { secretToken } = server.app;
+		const ofGroups = routes.filter(([, { groupAccess }]) => groupAccess);
+		const stranger = (route: Route) => probe(server, route, secretToken, jwt, groupId);
+		await expectOfEach(ofGroups, stranger, fits(SERVER_ERRORS.NO_GROUP_ACCESS));
+		const malformed = (route: Route) => probe(server, route, secretToken, jwt, "no-id");
+		await expectOfEach(ofGroups, malformed, fits(SERVER_ERRORS.INVALID_ID));
+	});
+
+	it("tells nobody but an own backend who has access to a group, where no JWT is needed", async () => {
+		const server = await startApi();
+		const user = await newUser(server);
+		const groupId = await newGroup(server, user);
+		const forced = routes.filter(([, { jwt, groupAccess }]) => jwt === "none" && groupAccess);
+		expect(forced.length).toBeGreaterThan(0);
+		const forbidden = fits(SERVER_ERRORS.ENDPOINT_FORBIDDEN);
+		for (const { jwt } of [user, await newUser(server)]) {
+			await expectOfEach(forced, (route) => probe(server, route, server.app.publicToken, jwt, groupId), forbidden);
+		}
 	});
 });
 

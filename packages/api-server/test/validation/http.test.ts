@@ -1,12 +1,12 @@
 import { connect } from "node:net";
 
-import { APP_TOKEN_HEADER, type Params, type Route, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
+import { APP_TOKEN_HEADER, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../../src/index.js";
 import { call, expectRefusal, readAnswer, requestOf, result, startApi } from "../support/api.js";
-import { newUser, registerBody } from "../support/client.js";
-import { routes } from "../support/routes.js";
+import { newGroup, newUser, registerBody } from "../support/client.js";
+import { paramsOf, routes } from "../support/routes.js";
 
 const MAX_BODY_BYTES = 262_144;
 
@@ -124,12 +124,14 @@ describe("bodies", () => {
 
 	it("of any JSON never cause a fault of the server", async () => {
 		const server = await startApi();
-		const { jwt } = await newUser(server);
+		const user = await newUser(server);
+		const { jwt, userId: user_id } = user;
+		const group_id = await newGroup(server, user);
+		const token = server.app.secretToken;
 		const withBody = routes.map(([, route]) => route).filter(({ body }) => body.kind === "json");
 		await fc.assert(
 			fc.asyncProperty(fc.constantFrom(...withBody), fc.jsonValue(), async (route, body) => {
-				const params = { session_id: "x", key_id: "x" } as Params<Route>;
-				const answer = await call(server, route, { jwt, body, params });
+				const answer = await call(server, route, { token, jwt, body, params: paramsOf(route, { group_id, user_id }) });
 				expect(answer.http).toBeLessThan(500);
 			}),
 		);

@@ -3,6 +3,7 @@ import {
 	CLOSED_OPTIONS,
 	DEFAULT_OPTIONS,
 	type EndpointOptions,
+	groupRoutes,
 	LAX_OPTIONS,
 	SERVER_ERRORS,
 	userRoutes,
@@ -32,9 +33,18 @@ describe("the endpoint options", () => {
 describe("every token with every value of the option that guards", () => {
 	const guarded = routes.filter(([, route]) => route.option !== "open" && route.option !== "secret");
 
-	it.each(guarded)("%s, whatever the other options are", async (_, route) => {
+	it("groups: everything that a database could hold", async () => {
+		const route = groupRoutes.listGroups;
 		const { server, input } = await startWithGroup(route);
 		for (const value of VALUES) {
+			storeOptions(server, allBut(route.option, value, ACCESS.blocked));
+			await expectAnswers(server, route, value, input);
+		}
+	});
+
+	it.each(guarded)("%s, whatever the other options are", async (_, route) => {
+		const { server, input } = await startWithGroup(route);
+		for (const value of Object.values(ACCESS)) {
 			for (const others of [ACCESS.blocked, ACCESS.public]) {
 				storeOptions(server, allBut(route.option, value, others));
 				await expectAnswers(server, route, value, input);
@@ -47,7 +57,7 @@ describe("every token with every value of the option that guards", () => {
 		async (_, route) => {
 			const { server, input } = await startWithGroup(route);
 			const fixed = route.option === "secret" ? ACCESS.secret : ACCESS.public;
-			for (const value of VALUES) {
+			for (const value of Object.values(ACCESS)) {
 				storeOptions(server, allBut("", value, value));
 				await expectAnswers(server, route, fixed, input);
 			}

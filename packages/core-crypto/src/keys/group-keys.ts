@@ -30,8 +30,13 @@ export function openGroupKeyRecord(
 	requireSignature: boolean,
 ): OpenedGroupKey {
 	const opened = openKeyRecord(primitives, privateKey, record);
-	const signature = checkSignature(primitives, opened.groupKey.bytes, record.group_key_sig, verifyKey);
-	if (requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
+	const signature = checkGroupKeySignature(
+		primitives,
+		opened.groupKey.bytes,
+		record.group_key_sig,
+		verifyKey,
+		requireSignature,
+	);
 	const { signed_by_user_id: userId, signed_by_user_sign_key_id: verifyKeyId } = record;
 	return {
 		groupKey: symmetricKeys.format(opened.groupKey),
@@ -48,8 +53,22 @@ export function openGroupKeyRecord(
 /**
  * The signature covers the plain group key, so it outlives wrapping for other members (protocol/crypto §7.1, step 5). One that can't
  * be read, or whose verify key can't be, is a wrong one.
+ *
+ * @throws CryptoError `GROUP_KEY_VERIFICATION_FAILED` · `SIGNATURE_REQUIRED` when `required` and there is nothing that was verified
  */
-function checkSignature(
+export function checkGroupKeySignature(
+	primitives: Primitives,
+	groupKey: Uint8Array,
+	signature: GroupKeyServerOutput["group_key_sig"],
+	verifyKey: (() => Key<SignatureSuite>) | undefined,
+	required: boolean,
+): SignatureState {
+	const state = signatureState(primitives, groupKey, signature, verifyKey);
+	if (required && state !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
+	return state;
+}
+
+function signatureState(
 	primitives: Primitives,
 	groupKey: Uint8Array,
 	signature: GroupKeyServerOutput["group_key_sig"],

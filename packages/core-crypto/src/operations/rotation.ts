@@ -3,7 +3,9 @@ import { parseBase64 } from "../encoding/base64.js";
 import { requireShape } from "../encoding/json.js";
 import { CryptoError } from "../errors.js";
 import { createGroupKeys, createSignPair, type GroupSigner, groupKeySigner } from "../keys/generation.js";
+import { checkGroupKeySignature } from "../keys/group-keys.js";
 import { privateKeys, publicKeys, symmetricKeys } from "../keys/key-string.js";
+import { parseExportedVerifyKey } from "../keys/public-key.js";
 import { openKey, wrapKey, wrapKeyFor } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
 import { findSuite, symmetricSuites } from "../suites.js";
@@ -67,17 +69,21 @@ export interface FinishKeyRotationInput {
 	publicKey: string;
 	/** Group key whose id is `rotation.previous_group_key_id`. */
 	previousKey: string;
+	/** Exported verify key of whoever made the new group key; without it `rotation.group_key_sig` is not checked. */
+	verifyKey?: string | undefined;
+	/** Refuse a new group key whose signature was not verified. Default false. */
+	requireSignature?: boolean | undefined;
 }
 
 /**
  * Takes over a new key that somebody else made (protocol/crypto §7.4.3).
  *
  * @throws CryptoError `KEY_ROTATION_FAILED` when `rotation.error` is set, which the cause quotes · `KEY_ROTATION_INVALID` ·
- * `DECRYPTION_FAILED` for a wrong private or previous key
+ * `DECRYPTION_FAILED` for a wrong private or previous key · `GROUP_KEY_VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`
  */
 export function finishKeyRotation(
 	primitives: Primitives,
-	{ rotation, privateKey, publicKey, previousKey }: FinishKeyRotationInput,
+	{ rotation, privateKey, publicKey, previousKey, verifyKey, requireSignature = false }: FinishKeyRotationInput,
 ): DoneKeyRotationData {
 	const item = requireShape(keyRotationItemSchema, rotation, "rotation");
 	if (typeof item.error === "string") throw new CryptoError("KEY_ROTATION_FAILED", new Error(item.error));
@@ -91,6 +97,8 @@ export function finishKeyRotation(
 	const inner = runSync(device.suite.decrypt(primitives, device.bytes, outer), primitives);
 	const ephemeralKey = openKey(primitives, previous.bytes, inner, ephemeralSuite.keyLength);
 	const groupKey = openKey(primitives, ephemeralKey, encryptedGroupKey, symmetricSuite.keyLength);
+	const signer = verifyKey === undefined ? undefined : () => parseExportedVerifyKey(verifyKey);
+	checkGroupKeySignature(primitives, groupKey, item.group_key_sig, signer, requireSignature);
 	return {
 		encrypted_new_group_key: wrapKeyFor(primitives, owner, groupKey),
 		public_key_id: owner.id,

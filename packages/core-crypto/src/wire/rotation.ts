@@ -7,6 +7,7 @@ import {
 	optional,
 	privateKeyText,
 	publicKeyText,
+	signatureText,
 	wrappedKeyText,
 } from "./bounds.js";
 import { type GenerationSignatures, generationSignatures } from "./group.js";
@@ -60,6 +61,10 @@ export interface KeyRotationItem {
 	ephemeral_alg: string;
 	/** Creation time of the new key, ms. */
 	time: number;
+	/** Of a group key: `null` when it is not signed. An API that tells nothing of signatures here leaves all three out. */
+	signed_by_user_id?: Optional<string>;
+	signed_by_user_sign_key_id?: Optional<string>;
+	group_key_sig?: Optional<string>;
 }
 
 export const keyRotationItemSchema: z.ZodMiniType<KeyRotationItem> = z.object({
@@ -71,6 +76,9 @@ export const keyRotationItemSchema: z.ZodMiniType<KeyRotationItem> = z.object({
 	previous_group_key_id: idText,
 	ephemeral_alg: algorithmText,
 	time: timeSchema,
+	signed_by_user_id: optional(idText),
+	signed_by_user_sign_key_id: optional(idText),
+	group_key_sig: optional(signatureText),
 });
 
 /** Body that finishes a rotation: the new key, encrypted by the own public key (protocol/user-protocol §14.4). */

@@ -8,6 +8,7 @@ import { keyChecks } from "./keys.js";
 import { passwordChecks } from "./password.js";
 import { passwordChangeChecks } from "./password-change.js";
 import { publicKeyChecks } from "./public-keys.js";
+import { recordedGroupChecks } from "./recorded-group.js";
 import { rotationChecks } from "./rotation.js";
 import { signatureChecks } from "./signatures.js";
 
@@ -19,6 +20,7 @@ const topics: Record<string, (sources: Sources) => Check[]> = {
 	keys: keyChecks,
 	group: groupChecks,
 	"group rotation": groupRotationChecks,
+	"recorded group": recordedGroupChecks,
 	content: contentChecks,
 	"content key": contentKeyChecks,
 	signatures: signatureChecks,

@@ -16,34 +16,6 @@ export interface OtpRecoveryKeysOutput {
 	keys: string[];
 }
 
-/** A child of a group. */
-export interface GroupChildrenListItem {
-	group_id: string;
-	/** When the group was created, ms. */
-	time: number;
-	parent?: string;
-}
-
-/** A member of a group. */
-export interface GroupUserListItem {
-	user_id: string;
-	/** 0 (creator) to 4 (member). */
-	rank: number;
-	/** ms */
-	joined_time: number;
-	/** 0 = a user, 2 = a group. */
-	user_type: number;
-}
-
-/** Somebody who asks to join a group. */
-export interface GroupJoinReqListItem {
-	user_id: string;
-	/** When that was asked, ms. */
-	time: number;
-	/** 0 = a user, 2 = a group. */
-	user_type: number;
-}
-
 /** A key rotation that waits, opened as far as it can be without keys. */
 export interface GroupKeyRotationOut {
 	pre_group_key_id: string;

@@ -1,17 +1,14 @@
-import { InvalidInput, type PrepareKeysForNewMemberInput } from "@sentc-ts/core-crypto";
+import type { PrepareKeysForNewMemberInput } from "@sentc-ts/core-crypto";
 import type { NewMemberKeys } from "@sentc-ts/core-crypto/wire";
-import { ApiError, EnvelopeError, readEnvelope } from "@sentc-ts/transport";
+import { EnvelopeError, readEnvelope } from "@sentc-ts/transport";
 import { deviceRoutes } from "@sentc-ts/transport/contract";
 import { PAGE_SIZE } from "../answers.js";
-import { AnswerForged, KeyRotationUnfinished } from "../errors.js";
+import { finishAsFarAsPossible, KEYS_PER_REQUEST, loadEveryKey, pageOfKeys } from "../keys/hand-over.js";
 import { newestFirst } from "../keys/key-ring.js";
 import type { KeyRotation } from "../keys/rotation.js";
 import type { Session } from "../session/session.js";
 import type { DeviceRegisterInput, UserKeyData } from "../types.js";
 import { readNewDevice } from "./device-handover.js";
-
-/** Most keys in one request (protocol/http-api §17.4). */
-const KEYS_PER_REQUEST = 100;
 
 /** A new device, and what it is to get: all pages of one hand-over are cut from the same list. */
 interface Recipient {
@@ -70,20 +67,6 @@ export async function registerDevice(
 	return Promise.allSettled(Array.from({ length: pages - 1 }, (_, index) => upload(index + 1)));
 }
 
-/**
- * A device that was offline has not taken the newest keys, and one whose session an older client stored may lack the oldest.
- * Keys that this device can't get don't keep it from handing on the others.
- */
-async function loadMissingKeys(session: Session, rotation: KeyRotation<UserKeyData>): Promise<void> {
-	await rotation.finish().catch((error: unknown) => {
-		if (!(error instanceof KeyRotationUnfinished || error instanceof ApiError)) throw error;
-	});
-	if (session.keys.keys.length < PAGE_SIZE) return;
-	const whole = await session.keys.loadAll();
-	await session.save();
-	if (!whole) throw new AnswerForged("keys", "The API's list of user keys has a gap: the new device would miss some");
-}
-
 /** {@link readRecipient} of every key. A text that is none is refused before anything is loaded. */
 async function loadRecipient(
 	session: Session,
@@ -91,7 +74,8 @@ async function loadRecipient(
 	serverOutput: string,
 ): Promise<Recipient> {
 	readRecipient(session, serverOutput);
-	await loadMissingKeys(session, rotation);
+	await finishAsFarAsPossible(rotation);
+	if (session.keys.keys.length >= PAGE_SIZE) await loadEveryKey(session.keys);
 	return readRecipient(session, serverOutput);
 }
 
@@ -111,12 +95,9 @@ async function preparePage({ context }: Session, recipient: Recipient, page: num
 }
 
 function keyPage({ keys: all, publicKey }: Recipient, page: number): PrepareKeysForNewMemberInput {
-	const start = page * KEYS_PER_REQUEST;
-	const keys = Number.isInteger(page) && page >= 0 ? all.slice(start, start + KEYS_PER_REQUEST) : [];
-	if (keys.length === 0) throw new InvalidInput("page", "must be the number of a page of keys");
 	return {
 		publicKey,
-		groupKeys: keys.map((key) => key.group_key),
+		groupKeys: pageOfKeys(all, page).map((key) => key.group_key),
 		rank: null,
 		keySession: all.length > KEYS_PER_REQUEST,
 	};

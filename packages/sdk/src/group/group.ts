@@ -1,20 +1,30 @@
-import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
-import { groupRoutes } from "@sentc-ts/transport/contract";
-import { Content, type DecryptionKeys } from "../content/content.js";
-import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
-import type { ContentDecryption } from "../content/types.js";
-import { AnswerForged, KeyNotFound, NoPermission } from "../errors.js";
-import { checkId, checkVerify } from "../input.js";
-import type { KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import { requireAll } from "../keys/opened.js";
-import type { Session } from "../session/session.js";
+import { openHmacKeys, openSortableKeys, readHmacKeys, readSortableKeys } from "../keys/search-keys.js";
 import type { SignedInUser } from "../signed-in-user.js";
-import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
-import { groupKeyRing, groupRequest, openGroupKeys, readGroupKeys } from "./keys.js";
-import { removeStoredGroup, storeGroup } from "./stored.js";
-
-/** Members up to this rank manage the group. */
-const ADMIN_RANK = 1;
+import type {
+	GroupChildrenListItem,
+	GroupData,
+	GroupInviteListItem,
+	GroupKey,
+	GroupList,
+	GroupOutDataHmacKeys,
+	GroupOutDataKeys,
+	GroupOutDataSortableKeys,
+} from "../types.js";
+import * as asMember from "./as-member.js";
+import { createBelow, listChildren, prepareChild, prepareChildAsync } from "./children.js";
+import {
+	decryptKeys,
+	doneRotation,
+	fetchEveryKey,
+	finishRotations,
+	prepareRotation,
+	rotateKeys,
+} from "./generations.js";
+import { GroupMembers } from "./group-members.js";
+import { loadGroup } from "./load.js";
+import { deleteGroup } from "./members.js";
+import type { OpenGroup } from "./open-group.js";
 
 /**
  * A group, seen by one of its members (protocol/sdk-api §7). Content is encrypted by the newest group key and decrypted by the
@@ -25,135 +35,170 @@ const ADMIN_RANK = 1;
  * ```ts
  * import type { Group, User } from "@sentc-ts/sdk";
  *
- * export async function note(user: User, text: string): Promise<{ groupId: string; encrypted: string }> {
+ * export async function share(user: User, otherId: string, text: string): Promise<{ groupId: string; encrypted: string }> {
  * 	const groupId = await user.createGroup();
  * 	const group: Group = await user.getGroup(groupId);
+ * 	await group.invite(otherId);
  * 	return { groupId, encrypted: await group.encryptString(text) };
+ * }
+ *
+ * export async function read(other: User, groupId: string, encrypted: string): Promise<string> {
+ * 	await other.acceptGroupInvite(groupId);
+ * 	return (await other.getGroup(groupId)).decryptString(encrypted);
  * }
  * ```
  */
-export class Group implements ContentDecryption {
-	/** Who sees the group. */
-	readonly user: SignedInUser;
-	readonly #session: Session;
-	readonly #data: GroupData;
-	readonly #owner: KeyPairOwner;
-	readonly #ring: KeyRing<GroupKey>;
-	readonly #keys: DecryptionKeys;
-	readonly #content: Content;
+export class Group extends GroupMembers {
+	readonly #group: OpenGroup;
 
-	/** @param owner whose key pairs open the keys of the group */
-	constructor(user: SignedInUser, session: Session, data: GroupData, owner: KeyPairOwner = session.keys) {
-		this.user = user;
-		this.#session = session;
-		this.#data = data;
-		this.#owner = owner;
-		this.#ring = groupKeyRing(session, data, owner);
-		this.#keys = {
-			find: (id) => ({ symmetric: this.getSymKeyByIdSync(id) }),
-			load: async (id) => ({ symmetric: await this.getSymKeyById(id) }),
-		};
-		this.#content = new Content(session, this.#keys);
-	}
-
-	/** Origin of the API. */
-	get base_url(): string {
-		return this.user.base_url;
-	}
-
-	/** Public token of the app. */
-	get app_token(): string {
-		return this.user.app_token;
-	}
-
-	/** Ids, rank, keys. */
-	get data(): GroupData {
-		this.#session.assertLoggedIn();
-		return this.#data;
+	/** `user.getGroup` makes it. */
+	constructor(user: SignedInUser, group: OpenGroup) {
+		super(user, group);
+		this.#group = group;
 	}
 
 	/**
-	 * Encrypts bytes; head and ciphertext apart.
+	 * A group below this one, reached as this one is.
 	 *
-	 * @param sign sign with the user's newest sign key
-	 * @throws InvalidInput when `data` is not bytes
-	 * @throws CryptoError `SIGNED_CONTENT_LENGTH` for 4 bytes to sign, unless the option `sign_short_content` is on
+	 * @param verify how the keys are checked: 0, 1 or 2, as {@link GroupVerify} says
+	 * @throws what `user.getGroup` throws
 	 */
-	async encryptRaw(data: Uint8Array | ArrayBuffer, sign = false): Promise<RawEncrypted> {
-		return this.#content.encryptRaw(this.#encryptionKey, data, sign);
-	}
-
-	/** {@link Group.encryptRaw}, synchronous. */
-	encryptRawSync(data: Uint8Array | ArrayBuffer, sign = false): RawEncrypted {
-		return this.#content.encryptRawSync(this.#encryptionKey, data, sign);
-	}
-
-	/** Encrypts bytes; head and ciphertext in one array. Parameters and errors as in {@link Group.encryptRaw}. */
-	async encrypt(data: Uint8Array | ArrayBuffer, sign = false): Promise<Uint8Array> {
-		return this.#content.encrypt(this.#encryptionKey, data, sign);
-	}
-
-	/** {@link Group.encrypt}, synchronous. */
-	encryptSync(data: Uint8Array | ArrayBuffer, sign = false): Uint8Array {
-		return this.#content.encryptSync(this.#encryptionKey, data, sign);
-	}
-
-	/** Encrypts text; base64 of head and ciphertext. Parameters and errors as in {@link Group.encryptRaw}. */
-	async encryptString(text: string, sign = false): Promise<string> {
-		return this.#content.encryptString(this.#encryptionKey, text, sign);
-	}
-
-	/** {@link Group.encryptString}, synchronous. */
-	encryptStringSync(text: string, sign = false): string {
-		return this.#content.encryptStringSync(this.#encryptionKey, text, sign);
-	}
-
-	async decryptRaw(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Promise<Uint8Array> {
-		return this.#content.decryptRaw(head, data, verify_key);
-	}
-
-	decryptRawSync(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
-		return this.#content.decryptRawSync(head, data, verify_key);
-	}
-
-	async decrypt(data: Uint8Array | ArrayBuffer, verify = false, user_id?: string): Promise<Uint8Array> {
-		return this.#content.decrypt(data, verify, user_id);
-	}
-
-	decryptSync(data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
-		return this.#content.decryptSync(data, verify_key);
-	}
-
-	async decryptString(text: string, verify = false, user_id?: string): Promise<string> {
-		return this.#content.decryptString(text, verify, user_id);
-	}
-
-	decryptStringSync(text: string, verify_key?: string): string {
-		return this.#content.decryptStringSync(text, verify_key);
+	async getChildGroup(group_id: string, verify: number = 0): Promise<Group> {
+		const { session, data } = this.#group;
+		const group_as_member = data.access_by_group_as_member;
+		return new Group(this.user, await loadGroup(session, { group_id, group_as_member, verify }));
 	}
 
 	/**
-	 * A new symmetric key for content of this group.
+	 * A connected group of which this one is a member.
 	 *
-	 * @returns the key, and its form encrypted by the newest group key: the API keeps neither
+	 * @param verify how the keys are checked: 0, 1 or 2, as {@link GroupVerify} says
+	 * @throws what `user.getGroup` throws
 	 */
-	async generateNonRegisteredKey(): Promise<[SymKey, string]> {
-		return generateSymKey(this.#session, this.#encryptionKey);
+	async getConnectedGroup(group_id: string, verify: number = 0): Promise<Group> {
+		const { id: group_as_member, session } = this.#group;
+		return new Group(this.user, await loadGroup(session, { group_id, group_as_member, verify }));
 	}
 
-	async getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey> {
-		return openSymKey(this.#session, this.#keys.load, master_key_id, wrapped);
+	/** The children, the oldest first, 50 at a time. @param last the last item of the page before */
+	getChildren(last?: GroupChildrenListItem | null): Promise<GroupChildrenListItem[]> {
+		return listChildren(this.#group, last);
+	}
+
+	/**
+	 * Body of `POST /group/:id/child` or `/connected`, for an own backend. Synchronous: the key of this group is not compared with its
+	 * private one, which {@link Group.prepareCreateChildGroupAsync} does.
+	 *
+	 * @param sign sign the group key
+	 * @returns the body, and the id of the key of this group that it is encrypted for
+	 * @throws NoPermission when the own rank is weaker than 1
+	 */
+	prepareCreateChildGroup(sign = false): [string, string] {
+		return prepareChild(this.#group, sign);
+	}
+
+	/** {@link Group.prepareCreateChildGroup} without blocking. @throws AnswerForged `own_key` */
+	prepareCreateChildGroupAsync(sign = false): Promise<[string, string]> {
+		return prepareChildAsync(this.#group, sign);
+	}
+
+	/**
+	 * A new group below this one, whose members are members of it, too.
+	 *
+	 * @param sign sign the group key
+	 * @returns its id
+	 * @throws NoPermission when the own rank is weaker than 1
+	 */
+	createChildGroup(sign = false): Promise<string> {
+		return createBelow(this.#group, "child", sign);
+	}
+
+	/** A new group that other groups can be members of; this one is the first. Parameters, result and errors as of a child. */
+	createConnectedGroup(sign = false): Promise<string> {
+		return createBelow(this.#group, "connected", sign);
 	}
 
 	/** Asks for the own rank and open key rotations; changes `data`, not the storage. */
-	async groupUpdateCheck(): Promise<void> {
-		const { group_id } = this.data;
-		const { client } = this.#session.context;
-		const answer = await client.call(groupRoutes.checkGroupUpdate, {
-			...(await groupRequest(this.#session, this.data)),
-			params: { group_id },
-		});
-		Object.assign(this.data, { ...answer, last_check_time: Date.now() } satisfies Partial<GroupData>);
+	groupUpdateCheck(): Promise<void> {
+		return this.#group.checkForUpdate();
+	}
+
+	/** Deletes the group, with all below it, for everybody. @throws NoPermission when the own rank is weaker than 1 */
+	deleteGroup(): Promise<void> {
+		return deleteGroup(this.#group);
+	}
+
+	/** Groups of which this one is a member, the oldest first, 50 at a time. @param last the last item of the page before */
+	getGroups(last?: GroupList | null): Promise<GroupList[]> {
+		return asMember.listGroupsOf(this.#group, last);
+	}
+
+	/** Invites that this group received, the newest first, 50 at a time. @param last the last item of the page before */
+	getGroupInvites(last?: GroupInviteListItem | null): Promise<GroupInviteListItem[]> {
+		return asMember.listInvitesOf(this.#group, last);
+	}
+
+	/** Makes this group a member of the one that invited it. @throws ApiError `server_301` when the own rank is weaker than 1 */
+	acceptGroupInvite(group_id: string): Promise<void> {
+		return asMember.answerInvite(this.#group, group_id, true);
+	}
+
+	/** Declines the invite of another group. @throws ApiError `server_301` when the own rank is weaker than 1 */
+	rejectGroupInvite(group_id: string): Promise<void> {
+		return asMember.answerInvite(this.#group, group_id, false);
+	}
+
+	/** Asks for this group to become a member of a connected group. @throws ApiError `server_301` when the own rank is weaker than 1 */
+	groupJoinRequest(group_id: string): Promise<void> {
+		return asMember.sendJoinRequest(this.#group, group_id);
+	}
+
+	/** Join requests of this group, the newest first, 50 at a time. @throws NoPermission when the own rank is weaker than 1 */
+	sentJoinReq(last?: GroupInviteListItem | null): Promise<GroupInviteListItem[]> {
+		return asMember.listSentJoinRequests(this.#group, last);
+	}
+
+	/** Takes a join request of this group back. @throws NoPermission when the own rank is weaker than 1 */
+	deleteJoinReq(group_id: string): Promise<void> {
+		return asMember.deleteJoinRequest(this.#group, group_id);
+	}
+
+	/** Body of `POST /group/:id/key_rotation`, for an own backend. @param sign sign the new group key */
+	prepareKeyRotation(sign = false): Promise<string> {
+		return prepareRotation(this.#group, sign);
+	}
+
+	/**
+	 * Takes the key of a rotation that an own backend has sent.
+	 *
+	 * @param server_output the answer of the API, as text
+	 * @param prepared_input what `prepareKeyRotation` answered
+	 * @throws ApiError when the API refused · InvalidInput `prepared_input` · AnswerForged when the API answers another key
+	 */
+	doneKeyRotation(server_output: string, prepared_input: string): Promise<GroupKey> {
+		return doneRotation(this.#group, server_output, prepared_input);
+	}
+
+	/**
+	 * A new group key: content is encrypted by it from now on. The other members get it by {@link Group.finishKeyRotation}. Calls at the
+	 * same time share one rotation.
+	 *
+	 * @param sign sign the new group key
+	 * @throws AnswerForged when the API answers other keys than were sent: they are not used
+	 * @throws ApiError `server_301`, `server_321` when the app does not let this rank rotate, or not again this month
+	 */
+	keyRotation(sign = false): Promise<GroupKey> {
+		return rotateKeys(this.#group, sign);
+	}
+
+	/**
+	 * Takes the keys that other members made. `data.key_update` tells when there are some.
+	 *
+	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says; keys that come later are checked as strictly
+	 * @throws KeyRotationUnfinished when some could not be taken, with the reason of each; the others are here
+	 */
+	finishKeyRotation(verify: number = 0): Promise<void> {
+		return finishRotations(this.#group, verify);
 	}
 
 	/**
@@ -164,15 +209,8 @@ export class Group implements ContentDecryption {
 	 * @returns `data` with the keys
 	 * @throws AnswerForged `what: "keys"` when the API's list has a gap. What it has is here; `getSymKeyById` fetches any other
 	 */
-	async fetchKeys(jwt: string, verify: number = 0): Promise<GroupData> {
-		checkId("jwt", jwt);
-		checkVerify(verify);
-		const strictest = Math.max(verify, this.data.verify ?? 0) as GroupVerify;
-		const ring = groupKeyRing(this.#session, this.data, this.#owner, { jwt, verify: strictest });
-		const whole = await ring.loadAll();
-		await storeGroup(this.#session, this.data);
-		if (!whole) throw new AnswerForged("keys", "The API's list of group keys has a gap");
-		return this.data;
+	fetchKeys(jwt: string, verify: number = 0): Promise<GroupData> {
+		return fetchEveryKey(this.#group, jwt, verify);
 	}
 
 	/**
@@ -182,83 +220,23 @@ export class Group implements ContentDecryption {
 	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says
 	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened · SignerUnknown
 	 */
-	async decryptKey(list: readonly GroupOutDataKeys[], verify: number = 0): Promise<GroupKey[]> {
-		checkVerify(verify);
-		const { group_id } = this.data;
-		return requireAll(await openGroupKeys(this.#session, this.#owner, readGroupKeys(list), { group_id, verify }));
-	}
-
-	/** The newest group key (secret key string) and its id. */
-	async getSymKeyToEncrypt(): Promise<[string, string]> {
-		return this.getSymKeyToEncryptSync();
-	}
-
-	/** {@link Group.getSymKeyToEncrypt}, synchronous. */
-	getSymKeyToEncryptSync(): [string, string] {
-		const { newest_key_id } = this.data;
-		return [this.getSymKeyByIdSync(newest_key_id), newest_key_id];
+	decryptKey(list: readonly GroupOutDataKeys[], verify: number = 0): Promise<GroupKey[]> {
+		return decryptKeys(this.#group, list, verify);
 	}
 
 	/**
-	 * A group key (secret key string); fetched when it is not on this device.
+	 * Opens searchable keys of this group, in the same order; group keys that are not on this device are fetched.
 	 *
-	 * @throws ApiError `server_304` when the API does not have it for this user · AnswerForged when it answers another key
+	 * @throws InvalidInput naming the member that is wrong · CryptoError when a key can't be opened
 	 */
-	async getSymKeyById(id: string): Promise<string> {
-		return (await this.#ring.load(id)).group_key;
+	async decryptHmacKeys(list: readonly GroupOutDataHmacKeys[]): Promise<string[]> {
+		const { ring, session } = this.#group;
+		return requireAll(await openHmacKeys(session.context.backend, ring, readHmacKeys(list)));
 	}
 
-	/** {@link Group.getSymKeyById}, synchronous. @throws KeyNotFound when the key is not on this device */
-	getSymKeyByIdSync(id: string): string {
-		return this.#ring.get(id).group_key;
-	}
-
-	/** A JWT of the user, valid for at least 30 seconds. */
-	getJwt(): Promise<string> {
-		return this.#session.getJwt();
-	}
-
-	/** The user's newest sign key: a secret key string. */
-	async getSignKey(): Promise<string> {
-		return this.getSignKeySync();
-	}
-
-	/** {@link Group.getSignKey}, synchronous. */
-	getSignKeySync(): string {
-		return this.#session.newestKey.sign_key;
-	}
-
-	/** The newest searchable key. @throws KeyNotFound when the group has none */
-	getNewestHmacKey(): string {
-		const [key] = this.data.hmac_keys;
-		if (key === undefined) throw new KeyNotFound("The group has no searchable key");
-		return key;
-	}
-
-	/** The newest sortable key. @throws KeyNotFound when the group has none */
-	getNewestSortableKey(): string {
-		const [key] = this.data.sortable_keys;
-		if (key === undefined) throw new KeyNotFound("The group has no sortable key");
-		return key;
-	}
-
-	/**
-	 * Deletes the group for everybody.
-	 *
-	 * @throws NoPermission `client_201` when the own rank is larger than 1; nothing was sent
-	 */
-	async deleteGroup(): Promise<void> {
-		const { group_id, rank } = this.data;
-		if (rank > ADMIN_RANK) throw new NoPermission();
-		const { client } = this.#session.context;
-		await client.call(groupRoutes.deleteGroup, {
-			...(await groupRequest(this.#session, this.data)),
-			params: { group_id },
-		});
-		await removeStoredGroup(this.#session, this.data);
-	}
-
-	get #encryptionKey(): EncryptionKey {
-		return { symmetric: this.getSymKeyToEncryptSync()[0] };
+	/** Opens sortable keys of this group. Errors as in {@link Group.decryptHmacKeys}. */
+	async decryptSortableKeys(list: readonly GroupOutDataSortableKeys[]): Promise<string[]> {
+		const { ring, session } = this.#group;
+		return requireAll(await openSortableKeys(session.context.backend, ring, readSortableKeys(list)));
 	}
 }

@@ -5,13 +5,18 @@ import {
 	type SealedGroupKey,
 	type SentcError,
 } from "@sentc-ts/core-crypto";
-import { type GroupKeyServerOutput, groupKeyServerOutputSchema } from "@sentc-ts/core-crypto/wire";
+import {
+	type GroupKeyServerOutput,
+	groupKeyServerOutputSchema,
+	type KeyRotationItem,
+} from "@sentc-ts/core-crypto/wire";
 import { ApiError, type RequestContext } from "@sentc-ts/transport";
 import { groupRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answers.js";
 import { requirePairs } from "../crypto.js";
-import { KeyChanged, type KeyFailure, type SentcErrorCode, SignerUnknown } from "../errors.js";
+import { KeyChanged, type SentcErrorCode, SignerUnknown } from "../errors.js";
 import { checkText } from "../input.js";
+import type { KeyFailure } from "../key-errors.js";
 import { type KeyPairOwner, KeyRing, newestFirst } from "../keys/key-ring.js";
 import { failureOfKey, type OpenedKeys, openedKeys } from "../keys/opened.js";
 import { refusedSigner } from "../public-keys/signers.js";
@@ -36,7 +41,7 @@ export function groupKeyRing(
 	session: Session,
 	data: GroupData,
 	owner: KeyPairOwner,
-	{ verify = data.verify ?? 0, jwt }: GroupKeyOptions = {},
+	{ verify, jwt }: GroupKeyOptions = {},
 ): KeyRing<GroupKey> {
 	const { group_id } = data;
 	const { client } = session.context;
@@ -50,7 +55,7 @@ export function groupKeyRing(
 			client.call(groupRoutes.groupKey, { ...(await request()), params: { group_id, key_id } }),
 		fetchPage: async (after) =>
 			client.call(groupRoutes.listGroupKeys, { ...(await request()), params: { group_id, ...after } }),
-		open: (answered) => openGroupKeys(session, owner, answered, { group_id, verify }),
+		open: (answered) => openGroupKeys(session, owner, answered, { group_id, verify: verify ?? strictnessOf(data) }),
 		reportUnusable: (failures) => session.reportUnusable(failures, group_id),
 		opensPairs: false,
 		requirePairs: ({ private_group_key: privateKey, exported_public_key: publicKey }) =>
@@ -59,6 +64,11 @@ export function groupKeyRing(
 		save: () => storeGroup(session, data),
 		saveNewest: (newest) => storeGroupPublicKey(session, group_id, newest),
 	});
+}
+
+/** How strictly keys are checked that come from now on. */
+export function strictnessOf({ verify = 0, verify_new = 0 }: GroupData): GroupVerify {
+	return verify > verify_new ? verify : verify_new;
 }
 
 /** Who asks, and through which group. @param jwt default: that of the session */
@@ -168,7 +178,7 @@ const UNVERIFIED: readonly string[] = [
 async function signerKey(
 	session: Session,
 	group_id: string,
-	key: GroupKeyServerOutput,
+	key: Pick<GroupKeyServerOutput, "signed_by_user_id" | "signed_by_user_sign_key_id">,
 	verify: GroupVerify,
 ): Promise<string | SignerUnknown | undefined> {
 	const { signed_by_user_id, signed_by_user_sign_key_id } = key;
@@ -184,6 +194,24 @@ async function signerKey(
 		if (verify === 1 || deleted) return undefined;
 		throw error;
 	}
+}
+
+/**
+ * What the signature of a key that others made is checked with before this device takes it (protocol/group-protocol §12.5).
+ *
+ * @returns `undefined` when the API does not tell who signed
+ * @throws SignerUnknown, KeyChanged
+ */
+export async function signatureOfRotation(
+	session: Session,
+	data: GroupData,
+	rotation: KeyRotationItem,
+): Promise<{ verifyKey: string | undefined; requireSignature: boolean } | undefined> {
+	if (rotation.group_key_sig === undefined) return undefined;
+	const verify = strictnessOf(data);
+	const verifyKey = await signerKey(session, data.group_id, rotation, verify);
+	if (verifyKey instanceof SignerUnknown) throw verifyKey;
+	return { verifyKey, requireSignature: session.context.requireSignatures && verify > 0 };
 }
 
 /** What `load` answers for each item, asked once for those of the same id, all at the same time. */

@@ -1,4 +1,4 @@
-import { indexKeys } from "../keys/key-ring.js";
+import { indexKeys, newestFirst } from "../keys/key-ring.js";
 import type { Session } from "../session/session.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
@@ -15,7 +15,10 @@ export async function readStoredGroup(
 	group_id: string,
 	group_as_member: string | undefined,
 ): Promise<GroupData | undefined> {
-	const stored = await session.context.store.read(groupKey(session, group_id, group_as_member));
+	return parseStoredGroup(await session.context.store.read(groupKey(session, group_id, group_as_member)), group_id);
+}
+
+function parseStoredGroup(stored: unknown, group_id: string): GroupData | undefined {
 	if (!isStoredGroup(stored, group_id)) return undefined;
 	const group: GroupData = { ...stored, key_map: indexKeys(stored.keys) };
 	if (stored.keys.every(saysWhoSigned)) return group;
@@ -54,10 +57,45 @@ function saysWhoSigned({ signature }: { signature?: unknown }): boolean {
 	return signature === "verified" || signature === "unverified" || signature === "none";
 }
 
-/** Stores the group as it is now, unless the user logged out. */
+/**
+ * Stores what changed, unless the user logged out, and takes over the keys that another object of the group or another tab stored
+ * meanwhile.
+ */
 export async function storeGroup(session: Session, data: GroupData): Promise<void> {
-	const key = groupKey(session, data.group_id, data.access_by_group_as_member);
-	await session.context.store.writeForUser(session.identifier, key, data);
+	await session.context.store.updateForUser(session.identifier, ownKey(session, data), (stored) => {
+		const others = parseStoredGroup(stored, data.group_id);
+		if (others) takeOver(data, others);
+		return data;
+	});
+}
+
+/** Stores a group that was fetched anew. */
+export async function replaceStoredGroup(session: Session, data: GroupData): Promise<void> {
+	await session.context.store.writeForUser(session.identifier, ownKey(session, data), data);
+}
+
+/** Keys that were checked less strictly stay where they are. */
+function takeOver(data: GroupData, stored: GroupData): void {
+	if ((stored.verify ?? 0) < (data.verify ?? 0)) return;
+	for (const key of stored.keys) {
+		const index = data.key_map.get(key.group_key_id);
+		const own = index === undefined ? undefined : data.keys[index];
+		if (own && !(own.unproven && !key.unproven)) continue;
+		const place = index ?? data.keys.length;
+		data.keys[place] = key;
+		data.key_map.set(key.group_key_id, place);
+	}
+	const newest = keyOf(stored, stored.newest_key_id);
+	const own = keyOf(data, data.newest_key_id);
+	if (newest && (!own || newestFirst(newest, own) < 0)) data.newest_key_id = newest.group_key_id;
+}
+
+function keyOf({ keys }: GroupData, id: string): GroupKey | undefined {
+	return keys.find(({ group_key_id }) => group_key_id === id);
+}
+
+function ownKey(session: Session, { access_by_group_as_member, group_id }: GroupData): string {
+	return groupKey(session, group_id, access_by_group_as_member);
 }
 
 /** The newest public key of the group, for everybody on this device. */
@@ -69,6 +107,6 @@ export async function storeGroupPublicKey(session: Session, group_id: string, ne
 
 export async function removeStoredGroup(session: Session, data: GroupData): Promise<void> {
 	const { store } = session.context;
-	await store.remove(groupKey(session, data.group_id, data.access_by_group_as_member));
+	await store.remove(ownKey(session, data));
 	await store.remove(storageKeys.groupPublicKey(data.group_id));
 }

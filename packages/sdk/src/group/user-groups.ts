@@ -2,7 +2,7 @@ import type { Session } from "../session/session.js";
 import { SignedInUser } from "../signed-in-user.js";
 import type { GroupInviteListItem } from "../types.js";
 import { createGroup, doneGroupCreate, prepareGroupCreate, prepareGroupCreateAsync } from "./create.js";
-import type { Group } from "./group.js";
+import { Group } from "./group.js";
 import { loadGroup } from "./load.js";
 
 /** What a user does with the keys of groups: making and opening them (protocol/sdk-api §6.6). */
@@ -42,17 +42,16 @@ export abstract class UserWithGroups extends SignedInUser {
 	}
 
 	/**
-	 * A group with its keys, from the storage or the API.
+	 * A group with its keys, from the storage or the API. The user is a member of it or of a group above it, which is then loaded, too.
 	 *
 	 * @param group_as_member id of the group through which the user reaches it
 	 * @param verify how the keys are checked: 0, 1 or 2, as {@link GroupVerify} says
 	 * @throws CryptoError when a key can't be opened, or its signature is wrong · SignerUnknown when it is not of a user whom the option
 	 * `signers` lets sign
 	 * @throws AnswerForged `what: "group"` when the API answers another group, or another key than the one that was made here
-	 * @throws UnsupportedAccess when the user is not a direct member
 	 * @throws ApiError `server_310` when the user is not a member at all
 	 */
-	getGroup(group_id: string, group_as_member?: string, verify: number = 0): Promise<Group> {
-		return loadGroup(this, this.#session, group_id, group_as_member, verify);
+	async getGroup(group_id: string, group_as_member?: string, verify: number = 0): Promise<Group> {
+		return new Group(this, await loadGroup(this.#session, { group_id, group_as_member, verify }));
 	}
 }

@@ -172,9 +172,11 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		return this.#loadPages(firstPage, true);
 	}
 
-	/** Loads what is not here, by the API's word alone. @returns as {@link KeyRing.loadOlder} */
+	/** Loads what is not here, by the API's word alone, and keeps it. @returns as {@link KeyRing.loadOlder} */
 	async loadAll(): Promise<boolean> {
-		return this.#loadPages(await this.#loadPage(undefined, false), false);
+		const whole = await this.#loadPages(await this.#loadPage(undefined, false), false);
+		await this.#holder.save();
+		return whole;
 	}
 
 	/** Keeps a key, and encrypts and signs with it from now on. @returns as it is kept */

@@ -2,7 +2,8 @@ import { CryptoError, InvalidInput, type Opened, type SentcError } from "@sentc-
 import { ApiError } from "@sentc-ts/transport";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { failureOfOwnKey } from "../crypto.js";
-import { AnswerForged, type KeyFailure, KeyNotFound } from "../errors.js";
+import { AnswerForged, KeyNotFound } from "../errors.js";
+import type { KeyFailure } from "../key-errors.js";
 
 /** What became of a list of keys that the API answered. */
 export interface OpenedKeys<Key> {

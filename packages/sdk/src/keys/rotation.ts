@@ -1,6 +1,7 @@
 import {
 	type CryptoBackend,
 	CryptoError,
+	type FinishKeyRotationInput,
 	type GroupSigner,
 	InvalidInput,
 	type SentcError,
@@ -14,7 +15,8 @@ import {
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError } from "@sentc-ts/transport";
 import { PAGE_SIZE, requirePage } from "../answers.js";
-import { AnswerForged, KeyNotFound, KeyRotationUnfinished } from "../errors.js";
+import { AnswerForged, KeyChanged, KeyNotFound, SignerUnknown } from "../errors.js";
+import { KeyRotationUnfinished } from "../key-errors.js";
 import type { KeyGeneration, KeyPairOwner, KeyRing } from "./key-ring.js";
 import { isUnknownKey } from "./opened.js";
 
@@ -32,12 +34,27 @@ export interface RotationHolder<Key> {
 	/** What others started and this device has not finished, the oldest first. */
 	list(): Promise<KeyRotationItem[]>;
 	finish(key_id: string, body: DoneKeyRotationData): Promise<unknown>;
+	/**
+	 * What the signature of a new key is checked with, before it is taken. Keys of users are not signed.
+	 *
+	 * @returns `undefined` when the API does not tell who signed: the key itself will
+	 * @throws SignerUnknown, KeyChanged
+	 */
+	signatureOf?(rotation: KeyRotationItem): Promise<Signature | undefined>;
 	/** @throws AnswerForged when what the API answered of a new key does not belong together */
 	requireGenuine(record: GroupKeyServerOutput, key: Key): Promise<void>;
 }
 
+/** Checks the signature of a new group key. */
+type Signature = Pick<FinishKeyRotationInput, "verifyKey" | "requireSignature">;
+
+/** Tells the API of a new generation. */
+export type SendRotation = (body: KeyRotationData) => Promise<{ key_id: string }>;
+
 /** What the API has to repeat when the new key is fetched. */
 type Expected = Partial<GroupKeyServerOutput>;
+
+type SignedGroupKey = Pick<KeyRotationItem, "signed_by_user_id" | "signed_by_user_sign_key_id" | "group_key_sig">;
 
 interface RotationFailure {
 	readonly key_id: string;
@@ -60,7 +77,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 	/** By key id; one stays here when the connection breaks. */
 	readonly #taken: Map<string, Taken> = new Map();
 	#last: Promise<unknown> = Promise.resolve();
-	#starting: Promise<void> | undefined;
+	#starting: Promise<Key> | undefined;
 	#finishing: Promise<void> | undefined;
 
 	/** @param owner whom the keys of the ring are encrypted for */
@@ -72,15 +89,33 @@ export class KeyRotation<Key extends KeyGeneration> {
 	}
 
 	/**
-	 * Makes a new generation (protocol/crypto §7.4).
+	 * Makes a new generation (protocol/crypto §7.4); calls at the same time share one.
 	 *
 	 * @param signer signs the new key of a group
 	 */
-	start(signer?: GroupSigner): Promise<void> {
-		this.#starting ??= this.#next(() => this.#rotate(signer)).finally(() => {
+	start(signer?: GroupSigner): Promise<Key> {
+		this.#starting ??= this.startBy((body) => this.#holder.start(body), signer).finally(() => {
 			this.#starting = undefined;
 		});
 		return this.#starting;
+	}
+
+	/** {@link KeyRotation.start} by another request, which nothing else can stand for. */
+	startBy(send: SendRotation, signer?: GroupSigner): Promise<Key> {
+		return this.#next(() => this.#rotate(send, signer));
+	}
+
+	/** The body that {@link KeyRotation.start} sends, for an own backend. */
+	async prepare(signer?: GroupSigner): Promise<KeyRotationData> {
+		const publicKey = await this.#owner().loadPublicKey();
+		const previousKey = this.#ring.newest.group_key;
+		const { signPair } = this.#holder;
+		return this.#backend.prepareKeyRotation({ publicKey, previousKey, signer, signPair });
+	}
+
+	/** Takes the generation that an own backend has sent. @param body what was prepared */
+	done(key_id: string, body: KeyRotationData): Promise<Key> {
+		return this.#next(() => this.#takeStarted(key_id, body));
 	}
 
 	/**
@@ -95,21 +130,23 @@ export class KeyRotation<Key extends KeyGeneration> {
 		return this.#finishing;
 	}
 
-	#next(run: () => Promise<void>): Promise<void> {
+	#next<T>(run: () => Promise<T>): Promise<T> {
 		const done = this.#last.then(run);
 		this.#last = done.catch(() => undefined);
 		return done;
 	}
 
-	async #rotate(signer: GroupSigner | undefined): Promise<void> {
+	async #rotate(send: SendRotation, signer: GroupSigner | undefined): Promise<Key> {
 		await this.#fetchTaken();
-		const publicKey = await this.#owner().loadPublicKey();
-		const previousKey = this.#ring.newest.group_key;
-		const { signPair } = this.#holder;
-		const body = await this.#backend.prepareKeyRotation({ publicKey, previousKey, signer, signPair });
-		const { key_id } = await this.#holder.start(body);
+		const body = await this.prepare(signer);
+		const { key_id } = await send(body);
+		return this.#takeStarted(key_id, body);
+	}
+
+	async #takeStarted(key_id: string, body: KeyRotationData): Promise<Key> {
 		this.#taken.set(key_id, { expected: startedKey(key_id, body), proven: true });
 		await this.#fetchTaken();
+		return this.#ring.get(key_id);
 	}
 
 	/** The API answers the oldest of them, page after page; those that can't be finished come again. */
@@ -154,14 +191,17 @@ export class KeyRotation<Key extends KeyGeneration> {
 		if (!previous) return "waiting";
 
 		const owner = this.#owner();
+		const signature = await this.#holder.signatureOf?.(rotation);
 		const body = await this.#backend.finishKeyRotation({
+			...signature,
 			rotation,
 			privateKey: await owner.loadPrivateKey(rotation.encrypted_eph_key_key_id),
 			publicKey: await owner.loadPublicKey(),
 			previousKey: previous.group_key,
 		});
 		await this.#holder.finish(key_id, body);
-		this.#taken.set(key_id, { expected: finishedKey(key_id, body), proven: !previous.unproven });
+		const expected = { ...finishedKey(key_id, body), ...(signature && signatureIn(rotation)) };
+		this.#taken.set(key_id, { expected, proven: !previous.unproven });
 		await this.#fetchTaken();
 		return "done";
 	}
@@ -202,7 +242,13 @@ function startedKey(key_id: string, body: KeyRotationData): Expected {
 		verify_key,
 		keypair_sign_alg,
 		public_key_sig,
+		...signatureIn(body),
 	};
+}
+
+/** Who signed a new group key, and how. */
+function signatureIn({ signed_by_user_id, signed_by_user_sign_key_id, group_key_sig }: SignedGroupKey): Expected {
+	return { signed_by_user_id, signed_by_user_sign_key_id, group_key_sig };
 }
 
 /** Of a rotation that somebody else started, the group key came through the previous one, which the API does not know. */
@@ -242,6 +288,7 @@ function undefinedWhenUnknown(error: unknown): undefined {
 /** Passes on what is wrong with one key; throws what would go wrong with every other one, too. */
 function failureOfOneKey(error: unknown): SentcError {
 	if (error instanceof ApiError || error instanceof EnvelopeError || error instanceof AnswerForged) return error;
-	if (error instanceof CryptoError || error instanceof InvalidInput) return error;
+	if (error instanceof CryptoError || error instanceof InvalidInput || error instanceof KeyNotFound) return error;
+	if (error instanceof KeyChanged || error instanceof SignerUnknown) return error;
 	throw error;
 }

@@ -1,7 +1,15 @@
-import type { CryptoBackend, SealedHmacKey, SealedSortableKey } from "@sentc-ts/core-crypto";
-import type { HmacKey, SortableKey } from "@sentc-ts/core-crypto/wire";
+import {
+	type CryptoBackend,
+	CryptoError,
+	InvalidInput,
+	type SealedHmacKey,
+	type SealedSortableKey,
+} from "@sentc-ts/core-crypto";
+import { type HmacKey, hmacKeySchema, type SortableKey, sortableKeySchema } from "@sentc-ts/core-crypto/wire";
 import { requirePage } from "../answers.js";
-import type { KeyFailure } from "../errors.js";
+import { checkId, checkText } from "../input.js";
+import type { KeyFailure } from "../key-errors.js";
+import type { GroupOutDataHmacKeys, GroupOutDataSortableKeys } from "../types.js";
 import type { KeyGeneration, KeyRing } from "./key-ring.js";
 import { failureOfKey, type OpenedKeys, openedKeys } from "./opened.js";
 
@@ -34,6 +42,29 @@ export async function openSortableKeys(
 	});
 	if (sealed.length === 0) return { keys: [], unusable };
 	return withFailures(openedKeys(await backend.openSortableKeys({ keys: sealed }), unchanged), unusable);
+}
+
+/** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
+export function readHmacKeys(list: readonly GroupOutDataHmacKeys[]): HmacKey[] {
+	return readKeys(list, (data, id) => ({ ...hmacKeySchema.parse(data), encrypted_hmac_encryption_key_id: id }));
+}
+
+/** {@link readHmacKeys} of sortable keys. */
+export function readSortableKeys(list: readonly GroupOutDataSortableKeys[]): SortableKey[] {
+	return readKeys(list, (data, id) => ({ ...sortableKeySchema.parse(data), encrypted_sortable_encryption_key_id: id }));
+}
+
+function readKeys<Key>(list: readonly GroupOutDataHmacKeys[], read: (data: unknown, groupKeyId: string) => Key): Key[] {
+	if (!Array.isArray(list)) throw new InvalidInput("list", "must be an array");
+	return list.map((item: Partial<GroupOutDataHmacKeys> | null, index) => {
+		checkId(`list[${index}].group_key_id`, item?.group_key_id);
+		checkText(`list[${index}].key_data`, item.key_data);
+		try {
+			return read(JSON.parse(item.key_data), item.group_key_id);
+		} catch (cause) {
+			throw new CryptoError("JSON_INVALID", cause);
+		}
+	});
 }
 
 const unchanged = (key: string): string => key;

@@ -2,7 +2,7 @@ import { InvalidInput, type WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions, REFRESH_ENDPOINT } from "@sentc-ts/transport";
 import type { Cryptography } from "../crypto.js";
-import type { KeyFailure } from "../errors.js";
+import type { KeyFailure } from "../key-errors.js";
 import { PublicKeys, publicKeyOptions } from "../public-keys/public-keys.js";
 import { type SignerPolicy, signerPolicy } from "../public-keys/signers.js";
 import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
@@ -77,6 +77,11 @@ export interface SentcOptions {
 	 * `user.acceptKeyChange`. Default: `warn` for the default instance; for `createSentc` `block`, and `warn` with `on_key_change`.
 	 */
 	key_change?: KeyChangePolicy | undefined;
+	/**
+	 * `true` = `group.kickUser` also has the keys of the group rotated, and of the groups that the removed member reached through it, so
+	 * that the member reads nothing of what comes. Default: `false` for the default instance, `true` for `createSentc`.
+	 */
+	rotate_on_removal?: boolean | undefined;
 	/** How long public keys of other users and of groups are taken from the storage, ms. Default 1 h. */
 	public_key_lifetime?: number | undefined;
 	/** How long one request may take, ms. Default 30 000. */
@@ -100,6 +105,7 @@ export interface Context extends Cryptography {
 	readonly requireSignatures: boolean;
 	/** `undefined` = everybody's signature counts. */
 	readonly signers: SignerPolicy | undefined;
+	readonly rotateOnRemoval: boolean;
 	readonly signShortContent: boolean;
 	readonly acceptNewerArgon2: boolean;
 	readonly onUnusableKey: (key: KeyFailure, identifier: string) => void;
@@ -130,6 +136,7 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		publicKeys: new PublicKeys(client, store, cryptography, keyOptions),
 		requireSignatures,
 		signers: signerPolicy(options.signers, requireSignatures),
+		rotateOnRemoval: options.rotate_on_removal ?? false,
 		signShortContent: options.sign_short_content ?? !requireSignatures,
 		acceptNewerArgon2: options.accept_newer_argon2 ?? false,
 		onUnusableKey: telling(options.on_unusable_key),

@@ -1,8 +1,8 @@
 import { EnvelopeError } from "@sentc-ts/transport";
 import type { VerifyLoginResult } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answers.js";
-import { type KeyFailure, KeysUnusable } from "../errors.js";
 import { checkId, checkIdentifier, checkObject, checkText } from "../input.js";
+import { type KeyFailure, KeysUnusable } from "../key-errors.js";
 import { listNewestFirst } from "../keys/key-ring.js";
 import { isUnknownKey } from "../keys/opened.js";
 import { openHmacKeys } from "../keys/search-keys.js";

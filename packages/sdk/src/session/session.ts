@@ -1,7 +1,8 @@
 import { checkedRefresh, type RefreshedTokens, SessionEnded, tokensOf } from "@sentc-ts/transport";
 import { type GroupInvite, sessionRoutes } from "@sentc-ts/transport/contract";
 import { forgetKeys } from "../crypto.js";
-import { type KeyFailure, KeyNotFound } from "../errors.js";
+import { KeyNotFound } from "../errors.js";
+import type { KeyFailure } from "../key-errors.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import { storageKeys } from "../storage/keys.js";
 import type { UserData, UserKeyData } from "../types.js";

@@ -1,20 +1,19 @@
-import { CryptoError, InvalidInput, type OpenedUserKey } from "@sentc-ts/core-crypto";
+import type { OpenedUserKey } from "@sentc-ts/core-crypto";
 import {
 	exportedPublicKeySchema,
 	exportedVerifyKeySchema,
 	type GroupKeyServerOutput,
 	type HmacKey,
-	hmacKeySchema,
 } from "@sentc-ts/core-crypto/wire";
 import { userKeyRoutes } from "@sentc-ts/transport/contract";
 import { isSigned, requirePairs } from "../crypto.js";
-import { AnswerForged, type KeyFailure } from "../errors.js";
-import { checkId, checkText } from "../input.js";
+import { AnswerForged } from "../errors.js";
+import type { KeyFailure } from "../key-errors.js";
 import { type KeyHolder, type KeyPairOwner, KeyRing } from "../keys/key-ring.js";
 import { type OpenedKeys, openedKeys } from "../keys/opened.js";
 import { KeyRotation } from "../keys/rotation.js";
 import { storageKeys } from "../storage/keys.js";
-import type { GroupOutDataHmacKeys, UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
+import type { UserData, UserDeviceKeyData, UserKeyData, UserPublicKeyData } from "../types.js";
 import type { Context } from "./context.js";
 
 /** Whose keys they are. */
@@ -123,24 +122,6 @@ async function requireGenuine(context: Context, record: GroupKeyServerOutput, ke
 	const { exported_public_key: publicKey, exported_verify_key: verifyKey } = key;
 	if (await isSigned(context, { verifyKey, publicKey })) return;
 	throw new AnswerForged("rotation", "The new public key is not signed by the new sign key");
-}
-
-/** @throws InvalidInput naming the member · CryptoError `JSON_INVALID` when `key_data` is not that of a key */
-export function readHmacKeys(list: readonly GroupOutDataHmacKeys[]): HmacKey[] {
-	if (!Array.isArray(list)) throw new InvalidInput("list", "must be an array");
-	return list.map((item: Partial<GroupOutDataHmacKeys> | null, index) => {
-		checkId(`list[${index}].group_key_id`, item?.group_key_id);
-		checkText(`list[${index}].key_data`, item.key_data);
-		return { ...parseHmacKey(item.key_data), encrypted_hmac_encryption_key_id: item.group_key_id };
-	});
-}
-
-function parseHmacKey(text: string): HmacKey {
-	try {
-		return hmacKeySchema.parse(JSON.parse(text));
-	} catch (cause) {
-		throw new CryptoError("JSON_INVALID", cause);
-	}
 }
 
 /** The own newest keys as stored items, so that nobody has to ask the API for them (protocol/sdk-api §3.4). */

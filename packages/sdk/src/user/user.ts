@@ -8,9 +8,9 @@ import { UserWithGroups } from "../group/user-groups.js";
 import { checkId } from "../input.js";
 import { requireAll } from "../keys/opened.js";
 import type { KeyRotation } from "../keys/rotation.js";
-import { openHmacKeys } from "../keys/search-keys.js";
+import { openHmacKeys, readHmacKeys } from "../keys/search-keys.js";
 import type { Session } from "../session/session.js";
-import { readHmacKeys, userKeyRotation } from "../session/user-keys.js";
+import { userKeyRotation } from "../session/user-keys.js";
 import type {
 	DeviceRegisterInput,
 	GroupInviteListItem,
@@ -198,7 +198,7 @@ export class User extends UserWithGroups implements UserEncryption, ContentDecry
 	 * @throws AnswerForged when the API answers other keys than were sent: they are not used
 	 */
 	async keyRotation(): Promise<void> {
-		return this.#rotation.start();
+		await this.#rotation.start();
 	}
 
 	/**

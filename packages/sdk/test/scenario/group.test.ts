@@ -77,6 +77,8 @@ describe("group", () => {
 		const keys = [...data.keys];
 		data.keys = [];
 		data.key_map = new Map();
+		const stored = `group_data_user_${user.user_data.user_id}_id_${data.group_id}`;
+		await (await sentc.getStore()).delete(stored);
 		expect(() => group.decryptStringSync(text)).toThrow(expect.objectContaining({ code: "KEY_NOT_FOUND" }));
 		expect(await group.decryptString(text)).toBe(TEXT);
 		expect(data.keys).toEqual(keys.map((key) => ({ ...key, unproven: true })));

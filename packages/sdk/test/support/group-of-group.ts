@@ -5,6 +5,7 @@ import { type GroupServerData, groupRoutes } from "@sentc-ts/transport/contract"
 import { createCryptography } from "../../src/crypto.js";
 import { Group } from "../../src/group/group.js";
 import { groupKeyRing, openGroupKeys } from "../../src/group/keys.js";
+import { OpenGroup } from "../../src/group/open-group.js";
 import { type GroupKey, type GroupVerify, MemoryStorage, type UserData } from "../../src/index.js";
 import { type KeyRing, listNewestFirst } from "../../src/keys/key-ring.js";
 import { KeyRotation } from "../../src/keys/rotation.js";
@@ -83,7 +84,7 @@ export async function startFamily(api: ServedApi): Promise<Family> {
 				finish: async () => {},
 				requireGenuine: async () => {},
 			});
-			return { group: new Group(user, session, data, parent), record, rotation, sent };
+			return { group: new Group(user, new OpenGroup(session, data, parent)), record, rotation, sent };
 		},
 	};
 }

@@ -33,6 +33,12 @@ export const groupLightDataSchema = object({
 });
 export type GroupLightData = z.infer<typeof groupLightDataSchema>;
 
+/**
+ * Not part of the reference: `true` = somebody who could read the newest key was removed, and nobody has rotated the keys since.
+ * Left out otherwise.
+ */
+const rotationDue = z.nullish(z.boolean());
+
 export const groupServerDataSchema = object({
 	...groupLightDataSchema.shape,
 	/** Newest first, at most 50. */
@@ -41,6 +47,7 @@ export const groupServerDataSchema = object({
 	sortable_keys: answeredList(sortableKeySchema),
 	/** `true` = a key rotation waits to be finished by this member. */
 	key_update: z.boolean(),
+	rotation_due: rotationDue,
 });
 export type GroupServerData = z.infer<typeof groupServerDataSchema>;
 
@@ -57,7 +64,20 @@ export const groupListItemSchema = object({
 });
 export type GroupListItem = z.infer<typeof groupListItemSchema>;
 
-export const groupUpdateCheckSchema = object({ key_update: z.boolean(), rank: rankNumber });
+/** A child of a group, in the list of that group. */
+export const childListItemSchema = object({
+	group_id: idText,
+	/** When the child was created, ms. */
+	time: timeSchema,
+	parent: z.nullish(idText),
+});
+export type ChildListItem = z.infer<typeof childListItemSchema>;
+
+export const groupUpdateCheckSchema = object({
+	key_update: z.boolean(),
+	rank: rankNumber,
+	rotation_due: rotationDue,
+});
 export type GroupUpdateCheck = z.infer<typeof groupUpdateCheckSchema>;
 
 export const groupRoutes = {
@@ -70,12 +90,51 @@ export const groupRoutes = {
 		result: envelope(groupCreatedSchema),
 	}),
 
+	createChildGroup: route({
+		method: "POST",
+		path: "/group/:group_id/child",
+		option: "group_create",
+		jwt: "valid",
+		groupAccess: true,
+		body: json(groupCreateDataSchema),
+		result: envelope(groupCreatedSchema),
+	}),
+
+	createConnectedGroup: route({
+		method: "POST",
+		path: "/group/:group_id/connected",
+		option: "group_create",
+		jwt: "valid",
+		groupAccess: true,
+		body: json(groupCreateDataSchema),
+		result: envelope(groupCreatedSchema),
+	}),
+
 	listGroups: route({
 		method: "GET",
 		path: "/group/all/:last_time/:last_id",
 		option: "group_list",
 		jwt: "valid",
 		result: envelope(answeredList(groupListItemSchema)),
+	}),
+
+	/** The groups that the group is a member of. */
+	listGroupsOfGroup: route({
+		method: "GET",
+		path: "/group/:group_id/all/:last_time/:last_id",
+		option: "group_list",
+		jwt: "valid",
+		groupAccess: true,
+		result: envelope(answeredList(groupListItemSchema)),
+	}),
+
+	listChildGroups: route({
+		method: "GET",
+		path: "/group/:group_id/children/:last_time/:last_id",
+		option: "group_list",
+		jwt: "valid",
+		groupAccess: true,
+		result: envelope(answeredList(childListItemSchema)),
 	}),
 
 	getGroup: route({
@@ -127,6 +186,16 @@ export const groupRoutes = {
 		method: "DELETE",
 		path: "/group/:group_id",
 		option: "group_delete",
+		jwt: "valid",
+		groupAccess: true,
+		result: success,
+	}),
+
+	/** Stops invites and new join requests, or allows them again. */
+	toggleInvites: route({
+		method: "PATCH",
+		path: "/group/:group_id/change_invite",
+		option: "group_invite_stop",
 		jwt: "valid",
 		groupAccess: true,
 		result: success,

@@ -86,7 +86,10 @@ export interface Route<
 	/** The app option that decides who may call it; `secret` = the secret token only, `open` = either token, not configurable. */
 	readonly option: EndpointOption | "secret" | "open";
 	readonly jwt: JwtNeed;
-	/** `true` = `:group_id` is checked against the caller's membership (protocol/http-api §5). */
+	/**
+	 * `true` = it is checked how the caller reaches `:group_id` (protocol/http-api §5): the user of the JWT, or, where no JWT is
+	 * needed, `:user_id`.
+	 */
 	readonly groupAccess: boolean;
 	/** `true` = it changes nothing that anybody could notice: it may be sent again although the first answer got lost. */
 	readonly safe: boolean;

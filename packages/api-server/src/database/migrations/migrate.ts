@@ -8,6 +8,7 @@ import { sessionLifetime } from "./0003-session-lifetime.js";
 import { holdsValuesInClear, sealedValues, sealValues } from "./0004-sealed-values.js";
 import { waitingDevices } from "./0005-waiting-devices.js";
 import { sessions } from "./0006-sessions.js";
+import { groups } from "./0007-groups.js";
 
 /** How long a process waits for another one that brings the database up to date, ms. */
 const PATIENCE = 30_000;
@@ -22,7 +23,10 @@ const migrationsToSealing = (rootKey: Uint8Array): Readonly<Record<string, Migra
 });
 
 /** Those that find all values sealed. */
-const migrationsAfterSealing: Readonly<Record<string, Migration>> = { "0006-sessions": sessions };
+const migrationsAfterSealing: Readonly<Record<string, Migration>> = {
+	"0006-sessions": sessions,
+	"0007-groups": groups,
+};
 
 /**
  * Brings the database up to date; returns the names of the migrations that ran, and the vault that the root key opens.

@@ -1,6 +1,8 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
+import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
 import { GROUP_TYPE, type GroupTable } from "../schema.js";
+import { deleteMemberships } from "./members.js";
 
 export type GroupRow = Selectable<GroupTable>;
 
@@ -19,7 +21,60 @@ export async function findNormalGroup(db: Reads, appId: string, groupId: string)
 		.executeTakeFirst();
 }
 
-/** Removes the group; everything that belongs to it, also its descendants, goes with it. */
+/** Direct children of a group, oldest first. */
+export async function listChildren(db: Reads, parentId: string, after: Cursor | undefined): Promise<GroupRow[]> {
+	return db
+		.selectFrom("groups")
+		.selectAll()
+		.where("parentId", "=", parentId)
+		.where(({ ref }) => isAfter(after, ref("createdAt"), "rising", ref("id")))
+		.orderBy("createdAt")
+		.orderBy("id")
+		.limit(PAGE_SIZE)
+		.execute();
+}
+
+export async function toggleInvites(db: Writes, groupId: string): Promise<void> {
+	await db
+		.updateTable("groups")
+		.set(({ eb, lit }) => ({ inviteAllowed: eb(lit<number>(1), "-", eb.ref("inviteAllowed")) }))
+		.where("id", "=", groupId)
+		.execute();
+}
+
+/** Removes a group without children; everything that belongs to it goes with it. */
 export async function deleteGroup(db: Writes, appId: string, groupId: string): Promise<void> {
 	await db.deleteFrom("groups").where("appId", "=", appId).where("id", "=", groupId).execute();
+}
+
+/**
+ * Removes a group with all its descendants, also from the groups that they are members of. Children go before their parent: the
+ * database itself follows references to a limited depth only.
+ */
+export async function deleteTree(db: Writes, groupId: string): Promise<void> {
+	for (const { id, appId } of await listTree(db, groupId)) {
+		await deleteMemberships(db, id);
+		await deleteGroup(db, appId, id);
+	}
+}
+
+/** A group and its descendants, the deepest first. */
+async function listTree(db: Reads, groupId: string): Promise<Pick<GroupRow, "id" | "appId">[]> {
+	return db
+		.withRecursive("tree(id, appId, depth)", (tree) =>
+			tree
+				.selectFrom("groups")
+				.select(({ lit }) => ["id", "appId", lit<number>(0).as("depth")])
+				.where("id", "=", groupId)
+				.unionAll(
+					tree
+						.selectFrom("tree")
+						.innerJoin("groups", "groups.parentId", "tree.id")
+						.select(({ eb, lit }) => ["groups.id", "groups.appId", eb("depth", "+", lit<number>(1)).as("depth")]),
+				),
+		)
+		.selectFrom("tree")
+		.select(["id", "appId"])
+		.orderBy("depth", "desc")
+		.execute();
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
-import { GROUP_TYPE, type MemberTable, PENDING_KIND } from "../schema.js";
+import { GROUP_TYPE, MEMBER_TYPE, type MemberTable } from "../schema.js";
 
 export type MemberRow = Selectable<MemberTable>;
 
@@ -33,6 +33,42 @@ export async function findMember(db: Reads, groupId: string, memberId: string): 
 		.executeTakeFirst();
 }
 
+/**
+ * A member of the group, or of the nearest of its ancestors that has it as a member; `distance` is 0 for the group itself.
+ * Nobody but those who use a group directly is in it for themselves: a parent is the member of its child.
+ */
+export async function findNearestMember(
+	db: Reads,
+	groupId: string,
+	memberId: string,
+): Promise<(MemberRow & { distance: number }) | undefined> {
+	return db
+		.withRecursive("lineage(id, parentId, distance)", (lineage) =>
+			lineage
+				.selectFrom("groups")
+				.select(({ lit }) => ["id", "parentId", lit<number>(0).as("distance")])
+				.where("id", "=", groupId)
+				.unionAll(
+					lineage
+						.selectFrom("lineage")
+						.innerJoin("groups", "groups.id", "lineage.parentId")
+						.select(({ eb, lit }) => [
+							"groups.id",
+							"groups.parentId",
+							eb("distance", "+", lit<number>(1)).as("distance"),
+						]),
+				),
+		)
+		.selectFrom("lineage")
+		.innerJoin("members", "members.groupId", "lineage.id")
+		.selectAll("members")
+		.select("distance")
+		.where("members.memberId", "=", memberId)
+		.orderBy("distance")
+		.limit(1)
+		.executeTakeFirst();
+}
+
 export async function findMemberByKeySession(
 	db: Reads,
 	groupId: string,
@@ -46,7 +82,7 @@ export async function findMemberByKeySession(
 		.executeTakeFirst();
 }
 
-/** The normal groups that have this direct member, oldest first. */
+/** The normal groups that have this direct member, oldest first; not the children of a group. */
 export async function listMemberships(
 	db: Reads,
 	appId: string,
@@ -58,6 +94,7 @@ export async function listMemberships(
 		.innerJoin("groups", "groups.id", "members.groupId")
 		.select(["groups.id as groupId", "groups.parentId", "groups.createdAt", "members.joinedAt", "members.rank"])
 		.where("members.memberId", "=", memberId)
+		.where("members.type", "!=", MEMBER_TYPE.parent)
 		.where("groups.appId", "=", appId)
 		.where("groups.type", "=", GROUP_TYPE.normal)
 		.where(({ ref }) => isAfter(after, ref("groups.createdAt"), "rising", ref("groups.id")))
@@ -67,26 +104,55 @@ export async function listMemberships(
 		.execute();
 }
 
-/** The first page of open invites, newest first. */
-export async function listInvites(
+/** The direct members of a group but one, in the order in which they joined. */
+export async function listMembers(
 	db: Reads,
-	appId: string,
-	memberId: string,
-): Promise<{ groupId: string; createdAt: number }[]> {
+	groupId: string,
+	exceptId: string,
+	after: Cursor | undefined,
+): Promise<MemberRow[]> {
 	return db
-		.selectFrom("pendingMembers")
-		.innerJoin("groups", "groups.id", "pendingMembers.groupId")
-		.select(["groups.id as groupId", "pendingMembers.createdAt"])
-		.where("pendingMembers.memberId", "=", memberId)
-		.where("pendingMembers.kind", "=", PENDING_KIND.invite)
-		.where("groups.appId", "=", appId)
-		.orderBy("pendingMembers.createdAt", "desc")
-		.orderBy("groups.id")
+		.selectFrom("members")
+		.selectAll()
+		.where("groupId", "=", groupId)
+		.where("memberId", "!=", exceptId)
+		.where(({ ref }) => isAfter(after, ref("joinedAt"), "rising", ref("memberId")))
+		.orderBy("joinedAt")
+		.orderBy("memberId")
 		.limit(PAGE_SIZE)
 		.execute();
 }
 
-/** Takes a user or a device out of every group that it belongs to or was invited to, with its keys and open rotations. */
+/** Has the group a member of this rank or a stronger one, besides the one that is named? */
+export async function hasOtherMember(db: Reads, groupId: string, exceptId: string, weakest: number): Promise<boolean> {
+	const other = await db
+		.selectFrom("members")
+		.select("memberId")
+		.where("groupId", "=", groupId)
+		.where("memberId", "!=", exceptId)
+		.where("rank", "<=", weakest)
+		.limit(1)
+		.executeTakeFirst();
+	return other !== undefined;
+}
+
+export async function updateRank(db: Writes, groupId: string, memberId: string, rank: number): Promise<void> {
+	await db
+		.updateTable("members")
+		.set({ rank })
+		.where("groupId", "=", groupId)
+		.where("memberId", "=", memberId)
+		.execute();
+}
+
+/** Takes a member, or who was invited, out of a group, with its keys and open rotations. */
+export async function deleteMember(db: Writes, groupId: string, memberId: string): Promise<void> {
+	for (const table of ["wrappedKeys", "openRotations", "members"] as const) {
+		await db.deleteFrom(table).where("groupId", "=", groupId).where("memberId", "=", memberId).execute();
+	}
+}
+
+/** Takes a user, a device or a group out of every group that it belongs to or was invited to, with its keys and open rotations. */
 export async function deleteMemberships(db: Writes, memberId: string): Promise<void> {
 	for (const table of ["wrappedKeys", "openRotations"] as const) {
 		await db

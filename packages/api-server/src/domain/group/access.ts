@@ -1,40 +1,32 @@
 import { type AccessBy, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads } from "../../database/database.js";
 import { findNormalGroup, type GroupRow } from "../../database/repositories/groups.js";
-import { findMember, type MemberRow } from "../../database/repositories/members.js";
+import { findNearestMember } from "../../database/repositories/members.js";
 import { Failure } from "../../failure.js";
 import { isId } from "../../ids.js";
 import type { KeyHolder } from "../key/holder.js";
 
-/** How a caller reaches a group, and with which rights (protocol/http-api §5). */
-export interface GroupAccess {
-	readonly group: GroupRow;
-	readonly userId: string;
-	/** The id under which the keys of the group are stored for the caller. */
-	readonly memberId: string;
-	/** 0 = creator; smaller is stronger. */
-	readonly rank: number;
-	/** ms */
-	readonly joinedAt: number;
-	readonly accessBy: AccessBy;
-}
-
-/** Holds the keys of the group for whoever reaches it so. */
-export function groupHolder({
-	group,
-	memberId,
-	userId,
-}: Pick<GroupAccess, "group" | "memberId" | "userId">): KeyHolder {
-	const actor = memberId === userId ? undefined : { groupId: memberId, memberId: userId };
-	return { groupId: group.id, groupType: group.type, memberId, actor };
-}
-
-interface AccessRequest {
+/** Who wants to reach which group. */
+export interface AccessRequest {
 	readonly appId: string;
 	readonly userId: string;
 	readonly groupId: string;
 	/** The group that the caller acts through. */
 	readonly accessGroupId?: string | undefined;
+}
+
+/** How a caller reaches a group, and with which rights (protocol/http-api §5). */
+export interface GroupAccess extends AccessRequest {
+	readonly group: GroupRow;
+	/** The id under which the keys of the group are stored for the caller. */
+	readonly memberId: string;
+	/** The caller, or the group that the caller acts through, is a member of an ancestor only. */
+	readonly viaParent: boolean;
+	/** 0 = creator; smaller is stronger. */
+	readonly rank: number;
+	/** ms */
+	readonly joinedAt: number;
+	readonly accessBy: AccessBy;
 }
 
 /** @throws Failure 1 for an id of the wrong form, 310 when there is no such group or no access to it */
@@ -43,32 +35,75 @@ export async function findGroupAccess(db: Reads, request: AccessRequest): Promis
 	if (!isId(groupId) || (accessGroupId !== undefined && !isId(accessGroupId))) {
 		throw new Failure(SERVER_ERRORS.INVALID_ID);
 	}
-	const group = await requireGroup(db, appId, groupId);
-	const member = await requireMember(db, groupId, accessGroupId ?? userId);
-	const direct = { group, userId, memberId: member.memberId, joinedAt: member.joinedAt };
-	if (accessGroupId === undefined) return { ...direct, rank: member.rank, accessBy: "User" };
-	await requireGroup(db, appId, accessGroupId);
-	const inAccessGroup = await requireMember(db, accessGroupId, userId);
+	const found = await findMembership(db, appId, groupId, accessGroupId ?? userId);
+	const { group, viaParent, joinedAt } = found;
+	// The keys of a child are stored for its direct parent, whichever ancestor gives access.
+	const memberId = viaParent ? (group.parentId ?? "") : (accessGroupId ?? userId);
+	const access = { ...request, group, memberId, viaParent, joinedAt };
+	if (accessGroupId === undefined) {
+		return { ...access, rank: found.rank, accessBy: viaParent ? { Parent: found.memberOf } : "User" };
+	}
+	const inAccessGroup = await findMembership(db, appId, accessGroupId, userId);
 	return {
-		...direct,
-		rank: Math.max(member.rank, inAccessGroup.rank),
-		accessBy: { GroupAsUser: accessGroupId },
+		...access,
+		rank: Math.max(found.rank, inAccessGroup.rank),
+		accessBy: viaParent
+			? { GroupAsUserAsParent: { parent: found.memberOf, group_as_user: accessGroupId } }
+			: { GroupAsUser: accessGroupId },
 	};
 }
 
-/** @throws Failure 301 when the caller's rank is weaker than `weakest` (0 to 4) */
-export function requireRank(access: GroupAccess, weakest: number): void {
-	if (access.rank > weakest) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
+/**
+ * The access as it is in the transaction of what is done with it: since the request was checked it may have changed.
+ *
+ * @throws Failure 310 when the caller has no access any more
+ */
+export function renewAccess(db: Reads, access: AccessRequest): Promise<GroupAccess> {
+	const { appId, userId, groupId, accessGroupId } = access;
+	return findGroupAccess(db, { appId, userId, groupId, accessGroupId });
 }
 
-async function requireGroup(db: Reads, appId: string, groupId: string): Promise<GroupRow> {
+/** @throws Failure 301 when the caller's rank is weaker than `weakest` (0 to 4) */
+export function requireRank(access: GroupAccess, weakest: number): GroupAccess {
+	if (access.rank > weakest) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
+	return access;
+}
+
+/** Holds the keys of the group for whoever reaches it so. */
+export function groupHolder(access: GroupAccess): KeyHolder {
+	const { group, memberId } = access;
+	return {
+		groupId: group.id,
+		groupType: group.type,
+		memberId,
+		recheck: async (db) => {
+			const now = await renewAccess(db, access);
+			if (now.memberId !== memberId) throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
+		},
+	};
+}
+
+/** @throws Failure 310 */
+export async function requireGroup(db: Reads, appId: string, groupId: string): Promise<GroupRow> {
 	const group = await findNormalGroup(db, appId, groupId);
 	if (group === undefined) throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
 	return group;
 }
 
-async function requireMember(db: Reads, groupId: string, memberId: string): Promise<MemberRow> {
-	const member = await findMember(db, groupId, memberId);
+/** A user or a group in a group, directly or in the nearest ancestor: a direct membership wins, even a weaker one. */
+interface Membership {
+	readonly group: GroupRow;
+	/** The group itself, or the ancestor. */
+	readonly memberOf: string;
+	readonly viaParent: boolean;
+	readonly rank: number;
+	readonly joinedAt: number;
+}
+
+async function findMembership(db: Reads, appId: string, groupId: string, memberId: string): Promise<Membership> {
+	const group = await requireGroup(db, appId, groupId);
+	const member = await findNearestMember(db, groupId, memberId);
 	if (member === undefined) throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
-	return member;
+	const { groupId: memberOf, rank, joinedAt, distance } = member;
+	return { group, memberOf, viaParent: distance > 0, rank, joinedAt };
 }

@@ -1,6 +1,6 @@
-import type { GroupCreateData, PublicKeyOut } from "@sentc-ts/core-crypto/wire";
+import type { PublicKeyOut } from "@sentc-ts/core-crypto/wire";
 import {
-	type GroupCreated,
+	type ChildListItem,
 	type GroupLightData,
 	type GroupListItem,
 	type GroupServerData,
@@ -8,43 +8,21 @@ import {
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
 import type { Cursor } from "../../database/paging.js";
-import { deleteGroup } from "../../database/repositories/groups.js";
+import { deleteTree, listChildren, toggleInvites } from "../../database/repositories/groups.js";
 import { findGroupKey, listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
 import { listMemberships } from "../../database/repositories/members.js";
 import { rotationIsOpen } from "../../database/repositories/rotations.js";
-import { GROUP_TYPE } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
-import { requireGeneration } from "../key/generation.js";
 import { groupKeyView, hmacKeyView, publicKeyView, sortableKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
-import { type GroupAccess, requireRank } from "./access.js";
-import { storeGroup } from "./store.js";
+import { type GroupAccess, renewAccess, requireGroup, requireRank } from "./access.js";
 
-/** Weakest rank that may delete a group (protocol/http-api §16). */
-const RANK_DELETE = 1;
-
-export async function createGroup(
-	services: Services,
-	appId: string,
-	userId: string,
-	keys: GroupCreateData,
-): Promise<GroupCreated> {
-	requireGeneration(services.crypto, GROUP_TYPE.normal, keys);
-	const groupId = await services.database.transaction((db) =>
-		storeGroup(services, db, {
-			appId,
-			type: GROUP_TYPE.normal,
-			memberId: userId,
-			memberPublicKeyId: keys.creator_public_key_id,
-			keys,
-		}),
-	);
-	return { group_id: groupId };
-}
+/** Weakest rank that may delete a group, or stop invites to it (protocol/http-api §16). */
+const RANK_MANAGE = 1;
 
 export async function readGroup(services: Services, access: GroupAccess): Promise<GroupServerData> {
 	const { group, memberId } = access;
-	const { key_update } = await checkUpdate(services, access);
+	const { key_update, rotation_due } = await checkUpdate(services, access);
 	const db = services.database.reads;
 	const keys = await listMemberKeys(db, group.id, memberId, undefined);
 	const hmacKeys = await listSearchKeys(db, group.id, "hmac");
@@ -55,6 +33,7 @@ export async function readGroup(services: Services, access: GroupAccess): Promis
 		hmac_keys: hmacKeys.map(hmacKeyView),
 		sortable_keys: sortableKeys.map(sortableKeyView),
 		key_update,
+		rotation_due,
 	};
 }
 
@@ -74,17 +53,18 @@ export async function checkUpdate(
 	{ database }: Services,
 	{ group, memberId, rank }: GroupAccess,
 ): Promise<GroupUpdateCheck> {
-	return { key_update: await rotationIsOpen(database.reads, group.id, memberId), rank };
+	const key_update = await rotationIsOpen(database.reads, group.id, memberId);
+	return { key_update, rank, rotation_due: group.rotationDue === 0 ? undefined : true };
 }
 
-/** Groups that the user is a direct member of, oldest first. */
+/** Groups that the user, or the group, is a direct member of, oldest first; not the children of a group. */
 export async function listGroups(
 	{ database }: Services,
 	appId: string,
-	userId: string,
+	memberId: string,
 	after: Cursor | undefined,
 ): Promise<GroupListItem[]> {
-	const memberships = await listMemberships(database.reads, appId, userId, after);
+	const memberships = await listMemberships(database.reads, appId, memberId, after);
 	return memberships.map(({ groupId, parentId, createdAt, joinedAt, rank }) => ({
 		group_id: groupId,
 		time: createdAt,
@@ -92,6 +72,16 @@ export async function listGroups(
 		rank,
 		parent: parentId,
 	}));
+}
+
+/** Direct children, oldest first. */
+export async function listChildGroups(
+	{ database }: Services,
+	{ group }: GroupAccess,
+	after: Cursor | undefined,
+): Promise<ChildListItem[]> {
+	const children = await listChildren(database.reads, group.id, after);
+	return children.map(({ id, createdAt, parentId }) => ({ group_id: id, time: createdAt, parent: parentId }));
 }
 
 /** Works without membership: it is needed to invite a group. */
@@ -105,8 +95,26 @@ export async function readGroupPublicKey(
 	return publicKeyView(key);
 }
 
+/** Stops invites and new join requests, or allows them again. */
+export async function changeInvites({ database }: Services, access: GroupAccess): Promise<void> {
+	await database.transaction(async (db) => {
+		const { group } = requireRank(await renewAccess(db, access), RANK_MANAGE);
+		await toggleInvites(db, group.id);
+	});
+}
+
 /** Removes the group with its descendants and everything that belongs to them. */
 export async function removeGroup({ database }: Services, access: GroupAccess): Promise<void> {
-	requireRank(access, RANK_DELETE);
-	await database.transaction((db) => deleteGroup(db, access.group.appId, access.group.id));
+	await database.transaction(async (db) => {
+		const { group } = requireRank(await renewAccess(db, access), RANK_MANAGE);
+		await deleteTree(db, group.id);
+	});
+}
+
+/** {@link removeGroup} for an own backend. */
+export async function forcedRemoveGroup({ database }: Services, appId: string, groupId: string): Promise<void> {
+	await database.transaction(async (db) => {
+		const group = await requireGroup(db, appId, groupId);
+		await deleteTree(db, group.id);
+	});
 }

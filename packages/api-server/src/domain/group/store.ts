@@ -8,11 +8,16 @@ import { storeGeneration } from "../key/generation.js";
 import type { KeyHolder } from "../key/holder.js";
 import type { Services } from "../services.js";
 
-interface NewGroup {
+export interface NewGroup {
 	readonly appId: string;
 	readonly type: (typeof GROUP_TYPE)[keyof typeof GROUP_TYPE];
-	/** The only member at first: a user, or the first device of a user group. */
+	/** The only member at first: a user, the first device of a user group, or a group. */
 	readonly memberId: string;
+	/** A user or a device, unless given. */
+	readonly memberType?: (typeof MEMBER_TYPE)[keyof typeof MEMBER_TYPE];
+	readonly parentId?: string;
+	/** 1 = its members may be groups. */
+	readonly isConnected?: number;
 }
 
 interface FirstKeys {
@@ -34,15 +39,15 @@ export async function storeGroup(services: Services, db: Writes, group: NewGroup
 
 /** Stores a new group that has no keys, and its creator. */
 export async function storeLightGroup({ newId, now }: Services, db: Writes, group: NewGroup): Promise<string> {
-	const { appId, type, memberId } = group;
+	const { appId, type, memberId, memberType = MEMBER_TYPE.user, parentId = null, isConnected = 0 } = group;
 	const id = newId();
 	const createdAt = now();
-	await insertGroup(db, { id, appId, parentId: null, type, isConnected: 0, inviteAllowed: 1, createdAt });
+	await insertGroup(db, { id, appId, parentId, type, isConnected, inviteAllowed: 1, rotationDue: 0, createdAt });
 	await insertMember(db, {
 		groupId: id,
 		memberId,
 		rank: 0,
-		type: MEMBER_TYPE.user,
+		type: memberType,
 		joinedAt: createdAt,
 		keySessionId: null,
 	});

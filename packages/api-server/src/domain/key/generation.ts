@@ -61,6 +61,7 @@ export async function storeGeneration(db: Writes, generation: NewGeneration): Pr
 		...(groupType === GROUP_TYPE.user ? requireSignPair(keys) : NO_SIGN_PAIR),
 		...rotationColumns(keys),
 		createdAt,
+		forRemoval: 0,
 	});
 	const encryptedAlg = keys.encrypted_group_key_alg;
 	await insertWrappedKeys(db, [{ keyId, memberId, groupId, encryptedGroupKey, encryptedAlg, publicKeyId, createdAt }]);

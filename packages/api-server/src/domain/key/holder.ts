@@ -12,8 +12,8 @@ export interface KeyHolder {
 	readonly groupType: GroupTable["type"];
 	/** The id under which the keys are stored. */
 	readonly memberId: string;
-	/** Who acts for the holder, where that is a group: a member of it. */
-	readonly actor?: Pick<KeyHolder, "groupId" | "memberId"> | undefined;
+	/** Throws when the caller may not act as the holder any more. */
+	readonly recheck?: ((db: Reads) => Promise<void>) | undefined;
 }
 
 /** Holds the keys of the user for the device of the JWT. */
@@ -22,15 +22,14 @@ export function deviceHolder({ userGroupId, deviceId }: Pick<Identity, "userGrou
 }
 
 /**
- * Is the holder still a member, and whoever acts for it one of the holder? Either may have been removed since the request was checked: a body can take its time to arrive.
+ * Is the holder still a member, and may the caller still act as it? Either may have changed since the request was checked: a body
+ * can take its time to arrive.
  *
  * @throws Failure 100 for a device, 310 for a member of another group
  */
-export async function requireHolder(db: Reads, { actor, ...holder }: KeyHolder): Promise<void> {
-	const { groupType } = holder;
-	for (const { groupId, memberId } of actor ? [holder, actor] : [holder]) {
-		if ((await findMember(db, groupId, memberId)) === undefined) throw notAMember(groupType);
-	}
+export async function requireHolder(db: Reads, { groupId, groupType, memberId, recheck }: KeyHolder): Promise<void> {
+	if ((await findMember(db, groupId, memberId)) === undefined) throw notAMember(groupType);
+	await recheck?.(db);
 }
 
 function notAMember(groupType: KeyHolder["groupType"]): Failure {

@@ -3,6 +3,7 @@ import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Writes } from "../../database/database.js";
 import { countGroupKeys, insertWrappedKeys } from "../../database/repositories/keys.js";
 import { findMemberByKeySession } from "../../database/repositories/members.js";
+import { findPendingMemberByKeySession } from "../../database/repositories/pending-members.js";
 import { deleteOpenRotations } from "../../database/repositories/rotations.js";
 import { FAILURES, Failure } from "../../failure.js";
 import type { Services } from "../services.js";
@@ -42,7 +43,10 @@ export async function storeWrappedKeys(
 	await deleteOpenRotations(db, memberId, keyIds);
 }
 
-/** More keys from a holder for the member of its group that the session was opened for (protocol/http-api §17.4). */
+/**
+ * More keys from a holder, for the member of its group, or who was invited to it, that the session was opened for
+ * (protocol/http-api §17.4). The session outlives the acceptance of an invite.
+ */
 export async function uploadKeys(
 	services: Services,
 	holder: KeyHolder,
@@ -52,7 +56,9 @@ export async function uploadKeys(
 	requireKeyCount(keys);
 	await services.database.transaction(async (db) => {
 		await requireHolder(db, holder);
-		const member = await findMemberByKeySession(db, holder.groupId, sessionId);
+		const member =
+			(await findMemberByKeySession(db, holder.groupId, sessionId)) ??
+			(await findPendingMemberByKeySession(db, holder.groupId, sessionId));
 		if (member === undefined) throw new Failure(SERVER_ERRORS.KEY_SESSION_NOT_FOUND);
 		await storeWrappedKeys(services, db, member, keys);
 	});

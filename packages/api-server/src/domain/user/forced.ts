@@ -3,7 +3,7 @@ import { type ForcedLightLogin, type ForcedLogin, SERVER_ERRORS, type ServerErro
 import type { Reads } from "../../database/database.js";
 import { type AttachedDevice, deleteDevices, findAttachedDevice } from "../../database/repositories/devices.js";
 import { deleteGroup } from "../../database/repositories/groups.js";
-import { findUserGroupId, replaceUserGroup } from "../../database/repositories/users.js";
+import { replaceUserGroup } from "../../database/repositories/users.js";
 import { Failure } from "../../failure.js";
 import type { Services } from "../services.js";
 import { deleteUser } from "./deletion.js";
@@ -14,6 +14,7 @@ import { indexOf } from "./sealed-columns.js";
 import { removeSecondFactor } from "./second-factor.js";
 import { lightSession, session } from "./session.js";
 import { endSessions } from "./session-list.js";
+import { requireUser } from "./user.js";
 
 // What an own backend does for a user without that user's JWT (protocol/http-api §8).
 
@@ -44,8 +45,7 @@ export async function forcedDelete(services: Services, appId: string, identifier
 
 export async function forcedDeleteById({ database }: Services, appId: string, userId: string): Promise<void> {
 	await database.transaction(async (db) => {
-		const userGroupId = await findUserGroupId(db, appId, userId);
-		if (userGroupId === undefined) throw new Failure(SERVER_ERRORS.USER_NOT_FOUND);
+		const userGroupId = await requireUser(db, appId, userId);
 		await deleteUser(db, { appId, userId, userGroupId });
 	});
 }

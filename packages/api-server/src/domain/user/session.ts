@@ -7,7 +7,7 @@ import type {
 } from "@sentc-ts/transport/contract";
 import type { AttachedDevice } from "../../database/repositories/devices.js";
 import { listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
-import { listInvites } from "../../database/repositories/members.js";
+import { listInvites } from "../group/pending.js";
 import { type Identity, issueJwt } from "../jwt/tokens.js";
 import { groupKeyView, hmacKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
@@ -53,6 +53,6 @@ export async function refresh(
 /** Refresh together with the open invites of the user. */
 export async function init(services: Services, identity: Identity, request: RefreshRequest): Promise<InitResult> {
 	const { user_id: _, device_id: __, ...tokens } = await refresh(services, identity, request);
-	const invites = await listInvites(services.database.reads, identity.appId, identity.userId);
-	return { ...tokens, invites: invites.map(({ groupId, createdAt }) => ({ group_id: groupId, time: createdAt })) };
+	return { ...tokens, invites: await listInvites(services, identity.appId, identity.userId, undefined) };
+}
 }

@@ -1,0 +1,69 @@
+import type { GroupSigner } from "@sentc-ts/core-crypto";
+import type { RequestContext } from "@sentc-ts/transport";
+import { groupRoutes } from "@sentc-ts/transport/contract";
+import type { KeyPairOwner, KeyRing } from "../keys/key-ring.js";
+import type { KeyRotation } from "../keys/rotation.js";
+import type { Session } from "../session/session.js";
+import type { GroupData, GroupKey } from "../types.js";
+import { groupKeyRing, groupRequest } from "./keys.js";
+import { groupKeyRotation } from "./rotation.js";
+import { storeGroup } from "./stored.js";
+
+/** A group as it is open on this device: what all functions of a `Group` share. */
+export class OpenGroup {
+	readonly session: Session;
+	/** Whose key pairs open the keys: the user, the parent group, or the group through which the user reaches this one. */
+	readonly owner: KeyPairOwner;
+	readonly ring: KeyRing<GroupKey>;
+	readonly rotation: KeyRotation<GroupKey>;
+	readonly #data: GroupData;
+
+	constructor(session: Session, data: GroupData, owner: KeyPairOwner) {
+		this.session = session;
+		this.#data = data;
+		this.owner = owner;
+		this.ring = groupKeyRing(session, data, owner);
+		this.rotation = groupKeyRotation(this);
+	}
+
+	/** @throws SessionEnded after log out */
+	get data(): GroupData {
+		this.session.assertLoggedIn();
+		return this.#data;
+	}
+
+	get id(): string {
+		return this.data.group_id;
+	}
+
+	/** The id under which the API knows whoever acts here (protocol/http-api §5.2). */
+	get memberId(): string {
+		const { access_by_group_as_member, from_parent, parent_group_id } = this.data;
+		return (from_parent ? parent_group_id : access_by_group_as_member) ?? this.session.data.user_id;
+	}
+
+	/** Who signs group keys. */
+	get signer(): GroupSigner {
+		return { userId: this.session.data.user_id, signKey: this.session.newestKey.sign_key };
+	}
+
+	/** Who asks, and through which group. */
+	request(): Promise<RequestContext> {
+		return groupRequest(this.session, this.data);
+	}
+
+	save(): Promise<void> {
+		return storeGroup(this.session, this.data);
+	}
+
+	/** Asks for the own rank, open key rotations, and whether one is due. Nothing is stored. */
+	async checkForUpdate(): Promise<void> {
+		const input = { ...(await this.request()), params: { group_id: this.id } };
+		const { key_update, rank, rotation_due } = await this.session.context.client.call(
+			groupRoutes.checkGroupUpdate,
+			input,
+		);
+		const checked = { key_update, rank, rotation_due: rotation_due === true, last_check_time: Date.now() };
+		Object.assign(this.data, checked satisfies Partial<GroupData>);
+	}
+}
