@@ -9,6 +9,7 @@ import { mountDeviceRoutes } from "./routes/device.js";
 import { mountForcedRoutes } from "./routes/forced.js";
 import { mountForcedGroupRoutes } from "./routes/forced-group.js";
 import { mountGroupRoutes } from "./routes/group.js";
+import { mountGroupRotationRoutes } from "./routes/group-rotation.js";
 import { mountInviteRoutes } from "./routes/invite.js";
 import { mountJoinRequestRoutes } from "./routes/join-request.js";
 import { mountLightRoutes } from "./routes/light.js";
@@ -32,6 +33,7 @@ const routesOfNouns = [
 	mountLightRoutes,
 	mountLightGroupRoutes,
 	mountGroupRoutes,
+	mountGroupRotationRoutes,
 	mountMemberRoutes,
 	mountInviteRoutes,
 	mountJoinRequestRoutes,

@@ -13,6 +13,10 @@ export const FAILURES = {
 		...SERVER_ERRORS.GROUP_KEY_NOT_FOUND,
 		message: "A wrapped key belongs to no key of the group",
 	},
+	PREVIOUS_KEY_OUTDATED: {
+		...SERVER_ERRORS.GROUP_KEY_NOT_FOUND,
+		message: "The previous key is not the newest of the group",
+	},
 	OTP_USED: {
 		...SERVER_ERRORS.OTP_WRONG,
 		message: "The one-time password was used already: wait for the next one",

@@ -25,6 +25,8 @@ export interface Database {
 	readonly vault: Vault;
 	/** All or nothing. The work must read and write where it is told to: there is one connection. */
 	transaction<Result>(work: (db: Writes) => Promise<Result>): Promise<Result>;
+	/** Brings what is committed into the file and empties the log beside it; `false` = another process is in the way. */
+	emptyLog(): Promise<boolean>;
 	/** Another value after every commit of another connection, such as another process. Cheap: asked at each use of a cache. */
 	externalVersion(): unknown;
 	close(): Promise<void>;
@@ -69,7 +71,8 @@ function keepToOwner(file: string): void {
 export async function openDatabase(file: string, rootKey: Uint8Array): Promise<Database> {
 	let connection: Sqlite.Database | undefined;
 	try {
-		connection = connect(file);
+		const open = connect(file);
+		connection = open;
 		const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(connection) });
 		const { migrated, vault } = await migrate(db, rootKey);
 		waitAtMost(connection, BUSY_TIMEOUT);
@@ -83,6 +86,7 @@ export async function openDatabase(file: string, rootKey: Uint8Array): Promise<D
 				if (closed !== undefined) throw new Error("The database is closed");
 				return db.transaction().execute(work);
 			},
+			emptyLog: () => db.connection().execute(async () => closed === undefined && emptyLog(open)),
 			externalVersion: dataVersion(connection),
 			close: () => {
 				closed ??= close(db);
@@ -99,6 +103,17 @@ export async function openDatabase(file: string, rootKey: Uint8Array): Promise<D
 function dataVersion(connection: Sqlite.Database): () => unknown {
 	const statement = connection.prepare("pragma data_version");
 	return () => (statement.all() as { data_version: number }[])[0]?.data_version;
+}
+
+/** Never waits: requests would wait, too. */
+function emptyLog(connection: Sqlite.Database): boolean {
+	waitAtMost(connection, 0);
+	try {
+		const [outcome] = connection.prepare("pragma wal_checkpoint(truncate)").all() as { busy: number }[];
+		return outcome?.busy === 0;
+	} finally {
+		waitAtMost(connection, BUSY_TIMEOUT);
+	}
 }
 
 /** Waits for the running transaction and brings everything into the one file: libsql keeps its log open until the process ends. */

@@ -18,18 +18,22 @@ const LANES = 4;
 const LONGEST_ROUND = 500;
 /** How often to look for jobs of processes that have ended, ms. */
 const POLL_INTERVAL = 5000;
-/** Wait after the first failure, ms; it doubles with each further one. */
+/** Wait of what can't go on now, and after the first failure, ms; it doubles with each further one. */
 const FIRST_DELAY = 1000;
 
+/** What became of a job: `more` = it is not finished, `later` = nor can it go on now. */
+type Outcome = "done" | "more" | "later";
 /**
- * Works on a subject for a bounded time; `more` = it is not finished. The process may end at any line, and then the
- * step is repeated: what was written already must not be written twice, so each step finds out what is left to do.
+ * Works on a subject for a bounded time. The process may end at any line, and then the step is repeated: what was written
+ * already must not be written twice, so each step finds out what is left to do.
  */
-export type JobStep = (subjectId: string) => Promise<"done" | "more">;
+export type JobStep = (subjectId: string) => Promise<Outcome>;
 
 interface JobRunnerOptions<Kind extends string> {
 	readonly database: Database;
 	readonly steps: Readonly<Record<Kind, JobStep>>;
+	/** Kinds whose end asks for a job of another kind, one for all subjects together. */
+	readonly followUps?: Readonly<Partial<Record<Kind, Kind>>>;
 	readonly newId: () => string;
 	/** The clock, ms. */
 	readonly now: () => number;
@@ -135,11 +139,16 @@ export class JobRunner<Kind extends string> {
 		return job;
 	}
 
-	async #settle(job: JobRow, outcome: "done" | "more"): Promise<void> {
-		const { database, now } = this.#options;
+	async #settle(job: JobRow, outcome: Outcome): Promise<void> {
+		const { database, now, followUps } = this.#options;
+		const followUp = followUps?.[job.kind as Kind];
+		const runAt = outcome === "later" ? now() + FIRST_DELAY : now();
 		await database.transaction(async (db) => {
-			if (outcome === "done") await deleteJob(db, job);
-			await releaseJob(db, job, { runAt: now(), attempts: 0, lastError: null });
+			if (outcome === "done") {
+				await deleteJob(db, job);
+				if (followUp !== undefined) await this.enqueue(db, followUp, followUp);
+			}
+			await releaseJob(db, job, { runAt, attempts: 0, lastError: null });
 		});
 	}
 

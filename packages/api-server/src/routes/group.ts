@@ -24,9 +24,9 @@ export function mountGroupRoutes(mount: Mount, services: Services): void {
 		listGroups(services, app.id, access.group.id, cursor),
 	);
 	mount(groupRoutes.listChildGroups, ({ access, cursor }) => listChildGroups(services, access, cursor));
-	mount(groupRoutes.getGroup, ({ access }) => readGroup(services, access));
+	mount(groupRoutes.getGroup, ({ app, access }) => readGroup(services, app, access));
 	mount(groupRoutes.getGroupLight, ({ access }) => readGroupLight(access));
-	mount(groupRoutes.checkGroupUpdate, ({ access }) => checkUpdate(services, access));
+	mount(groupRoutes.checkGroupUpdate, ({ app, access }) => checkUpdate(services, app, access));
 	mount(groupRoutes.listGroupKeys, ({ access, cursor }) => listKeys(services, groupHolder(access), cursor));
 	mount(groupRoutes.groupKey, ({ access, params }) => readKey(services, groupHolder(access), params.key_id));
 	mount(groupRoutes.deleteGroup, ({ access }) => removeGroup(services, access));

@@ -9,7 +9,7 @@ export function mountUserKeyRoutes(mount: Mount, services: Services): void {
 	mount(userKeyRoutes.userKey, ({ identity, params }) => readKey(services, deviceHolder(identity), params.key_id));
 	mount(userKeyRoutes.listUserKeys, ({ identity, cursor }) => listKeys(services, deviceHolder(identity), cursor));
 	mount(userKeyRoutes.startKeyRotation, ({ identity, body }) =>
-		startKeyRotation(services, deviceHolder(identity), body),
+		startKeyRotation(services, deviceHolder(identity), body, services.userRotationsPerMonth),
 	);
 	mount(userKeyRoutes.listKeyRotations, ({ identity }) => listKeyRotations(services, deviceHolder(identity)));
 	mount(userKeyRoutes.finishKeyRotation, ({ identity, params, body }) =>

@@ -9,13 +9,13 @@ import { uploadKeys } from "../../src/domain/key/upload.js";
 import { FAILURES } from "../../src/failure.js";
 import { crypto, newest, newUser, type Session } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
-import { inGroup, mixedGroup, openGroupKey, userPair } from "../support/mixed-group.js";
+import { inGroup, MANY, mixedGroup, openGroupKey, userPair } from "../support/mixed-group.js";
 
 describe("a rotation in a group", () => {
 	it("reaches users, groups and the parent by their newest public keys, and each of them finishes it", async () => {
 		const { server, services, owner, groupId, previousKey, members, body } = await mixedGroup();
 		const starter = inGroup(groupId, owner.userId);
-		const { key_id } = await startKeyRotation(services, starter, body());
+		const { key_id } = await startKeyRotation(services, starter, body(), MANY);
 		await server.api.runJobs();
 		const { privateKey } = userPair(owner);
 		const started = openGroupKey({ privateKey, key: await readKey(services, starter, key_id) });
@@ -46,7 +46,7 @@ describe("a rotation in a group", () => {
 		const holder = groupHolder(await findGroupAccess(database.reads, request));
 		const start = () => {
 			const body = crypto.prepareKeyRotation({ publicKey: newest(connected.pairs).publicKey, previousKey });
-			return startKeyRotation(services, holder, body);
+			return startKeyRotation(services, holder, body, MANY);
 		};
 		await start();
 		const throwOut = "delete from members where groupId = ? and memberId = ?";
@@ -56,7 +56,7 @@ describe("a rotation in a group", () => {
 
 	it("lists its targets page by page: nobody twice, and nobody who has the key, an entry or no public key", async () => {
 		const { database, services, owner, groupId, members, body, server } = await mixedGroup();
-		const { key_id: keyId } = await startKeyRotation(services, inGroup(groupId, owner.userId), body());
+		const { key_id: keyId } = await startKeyRotation(services, inGroup(groupId, owner.userId), body(), MANY);
 		const targets = await listRotationTargets(database.reads, { keyId, groupId }, 10);
 		const ids = targets.map(({ memberId }) => memberId);
 		expect(ids).toEqual(members.map(({ memberId }) => memberId).sort());
@@ -71,7 +71,8 @@ describe("a rotation in a group", () => {
 	it("is started and finished by members only, each with a public key of its own of whatever generation", async () => {
 		const { server, services, owner, bob, groupId, members, body } = await mixedGroup();
 		const stranger = await newUser(server, "stranger");
-		const start = (user: Session, data = body(user)) => startKeyRotation(services, inGroup(groupId, user.userId), data);
+		const start = (user: Session, data = body(user)) =>
+			startKeyRotation(services, inGroup(groupId, user.userId), data, MANY);
 		await expect(start(stranger)).rejects.toMatchObject({ error: SERVER_ERRORS.NO_GROUP_ACCESS });
 		await expect(start(owner, body(bob))).rejects.toMatchObject({ error: SERVER_ERRORS.INVALID_ID });
 		const foreign = { ...body(), previous_group_key_id: newest(owner.userKeys).groupKeyId };
@@ -104,7 +105,7 @@ describe("a rotation in a group", () => {
 		const { server, services, owner, groupId, bob, body, join } = await mixedGroup();
 		const { userId } = await newUser(server, "late");
 		await join(userId, MEMBER_TYPE.user, "session");
-		const { key_id } = await startKeyRotation(services, inGroup(groupId, owner.userId), body());
+		const { key_id } = await startKeyRotation(services, inGroup(groupId, owner.userId), body(), MANY);
 		const keys = [{ encrypted_group_key: "wrapped", alg: "", encrypted_alg: "", key_id, user_public_key_id: "" }];
 		await uploadKeys(services, inGroup(groupId, bob.userId), "session", keys);
 		await server.api.runJobs();

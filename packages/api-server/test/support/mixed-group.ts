@@ -32,6 +32,9 @@ export const groupPair = ({ groupKeyId, privateGroupKey, publicGroupKey }: Opene
 	publicKey: publicGroupKey,
 });
 
+/** Rotations in a month. */
+export const MANY = 100;
+
 export const inGroup = (groupId: string, memberId: string): KeyHolder => ({
 	groupId,
 	groupType: GROUP_TYPE.normal,
@@ -70,7 +73,7 @@ export async function mixedGroup() {
 		const groupId = await newGroup(server, user);
 		const previousKey = newest(await keysOf(user, groupId)).groupKey;
 		const body = crypto.prepareKeyRotation({ publicKey: userPair(user).publicKey, previousKey });
-		await startKeyRotation(services, inGroup(groupId, user.userId), body);
+		await startKeyRotation(services, inGroup(groupId, user.userId), body, MANY);
 		return { groupId, pairs: (await keysOf(user, groupId)).map(groupPair) };
 	};
 	const groupId = await newGroup(server, owner);

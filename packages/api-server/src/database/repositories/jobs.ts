@@ -41,6 +41,12 @@ export async function jobIsDue(db: Reads, kinds: readonly string[], now: number)
 	return job !== undefined;
 }
 
+/** Is there a job of this kind, whether it is due or not? */
+export async function jobExists(db: Reads, kind: string): Promise<boolean> {
+	const job = await db.selectFrom("jobs").select("id").where("kind", "=", kind).limit(1).executeTakeFirst();
+	return job !== undefined;
+}
+
 /** A job, and the group whose keys it is about: that of a user for a user's. */
 export interface LeasedJob extends JobRow {
 	readonly groupId: string;

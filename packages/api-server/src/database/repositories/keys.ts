@@ -114,6 +114,20 @@ export async function newestKeyTime(db: Reads, groupId: string): Promise<number>
 	return newest;
 }
 
+/** Is this a key of the group, and a newer one is there? */
+export async function isOutdatedKey(db: Reads, groupId: string, keyId: string): Promise<boolean> {
+	const newer = await db
+		.selectFrom("groupKeys as key")
+		.innerJoin("groupKeys as newer", "newer.groupId", "key.groupId")
+		.select("newer.id")
+		.where("key.id", "=", keyId)
+		.where("key.groupId", "=", groupId)
+		.where(({ eb, ref }) => eb("newer.createdAt", ">", ref("key.createdAt")))
+		.limit(1)
+		.executeTakeFirst();
+	return newer !== undefined;
+}
+
 /** Is this a public key, of whatever generation, of this device, user or group? */
 export async function ownsPublicKey(db: Reads, ownerId: string, publicKeyId: string): Promise<boolean> {
 	const device = db.selectFrom("devices").select("id").where("id", "=", ownerId).where("id", "=", publicKeyId);

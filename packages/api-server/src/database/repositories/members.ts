@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
 import { GROUP_TYPE, MEMBER_TYPE, type MemberTable } from "../schema.js";
+import { markRotationDueOfAll } from "./rotation-due.js";
 
 export type MemberRow = Selectable<MemberTable>;
 
@@ -152,8 +153,12 @@ export async function deleteMember(db: Writes, groupId: string, memberId: string
 	}
 }
 
-/** Takes a user, a device or a group out of every group that it belongs to or was invited to, with its keys and open rotations. */
+/**
+ * Takes a user, a device or a group out of every group that it belongs to or was invited to, with its keys and open rotations; what it
+ * could open is due for a rotation.
+ */
 export async function deleteMemberships(db: Writes, memberId: string): Promise<void> {
+	await markRotationDueOfAll(db, memberId);
 	for (const table of ["wrappedKeys", "openRotations"] as const) {
 		await db
 			.deleteFrom(table)

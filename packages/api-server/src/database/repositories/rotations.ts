@@ -1,7 +1,7 @@
-import type { Expression, Selectable } from "kysely";
+import type { AliasedExpression, Expression, Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { PAGE_SIZE } from "../paging.js";
-import type { OpenRotationTable } from "../schema.js";
+import { type OpenRotationTable, PENDING_KIND } from "../schema.js";
 
 export type OpenRotationRow = Selectable<OpenRotationTable>;
 
@@ -42,11 +42,11 @@ export async function findRotation(db: Reads, keyId: string): Promise<Rotation |
 }
 
 /**
- * The members that have neither the key nor an open rotation for it, in the order of their ids, each with its newest public
- * key: a device has its own, a user that of the user group, and a group, parent or not, its own. Who has none, such as a
- * light user, is left out. An id belongs to one kind only.
+ * Whom a new key has to reach: members, then those with an open invite, that have neither the key nor an open rotation for it, in the
+ * order of their ids. Each has its newest public key: a device has its own, a user that of the user group, and a group, parent or
+ * not, its own. Who has none, such as a light user, is left out. An id belongs to one kind only.
  *
- * @param among asks for these members only
+ * @param among asks for these only
  */
 export async function listRotationTargets(
 	db: Reads,
@@ -56,36 +56,48 @@ export async function listRotationTargets(
 ): Promise<RotationTarget[]> {
 	// An empty list is no SQL that every database knows.
 	if (among?.length === 0) return [];
+	const list = (holders: Holders, most: number) => waitingFor(db, keyId, holders, among).limit(most).execute();
+	const members = db.selectFrom("members").select("memberId").where("groupId", "=", groupId);
+	const invited = db
+		.selectFrom("pendingMembers")
+		.select("memberId")
+		.where("groupId", "=", groupId)
+		.where("kind", "=", PENDING_KIND.invite);
+	const first = await list(members.as("holders"), limit);
+	if (first.length === limit) return first;
+	return [...first, ...(await list(invited.as("holders"), limit - first.length))];
+}
+
+type Holders = AliasedExpression<{ memberId: string }, "holders">;
+
+function waitingFor(db: Reads, keyId: string, holders: Holders, among: readonly string[] | undefined) {
 	const entries = (table: "wrappedKeys" | "openRotations") =>
 		db.selectFrom(table).select("memberId").where("keyId", "=", keyId);
-	const waiting = db
-		.selectFrom("members")
-		.where("members.groupId", "=", groupId)
+	return db
+		.selectFrom(holders)
+		.$if(among !== undefined, (query) => query.where("holders.memberId", "in", among ?? []))
 		.where(({ not, exists, ref }) =>
-			not(exists(entries("wrappedKeys").where("memberId", "=", ref("members.memberId")))),
+			not(exists(entries("wrappedKeys").where("memberId", "=", ref("holders.memberId")))),
 		)
 		.where(({ not, exists, ref }) =>
-			not(exists(entries("openRotations").where("memberId", "=", ref("members.memberId")))),
-		);
-	return (among === undefined ? waiting : waiting.where("members.memberId", "in", among))
-		.leftJoin("devices", "devices.id", "members.memberId")
-		.leftJoin("users", "users.id", "members.memberId")
+			not(exists(entries("openRotations").where("memberId", "=", ref("holders.memberId")))),
+		)
+		.leftJoin("devices", "devices.id", "holders.memberId")
+		.leftJoin("users", "users.id", "holders.memberId")
 		.leftJoin("groupKeys", (join) =>
 			join.on(({ eb, fn }) =>
-				eb("groupKeys.id", "=", newestKeyOf(db, fn.coalesce("users.userGroupId", "members.memberId"))),
+				eb("groupKeys.id", "=", newestKeyOf(db, fn.coalesce("users.userGroupId", "holders.memberId"))),
 			),
 		)
 		.select(({ fn }) => [
-			"members.memberId",
+			"holders.memberId",
 			fn.coalesce("devices.id", "groupKeys.id").as("publicKeyId"),
 			fn.coalesce("devices.publicKey", "groupKeys.publicKey").as("publicKey"),
 			fn.coalesce("devices.keypairEncryptAlg", "groupKeys.keypairEncryptAlg").as("algorithm"),
 		])
 		.where(({ or, eb }) => or([eb("devices.id", "is not", null), eb("groupKeys.id", "is not", null)]))
-		.orderBy("members.memberId")
-		.limit(limit)
-		.$narrowType<RotationTarget>()
-		.execute();
+		.orderBy("holders.memberId")
+		.$narrowType<RotationTarget>();
 }
 
 /** The id of the newest generation of a group. */
@@ -101,7 +113,11 @@ function newestKeyOf(db: Reads, groupId: Expression<string>) {
 
 export async function insertOpenRotations(db: Writes, rotations: OpenRotationRow[]): Promise<void> {
 	if (rotations.length === 0) return;
-	await db.insertInto("openRotations").values(rotations).execute();
+	await db
+		.insertInto("openRotations")
+		.values(rotations)
+		.onConflict((conflict) => conflict.columns(["keyId", "memberId"]).doNothing())
+		.execute();
 }
 
 /** The server's part of a rotation is finished: without the ephemeral key nobody else can join it. */
@@ -141,13 +157,14 @@ export async function rotationIsOpen(db: Reads, groupId: string, memberId: strin
 	return open !== undefined;
 }
 
-/** How many rotations of a group began at this time (ms) or later. */
+/** How many rotations of a group began at this time (ms) or later, without those because of a removal. */
 export async function countRotationsSince(db: Reads, groupId: string, since: number): Promise<number> {
 	const { count } = await db
 		.selectFrom("groupKeys")
 		.select(({ fn }) => fn.countAll<number>().as("count"))
 		.where("groupId", "=", groupId)
 		.where("previousGroupKeyId", "is not", null)
+		.where("forRemoval", "=", 0)
 		.where("createdAt", ">=", since)
 		.executeTakeFirstOrThrow();
 	return Number(count);

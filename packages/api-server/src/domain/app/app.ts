@@ -7,11 +7,17 @@ import { AppAdminError } from "../../errors.js";
 export interface AppOptions extends EndpointOptions {
 	/** A one-time password counts again within its time, as at the reference. Default off. */
 	readonly otp_reuse: 0 | 1;
+	/** Most rotations of the keys of a group in a calendar month (UTC). Default 100. */
+	readonly max_key_rotation_month: number;
+	/** Weakest rank in a group that may rotate its keys. Default 4. */
+	readonly min_rank_key_rotation: number;
 }
 
-export const DEFAULT_APP_OPTIONS: AppOptions = { ...DEFAULT_OPTIONS, otp_reuse: 0 };
+const GROUP_OPTIONS = { max_key_rotation_month: 100, min_rank_key_rotation: 4 } as const;
+
+export const DEFAULT_APP_OPTIONS: AppOptions = { ...DEFAULT_OPTIONS, otp_reuse: 0, ...GROUP_OPTIONS };
 /** Everything public, as the reference's; for development. */
-export const LAX_APP_OPTIONS: AppOptions = { ...LAX_OPTIONS, otp_reuse: 1 };
+export const LAX_APP_OPTIONS: AppOptions = { ...LAX_OPTIONS, otp_reuse: 1, ...GROUP_OPTIONS };
 
 export interface App {
 	readonly id: string;
@@ -59,6 +65,7 @@ export function requireOptions(options: Readonly<Record<string, unknown>>): asse
 		throw new AppAdminError("OPTION_INVALID", `There is no option ${unknown.join(", ")}.`);
 	}
 	const wrong = entries
+		.filter(([name]) => !Object.hasOwn(GROUP_OPTIONS, name))
 		.filter(([name, value]) => !(name === "otp_reuse" ? SWITCH_VALUES : OPTION_VALUES).includes(value))
 		.map(([name, value]) => `${name}=${value}`);
 	if (wrong.length > 0) {

@@ -69,15 +69,19 @@ export function requireRank(access: GroupAccess, weakest: number): GroupAccess {
 	return access;
 }
 
-/** Holds the keys of the group for whoever reaches it so. */
-export function groupHolder(access: GroupAccess): KeyHolder {
+/**
+ * Holds the keys of the group for whoever reaches it so.
+ *
+ * @param weakest rank for what the holder is about to do, 0 to 4
+ */
+export function groupHolder(access: GroupAccess, weakest: number = Number.POSITIVE_INFINITY): KeyHolder {
 	const { group, memberId } = access;
 	return {
 		groupId: group.id,
 		groupType: group.type,
 		memberId,
 		recheck: async (db) => {
-			const now = await renewAccess(db, access);
+			const now = requireRank(await renewAccess(db, access), weakest);
 			if (now.memberId !== memberId) throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
 		},
 	};

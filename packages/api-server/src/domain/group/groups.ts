@@ -11,8 +11,10 @@ import type { Cursor } from "../../database/paging.js";
 import { deleteTree, listChildren, toggleInvites } from "../../database/repositories/groups.js";
 import { findGroupKey, listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
 import { listMemberships } from "../../database/repositories/members.js";
+import { rotationIsDue } from "../../database/repositories/rotation-due.js";
 import { rotationIsOpen } from "../../database/repositories/rotations.js";
 import { Failure } from "../../failure.js";
+import type { App } from "../app/app.js";
 import { groupKeyView, hmacKeyView, publicKeyView, sortableKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
 import { type GroupAccess, renewAccess, requireGroup, requireRank } from "./access.js";
@@ -20,9 +22,9 @@ import { type GroupAccess, renewAccess, requireGroup, requireRank } from "./acce
 /** Weakest rank that may delete a group, or stop invites to it (protocol/http-api §16). */
 const RANK_MANAGE = 1;
 
-export async function readGroup(services: Services, access: GroupAccess): Promise<GroupServerData> {
+export async function readGroup(services: Services, app: App, access: GroupAccess): Promise<GroupServerData> {
 	const { group, memberId } = access;
-	const { key_update, rotation_due } = await checkUpdate(services, access);
+	const { key_update, rotation_due } = await checkUpdate(services, app, access);
 	const db = services.database.reads;
 	const keys = await listMemberKeys(db, group.id, memberId, undefined);
 	const hmacKeys = await listSearchKeys(db, group.id, "hmac");
@@ -49,12 +51,15 @@ export function readGroupLight({ group, rank, joinedAt, accessBy }: GroupAccess)
 	};
 }
 
+/** That a rotation is due is said to those who may start it. */
 export async function checkUpdate(
 	{ database }: Services,
+	{ options }: App,
 	{ group, memberId, rank }: GroupAccess,
 ): Promise<GroupUpdateCheck> {
 	const key_update = await rotationIsOpen(database.reads, group.id, memberId);
-	return { key_update, rank, rotation_due: group.rotationDue === 0 ? undefined : true };
+	const due = rank <= options.min_rank_key_rotation && (await rotationIsDue(database.reads, group.id));
+	return { key_update, rank, rotation_due: due || undefined };
 }
 
 /** Groups that the user, or the group, is a direct member of, oldest first; not the children of a group. */

@@ -1,5 +1,6 @@
-import { type GroupMember, type RankChange, SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import type { Reads } from "../../database/database.js";
+import type { KeyRotationData } from "@sentc-ts/core-crypto/wire";
+import { type GroupMember, type RankChange, type RemovedAndRotated, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import type { Reads, Writes } from "../../database/database.js";
 import type { Cursor } from "../../database/paging.js";
 import {
 	deleteMember,
@@ -9,10 +10,13 @@ import {
 	type MemberRow,
 	updateRank,
 } from "../../database/repositories/members.js";
+import { markRotationDue } from "../../database/repositories/rotation-due.js";
 import { MEMBER_TYPE } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
+import type { App } from "../app/app.js";
+import { rotateAfterRemoval } from "../key/rotation.js";
 import type { Services } from "../services.js";
-import { type GroupAccess, renewAccess, requireGroup, requireRank } from "./access.js";
+import { type GroupAccess, groupHolder, renewAccess, requireGroup, requireRank } from "./access.js";
 import { isMemberRank } from "./admission.js";
 
 // Members and their ranks (protocol/http-api §12.5, §16).
@@ -56,13 +60,40 @@ export async function changeRank(services: Services, access: GroupAccess, change
 
 /** @throws Failure 301, 300, 315 for the creator, 316 for a member with a stronger rank */
 export async function kickMember({ database }: Services, access: GroupAccess, memberId: string): Promise<void> {
-	await database.transaction(async (db) => {
-		const { groupId, rank } = requireRank(await renewAccess(db, access), RANK_KICK);
-		const member = await requireMember(db, groupId, memberId);
-		if (member.rank === RANK_CREATOR) throw new Failure(SERVER_ERRORS.CREATOR_NOT_REMOVABLE);
-		if (member.rank < rank) throw new Failure(SERVER_ERRORS.STRONGER_NOT_REMOVABLE);
-		await deleteMember(db, groupId, memberId);
+	await database.transaction((db) => kick(db, access, memberId));
+}
+
+/**
+ * {@link kickMember}, and a rotation of the keys of the group in the same transaction. One that is refused does not keep the member
+ * in the group: the rotation stays due.
+ */
+export async function kickAndRotate(
+	services: Services,
+	{ options }: App,
+	access: GroupAccess,
+	memberId: string,
+	keys: KeyRotationData,
+): Promise<RemovedAndRotated> {
+	const { groupId } = access;
+	const removed = await services.database.transaction(async (db): Promise<RemovedAndRotated> => {
+		await kick(db, access, memberId);
+		try {
+			return await rotateAfterRemoval(services, db, groupHolder(access, options.min_rank_key_rotation), keys);
+		} catch (cause) {
+			if (!(cause instanceof Failure)) throw cause;
+			return { group_id: groupId, refused: { err_code: cause.error.code, err_msg: cause.error.message } };
+		}
 	});
+	services.jobs.nudge();
+	return removed;
+}
+
+async function kick(db: Writes, access: GroupAccess, memberId: string): Promise<void> {
+	const { groupId, rank } = requireRank(await renewAccess(db, access), RANK_KICK);
+	const member = await requireMember(db, groupId, memberId);
+	if (member.rank === RANK_CREATOR) throw new Failure(SERVER_ERRORS.CREATOR_NOT_REMOVABLE);
+	if (member.rank < rank) throw new Failure(SERVER_ERRORS.STRONGER_NOT_REMOVABLE);
+	await removeMember(db, groupId, memberId);
 }
 
 /**
@@ -78,7 +109,7 @@ export async function leaveGroup({ database }: Services, access: GroupAccess): P
 		if (rank <= RANK_ADMIN && !(await hasOtherMember(db, groupId, memberId, RANK_ADMIN))) {
 			throw new Failure(SERVER_ERRORS.LAST_ADMIN);
 		}
-		await deleteMember(db, groupId, memberId);
+		await removeMember(db, groupId, memberId);
 	});
 }
 
@@ -89,6 +120,12 @@ async function mayLeave(db: Reads, { groupId, memberId, userId, viaParent, acces
 	const member = await requireMember(db, groupId, memberId);
 	const actor = await findMember(db, accessGroupId, userId);
 	return member.type !== MEMBER_TYPE.parent && actor !== undefined && actor.rank <= RANK_ADMIN;
+}
+
+/** What the membership reached is due for a rotation. */
+async function removeMember(db: Writes, groupId: string, memberId: string): Promise<void> {
+	await deleteMember(db, groupId, memberId);
+	await markRotationDue(db, groupId, memberId);
 }
 
 /** @throws Failure 300 */

@@ -42,11 +42,13 @@ interface NewGeneration {
 	readonly publicKeyId: string;
 	/** ms */
 	readonly createdAt: number;
+	/** The keys are new because somebody was removed. */
+	readonly forRemoval?: boolean;
 }
 
 /** Stores the keys that a holder has made for its group. */
 export async function storeGeneration(db: Writes, generation: NewGeneration): Promise<void> {
-	const { keyId, holder, keys, encryptedGroupKey, publicKeyId, createdAt } = generation;
+	const { keyId, holder, keys, encryptedGroupKey, publicKeyId, createdAt, forRemoval = false } = generation;
 	const { groupId, groupType, memberId } = holder;
 	await insertGroupKey(db, {
 		id: keyId,
@@ -61,7 +63,7 @@ export async function storeGeneration(db: Writes, generation: NewGeneration): Pr
 		...(groupType === GROUP_TYPE.user ? requireSignPair(keys) : NO_SIGN_PAIR),
 		...rotationColumns(keys),
 		createdAt,
-		forRemoval: 0,
+		forRemoval: forRemoval ? 1 : 0,
 	});
 	const encryptedAlg = keys.encrypted_group_key_alg;
 	await insertWrappedKeys(db, [{ keyId, memberId, groupId, encryptedGroupKey, encryptedAlg, publicKeyId, createdAt }]);

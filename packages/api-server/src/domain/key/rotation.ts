@@ -1,7 +1,8 @@
 import type { DoneKeyRotationData, KeyRotationData, KeyRotationItem } from "@sentc-ts/core-crypto/wire";
 import { type KeyRotationStarted, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Writes } from "../../database/database.js";
-import { countGroupKeys, insertWrappedKeys, newestKeyTime } from "../../database/repositories/keys.js";
+import { countGroupKeys, insertWrappedKeys, isOutdatedKey, newestKeyTime } from "../../database/repositories/keys.js";
+import { rotationIsDue, rotationIsDueNoLonger } from "../../database/repositories/rotation-due.js";
 import {
 	countRotationsSince,
 	deleteOpenRotations,
@@ -18,34 +19,81 @@ import { type KeyHolder, requirePublicKeyOf } from "./holder.js";
 /**
  * Stores a new generation of keys, and a job that lets the other members of the group have it: it goes on after the answer
  * (protocol/http-api §14.1).
+ *
+ * @param perMonth most rotations of the group in a calendar month (UTC), without those that a removal asked for
  */
 export async function startKeyRotation(
 	services: Services,
 	holder: KeyHolder,
 	data: KeyRotationData,
+	perMonth: number,
 ): Promise<KeyRotationStarted> {
 	requireRotation(services, holder, data);
-	const { database, jobs, newId, now } = services;
+	const started = await services.database.transaction(async (db) => {
+		await requirePublicKeyOf(db, holder, data.invoker_public_key_id);
+		const settles = await settlesRemoval(db, holder, data);
+		if (!settles) await requireRotationsLeft(services, db, holder, perMonth);
+		return storeRotation(services, db, holder, data, { settles, forRemoval: settles });
+	});
+	services.jobs.nudge();
+	return started;
+}
+
+/**
+ * {@link startKeyRotation} in the transaction in which somebody was removed; to be followed by a nudge of the jobs. The previous key
+ * has to be the newest one: a member who doesn't know that one has to finish its rotation first.
+ *
+ * @throws Failure before anything is stored
+ */
+export async function rotateAfterRemoval(
+	services: Services,
+	db: Writes,
+	holder: KeyHolder,
+	data: KeyRotationData,
+): Promise<KeyRotationStarted> {
+	requireRotation(services, holder, data);
+	await requirePublicKeyOf(db, holder, data.invoker_public_key_id);
+	if (await isOutdatedKey(db, holder.groupId, data.previous_group_key_id)) {
+		throw new Failure(FAILURES.PREVIOUS_KEY_OUTDATED);
+	}
+	return storeRotation(services, db, holder, data, {
+		settles: await settlesRemoval(db, holder, data),
+		forRemoval: true,
+	});
+}
+
+/**
+ * Is it what a removal asked for? Not if who starts it has the new key wrapped by an earlier key of a group: that is known to who
+ * was removed there.
+ */
+async function settlesRemoval(db: Writes, { groupId, memberId }: KeyHolder, data: KeyRotationData): Promise<boolean> {
+	return (await rotationIsDue(db, groupId)) && !(await isOutdatedKey(db, memberId, data.invoker_public_key_id));
+}
+
+async function storeRotation(
+	{ jobs, newId, now }: Services,
+	db: Writes,
+	holder: KeyHolder,
+	data: KeyRotationData,
+	{ settles, forRemoval }: { settles: boolean; forRemoval: boolean },
+): Promise<KeyRotationStarted> {
 	const { groupId } = holder;
 	const keyId = newId();
-	await database.transaction(async (db) => {
-		await requirePublicKeyOf(db, holder, data.invoker_public_key_id);
-		await requireRotationsLeft(services, db, holder);
-		if ((await countGroupKeys(db, groupId, [data.previous_group_key_id])) === 0) {
-			throw new Failure(FAILURES.WRAPPED_KEY_UNKNOWN);
-		}
-		await storeGeneration(db, {
-			keyId,
-			holder,
-			keys: data,
-			encryptedGroupKey: data.encrypted_group_key_by_user,
-			publicKeyId: data.invoker_public_key_id,
-			// The newest key is the one of the latest time, also when two rotations meet or the clock was set back.
-			createdAt: Math.max(now(), (await newestKeyTime(db, groupId)) + 1),
-		});
-		await jobs.enqueue(db, "keyRotation", keyId);
+	if ((await countGroupKeys(db, groupId, [data.previous_group_key_id])) === 0) {
+		throw new Failure(FAILURES.WRAPPED_KEY_UNKNOWN);
+	}
+	await storeGeneration(db, {
+		keyId,
+		holder,
+		keys: data,
+		encryptedGroupKey: data.encrypted_group_key_by_user,
+		publicKeyId: data.invoker_public_key_id,
+		// The newest key is the one of the latest time, also when two rotations meet or the clock was set back.
+		createdAt: Math.max(now(), (await newestKeyTime(db, groupId)) + 1),
+		forRemoval,
 	});
-	jobs.nudge();
+	if (settles) await rotationIsDueNoLonger(db, groupId);
+	await jobs.enqueue(db, "keyRotation", keyId);
 	return { group_id: groupId, key_id: keyId };
 }
 
@@ -84,20 +132,19 @@ export async function finishKeyRotation(
 }
 
 /**
- * A user's rotations in a month are counted, as each makes every device of the user store and do something. Groups have the limit of
- * their app (protocol/http-api §14.1).
+ * Each rotation makes every member store and do something.
  *
  * @throws Failure 321
  */
 async function requireRotationsLeft(
-	{ now, userRotationsPerMonth }: Services,
+	{ now }: Services,
 	db: Writes,
-	{ groupId, groupType }: KeyHolder,
+	{ groupId }: KeyHolder,
+	perMonth: number,
 ): Promise<void> {
-	if (groupType !== GROUP_TYPE.user) return;
 	const today = new Date(now());
 	const month = Date.UTC(today.getUTCFullYear(), today.getUTCMonth());
-	if ((await countRotationsSince(db, groupId, month)) >= userRotationsPerMonth) {
+	if ((await countRotationsSince(db, groupId, month)) >= perMonth) {
 		throw new Failure(SERVER_ERRORS.ROTATION_LIMIT);
 	}
 }
