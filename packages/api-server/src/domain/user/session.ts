@@ -55,4 +55,3 @@ export async function init(services: Services, identity: Identity, request: Refr
 	const { user_id: _, device_id: __, ...tokens } = await refresh(services, identity, request);
 	return { ...tokens, invites: await listInvites(services, identity.appId, identity.userId, undefined) };
 }
-}
