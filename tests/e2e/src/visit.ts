@@ -36,6 +36,13 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<Vis
 	};
 }
 
+/** The page of those who help people who are locked out, in another tab. */
+export async function openHelpDesk({ browser, servers }: Visit): Promise<Page> {
+	const desk = await browser.context.newPage();
+	await desk.goto(`${servers.backendUrl}/help-desk/`);
+	return desk;
+}
+
 /** The console tells of a breach too; the event tells which directive, and where. */
 async function collectComplaints(page: Page): Promise<string[]> {
 	const complaints: string[] = [];

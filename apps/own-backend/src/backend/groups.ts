@@ -5,7 +5,7 @@ import type { Notes } from "./notes.js";
 const JSON_ANSWER = { "Content-Type": "application/json" };
 const NO_MEMBER = { error: "The group does not exist any more, or you are not a member." };
 
-/** Ranks 0 and 1 manage a group (protocol/group-protocol §2). */
+/** Ranks 0 and 1 manage a group (protocol/group-protocol §9.1). */
 const MANAGES = 1;
 
 /** A text that somebody encrypted. */
