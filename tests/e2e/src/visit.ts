@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Servers, startServers } from "@sentc-ts/test-world/own-backend";
-import type { BrowserContextOptions, Page } from "playwright-core";
-import { type Browser, startBrowser } from "./browser.js";
+import type { Page } from "playwright-core";
+import { type Browser, type Start, startBrowser } from "./browser.js";
 
 /** A person in front of the page. */
 export interface Visit {
@@ -16,7 +16,7 @@ export interface Visit {
 }
 
 /** Starts the servers and Chromium, and opens the page. */
-export async function openPage(options: BrowserContextOptions = {}): Promise<Visit> {
+export async function openPage(options: Start = {}): Promise<Visit> {
 	const servers = await startServers();
 	const browser = await startBrowser(options);
 	const page = await browser.context.newPage();

@@ -12,6 +12,8 @@ export class CurrentGroup {
 	readonly #session: Session;
 	readonly #listeners: Listener[] = [];
 	#group: Group | undefined;
+	/** Of groups that are opened at the same time the last one counts. */
+	#turn = 0;
 
 	constructor(session: Session) {
 		this.#session = session;
@@ -38,8 +40,10 @@ export class CurrentGroup {
 	/** @throws SignerUnknown when a key is signed by somebody whom the person did not name */
 	async open(groupId: string): Promise<void> {
 		this.close();
+		const turn = this.#turn;
 		const group = await this.#session.user.getGroup(groupId, undefined, STRICT);
 		await takeNewKeys(group);
+		if (turn !== this.#turn) return;
 		this.#group = group;
 		this.#tell();
 	}
@@ -51,6 +55,7 @@ export class CurrentGroup {
 	}
 
 	close(): void {
+		this.#turn += 1;
 		if (!this.#group) return;
 		this.#group = undefined;
 		this.#tell();

@@ -1,3 +1,4 @@
+import { byId } from "./dom.js";
 import { inWords } from "./words.js";
 
 /** What a person typed, by the name of the control; a form with several submit buttons has the chosen one's `action`, too. */
@@ -47,6 +48,12 @@ export function say(form: HTMLFormElement, sentence: string, kind: "" | "error" 
 	if (!message) return;
 	message.className = `message ${kind}`.trim();
 	message.textContent = sentence;
+}
+
+/** Says it where people log in, too: whoever is logged out by an action sees that part of the page next. */
+export function farewell(sentence: string): string {
+	say(byId("login", HTMLFormElement), sentence);
+	return sentence;
 }
 
 function fieldsOf(form: HTMLFormElement, submitter: HTMLElement | null | undefined): Fields {

@@ -56,7 +56,7 @@ export class Router {
 
 	go(view: string, ...args: string[]): void {
 		const hash = `#/${[view, ...args].join("/")}`;
-		if (location.hash === hash) this.show();
-		else location.hash = hash;
+		if (location.hash !== hash) history.pushState(null, "", hash);
+		this.show();
 	}
 }

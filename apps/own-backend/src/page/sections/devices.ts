@@ -1,6 +1,6 @@
 import type { UserDeviceList } from "@sentc-ts/sdk";
 import { byId, control } from "../dom.js";
-import { onSubmit, say } from "../forms.js";
+import { farewell, onSubmit, say } from "../forms.js";
 import { everyItem } from "../lists.js";
 import type { Router } from "../router.js";
 import { secondFactor } from "../second-factor.js";
@@ -33,7 +33,7 @@ export function setUpDevices(session: Session, router: Router): () => void {
 		form.reset();
 		if (isThisOne) {
 			await session.logOut();
-			return "This device is deleted, and you are logged out.";
+			return farewell("This device is deleted, and you are logged out.");
 		}
 		await load();
 		return "The device is deleted. Rotate your keys, so that it can't read what comes.";

@@ -21,7 +21,7 @@ export function setUpGroup(session: Session, people: People, current: CurrentGro
 			try {
 				await current.open(groupId);
 				title.textContent = await nameOfGroup(session, groupId);
-				return rotationNotice();
+				return current.isOpen ? rotationNotice() : [];
 			} catch (error) {
 				if (error instanceof SignerUnknown) return stranger(groupId, error);
 				if (error instanceof KeyChanged) return changed(groupId, error);

@@ -96,6 +96,7 @@ export function setUpSecondFactor(session: Session, router: Router): void {
 		return sentence;
 	});
 	router.onShow(({ view }) => {
+		show();
 		if (view === "security") return;
 		hideSecrets();
 		if (password !== undefined && session.loggedIn) void run(firstCode, takeBackNow);
