@@ -54,6 +54,25 @@ export async function register(tab: Tab, name: string): Promise<string> {
 	return submit(tab, "register", { identifier: name, password: PASSWORD, ...profile }, "Register");
 }
 
+/** Opens the group's card of invitations, and reads the link. */
+export async function invitationLink(tab: Tab): Promise<string> {
+	await tab.click("#invite summary");
+	await waitForElement(tab, "#invite-link input");
+	return fieldValue(tab, "#invite-link input");
+}
+
+/** A person without an account opens a link, registers, logs in, and asks to join. */
+export async function askToJoin(tab: Tab, link: string, name: string): Promise<void> {
+	await tab.goto(link);
+	await waitForElement(tab, "#invited:not([hidden])");
+	const profile = { email: "grace@example.com", full_name: "Grace Hopper" };
+	await submit(tab, "register", { identifier: name, password: PASSWORD, ...profile }, "Register");
+	await submit(tab, "login", { identifier: name, password: PASSWORD }, "Log in");
+	await waitForElement(tab, "#inviter .number");
+	await tab.click("#join button");
+	await sentence(tab, "join");
+}
+
 /** Logs in, and waits for the groups, which a login shows. */
 export async function logIn(tab: Tab, name: string, password: string = PASSWORD): Promise<string> {
 	const said = await submit(tab, "login", { identifier: name, password }, "Log in");

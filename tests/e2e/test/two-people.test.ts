@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { confirm, goTo, logIn, PASSWORD, register, sentence, show, submit, waitForStatus } from "../src/person.js";
+import { askToJoin, confirm, goTo, invitationLink, logIn, register, sentence, show, submit } from "../src/person.js";
 import { openPage, type Visit } from "../src/visit.js";
 
 const NOTE = "Tea at five. 🍵";
@@ -23,7 +23,6 @@ describe("two people", () => {
 	});
 	afterAll(() => visit?.close());
 
-	const graceName = (): string => visit.name.replace("ada", "grace");
 	const newest = (page: Page) => page.locator("#note-list li").first();
 	const lookAgain = async (page: Page): Promise<void> => {
 		await page.locator("#look-again").click();
@@ -33,21 +32,15 @@ describe("two people", () => {
 	it("the first one makes a group with a name, and gets a link and its QR code", async () => {
 		expect(await submit(ada, "group", { name: "Tea party" }, "Create a group")).toMatch(/is created/);
 		await ada.getByRole("heading", { name: "Tea party" }).waitFor();
-		await ada.getByText("Invite somebody").click();
+		link = await invitationLink(ada);
 		expect(await ada.getByRole("img", { name: "QR code of the link" }).isVisible()).toBe(true);
-		link = await ada.locator("#invite-link input").inputValue();
 		expect(link.startsWith(`${visit.servers.backendUrl}/#/join/`)).toBe(true);
 	});
 
 	it("the link opens nothing by itself: the second one registers, asks, and is compared by the safety number", async () => {
-		await grace.goto(link);
-		await grace.getByRole("heading", { name: "You are invited to a group" }).waitFor();
-		const profile = { email: "grace@example.com", full_name: "Grace Hopper" };
-		await submit(grace, "register", { identifier: graceName(), password: PASSWORD, ...profile }, "Register");
-		await logInAndStay(grace, graceName());
-		await grace.getByText("Ada Lovelace gave you this link.").waitFor();
-		await grace.getByRole("button", { name: "Ask to join" }).click();
+		await askToJoin(grace, link, visit.name.replace("ada", "grace"));
 		expect(await sentence(grace, "join")).toMatch(/^You asked/);
+		await grace.getByText("Ada Lovelace gave you this link.").waitFor();
 
 		await ada.getByText("Grace Hopper asks to join.").waitFor();
 		const numbers = [grace.locator("#inviter .number"), ada.locator("#request-list .number")];
@@ -135,8 +128,3 @@ describe("two people", () => {
 		expect(visit.complaints.filter((complaint) => !complaint.includes("status of 4"))).toEqual([]);
 	});
 });
-
-async function logInAndStay(page: Page, name: string): Promise<void> {
-	await submit(page, "login", { identifier: name, password: PASSWORD }, "Log in");
-	await waitForStatus(page, `Logged in as ${name}`);
-}

@@ -21,7 +21,7 @@ export class Router {
 			// Another hash is a place in the page.
 			if (!location.hash.startsWith("#/")) return;
 			this.show();
-			byId("content", HTMLElement).focus();
+			byId("content", HTMLElement).focus({ preventScroll: true });
 		});
 	}
 
