@@ -58,8 +58,8 @@ const layers = {
 		"keys public-keys",
 		"answers",
 		"crypto input storage",
-		"errors",
-		"key-errors types",
+		"errors types",
+		"session-errors",
 	],
 	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend browser jwt limit-by-address"],
 	"packages/api-server": [

@@ -1,6 +1,6 @@
 import { type CryptoErrorCode, type InvalidInput, SentcError, type WorkerErrorCode } from "@sentc-ts/core-crypto";
 import type { TransportErrorCode } from "@sentc-ts/transport";
-import type { KeyRotationUnfinished, KeysUnusable, RotationPending } from "./key-errors.js";
+import type { RefreshTokenNotTaken, SessionsUnsupported } from "./session-errors.js";
 
 /** A function that needs `init` was called before it. */
 export class NotInitialised extends SentcError {
@@ -174,39 +174,6 @@ export class SignerUnknown extends SentcError {
 	}
 }
 
-/** The API, as the reference's, neither lists the sessions of a user nor ends those that are elsewhere. */
-export class SessionsUnsupported extends SentcError {
-	declare readonly code: "SESSIONS_UNSUPPORTED";
-
-	constructor(cause?: unknown) {
-		super({
-			status: "client_sessions_unsupported",
-			code: "SESSIONS_UNSUPPORTED",
-			errorMessage: "The API can't list the sessions of a user, or end them",
-			cause,
-		});
-		this.name = "SessionsUnsupported";
-	}
-}
-
-/**
- * The app's `refresh.on_new_refresh_token` failed, so the password was not changed. The session that the token belongs to lives,
- * as the one before: either may be the one that the app keeps now.
- */
-export class RefreshTokenNotTaken extends SentcError {
-	declare readonly code: "REFRESH_TOKEN_NOT_TAKEN";
-
-	constructor(cause: unknown) {
-		super({
-			status: "client_refresh_token_not_taken",
-			code: "REFRESH_TOKEN_NOT_TAKEN",
-			errorMessage: "The function on_new_refresh_token failed: the password is the one before",
-			cause,
-		});
-		this.name = "RefreshTokenNotTaken";
-	}
-}
-
 /** The storage of the app or of the browser refused, or did not answer in time. */
 export class StorageFailed extends SentcError {
 	declare readonly code: "STORAGE_FAILED";
@@ -243,11 +210,11 @@ type SdkError =
 	| NoActualUser
 	| NoPermission
 	| NotInitialised
-	| RotationPending
-	| SignerUnknown
 	| RefreshTokenNotTaken
 	| SessionsUnsupported
-	| StorageFailed;
+	| SignerUnknown
+	| StorageFailed
+	| UnsupportedAccess;
 
 /** Every `code` that an error of the SDK can have, for a `switch` that the compiler checks. */
 export type SentcErrorCode =

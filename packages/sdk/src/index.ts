@@ -73,10 +73,8 @@ export {
 	NoActualUser,
 	NoPermission,
 	NotInitialised,
-	RefreshTokenNotTaken,
 	type SentcErrorCode,
 	SignerUnknown,
-	SessionsUnsupported,
 	StorageFailed,
 } from "./errors.js";
 export { Group } from "./group/group.js";
@@ -94,6 +92,7 @@ export type { SentcOptions } from "./session/context.js";
 export type { SessionLeft } from "./session/jwt.js";
 export type { PasswordChangeOptions } from "./session/password.js";
 export type { UserSession } from "./session/sessions.js";
+export { RefreshTokenNotTaken, SessionsUnsupported } from "./session-errors.js";
 export { getStorage, StorageFactory } from "./storage/factory.js";
 export { IndexeddbStorage } from "./storage/indexeddb.js";
 export { USER_KEY_STORAGE_NAMES } from "./storage/keys.js";

@@ -1,9 +1,13 @@
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { SERVER_ERRORS, sessionRoutes, userRoutes } from "@sentc-ts/transport/contract";
+import Sqlite from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApi } from "../../src/index.js";
 import { call, expectRefusal, result, startApi, temporaryFolder } from "../support/api.js";
 import { outcome, printedApp, ready, remote, start } from "../support/cli.js";
-import { login, newUser } from "../support/client.js";
+import { login, newUser, refresh } from "../support/client.js";
+import { rotated } from "../support/sessions.js";
 
 const exists = { body: { user_identifier: "somebody" } };
 
@@ -77,6 +81,29 @@ describe("two servers on one database", () => {
 		await expectRefusal(call(server, userRoutes.exists, exists), SERVER_ERRORS.APP_DISABLED);
 		await server.api.apps.update(app.appId, { disabled: false });
 		expect(await call(second, userRoutes.exists, exists)).toMatchObject({ ok: true });
+	});
+});
+
+describe("two server processes on one database", () => {
+	it("that have both seen a refresh token before either could replace it come to one successor", async () => {
+		const folder = temporaryFolder();
+		const serve = async () => {
+			const line = await ready(start(folder, ["serve", "--port", "0", "--lax"]));
+			return remote(line["url"], printedApp(line));
+		};
+		const servers = [await serve(), await serve()] as const;
+		const user = await newUser(servers[0]);
+		const connection = new Sqlite(join(folder, ".data/sentc.db"));
+		connection.exec("begin immediate");
+		const asked = servers.map((server) => rotated(server, user));
+		// Both read, and wait to write.
+		await setTimeout(400);
+		connection.exec("rollback");
+		connection.close();
+		const [first, second] = await Promise.all(asked);
+		expect(first?.refreshToken).not.toBe(user.refreshToken);
+		expect(second?.refreshToken).toBe(first?.refreshToken);
+		for (const server of servers) expect(await refresh(server, first ?? user)).toMatchObject({ ok: true });
 	});
 });
 

@@ -3,7 +3,6 @@ import {
 	decodeJwt,
 	isMissingRoute,
 	type Refresh,
-	type RefreshedTokens,
 	RefreshFailed,
 	SessionEnded,
 	withDeadline,
@@ -87,26 +86,21 @@ export class JwtSource {
 		return tokens.jwt;
 	}
 
-	async #replace(refresh: Refresh): Promise<string> {
+	async #replace(refresh: Refresh, again = true): Promise<string> {
 		if (this.#refusal) throw this.#refusal;
 		await this.#owner.reload();
-		const next = await this.#ask(refresh).catch((error: unknown) => this.#refused(error));
-		// After a log out `data` throws: a refresh that comes back late must not bring the session back.
-		Object.assign(this.#owner.data, next);
-		await this.#owner.save();
-		return next.jwt;
-	}
-
-	/** A password that another tab changed ends the session that was here: the one that goes on may be stored by now. */
-	async #ask(refresh: Refresh): Promise<RefreshedTokens> {
 		const { jwt, refresh_token } = this.#owner.data;
-		return refresh(jwt, refresh_token, true).catch(async (error: unknown) => {
-			if (!(error instanceof SessionEnded)) throw error;
-			await this.#owner.reload();
-			const { data } = this.#owner;
-			if (data.refresh_token === refresh_token) throw error;
-			return refresh(data.jwt, data.refresh_token, true);
-		});
+		const answer = await refresh(jwt, refresh_token, true).catch((error: unknown) => ({ error }));
+		await this.#owner.reload();
+		// After a log out `data` throws: a refresh that comes back late must not bring the session back.
+		const { data } = this.#owner;
+		// Another tab may have gone on with another session: a changed password ends the one of this answer.
+		const expected = [refresh_token, "error" in answer ? undefined : answer.refresh_token];
+		if (again && !expected.includes(data.refresh_token)) return this.#replace(refresh, false);
+		if ("error" in answer) return this.#refused(answer.error);
+		Object.assign(data, answer);
+		await this.#owner.save();
+		return answer.jwt;
 	}
 
 	#refused(error: unknown): never {

@@ -1,7 +1,7 @@
 import { decodeJwt, isMissingRoute } from "@sentc-ts/transport";
 import { type SessionListItem, sessionRoutes } from "@sentc-ts/transport/contract";
 import { pageAfter } from "../answers.js";
-import { SessionsUnsupported } from "../errors.js";
+import { SessionsUnsupported } from "../session-errors.js";
 import { freshLogin, type Reauthentication } from "./fresh-jwt.js";
 import type { Session } from "./session.js";
 

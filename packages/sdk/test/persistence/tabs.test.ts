@@ -118,22 +118,30 @@ describe("another tab", () => {
 		expect(await storage.getItem(record)).toMatchObject({ user_id: "somebody else", user_keys: [first, foreign] });
 	});
 
-	it("that changed the password while this one refreshed has the session of both", async () => {
-		const { reached, open, pass } = gate();
-		const fetch = fetchThrough(async (request, send) => {
-			if (routeOf(request) === "PUT /refresh") await pass();
-			return send();
-		});
-		const { storage, user } = await openTabs();
-		const { sentc: there } = await withExpiringJwt(api, () => startSentc(api, { storage, fetch }));
-		const other = await there.getActualUser();
-		const jwt = other.getJwt();
-		await reached;
-		await user.changePassword(PASSWORD, "another password");
-		open();
-		expect(await jwt).toBeTypeOf("string");
-		for (const page of [user, other]) expect(await page.getSessions()).toMatchObject([{ current: true }]);
-	});
+	it.each(["request", "answer"])(
+		"that changed the password while the %s of a refresh was on its way has the session of both",
+		async (held) => {
+			const { reached, open, pass } = gate();
+			const fetch = fetchThrough(async (request, send) => {
+				if (routeOf(request) !== "PUT /refresh") return send();
+				if (held === "request") await pass();
+				const response = await send();
+				if (held === "answer") await pass();
+				return response;
+			});
+			const { storage, user } = await openTabs();
+			const { sentc: there } = await withExpiringJwt(api, () => startSentc(api, { storage, fetch }));
+			const other = await there.getActualUser();
+			const jwt = other.getJwt();
+			await reached;
+			await user.changePassword(PASSWORD, "another password");
+			open();
+			expect(await jwt).toBeTypeOf("string");
+			for (const page of [user, other]) expect(await page.getSessions()).toMatchObject([{ current: true }]);
+			const { sentc: reloaded } = await startSentc(api, { storage });
+			expect(reloaded.resumeError).toBeUndefined();
+		},
+	);
 
 	it("that changed the password is logged out, at the API, too, when this one logs out", async () => {
 		const { sentc, there, user } = await openTabs();
