@@ -1,6 +1,6 @@
 export { type Api, createApi } from "./api.js";
 export type { ApiConfig, DevelopmentAppConfig } from "./config.js";
-export type { App, AppOptions, AppTokens } from "./domain/app/app.js";
+export type { App, AppOptions, AppTokens, GroupOptions } from "./domain/app/app.js";
 export type { AppChanges, AppInput, NewApp } from "./domain/app/apps.js";
 export { DEVELOPMENT_PUBLIC_TOKEN } from "./domain/app/development-app.js";
 export type { JwtKey } from "./domain/jwt/keys.js";

@@ -58,7 +58,7 @@ async function withApps<Result>(
 }
 
 /**
- * Reads endpoint options, each as `name=value`.
+ * Reads options, each as `name=value`.
  *
  * @throws ApiStartError `CONFIG_INVALID`
  * @throws AppAdminError `OPTION_INVALID`
@@ -68,7 +68,7 @@ function readOptions({ lax, options: given }: Settings, assignments: readonly st
 		[...given, ...assignments].map((text) => {
 			const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
 			if (name === undefined || value === undefined) throw misuse(`"${text}" is not name=value.`);
-			return [name, /^\d$/.test(value) ? Number(value) : value];
+			return [name, /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value];
 		}),
 	);
 	requireOptions(read);

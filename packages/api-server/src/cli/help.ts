@@ -22,7 +22,7 @@ const OPTION_LINES: Readonly<Record<OptionName, string>> = {
 	name: "--name <text>           name of the app",
 	lax: "--lax                   every endpoint works with the public token, and a one-time password counts again; serve: of the development app",
 	options:
-		"--options <name=value>  who may call: 0 nobody, 1 public or secret token, 2 secret token only; otp_reuse: 0 or 1; repeatable",
+		"--options <name=value>  who may call: 0 nobody, 1 public or secret token, 2 secret token only; otp_reuse: 0 or 1; max_key_rotation_month, min_rank_key_rotation: a number; repeatable",
 	help: "--help",
 };
 

@@ -12,7 +12,7 @@ import {
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
 import type { Context, Hono } from "hono";
-import { requireOption } from "../domain/app/access.js";
+import { type AppAccess, requireOption } from "../domain/app/access.js";
 import type { App } from "../domain/app/app.js";
 import { findGroupAccess, type GroupAccess } from "../domain/group/access.js";
 import { type Identity, identify } from "../domain/jwt/tokens.js";
@@ -40,8 +40,7 @@ type Cursor = { readonly time: number; readonly id: string } | undefined;
 type ReceivedBody<R extends Route> = R["body"] extends BytesBody ? ReadableStream<Uint8Array> : BodyOf<R>;
 
 /** A request that has passed every check that its route declares. */
-interface RouteRequest<R extends Route> {
-	readonly app: App;
+interface RouteRequest<R extends Route> extends AppAccess {
 	readonly params: Params<R>;
 	readonly body: ReceivedBody<R>;
 	/** Whom the JWT names. Only for routes that declare a JWT need: reading it elsewhere is a mistake and throws. */
@@ -93,7 +92,7 @@ export function createMount(
 			const body = receive() as ReceivedBody<typeof route>;
 			const answer = async () =>
 				handler({
-					app,
+					...appAccess,
 					params,
 					body,
 					origin: address && originOf(address),

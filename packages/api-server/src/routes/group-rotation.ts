@@ -14,7 +14,7 @@ export function mountGroupRotationRoutes(mount: Mount, services: Services): void
 	mount(groupRotationRoutes.finishKeyRotation, ({ access, params, body }) =>
 		finishKeyRotation(services, groupHolder(access), params.key_id, body),
 	);
-	mount(groupRotationRoutes.kickAndRotate, ({ app, access, params, body }) =>
-		kickAndRotate(services, app, access, params.user_id, body),
+	mount(groupRotationRoutes.kickAndRotate, ({ app, token, access, params, body }) =>
+		kickAndRotate(services, { app, token }, access, params.user_id, body),
 	);
 }

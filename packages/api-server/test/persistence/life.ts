@@ -6,8 +6,17 @@ import { call, expectRefusal, result, type Target } from "../support/api.js";
 import { login, register, registerBody, type Session } from "../support/client.js";
 import { confirmDevice, finishAll, listKeys, listRotations, rotate, startDevice } from "../support/devices.js";
 
-/** What an account goes through; the process is killed during one of them. */
-export const STEPS = [
+/** What somebody goes through. */
+export interface Life<Step extends string = string> {
+	readonly name: string;
+	/** The process is killed during one of them. */
+	readonly steps: readonly Step[];
+	live(server: Target, name: string, during: Watch<Step>): Promise<void>;
+	/** Fails unless, whatever happened, it goes on. */
+	expectUsable(server: Target, name: string): Promise<void>;
+}
+
+const STEPS = [
 	"register",
 	"log in",
 	"start device",
@@ -19,16 +28,17 @@ export const STEPS = [
 	"finish again",
 	"nothing more",
 ] as const;
-type Step = (typeof STEPS)[number];
+
+/** An account with two devices. */
+export const ACCOUNT_LIFE: Life<(typeof STEPS)[number]> = { name: "an account", steps: STEPS, live, expectUsable };
 
 /** Longest time from the start of a step to the kill, ms: a step takes less, the job of a rotation may take as long. */
 export const LONGEST = 200;
 
 /** Is told of each step, and does its work. */
-export type Watch = <Result>(step: Step, work: () => Promise<Result>) => Promise<Result>;
+export type Watch<Step extends string> = <Result>(step: Step, work: () => Promise<Result>) => Promise<Result>;
 
-/** All steps of an account with two devices. */
-export async function live(server: Target, name: string, during: Watch): Promise<void> {
+async function live(server: Target, name: string, during: Watch<(typeof STEPS)[number]>): Promise<void> {
 	await during("register", () => register(server, name));
 	const first = await during("log in", () => login(server, name));
 	const device = await during("start device", () => startDevice(server, registerBody(`${name} device`).device));
@@ -52,7 +62,7 @@ async function untilRotations(server: Target, session: Session, count: number): 
 }
 
 /** The identifier is free, or belongs to somebody who waits, or works for a login. */
-async function findOut(server: Target, identifier: string): Promise<"free" | "waits" | Session> {
+export async function findOut(server: Target, identifier: string): Promise<"free" | "waits" | Session> {
 	const body = { user_identifier: identifier };
 	if ((await result(call(server, userRoutes.exists, { body }))).available) return "free";
 	const proof = { device_identifier: identifier, auth_key: Buffer.alloc(32).toString("base64") };
@@ -63,7 +73,7 @@ async function findOut(server: Target, identifier: string): Promise<"free" | "wa
 }
 
 /** Whatever became of the account, it can be used, and all its devices come to the same keys. */
-export async function expectUsable(server: Target, name: string): Promise<void> {
+async function expectUsable(server: Target, name: string): Promise<void> {
 	const first = await findOut(server, name);
 	if (first === "free") {
 		await register(server, name);

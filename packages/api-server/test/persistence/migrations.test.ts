@@ -144,7 +144,8 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 	it("has its apps, with options, tokens and JWT keys", async () => {
 		const { api } = await open();
 		// An option that there was not yet has its default.
-		const apps = secrets.apps.map((app) => ({ ...app, options: { ...app.options, otp_reuse: 0 } }));
+		const added = { max_key_rotation_month: 100, min_rank_key_rotation: 4, otp_reuse: 0 };
+		const apps = secrets.apps.map((app) => ({ ...app, options: { ...app.options, ...added } }));
 		expect(await api.apps.list()).toEqual(apps);
 		expect(await api.apps.listJwtKeys(secrets.shop.appId)).toEqual(secrets.jwtKeys);
 		expect(api.developmentApp).toEqual(secrets.development);

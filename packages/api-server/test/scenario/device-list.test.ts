@@ -9,7 +9,7 @@ import {
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { hash } from "../../src/bytes.js";
-import { call, expectRefusal, readAnswer, requestOf, result, startApi } from "../support/api.js";
+import { call, callLate, expectRefusal, result, startApi } from "../support/api.js";
 import { login, newest, newUser, registerBody } from "../support/client.js";
 import { rows } from "../support/database.js";
 import {
@@ -130,19 +130,10 @@ describe("a deleted device", () => {
 				{ key_id: newest(first.userKeys).groupKeyId },
 			],
 		}[what] as [Route, object, Params<Route>];
-		const { url, method, headers } = requestOf(server.app, route, { jwt: second.jwt, params });
-		const late = new ReadableStream(
-			{
-				async pull(controller) {
-					await result(deleteDevice(server, first, second.deviceId));
-					controller.enqueue(new TextEncoder().encode(JSON.stringify(body)));
-					controller.close();
-				},
-			},
-			{ highWaterMark: 0 },
+		const answer = callLate(server, route, { jwt: second.jwt, params, body }, () =>
+			result(deleteDevice(server, first, second.deviceId)),
 		);
-		const request = new Request(url, { method, headers, body: late, duplex: "half" } as RequestInit);
-		await expectRefusal(readAnswer(await server.api.fetch(request), route), SERVER_ERRORS.USER_NOT_FOUND);
+		await expectRefusal(answer, SERVER_ERRORS.USER_NOT_FOUND);
 	});
 
 	it("may be the one that asks for it", async () => {

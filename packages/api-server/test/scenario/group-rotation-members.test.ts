@@ -8,8 +8,8 @@ import {
 	checkUpdate,
 	finishGroupRotations,
 	found,
-	keysForUser,
 	keysOf,
+	keysOfSeatFor,
 	kick,
 	listGroupRotations,
 	rotateGroup,
@@ -32,7 +32,7 @@ async function groupOfTwo() {
 		giver: Seat,
 		userId = carol.userId,
 	) => {
-		const body = await keysForUser(server, giver, userId);
+		const body = await keysOfSeatFor(server, giver, { user_id: userId });
 		await result(call(server, route, { jwt: giver.user.jwt, params: { ...group, user_id: userId }, body }));
 	};
 	const invite = (inviter: Seat) => give(inviteRoutes.inviteUser, inviter);

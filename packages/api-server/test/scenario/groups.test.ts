@@ -6,7 +6,7 @@ import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newest, newGroup, newUser, type Session } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
 import { FIRST_PAGE } from "../support/devices.js";
-import { addMember } from "../support/groups.js";
+import { addMember, withKeys } from "../support/groups.js";
 import { recordedGroups } from "../support/vectors.js";
 
 function getGroup(server: TestApi, { jwt }: Session, groupId: string, through?: string) {
@@ -161,29 +161,6 @@ describe("a deleted group", () => {
 });
 
 describe("lists", () => {
-	/** Adds key generations to a group, two of them for every millisecond. */
-	async function withKeys(server: TestApi, user: Session, count: number) {
-		const groupId = await newGroup(server, user);
-		withDatabase(server, (connection) => {
-			for (let index = 1; index < count; index++) {
-				const time = server.clock.now() + Math.floor(index / 2);
-				connection
-					.prepare(
-						`insert into "groupKeys" ("id", "groupId", "groupKeyAlg", "encryptedPrivateKey", "publicKey", "keypairEncryptAlg", "createdAt")
-						 select ?, "groupId", "groupKeyAlg", "encryptedPrivateKey", "publicKey", "keypairEncryptAlg", ? from "groupKeys" where "groupId" = ? limit 1`,
-					)
-					.run([`key-${index}`, time, groupId]);
-				connection
-					.prepare(
-						`insert into "wrappedKeys" ("keyId", "groupId", "memberId", "encryptedGroupKey", "encryptedAlg", "publicKeyId", "createdAt")
-						 values (?, ?, ?, 'x', 'x', 'x', 0)`,
-					)
-					.run([`key-${index}`, groupId, user.userId]);
-			}
-		});
-		return groupId;
-	}
-
 	it("of group keys come newest first in pages of 50 that neither miss nor repeat a key", async () => {
 		const server = await startApi();
 		const user = await newUser(server);

@@ -20,13 +20,14 @@ import {
 	found,
 	foundChild,
 	foundConnected,
-	keysForUser,
 	keysOf,
+	keysOfSeatFor,
 	kick,
 	kickAndRotate,
 	leave,
 	readGroup,
 	rotateGroup,
+	rotationBody,
 	type Seat,
 	seatInChild,
 	seatThrough,
@@ -111,6 +112,20 @@ describe("a removal with a rotation", () => {
 		expect(await isDue(server, owner)).toBe(false);
 	});
 
+	it("does not rotate where the app allows no rotation, or nobody could use the new key", async () => {
+		const { server, owner, member, mallory } = await groupOfThree();
+		await server.api.apps.update(server.app.appId, { options: { group_key_rotation: 0 } });
+		const forbidden = await result(kickAndRotate(server, owner, mallory.user.userId));
+		expect(forbidden).toMatchObject({ refused: { err_code: SERVER_ERRORS.ENDPOINT_FORBIDDEN.code } });
+		await server.api.apps.update(server.app.appId, { options: { group_key_rotation: 1 } });
+		const body = { ...(await rotationBody(server, owner)), public_group_key: "damaged" };
+		const params = { group_id: owner.groupId, user_id: member.user.userId };
+		const useless = call(server, groupRotationRoutes.kickAndRotate, { jwt: owner.user.jwt, params, body });
+		expect(await result(useless)).toMatchObject({ refused: { err_code: SERVER_ERRORS.PUBLIC_KEY_UNUSABLE.code } });
+		expect(await keysOf(server, owner)).toHaveLength(1);
+		expect(rows(server, "members").filter(({ groupId }) => groupId === owner.groupId)).toHaveLength(1);
+	});
+
 	it("is refused as a whole when it is no request", async () => {
 		const { server, owner, mallory } = await groupOfThree();
 		const params = { group_id: owner.groupId, user_id: mallory.user.userId };
@@ -163,7 +178,7 @@ describe("a rotation is due", () => {
 		const [carol] = await users(server, "carol");
 		const params = { group_id: owner.groupId };
 		const invite = async (route: typeof inviteRoutes.inviteUser | typeof inviteRoutes.reInviteUser, userId: string) => {
-			const body = await keysForUser(server, owner, userId);
+			const body = await keysOfSeatFor(server, owner, { user_id: userId });
 			await result(call(server, route, { jwt: owner.user.jwt, params: { ...params, user_id: userId }, body }));
 		};
 		await invite(inviteRoutes.inviteUser, carol.userId);

@@ -27,6 +27,10 @@ async function withApp(...args: string[]) {
 	return { folder, app, appId: app["app_id"] ?? "" };
 }
 
+/** On the rotations of groups: what an app has unless told otherwise. */
+const LIMITS = { max_key_rotation_month: 100, min_rank_key_rotation: 4 };
+const SOME_OPTIONS = ["user_exists=0", "otp_reuse=1", "max_key_rotation_month=12", "min_rank_key_rotation=1"];
+
 describe("sentc-api app", () => {
 	it("create makes apps with default options, the lax ones, and single ones; list shows them without secrets", async () => {
 		const { folder, app } = await withApp("--name", "first");
@@ -42,10 +46,10 @@ describe("sentc-api app", () => {
 		const [changed] = await outcome(folder, ["app", "create", ...single]);
 		const optionsOf = async (created: Record<string, string> | undefined) =>
 			(await outcome(folder, ["app", "options", created?.["app_id"] ?? ""]))[0]?.["options"];
-		expect(await optionsOf(app)).toEqual({ ...DEFAULT_OPTIONS, otp_reuse: 0 });
-		expect(await optionsOf(lax)).toEqual({ ...LAX_OPTIONS, otp_reuse: 1 });
+		expect(await optionsOf(app)).toEqual({ ...DEFAULT_OPTIONS, ...LIMITS, otp_reuse: 0 });
+		expect(await optionsOf(lax)).toEqual({ ...LAX_OPTIONS, ...LIMITS, otp_reuse: 1 });
 		const changes = { group_create: 2, group_get: 0, group_list: 2 };
-		expect(await optionsOf(changed)).toEqual({ ...DEFAULT_OPTIONS, otp_reuse: 0, ...changes });
+		expect(await optionsOf(changed)).toEqual({ ...DEFAULT_OPTIONS, ...LIMITS, otp_reuse: 0, ...changes });
 
 		const list = await outcome(folder, ["app", "list"]);
 		expect(list.map((entry) => entry["app_id"])).toEqual([app, lax, changed].map((entry) => entry?.["app_id"]));
@@ -55,12 +59,13 @@ describe("sentc-api app", () => {
 
 	it("options changes what is given and keeps the rest", async () => {
 		const { folder, appId } = await withApp("group_create=2");
-		const [shown] = await outcome(folder, ["app", "options", appId, "user_exists=0", "otp_reuse=1"]);
-		const expected = { ...DEFAULT_OPTIONS, group_create: 2, user_exists: 0, otp_reuse: 1 };
+		const [shown] = await outcome(folder, ["app", "options", appId, ...SOME_OPTIONS]);
+		const limits = { max_key_rotation_month: 12, min_rank_key_rotation: 1 };
+		const expected = { ...DEFAULT_OPTIONS, ...limits, group_create: 2, user_exists: 0, otp_reuse: 1 };
 		expect(shown).toEqual({ app_id: appId, options: expected });
 		expect(await outcome(folder, ["app", "options", appId])).toEqual([shown]);
 		const [lax] = await outcome(folder, ["app", "options", appId, "--lax"]);
-		expect(lax).toEqual({ app_id: appId, options: { ...LAX_OPTIONS, otp_reuse: 1 } });
+		expect(lax).toEqual({ app_id: appId, options: { ...LAX_OPTIONS, ...limits, otp_reuse: 1 } });
 	});
 
 	it("options refuses what is no option, no value of one, or no app, and changes nothing", async () => {
@@ -70,6 +75,9 @@ describe("sentc-api app", () => {
 		expect(unknown).toContain("group_creat, __proto__");
 		for (const value of ["3", "-1", "01", "1.0", "x", ""]) {
 			expect(await refusal(folder, [...options, `user_exists=${value}`])).toContain(`user_exists=${value}`);
+			if (value === "3") continue;
+			const limit = `min_rank_key_rotation=${value}`;
+			expect(await refusal(folder, [...options, limit])).toContain(limit);
 		}
 		expect(await refusal(folder, [...options, "user_exists"])).toContain("user_exists");
 		expect(await refusal(folder, ["app", "options", "nobody", "user_exists=1"])).toContain("nobody");
@@ -147,7 +155,7 @@ describe("sentc-api", () => {
 		const folder = temporaryFolder();
 		const migrated = [
 			...["0001-initial", "0002-whole-user", "0003-session-lifetime"],
-			...["0004-sealed-values", "0005-waiting-devices", "0006-sessions"],
+			...["0004-sealed-values", "0005-waiting-devices", "0006-sessions", "0007-groups"],
 		];
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated }]);
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: [] }]);

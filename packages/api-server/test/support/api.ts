@@ -89,6 +89,28 @@ export async function call<R extends Route>(
 	return readAnswer(await api.fetch(requestOf(app, route, input)), route);
 }
 
+/** Calls a route with a body that arrives after something else has happened: most checks are made before it. */
+export async function callLate<R extends Route>(
+	{ api, app }: Target,
+	route: R,
+	{ body, ...input }: CallInput<R>,
+	meanwhile: () => Promise<unknown>,
+): Promise<Answer<ResultOf<R>>> {
+	const { url, method, headers } = requestOf(app, route, input);
+	const late = new ReadableStream(
+		{
+			async pull(controller) {
+				await meanwhile();
+				controller.enqueue(new TextEncoder().encode(JSON.stringify(body)));
+				controller.close();
+			},
+		},
+		{ highWaterMark: 0 },
+	);
+	const request = new Request(url, { method, headers, body: late, duplex: "half" } as RequestInit);
+	return readAnswer(await api.fetch(request), route);
+}
+
 export async function readAnswer<R extends Route>(response: Response, route: R): Promise<Answer<ResultOf<R>>> {
 	const { envelope, json } = await readEnvelope(response);
 	const http = response.status;

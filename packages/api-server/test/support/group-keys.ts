@@ -1,24 +1,17 @@
 import type { GroupSigner, OpenedGroupKey } from "@sentc-ts/core-crypto";
-import type { PublicKeyOut } from "@sentc-ts/core-crypto/wire";
 import {
 	groupRotationRoutes,
 	groupRoutes,
 	inviteRoutes,
 	memberRoutes,
 	type ResultOf,
-	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { call, result, type Target } from "./api.js";
 import { crypto, newest, newGroup, type Session } from "./client.js";
+import { groupPair, type Pair, userPairs } from "./mixed-group.js";
+import { keysFor, newGroupBelow } from "./sharing.js";
 
-// What a client does with the keys of groups.
-
-/** A key pair that copies of group keys are opened with, and wrapped by. */
-export interface Pair {
-	readonly id: string;
-	readonly privateKey: string;
-	readonly publicKey: string;
-}
+// Key rotations of groups, by whoever uses them.
 
 /** As what somebody uses a group: for themselves, for its parent or for a group that is its member. */
 export interface Seat {
@@ -37,7 +30,7 @@ const request = ({ user, groupId, through }: Seat) => ({
 });
 
 export function seat(user: Session, groupId: string): Seat {
-	return { user, groupId, pairs: user.userKeys.map((key) => ({ ...key, id: key.groupKeyId })) };
+	return { user, groupId, pairs: userPairs(user) };
 }
 
 /** In a child of the group, by way of the group. */
@@ -52,10 +45,7 @@ export async function seatThrough(server: Target, member: Seat, groupId: string)
 
 /** The pairs of a group, newest first. */
 export async function pairsOf(server: Target, seat: Seat): Promise<Pair[]> {
-	const keys = await openKeys(server, seat);
-	return keys.map(({ groupKeyId: id, privateGroupKey: privateKey, publicGroupKey: publicKey }) => ({
-		...{ id, privateKey, publicKey },
-	}));
+	return (await openKeys(server, seat)).map(groupPair);
 }
 
 export function readGroup(server: Target, seat: Seat): Promise<ResultOf<typeof groupRoutes.getGroup>> {
@@ -85,43 +75,29 @@ export const found = async (server: Target, user: Session): Promise<Seat> => sea
 
 /** Creates a child of the group. */
 export async function foundChild(server: Target, parent: Seat): Promise<Seat> {
-	const body = crypto.prepareGroup({ creatorPublicKey: newest(await pairsOf(server, parent)).publicKey });
-	const { group_id } = await result(call(server, groupRoutes.createChildGroup, { ...request(parent), body }));
-	return seatInChild(server, parent, group_id);
+	return seatInChild(server, parent, await foundBelow(server, parent, "child"));
 }
 
 /** Creates a group that the group is a member of. */
 export async function foundConnected(server: Target, member: Seat): Promise<Seat> {
-	const body = crypto.prepareGroup({ creatorPublicKey: newest(await pairsOf(server, member)).publicKey });
-	const { group_id } = await result(call(server, groupRoutes.createConnectedGroup, { ...request(member), body }));
-	return seatThrough(server, member, group_id);
+	return seatThrough(server, member, await foundBelow(server, member, "connected"));
 }
 
-const wrapFor = ({ public_key, public_key_alg, public_key_id }: PublicKeyOut, groupKeys: string[], rank: number) => {
-	const publicKey = crypto.exportPublicKey({
-		publicKeyString: public_key,
-		algorithm: public_key_alg,
-		id: public_key_id,
-	});
-	return crypto.prepareKeysForNewMember({ publicKey, groupKeys, rank, keySession: false });
-};
-
-/** All keys of the group for a user. */
-export async function keysForUser(server: Target, seat: Seat, userId: string, rank = 4) {
-	const publicKey = await result(call(server, userRoutes.userPublicKey, { params: { user_id: userId } }));
-	return wrapFor(publicKey, await keysOf(server, seat), rank);
+async function foundBelow(server: Target, seat: Seat, kind: "child" | "connected"): Promise<string> {
+	const { user, groupId, through } = seat;
+	const keys = await openKeys(server, seat);
+	return newGroupBelow(server, user, groupId, kind, { keys, ...(through !== undefined && { through }) });
 }
 
-/** All keys of the group for a group. */
-export async function keysForGroup(server: Target, seat: Seat, groupId: string, rank = 4) {
-	const publicKey = await result(call(server, groupRoutes.groupPublicKey, { params: { group_id: groupId } }));
-	return wrapFor(publicKey, await keysOf(server, seat), rank);
+/** All keys of the group for a user or a group. */
+export async function keysOfSeatFor(server: Target, seat: Seat, id: Parameters<typeof keysFor>[2], rank = 4) {
+	return keysFor(server, await openKeys(server, seat), id, { rank });
 }
 
 /** Makes a user a member; its seat. */
 export async function addUser(server: Target, inviter: Seat, user: Session, rank = 4): Promise<Seat> {
 	const { groupId } = inviter;
-	const body = await keysForUser(server, inviter, user.userId, rank);
+	const body = await keysOfSeatFor(server, inviter, { user_id: user.userId }, rank);
 	const params = { group_id: groupId, user_id: user.userId };
 	await result(call(server, inviteRoutes.inviteUserAuto, { ...request(inviter), params, body }));
 	return seat(user, groupId);
@@ -130,7 +106,7 @@ export async function addUser(server: Target, inviter: Seat, user: Session, rank
 /** Makes a group a member of a connected one. */
 export async function addGroup(server: Target, inviter: Seat, member: Seat, rank = 4): Promise<Seat> {
 	const { groupId } = inviter;
-	const body = await keysForGroup(server, inviter, member.groupId, rank);
+	const body = await keysOfSeatFor(server, inviter, { group_id: member.groupId }, rank);
 	const params = { group_id: groupId, invited_group_id: member.groupId };
 	await result(call(server, inviteRoutes.inviteGroupAuto, { ...request(inviter), params, body }));
 	return seatThrough(server, member, groupId);
@@ -192,7 +168,7 @@ export async function kickAndRotate(server: Target, seat: Seat, memberId: string
 
 /** Makes a group a member of one that is not connected, as an own backend may. */
 export async function forceGroup(server: Target, inviter: Seat, member: Seat): Promise<void> {
-	const body = await keysForGroup(server, inviter, member.groupId);
+	const body = await keysOfSeatFor(server, inviter, { group_id: member.groupId });
 	const params = { group_id: inviter.groupId, invited_group_id: member.groupId };
 	const given = { ...request(inviter), params, body, token: server.app.secretToken };
 	await result(call(server, inviteRoutes.inviteGroupAutoForce, given));

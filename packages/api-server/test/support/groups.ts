@@ -36,3 +36,26 @@ export async function enterGroups(server: TestApi, owner: Session, { userId }: S
 		}
 	});
 }
+
+/** A group with so many keys that the user holds, two of them for every millisecond; the ids of the further ones are `key-1` and so on. */
+export async function withKeys(server: TestApi, user: Session, count: number): Promise<string> {
+	const groupId = await newGroup(server, user);
+	withDatabase(server, (connection) => {
+		for (let index = 1; index < count; index++) {
+			const time = server.clock.now() + Math.floor(index / 2);
+			connection
+				.prepare(
+					`insert into "groupKeys" ("id", "groupId", "groupKeyAlg", "encryptedPrivateKey", "publicKey", "keypairEncryptAlg", "createdAt")
+					 select ?, "groupId", "groupKeyAlg", "encryptedPrivateKey", "publicKey", "keypairEncryptAlg", ? from "groupKeys" where "groupId" = ? limit 1`,
+				)
+				.run([`key-${index}`, time, groupId]);
+			connection
+				.prepare(
+					`insert into "wrappedKeys" ("keyId", "groupId", "memberId", "encryptedGroupKey", "encryptedAlg", "publicKeyId", "createdAt")
+					 values (?, ?, ?, 'x', 'x', 'x', 0)`,
+				)
+				.run([`key-${index}`, groupId, user.userId]);
+		}
+	});
+	return groupId;
+}

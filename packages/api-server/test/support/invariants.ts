@@ -4,7 +4,8 @@ import { withDatabase } from "./database.js";
 
 /** Whoever may have keys of a group: members, and those with an open invite. */
 const HOLDERS = `(
-	select groupId, memberId from members union all select groupId, memberId from pendingMembers where kind = 0)`;
+	select groupId, memberId, keySessionId from members
+	union all select groupId, memberId, keySessionId from pendingMembers where kind = 0)`;
 
 /** Each finds rows that must not be there, whatever happened to the process. */
 const FAULTS: Readonly<Record<string, string>> = {
@@ -24,20 +25,22 @@ const FAULTS: Readonly<Record<string, string>> = {
 		select memberId from members join groups on groups.id = members.groupId where groups.type = 1 and not exists (
 			select 1 from devices join users on users.id = devices.userId
 			where devices.id = members.memberId and users.userGroupId = members.groupId)`,
-	"a wrapped key without its member": `
-		select keyId from wrappedKeys where (groupId, memberId) not in ${HOLDERS}`,
-	"an open rotation without its member": `
-		select keyId from openRotations where (groupId, memberId) not in ${HOLDERS}`,
+	"a wrapped key without its member, or somebody who is invited": `
+		select keyId from wrappedKeys where (groupId, memberId) not in (select groupId, memberId from ${HOLDERS})`,
+	"an open rotation without its member, or somebody who is invited": `
+		select keyId from openRotations where (groupId, memberId) not in (select groupId, memberId from ${HOLDERS})`,
 	"a wrapped key or open rotation of a key of another group": `
 		select keyId from wrappedKeys where (keyId, groupId) not in (select id, groupId from groupKeys)
 		union select keyId from openRotations where (keyId, groupId) not in (select id, groupId from groupKeys)`,
-	"a member, an invite or a request in no group, or somebody who is both": `
-		select memberId from members where groupId not in (select id from groups)
-		union select memberId from pendingMembers where groupId not in (select id from groups)
-		union select memberId from pendingMembers join members using (groupId, memberId)`,
 	"a group without members": "select id from groups where id not in (select groupId from members)",
-	"a group in the place of a member that is gone": `
-		select memberId from members where type > 0 and memberId not in (select id from groups)`,
+	"somebody who is a member and waits to be one": `
+		select memberId from members join pendingMembers using (groupId, memberId)`,
+	"a group as a member that there is not": `
+		select memberId from members where type != 0 and memberId not in (select id from groups)`,
+	"a child whose parent is no member": `
+		select id from groups where parentId is not null and not exists (
+			select 1 from members where members.groupId = groups.id and members.memberId = groups.parentId and type = 1)`,
+	"a group with several creators": "select groupId from members where rank = 0 group by groupId having count(*) > 1",
 	"an open rotation of a key that the member has": `
 		select openRotations.keyId from openRotations join wrappedKeys using (keyId, memberId)`,
 	"a key that nobody holds": "select id from groupKeys where id not in (select keyId from wrappedKeys)",
@@ -45,7 +48,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 		select id from groupKeys where encryptedEphemeralKey is not null and id not in (select subjectId from jobs)`,
 	"a member who misses a key whose rotation is over": `
 		select holder.memberId, groupKeys.id from ${HOLDERS} as holder join groupKeys on groupKeys.groupId = holder.groupId
-		where groupKeys.encryptedEphemeralKey is null
+		where groupKeys.encryptedEphemeralKey is null and holder.keySessionId is null
 			and not exists (select 1 from wrappedKeys where keyId = groupKeys.id and memberId = holder.memberId)
 			and not exists (select 1 from openRotations where keyId = groupKeys.id and memberId = holder.memberId)`,
 };

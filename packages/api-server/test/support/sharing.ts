@@ -131,8 +131,9 @@ export async function addUser(
 	groupId: string,
 	{ userId: user_id }: Pick<Session, "userId">,
 	rank: number | null = null,
+	pairs: readonly Pair[] = userPairs(inviter),
 ): Promise<void> {
-	const body = await keysFor(server, await openKeys(server, inviter, groupId), { user_id }, { rank });
+	const body = await keysFor(server, await openKeys(server, inviter, groupId, { pairs }), { user_id }, { rank });
 	await doAs(server, inviter, inviteRoutes.inviteUserAuto, { group_id: groupId, user_id }, { body });
 }
 

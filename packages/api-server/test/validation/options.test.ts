@@ -2,9 +2,10 @@ import {
 	ACCESS,
 	CLOSED_OPTIONS,
 	DEFAULT_OPTIONS,
-	type EndpointOptions,
+	forcedGroupRoutes,
 	groupRoutes,
 	LAX_OPTIONS,
+	type Route,
 	SERVER_ERRORS,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
@@ -31,9 +32,18 @@ describe("the endpoint options", () => {
 });
 
 describe("every token with every value of the option that guards", () => {
-	const guarded = routes.filter(([, route]) => route.option !== "open" && route.option !== "secret");
+	/** Those that delete what the others are called for have an API of their own. */
+	const deletingGroups: readonly Route[] = [groupRoutes.deleteGroup, forcedGroupRoutes.deleteGroup];
+	const deleting: readonly Route[] = [userRoutes.deleteUser, ...deletingGroups];
+	const together = routes.map(([, route]) => route).filter((route) => !deleting.includes(route));
+	const each = [
+		["all routes but those", together],
+		["the deletion of a user", [userRoutes.deleteUser]],
+		["the deletions of a group", deletingGroups],
+	] as const;
+	const fixed: Readonly<Partial<Record<Route["option"], number>>> = { open: ACCESS.public, secret: ACCESS.secret };
 
-	it("groups: everything that a database could hold", async () => {
+	it("that a database could hold", async () => {
 		const route = groupRoutes.listGroups;
 		const { server, input } = await startWithGroup(route);
 		for (const value of VALUES) {
@@ -42,40 +52,26 @@ describe("every token with every value of the option that guards", () => {
 		}
 	});
 
-	it.each(guarded)("%s, whatever the other options are", async (_, route) => {
-		const { server, input } = await startWithGroup(route);
-		for (const value of Object.values(ACCESS)) {
-			for (const others of [ACCESS.blocked, ACCESS.public]) {
-				storeOptions(server, allBut(route.option, value, others));
-				await expectAnswers(server, route, value, input);
+	it.each(each)("that there is, whatever the other options are: %s", async (_, chosen) => {
+		const { server, input } = await startWithGroup(...chosen);
+		for (const route of chosen) {
+			for (const value of Object.values(ACCESS)) {
+				for (const others of [ACCESS.blocked, ACCESS.public]) {
+					storeOptions(server, allBut(route.option, value, others));
+					await expectAnswers(server, route, fixed[route.option] ?? value, input);
+				}
 			}
 		}
 	});
 
-	it.each(routes.filter(([, { option }]) => option === "open" || option === "secret"))(
-		"%s, which has no option",
-		async (_, route) => {
-			const { server, input } = await startWithGroup(route);
-			const fixed = route.option === "secret" ? ACCESS.secret : ACCESS.public;
-			for (const value of Object.values(ACCESS)) {
-				storeOptions(server, allBut("", value, value));
-				await expectAnswers(server, route, fixed, input);
+	it.each(each)("under the presets: %s", async (_, chosen) => {
+		const { server, input } = await startWithGroup(...chosen);
+		for (const [index, preset] of [DEFAULT_OPTIONS, LAX_OPTIONS, CLOSED_OPTIONS].entries()) {
+			await server.api.apps.update(server.app.appId, { options: preset });
+			for (const route of chosen) {
+				const expected = PROTOCOL_OPTIONS[route.option]?.[index as 0 | 1] ?? ACCESS.blocked;
+				await expectAnswers(server, route, fixed[route.option] ?? expected, input);
 			}
-		},
-	);
-
-	it.each(routes)("%s under the presets", async (_, route) => {
-		const { server, input } = await startWithGroup(route);
-		const presets: Record<string, EndpointOptions> = {
-			default: DEFAULT_OPTIONS,
-			lax: LAX_OPTIONS,
-			closed: CLOSED_OPTIONS,
-		};
-		for (const [index, name] of ["default", "lax", "closed"].entries()) {
-			await server.api.apps.update(server.app.appId, { options: presets[name] ?? {} });
-			const option = optionInProtocol(route) ?? "";
-			const fixed = { open: ACCESS.public, secret: ACCESS.secret }[option];
-			await expectAnswers(server, route, fixed ?? PROTOCOL_OPTIONS[option]?.[index as 0 | 1] ?? ACCESS.blocked, input);
 		}
 	});
 });
@@ -92,9 +88,10 @@ describe("the options of an app", () => {
 	it("are the default ones unless given", async () => {
 		const server = await startApi({});
 		const [app] = await server.api.apps.list();
-		expect(app?.options).toEqual({ ...DEFAULT_OPTIONS, otp_reuse: 0 });
+		const others = { max_key_rotation_month: 100, min_rank_key_rotation: 4, otp_reuse: 0 };
+		expect(app?.options).toEqual({ ...DEFAULT_OPTIONS, ...others });
 		const changed = await server.api.apps.update(server.app.appId, { options: { group_create: ACCESS.blocked } });
-		expect(changed.options).toEqual({ ...DEFAULT_OPTIONS, group_create: ACCESS.blocked, otp_reuse: 0 });
+		expect(changed.options).toEqual({ ...DEFAULT_OPTIONS, group_create: ACCESS.blocked, ...others });
 		expect(await server.api.apps.get(server.app.appId)).toEqual(changed);
 	});
 
@@ -104,6 +101,11 @@ describe("the options of an app", () => {
 		{ group_create: "1" },
 		{ group_create: undefined },
 		{ otp_reuse: 2 },
+		{ max_key_rotation_month: -1 },
+		{ max_key_rotation_month: 1.5 },
+		{ max_key_rotation_month: 2 ** 53 },
+		{ min_rank_key_rotation: "4" },
+		{ min_rank_key_rotation: null },
 	])("cannot be %j", async (options) => {
 		const { api, app } = await startApi();
 		const refused = expect.toSatisfy((error) => error instanceof AppAdminError && error.code === "OPTION_INVALID");

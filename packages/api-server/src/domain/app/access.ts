@@ -50,8 +50,9 @@ export class AppDirectory {
 		const row = await findAppByToken(this.#database.reads, tokenHash);
 		if (row === undefined || (row.development !== 0 && this.#development === "closed")) return undefined;
 		const lax = row.development !== 0 && this.#development === "lax";
+		const app = toApp(row);
 		return {
-			app: { ...toApp(row), ...(lax && { options: LAX_APP_OPTIONS }) },
+			app: { ...app, ...(lax && { options: { ...app.options, ...LAX_APP_OPTIONS } }) },
 			token: row.hashedPublicToken === tokenHash ? "public" : "secret",
 		};
 	}

@@ -3,21 +3,25 @@ import { fromBase64, hash } from "../../bytes.js";
 import type { AppRow } from "../../database/repositories/apps.js";
 import { AppAdminError } from "../../errors.js";
 
-/** What an app may choose: who calls which endpoint, and what is on (1) or off (0). */
-export interface AppOptions extends EndpointOptions {
-	/** A one-time password counts again within its time, as at the reference. Default off. */
-	readonly otp_reuse: 0 | 1;
-	/** Most rotations of the keys of a group in a calendar month (UTC). Default 100. */
+/** Limits on the key rotations of groups (protocol/http-api §3.3): integers from 0. */
+export interface GroupOptions {
+	/** How often the keys of a group are rotated in a calendar month (UTC). Default 100. */
 	readonly max_key_rotation_month: number;
-	/** Weakest rank in a group that may rotate its keys. Default 4. */
+	/** The weakest rank that may rotate the keys of a group. Default 4. */
 	readonly min_rank_key_rotation: number;
 }
 
-const GROUP_OPTIONS = { max_key_rotation_month: 100, min_rank_key_rotation: 4 } as const;
+/** What an app may choose: who calls which endpoint, what is on (1) or off (0), and limits on the rotations of groups. */
+export interface AppOptions extends EndpointOptions, GroupOptions {
+	/** A one-time password counts again within its time, as at the reference. Default off. */
+	readonly otp_reuse: 0 | 1;
+}
 
-export const DEFAULT_APP_OPTIONS: AppOptions = { ...DEFAULT_OPTIONS, otp_reuse: 0, ...GROUP_OPTIONS };
-/** Everything public, as the reference's; for development. */
-export const LAX_APP_OPTIONS: AppOptions = { ...LAX_OPTIONS, otp_reuse: 1, ...GROUP_OPTIONS };
+const DEFAULT_GROUP_OPTIONS: GroupOptions = { max_key_rotation_month: 100, min_rank_key_rotation: 4 };
+
+export const DEFAULT_APP_OPTIONS: AppOptions = { ...DEFAULT_OPTIONS, ...DEFAULT_GROUP_OPTIONS, otp_reuse: 0 };
+/** Everything public, as the reference's; for development. Limits stay as they are. */
+export const LAX_APP_OPTIONS: Omit<AppOptions, keyof GroupOptions> = { ...LAX_OPTIONS, otp_reuse: 1 };
 
 export interface App {
 	readonly id: string;
@@ -53,6 +57,12 @@ const OPTION_VALUES: readonly unknown[] = Object.values(ACCESS);
 
 const SWITCH_VALUES: readonly unknown[] = [0, 1];
 
+function isValue(name: string, value: unknown): boolean {
+	if (name === "otp_reuse") return SWITCH_VALUES.includes(value);
+	if (Object.hasOwn(DEFAULT_GROUP_OPTIONS, name)) return Number.isSafeInteger(value) && Number(value) >= 0;
+	return OPTION_VALUES.includes(value);
+}
+
 /**
  * Refuses names and values that no option has.
  *
@@ -64,13 +74,14 @@ export function requireOptions(options: Readonly<Record<string, unknown>>): asse
 	if (unknown.length > 0) {
 		throw new AppAdminError("OPTION_INVALID", `There is no option ${unknown.join(", ")}.`);
 	}
-	const wrong = entries
-		.filter(([name]) => !Object.hasOwn(GROUP_OPTIONS, name))
-		.filter(([name, value]) => !(name === "otp_reuse" ? SWITCH_VALUES : OPTION_VALUES).includes(value))
-		.map(([name, value]) => `${name}=${value}`);
+	const wrong = entries.filter(([name, value]) => !isValue(name, value)).map(([name, value]) => `${name}=${value}`);
 	if (wrong.length > 0) {
-		const meaning = "0 (nobody), 1 (public or secret token) or 2 (secret token only), and otp_reuse 0 or 1";
-		throw new AppAdminError("OPTION_INVALID", `An endpoint option must be ${meaning}, unlike ${wrong.join(", ")}.`);
+		const meaning = "0 (nobody), 1 (public or secret token) or 2 (secret token only)";
+		const others = `otp_reuse 0 or 1, ${Object.keys(DEFAULT_GROUP_OPTIONS).join(" and ")} an integer from 0`;
+		throw new AppAdminError(
+			"OPTION_INVALID",
+			`An endpoint option must be ${meaning}, ${others}, unlike ${wrong.join(", ")}.`,
+		);
 	}
 }
 

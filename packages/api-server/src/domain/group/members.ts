@@ -13,7 +13,7 @@ import {
 import { markRotationDue } from "../../database/repositories/rotation-due.js";
 import { MEMBER_TYPE } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
-import type { App } from "../app/app.js";
+import { type AppAccess, requireOption } from "../app/access.js";
 import { rotateAfterRemoval } from "../key/rotation.js";
 import type { Services } from "../services.js";
 import { type GroupAccess, groupHolder, renewAccess, requireGroup, requireRank } from "./access.js";
@@ -69,7 +69,7 @@ export async function kickMember({ database }: Services, access: GroupAccess, me
  */
 export async function kickAndRotate(
 	services: Services,
-	{ options }: App,
+	appAccess: AppAccess,
 	access: GroupAccess,
 	memberId: string,
 	keys: KeyRotationData,
@@ -78,7 +78,9 @@ export async function kickAndRotate(
 	const removed = await services.database.transaction(async (db): Promise<RemovedAndRotated> => {
 		await kick(db, access, memberId);
 		try {
-			return await rotateAfterRemoval(services, db, groupHolder(access, options.min_rank_key_rotation), keys);
+			requireOption(appAccess, "group_key_rotation");
+			const holder = groupHolder(access, appAccess.app.options.min_rank_key_rotation);
+			return await rotateAfterRemoval(services, db, holder, keys);
 		} catch (cause) {
 			if (!(cause instanceof Failure)) throw cause;
 			return { group_id: groupId, refused: { err_code: cause.error.code, err_msg: cause.error.message } };
