@@ -58,8 +58,8 @@ const layers = {
 		"keys public-keys",
 		"answers",
 		"crypto input storage",
-		"errors types",
-		"session-errors",
+		"errors",
+		"key-errors session-errors types",
 	],
 	"packages/server-helpers": ["index", "node", "refresh-cookie", "answers backend browser jwt limit-by-address"],
 	"packages/api-server": [

@@ -1,5 +1,6 @@
 import { type CryptoErrorCode, type InvalidInput, SentcError, type WorkerErrorCode } from "@sentc-ts/core-crypto";
 import type { TransportErrorCode } from "@sentc-ts/transport";
+import type { KeyRotationUnfinished, KeysUnusable, RotationPending } from "./key-errors.js";
 import type { RefreshTokenNotTaken, SessionsUnsupported } from "./session-errors.js";
 
 /** A function that needs `init` was called before it. */
@@ -210,6 +211,7 @@ type SdkError =
 	| NoActualUser
 	| NoPermission
 	| NotInitialised
+	| RotationPending
 	| RefreshTokenNotTaken
 	| SessionsUnsupported
 	| SignerUnknown

@@ -1,11 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { type Api, type ApiConfig, createApi, type Listening, listen, type NewApp } from "@sentc-ts/api-server";
-import { type EndpointOptions, LAX_OPTIONS } from "@sentc-ts/transport/contract";
+import {
+	type Api,
+	type ApiConfig,
+	type AppOptions,
+	createApi,
+	type Listening,
+	listen,
+	type NewApp,
+} from "@sentc-ts/api-server";
+import { LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { Clock } from "./clock.js";
 
 export interface ApiOptions extends Partial<Omit<ApiConfig, "now" | "developmentApp">> {
-	/** Who may call what in the app. Default: its public token may do everything. `"development"`: the app of a first start. */
-	readonly app?: Partial<EndpointOptions> | "development";
+	/** Options of the app: above all, who may call what. Default: its public token may do everything. `"development"`: the app of a first start. */
+	readonly app?: Partial<AppOptions> | "development";
 	/** Default: a running one. */
 	readonly clock?: Clock;
 }
@@ -51,7 +59,7 @@ export interface ServedApi extends Omit<TestApi, "api"> {
 	/** The requests that a call sends, if nothing else is under way. */
 	requestsOf(call: () => unknown): Promise<string[]>;
 	/** One more app; by default its public token may do everything. */
-	createApp(options?: Partial<EndpointOptions>): Promise<NewApp>;
+	createApp(options?: Partial<AppOptions>): Promise<NewApp>;
 	/** Lets the API do what goes on after its answers, such as its part of a key rotation. */
 	runJobs(): Promise<void>;
 	/** Ends the API's listening; its data stays. */

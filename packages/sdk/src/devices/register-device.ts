@@ -4,7 +4,7 @@ import { EnvelopeError, readEnvelope } from "@sentc-ts/transport";
 import { deviceRoutes } from "@sentc-ts/transport/contract";
 import { PAGE_SIZE } from "../answers.js";
 import { finishAsFarAsPossible, KEYS_PER_REQUEST, loadEveryKey, pageOfKeys } from "../keys/hand-over.js";
-import { newestFirst } from "../keys/key-ring.js";
+import { newestFirst } from "../keys/key-list.js";
 import type { KeyRotation } from "../keys/rotation.js";
 import type { Session } from "../session/session.js";
 import type { DeviceRegisterInput, UserKeyData } from "../types.js";

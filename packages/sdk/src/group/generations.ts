@@ -4,6 +4,7 @@ import { readEnvelope } from "@sentc-ts/transport";
 import { groupRotationRoutes } from "@sentc-ts/transport/contract";
 import { AnswerForged } from "../errors.js";
 import { checkId, checkText, checkVerify } from "../input.js";
+import { KeyRotationUnfinished } from "../key-errors.js";
 import { requireAll } from "../keys/opened.js";
 import type { GroupData, GroupKey, GroupOutDataKeys, GroupVerify } from "../types.js";
 import { requireAllowed } from "./changes.js";
@@ -63,6 +64,8 @@ export async function finishRotations(group: OpenGroup, verify: number): Promise
 	const { data } = group;
 	data.verify_new = stricter(data, verify);
 	await group.rotation.finish();
+	const unusable = await group.ring.catchUp();
+	if (unusable.length > 0) throw new KeyRotationUnfinished(unusable);
 	data.key_update = false;
 	await group.save();
 }

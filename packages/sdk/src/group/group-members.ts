@@ -90,32 +90,32 @@ export abstract class GroupMembers extends GroupContent {
 	 * @throws EnvelopeError `ENVELOPE_INCOMPLETE` when the API takes no more than the 100 newest keys: those were handed over
 	 * @throws AnswerForged `what: "keys"` when the API's list of keys leaves some out: nothing was handed over
 	 */
-	invite(user_id: string, rank?: number): Promise<Uploads> {
+	async invite(user_id: string, rank?: number): Promise<Uploads> {
 		return joinMember(this.#group, "invite", memberOf(user_id, 0), rank);
 	}
 
 	/** Makes a user a member at once. Parameters and errors as in {@link GroupMembers.invite}. */
-	inviteAuto(user_id: string, rank?: number): Promise<Uploads> {
+	async inviteAuto(user_id: string, rank?: number): Promise<Uploads> {
 		return joinMember(this.#group, "auto", memberOf(user_id, 0), rank);
 	}
 
 	/** Invites a group into this one, which is a connected group. Parameters and errors as in {@link GroupMembers.invite}. */
-	inviteGroup(group_id: string, rank?: number): Promise<Uploads> {
+	async inviteGroup(group_id: string, rank?: number): Promise<Uploads> {
 		return joinMember(this.#group, "invite", memberOf(group_id, 2), rank);
 	}
 
 	/** Makes a group a member of this one, which is a connected group. Parameters and errors as in {@link GroupMembers.invite}. */
-	inviteGroupAuto(group_id: string, rank?: number): Promise<Uploads> {
+	async inviteGroupAuto(group_id: string, rank?: number): Promise<Uploads> {
 		return joinMember(this.#group, "auto", memberOf(group_id, 2), rank);
 	}
 
 	/** Gives a member all keys anew; the rank stays. Errors as in {@link GroupMembers.invite}, and ApiError `server_320` for others. */
-	reInviteUser(user_id: string): Promise<Uploads> {
+	async reInviteUser(user_id: string): Promise<Uploads> {
 		return joinMember(this.#group, "again", memberOf(user_id, 0));
 	}
 
 	/** {@link GroupMembers.reInviteUser} for a group that is a member. */
-	reInviteGroup(group_id: string): Promise<Uploads> {
+	async reInviteGroup(group_id: string): Promise<Uploads> {
 		return joinMember(this.#group, "again", memberOf(group_id, 2));
 	}
 
@@ -126,7 +126,7 @@ export abstract class GroupMembers extends GroupContent {
 	 * @param group `true` = `user_id` is the id of a group
 	 * @throws InvalidInput `page` when there are no more keys · and the errors of {@link GroupMembers.invite}
 	 */
-	prepareKeysForNewMember(user_id: string, rank?: number, page = 0, group = false): Promise<string> {
+	async prepareKeysForNewMember(user_id: string, rank?: number, page = 0, group = false): Promise<string> {
 		return prepareKeys(this.#group, memberOf(user_id, group), rank, page);
 	}
 
@@ -138,7 +138,7 @@ export abstract class GroupMembers extends GroupContent {
 	 * @param group `true` = `user_id` is the id of a group
 	 * @returns what became of each upload
 	 */
-	handleInviteSessionKeysForNewMember(
+	async handleInviteSessionKeysForNewMember(
 		session_id: string,
 		user_id: string,
 		auto = false,
@@ -167,7 +167,7 @@ export abstract class GroupMembers extends GroupContent {
 	 *
 	 * @param user_type of the list: 0 = a user, 2 = a group
 	 */
-	acceptJoinRequest(user_id: string, user_type = 0, rank?: number): Promise<Uploads> {
+	async acceptJoinRequest(user_id: string, user_type = 0, rank?: number): Promise<Uploads> {
 		return joinMember(this.#group, "request", memberOf(user_id, user_type), rank);
 	}
 }

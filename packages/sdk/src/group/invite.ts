@@ -4,7 +4,7 @@ import { EnvelopeError } from "@sentc-ts/transport";
 import { inviteRoutes, joinRequestRoutes, type KeysAccepted } from "@sentc-ts/transport/contract";
 import { checkId, checkText } from "../input.js";
 import { finishAsFarAsPossible, KEYS_PER_REQUEST, loadEveryKey, pageOfKeys, pagesOfKeys } from "../keys/hand-over.js";
-import { newestFirst } from "../keys/key-ring.js";
+import { newestFirst } from "../keys/key-list.js";
 import type { GroupKey } from "../types.js";
 import { changeGroup, checkRank, type GroupChange, type Member, requireAllowed } from "./changes.js";
 import type { OpenGroup } from "./open-group.js";

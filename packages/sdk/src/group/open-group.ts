@@ -56,14 +56,23 @@ export class OpenGroup {
 		return storeGroup(this.session, this.data);
 	}
 
-	/** Asks for the own rank, open key rotations, and whether one is due. Nothing is stored. */
+	/**
+	 * Asks for the own rank, new keys, and whether a rotation is due. Nothing is stored. A rotation is finished once for all devices of a
+	 * user, and for all members of a parent: who did not do that finds a newer key.
+	 */
 	async checkForUpdate(): Promise<void> {
-		const input = { ...(await this.request()), params: { group_id: this.id } };
-		const { key_update, rank, rotation_due } = await this.session.context.client.call(
-			groupRoutes.checkGroupUpdate,
-			input,
-		);
-		const checked = { key_update, rank, rotation_due: rotation_due === true, last_check_time: Date.now() };
-		Object.assign(this.data, checked satisfies Partial<GroupData>);
+		const { client } = this.session.context;
+		const params = { group_id: this.id };
+		const [answer, newest] = await Promise.all([
+			this.request().then((caller) => client.call(groupRoutes.checkGroupUpdate, { ...caller, params })),
+			client.call(groupRoutes.groupPublicKey, { params }),
+		]);
+		const checked: Partial<GroupData> = {
+			rank: answer.rank,
+			key_update: answer.key_update || !this.ring.findProven(newest.public_key_id),
+			rotation_due: answer.rotation_due === true,
+			last_check_time: Date.now(),
+		};
+		Object.assign(this.data, checked);
 	}
 }

@@ -1,4 +1,4 @@
-import { indexKeys, newestFirst } from "../keys/key-ring.js";
+import { indexKeys, newestFirst } from "../keys/key-list.js";
 import type { Session } from "../session/session.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";

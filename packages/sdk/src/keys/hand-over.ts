@@ -2,7 +2,8 @@ import { InvalidInput } from "@sentc-ts/core-crypto";
 import { ApiError } from "@sentc-ts/transport";
 import { AnswerForged } from "../errors.js";
 import { KeyRotationUnfinished } from "../key-errors.js";
-import type { KeyGeneration, KeyRing } from "./key-ring.js";
+import type { KeyGeneration } from "./key-list.js";
+import type { KeyRing } from "./key-ring.js";
 import type { KeyRotation } from "./rotation.js";
 
 // Keys that are handed to a new device or a new member.

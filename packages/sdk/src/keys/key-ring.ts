@@ -1,19 +1,9 @@
-import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
+import { exportedPublicKeySchema, type GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import { PAGE_SIZE, pageAfter, requirePage, requireSameId } from "../answers.js";
-import { KeyNotFound } from "../errors.js";
+import { AnswerForged, KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
+import { isInOrder, type KeyCursor, type KeyGeneration, type KeyList, newestFirst } from "./key-list.js";
 import { type OpenedKeys, requireAll } from "./opened.js";
-
-/** One generation of keys, as far as a ring looks into it. */
-export interface KeyGeneration {
-	group_key: string;
-	group_key_id: string;
-	/** Creation time, ms; as decimal text where the public shape has it so. */
-	time: number | string;
-	exported_public_key: string;
-	/** Fetched later, so that nobody but the API says whose it is: good to decrypt and for nothing else. */
-	unproven?: true;
-}
 
 /** Whoever keys are encrypted for: a device for the keys of its user; a user, a parent or another group for those of a group. */
 export interface KeyPairOwner {
@@ -26,20 +16,6 @@ export interface KeyPairOwner {
 	/** @param id of the key pair: from here, else from the API */
 	loadPrivateKey(id: string): Promise<string>;
 }
-
-/** The generations as apps see them and as they are stored (protocol/sdk-api §8.1). */
-export interface KeyList<Key> {
-	/** In the order in which they came. */
-	readonly keys: Key[];
-	/** Key id → index in `keys`. */
-	readonly key_map: Map<string, number>;
-	newest_key_id: string;
-	/** Id of a key of which every older one is here; without it, some may be missing. */
-	whole_from?: string;
-}
-
-/** A place in the API's list of keys, by {@link newestFirst}. */
-export type KeyCursor = Pick<KeyGeneration, "group_key_id" | "time">;
 
 /** What tells the keys of a user from those of a group: one such object per kind of holder. */
 export interface KeyHolder<Key extends KeyGeneration> {
@@ -179,6 +155,36 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		return whole;
 	}
 
+	/**
+	 * Takes keys that are newer than all that are here, and that somebody else finished for the same owner: another device of the user,
+	 * another member of the parent. They are checked as all others, and are else the API's word, as the first page of a new device is.
+	 *
+	 * @returns those that can't be used
+	 */
+	async catchUp(): Promise<OpenedKeys<Key>["unusable"]> {
+		const page = await this.#holder.fetchPage(pageAfter(undefined, "group_key_id"));
+		requirePage(page);
+		const newer = page.filter(
+			(record) => newestFirst(record, this.newest) < 0 && !this.findProven(record.group_key_id),
+		);
+		if (newer.length === 0) return [];
+		const { keys, unusable } = await this.#open(newer);
+		for (const key of keys.toSorted(newestFirst).reverse()) {
+			this.requireNew(key);
+			await this.requirePairs(key);
+			await this.adopt(key, true);
+		}
+		return unusable;
+	}
+
+	/** What a rotation makes is new. @throws AnswerForged when the key is here under another id */
+	requireNew(key: Key): void {
+		const same = this.keys.some(
+			(other) => other.group_key_id !== key.group_key_id && publicKeyOf(other) === publicKeyOf(key),
+		);
+		if (same) throw new AnswerForged("rotation", "The API answered an old key as a new one");
+	}
+
 	/** Keeps a key, and encrypts and signs with it from now on. @returns as it is kept */
 	async use(opened: Key): Promise<Key> {
 		const key = this.#keep(opened, true);
@@ -270,31 +276,6 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	}
 }
 
-/** As the API lists them: the newest first, and of those made in the same millisecond the one with the lowest id. */
-export function newestFirst(a: KeyCursor, b: KeyCursor): number {
-	if (a.group_key_id === b.group_key_id) return 0;
-	return Number(b.time) - Number(a.time) || (a.group_key_id < b.group_key_id ? -1 : 1);
-}
-
-/**
- * After a page in another order, the cursor leaves keys out: the reference server sorts its later pages by when a member got
- * the keys (protocol/group-protocol §10.3).
- */
-function isInOrder(keys: readonly KeyCursor[]): boolean {
-	return keys.every((key, index) => {
-		const before = keys[index - 1];
-		return !before || newestFirst(before, key) <= 0;
-	});
-}
-
-/** The {@link newestFirst} of an answer that only then becomes a {@link KeyList}, each once. */
-export function listNewestFirst<Key extends KeyCursor>(opened: readonly Key[]): KeyList<Key> | undefined {
-	const keys = opened.filter(({ group_key_id: id }, i) => opened.findIndex((key) => key.group_key_id === id) === i);
-	const [newest] = keys.sort(newestFirst);
-	return newest && { keys, key_map: indexKeys(keys), newest_key_id: newest.group_key_id };
-}
-
-/** Key id → index. It is rebuilt on every read: a storage that writes JSON loses the `Map`. */
-export function indexKeys(keys: readonly { group_key_id: string }[]): Map<string, number> {
-	return new Map(keys.map((key, index) => [key.group_key_id, index]));
+function publicKeyOf({ exported_public_key }: KeyGeneration): string {
+	return exportedPublicKeySchema.parse(JSON.parse(exported_public_key)).public_key_pem;
 }

@@ -33,7 +33,8 @@ export function requireAll<Key>({ keys, unusable }: OpenedKeys<Key>): Key[] {
 
 /** Passes on why what opens one key is not to be had; rethrows what would go wrong with every other one, too. */
 export function failureOfKey(error: unknown): SentcError {
-	if (error instanceof CryptoError || error instanceof AnswerForged || error instanceof KeyNotFound) return error;
+	if (error instanceof AnswerForged && error.what !== "group") return error;
+	if (error instanceof CryptoError || error instanceof KeyNotFound) return error;
 	if (error instanceof InvalidInput || isUnknownKey(error)) return error;
 	throw error;
 }

@@ -6,18 +6,18 @@ import {
 	InvalidInput,
 	type SentcError,
 } from "@sentc-ts/core-crypto";
-import {
-	type DoneKeyRotationData,
-	exportedPublicKeySchema,
-	type GroupKeyServerOutput,
-	type KeyRotationData,
-	type KeyRotationItem,
+import type {
+	DoneKeyRotationData,
+	GroupKeyServerOutput,
+	KeyRotationData,
+	KeyRotationItem,
 } from "@sentc-ts/core-crypto/wire";
 import { ApiError, EnvelopeError } from "@sentc-ts/transport";
 import { PAGE_SIZE, requirePage } from "../answers.js";
 import { AnswerForged, KeyChanged, KeyNotFound, SignerUnknown } from "../errors.js";
 import { KeyRotationUnfinished } from "../key-errors.js";
-import type { KeyGeneration, KeyPairOwner, KeyRing } from "./key-ring.js";
+import type { KeyGeneration } from "./key-list.js";
+import type { KeyPairOwner, KeyRing } from "./key-ring.js";
 import { isUnknownKey } from "./opened.js";
 
 /** How often rotations are tried again whose previous key was not there (protocol/user-protocol §14.4). */
@@ -220,7 +220,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 		requireExpected(record, expected);
 		const key = await this.#ring.open(record);
 		await this.#holder.requireGenuine(record, key);
-		requireOwnId(key, this.#ring.keys);
+		this.#ring.requireNew(key);
 		await this.#ring.adopt(key, proven);
 	}
 }
@@ -267,16 +267,6 @@ function requireExpected(answer: GroupKeyServerOutput, expected: Expected): void
 			throw new AnswerForged("rotation", `The API answered another ${name} than was sent for the new key`);
 		}
 	}
-}
-
-/** What a rotation makes is new. @throws AnswerForged when a key is here under another id */
-function requireOwnId(key: KeyGeneration, keys: readonly KeyGeneration[]): void {
-	const same = keys.some((other) => other.group_key_id !== key.group_key_id && publicKeyOf(other) === publicKeyOf(key));
-	if (same) throw new AnswerForged("rotation", "The API answered an old key as a new one");
-}
-
-function publicKeyOf({ exported_public_key }: KeyGeneration): string {
-	return exportedPublicKeySchema.parse(JSON.parse(exported_public_key)).public_key_pem;
 }
 
 /** For what can go on without a key that this device was never given: rethrows any other error. */

@@ -10,7 +10,8 @@ import { requirePage } from "../answers.js";
 import { checkId, checkText } from "../input.js";
 import type { KeyFailure } from "../key-errors.js";
 import type { GroupOutDataHmacKeys, GroupOutDataSortableKeys } from "../types.js";
-import type { KeyGeneration, KeyRing } from "./key-ring.js";
+import type { KeyGeneration } from "./key-list.js";
+import type { KeyRing } from "./key-ring.js";
 import { failureOfKey, type OpenedKeys, openedKeys } from "./opened.js";
 
 /** Whose keys encrypt them: those that are not on this device are fetched. */

@@ -3,7 +3,7 @@ import type { VerifyLoginResult } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answers.js";
 import { checkId, checkIdentifier, checkObject, checkText } from "../input.js";
 import { type KeyFailure, KeysUnusable } from "../key-errors.js";
-import { listNewestFirst } from "../keys/key-ring.js";
+import { listNewestFirst } from "../keys/key-list.js";
 import { isUnknownKey } from "../keys/opened.js";
 import { openHmacKeys } from "../keys/search-keys.js";
 import { storageKeys } from "../storage/keys.js";

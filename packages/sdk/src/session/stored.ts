@@ -1,4 +1,4 @@
-import { indexKeys } from "../keys/key-ring.js";
+import { indexKeys } from "../keys/key-list.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
 import type { Store } from "../storage/store.js";

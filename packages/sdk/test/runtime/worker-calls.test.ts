@@ -1,4 +1,4 @@
-import { newUser, PASSWORD, startApi, startSentc } from "@sentc-ts/test-world";
+import { newUser, PASSWORD, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Group, SentcClient, User } from "../../src/index.js";
 import { changing, fetchThrough } from "../support/between.js";
@@ -58,6 +58,16 @@ describe("what crosses to the worker", () => {
 		});
 		expect(requests.filter((request) => request.includes("verify_key"))).toEqual([]);
 		expect(workers).toHaveLength(1);
+	});
+
+	it("of an invite into a group with 20 keys: one message for all keys", async () => {
+		const { user: bob } = await signUp(api);
+		const { user_id } = bob.user_data;
+		const own = await user.getGroup(await createElsewhere(api, user));
+		expect(own.data.keys).toHaveLength(20);
+		const sent = await during(() => own.prepareKeysForNewMember(user_id));
+		expect(sent.filter((message) => message.includes("prepareKeysForNewMember"))).toHaveLength(1);
+		expect(sent).toHaveLength(1);
 	});
 
 	it("of a text to decrypt: the text, once", async () => {

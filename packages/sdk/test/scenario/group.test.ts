@@ -1,4 +1,4 @@
-import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
+import type { GroupKeyServerOutput, HmacKey, SortableKey } from "@sentc-ts/core-crypto/wire";
 import { newUser, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Group, type GroupOutDataKeys, type User } from "../../src/index.js";
@@ -104,6 +104,30 @@ describe("group", () => {
 				code: "JSON_INVALID",
 			});
 		}
+	});
+
+	it("opens searchable and sortable keys as the API answers them", async () => {
+		const { user: member } = await signUp(api);
+		const own = await member.getGroup(await member.createGroup());
+		const headers = { "x-sentc-app-token": api.app_token, Authorization: `Bearer ${await member.getJwt()}` };
+		const answer = await fetch(`${api.base_url}/api/v1/group/${own.data.group_id}`, { headers });
+		const { result }: { result: { hmac_keys: HmacKey[]; sortable_keys: SortableKey[] } } = await answer.json();
+		const hmac = result.hmac_keys.map((key) => ({
+			group_key_id: key.encrypted_hmac_encryption_key_id,
+			key_data: JSON.stringify(key),
+		}));
+		expect(await own.decryptHmacKeys(hmac)).toEqual([own.getNewestHmacKey()]);
+		const sortable = result.sortable_keys.map((key) => ({
+			group_key_id: key.encrypted_sortable_encryption_key_id,
+			key_data: JSON.stringify(key),
+		}));
+		expect(await own.decryptSortableKeys(sortable)).toEqual([own.getNewestSortableKey()]);
+		expect(await rejection(own.decryptSortableKeys([{ group_key_id: "", key_data: "{}" }]))).toMatchObject({
+			field: "list[0].group_key_id",
+		});
+		expect(await rejection(own.decryptSortableKeys([{ group_key_id: "id", key_data: "{}" }]))).toMatchObject({
+			code: "JSON_INVALID",
+		});
 	});
 
 	it("asks for updates", async () => {

@@ -28,6 +28,10 @@ export interface PendingRotation extends OpenRotationRow {
 	readonly previousGroupKeyId: string | null;
 	/** Of the new key, ms. */
 	readonly createdAt: number;
+	/** Who signed the new key, and how; null when nobody did. */
+	readonly signedByUserId: string | null;
+	readonly signedByUserSignKeyId: string | null;
+	readonly groupKeySig: string | null;
 }
 
 /** `undefined` when the server has finished it, or there is no such key. */
@@ -136,6 +140,9 @@ export async function listPendingRotations(db: Reads, groupId: string, memberId:
 			"groupKeys.ephemeralAlg",
 			"groupKeys.previousGroupKeyId",
 			"groupKeys.createdAt",
+			"groupKeys.signedByUserId",
+			"groupKeys.signedByUserSignKeyId",
+			"groupKeys.groupKeySig",
 		])
 		.where("openRotations.groupId", "=", groupId)
 		.where("openRotations.memberId", "=", memberId)

@@ -168,5 +168,8 @@ function rotationView(rotation: PendingRotation): KeyRotationItem {
 		previous_group_key_id: rotation.previousGroupKeyId ?? "",
 		ephemeral_alg: rotation.ephemeralAlg ?? "",
 		time: rotation.createdAt,
+		signed_by_user_id: rotation.signedByUserId,
+		signed_by_user_sign_key_id: rotation.signedByUserSignKeyId,
+		group_key_sig: rotation.groupKeySig,
 	};
 }
