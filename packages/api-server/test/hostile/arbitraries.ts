@@ -71,6 +71,9 @@ function bodies(): fc.Arbitrary<string | Uint8Array<ArrayBuffer> | null> {
 		},
 		{ ...registration.device.derived, master_key: registration.device.master_key },
 		{ user_group: { rank: 4 }, token: "x" },
+		{ rank: 4 },
+		{ changed_user_id: "x", new_rank: 4 },
+		{ keys: [{ encrypted_group_key: "AAAA", alg: "x", encrypted_alg: "x", key_id: "x", user_public_key_id: "x" }] },
 		{
 			token: "x",
 			user_keys: { keys: [{ encrypted_group_key: "AAAA", alg: "x", user_public_key_id: "x", key_id: "x" }] },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { runs, type TestApi } from "@sentc-ts/test-world";
 import {
 	groupRoutes,
@@ -19,6 +20,9 @@ import { expectSoundDatabase } from "../support/invariants.js";
 import { type PairAction, type PairState, pairIn } from "../support/pair.js";
 import { addLightUser, addUser, callAs, doAs, getGroup, keyIdsOf, uselessKeys } from "../support/sharing.js";
 
+/** A member who does not exist, as far as anybody asks. */
+const SOMEBODY = randomUUID();
+
 describe("somebody who lost a right while the own request was on its way", () => {
 	/** A group with an admin, whose requests arrive late, and a user who asks to join. */
 	async function lateAdmin() {
@@ -28,7 +32,7 @@ describe("somebody who lost a right while the own request was on its way", () =>
 		await addUser(server, owner, group_id, admin, 1);
 		await doAs(server, asking, joinRequestRoutes.send, { group_id });
 		const keys = uselessKeys(await keyIdsOf(server, owner, group_id), { keySession: true });
-		const invite = { group_id, user_id: "session" };
+		const invite = { group_id, user_id: SOMEBODY };
 		const { session_id } = await doAs(server, owner, inviteRoutes.inviteUserAuto, invite, { body: keys });
 		const late: Readonly<Record<string, readonly [Route, object, object]>> = {
 			"creates a child": [
@@ -41,10 +45,10 @@ describe("somebody who lost a right while the own request was on its way", () =>
 				{},
 				crypto.prepareGroup({ creatorPublicKey: newest(admin.userKeys).publicKey }),
 			],
-			"changes a rank": [memberRoutes.changeRank, {}, { changed_user_id: "session", new_rank: 1 }],
-			invites: [inviteRoutes.inviteUser, { user_id: "new" }, keys],
-			"invites at once": [inviteRoutes.inviteUserAuto, { user_id: "new" }, keys],
-			"invites again": [inviteRoutes.reInviteUser, { user_id: "session" }, keys],
+			"changes a rank": [memberRoutes.changeRank, {}, { changed_user_id: SOMEBODY, new_rank: 1 }],
+			invites: [inviteRoutes.inviteUser, { user_id: randomUUID() }, keys],
+			"invites at once": [inviteRoutes.inviteUserAuto, { user_id: randomUUID() }, keys],
+			"invites again": [inviteRoutes.reInviteUser, { user_id: SOMEBODY }, keys],
 			"accepts a join request": [joinRequestRoutes.accept, { user_id: asking.userId }, keys],
 			"hands keys over": [joinRequestRoutes.uploadKeys, { session_id }, keys.keys],
 		};
@@ -106,7 +110,7 @@ describe("somebody who lost a right while the own request was on its way", () =>
 		await invite();
 		await addLightUser(server, owner, through, user, 2);
 		const late = (meanwhile: () => Promise<unknown>) => {
-			const input = { jwt: user.jwt, params: { group_id, user_id: "new" }, body: {}, through };
+			const input = { jwt: user.jwt, params: { group_id, user_id: randomUUID() }, body: {}, through };
 			return callLate(server, lightGroupRoutes.inviteUserAuto, input, meanwhile);
 		};
 		const kick = (from: string, user_id: string, by?: string) => () =>

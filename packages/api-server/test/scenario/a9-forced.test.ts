@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
 	forcedGroupRoutes,
 	forcedRoutes,
@@ -107,7 +108,7 @@ describe("A.9 forced group routes", () => {
 		const member = await newUser(server);
 		await addUser(server, user, group_id, member, 4);
 		const invite = (user_id: string, through?: string) => {
-			const params = { user_id, group_id, to_invite: "somebody" };
+			const params = { user_id, group_id, to_invite: randomUUID() };
 			const given = { token, params, body: {}, ...(through !== undefined && { through }) };
 			return call(server, forcedGroupRoutes.inviteLightUserAuto, given);
 		};

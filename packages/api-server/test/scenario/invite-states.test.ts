@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
 	groupRoutes,
 	inviteRoutes,
@@ -189,8 +190,9 @@ describe("a re-invite", () => {
 	it("of somebody who is no member is 320, also of who is invited or reaches the group via a parent", async () => {
 		const { server, owner, group_id, body, reInvite } = await withMember(2);
 		await expectRefusal(reInvite(owner, body, "nobody"), SERVER_ERRORS.RE_INVITE_NOT_A_MEMBER);
-		await doAs(server, owner, lightGroupRoutes.inviteUser, { group_id, user_id: "invited" }, { body: {} });
-		await expectRefusal(reInvite(owner, body, "invited"), SERVER_ERRORS.RE_INVITE_NOT_A_MEMBER);
+		const invited = randomUUID();
+		await doAs(server, owner, lightGroupRoutes.inviteUser, { group_id, user_id: invited }, { body: {} });
+		await expectRefusal(reInvite(owner, body, invited), SERVER_ERRORS.RE_INVITE_NOT_A_MEMBER);
 		const child = await doAs(server, owner, lightGroupRoutes.createChildGroup, { group_id });
 		const params = { ...child, user_id: owner.userId };
 		const again = callAs(server, owner, inviteRoutes.reInviteUser, params, { body });

@@ -1,5 +1,6 @@
 import { type KeysAccepted, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads, Writes } from "../../database/database.js";
+import { findNormalGroup } from "../../database/repositories/groups.js";
 import { deleteMember, findMember } from "../../database/repositories/members.js";
 import {
 	deletePendingMember,
@@ -8,6 +9,7 @@ import {
 } from "../../database/repositories/pending-members.js";
 import { MEMBER_TYPE, PENDING_KIND } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
+import { isId } from "../../ids.js";
 import type { Services } from "../services.js";
 import { type GroupAccess, renewAccess, requireGroup, requireRank } from "./access.js";
 import {
@@ -107,6 +109,7 @@ export async function reInvite(
  */
 async function requireInvitation(db: Writes, access: GroupAccess, invitee: Invitee, given: Given): Promise<number> {
 	const inviter = await renewAccess(db, access);
+	if (invitee.type === MEMBER_TYPE.user) await requireUserId(db, inviter, invitee.id);
 	await requireInvitable(db, inviter, invitee);
 	requireKeys(given);
 	requireInvitesAllowed(inviter.group);
@@ -118,7 +121,17 @@ async function requireInvitation(db: Writes, access: GroupAccess, invitee: Invit
 }
 
 /**
- * Users may be in every group, and nobody asks whether they exist; groups that are not connected may be in those that are.
+ * Nobody asks whether a user exists; but a group comes in by the rules for groups only, and what is stored as an id is one.
+ *
+ * @throws Failure 1, 319
+ */
+async function requireUserId(db: Reads, { appId }: GroupAccess, userId: string): Promise<void> {
+	if (!isId(userId)) throw new Failure(SERVER_ERRORS.INVALID_ID);
+	if ((await findNormalGroup(db, appId, userId)) !== undefined) throw new Failure(SERVER_ERRORS.GROUP_NOT_CONNECTABLE);
+}
+
+/**
+ * Users may be in every group; groups that are not connected may be in those that are.
  *
  * @throws Failure 310, 319
  */
