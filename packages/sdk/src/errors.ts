@@ -215,8 +215,7 @@ type SdkError =
 	| RefreshTokenNotTaken
 	| SessionsUnsupported
 	| SignerUnknown
-	| StorageFailed
-	| UnsupportedAccess;
+	| StorageFailed;
 
 /** Every `code` that an error of the SDK can have, for a `switch` that the compiler checks. */
 export type SentcErrorCode =
