@@ -119,7 +119,7 @@ export function waitForStatus(tab: Tab, status: string): Promise<void> {
 	return until(`The page says "${status}"`, async () => (await textOf(tab, "#status")) === status);
 }
 
-export function waitForElement(tab: Tab, selector: string): Promise<void> {
+function waitForElement(tab: Tab, selector: string): Promise<void> {
 	return until(`The page has ${selector}`, () =>
 		tab.evaluate((wanted) => document.querySelector(wanted) !== null, selector),
 	);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database, Tables } from "./database.js";
 
-export type Note = Omit<Tables["note"], "group_id">;
+type Note = Omit<Tables["note"], "group_id">;
 
 /** The newest ones are answered; a real application would have pages. */
 const SHOWN = 100;
