@@ -97,7 +97,7 @@ export async function deleteGroup(tab: Tab): Promise<string> {
 	await show(tab, "leave");
 	await tab.click("#delete-group");
 	await confirm(tab);
-	await waitForElement(tab, "#group .message:not(:empty)");
+	await waitForElement(tab, "[data-view=groups]:not([hidden])");
 	return textOf(tab, "#group .message");
 }
 

@@ -46,6 +46,25 @@ describe("devices", () => {
 		expect(await accept(` ${text}\n`)).toMatch(/is added/);
 	});
 
+	it("one in another browser asks, and its text is carried to the one that is logged in", async () => {
+		const { browser, name, page, servers } = await openLoggedIn();
+		const other = await browser.context.browser()?.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+		const phone = await other?.newPage();
+		if (!phone) throw new Error("The browser has no other profile");
+		await phone.goto(`${servers.backendUrl}/#/devices`);
+		await submit(phone, "device", { identifier: `${name}-phone`, password: PASSWORD }, "Ask to be added");
+		expect(await phone.locator("#accept-device").isVisible()).toBe(false);
+		await phone.getByRole("button", { name: "Copy its text" }).click();
+		await phone.getByRole("button", { name: "Copied" }).waitFor();
+		const handover = await phone.evaluate(() => navigator.clipboard.readText());
+		const digits = (await phone.locator("#handover p").textContent())?.match(/[\d ]+$/)?.[0];
+		await show(page, "accept-device");
+		await page.locator("#accept-device textarea").fill(handover);
+		expect(await page.locator("#scanned-digits").textContent()).toBe(`Digits of the scanned device:${digits}`);
+		expect(await submit(page, "accept-device", {}, "Accept the device")).toMatch(/is added/);
+		expect(await logIn(phone, `${name}-phone`)).toBe(`You are logged in as ${name}-phone.`);
+	});
+
 	it("are listed, and one that is lost is deleted", async () => {
 		const visit = await openLoggedIn();
 		const { name, page } = visit;

@@ -82,7 +82,42 @@ describe("two people", () => {
 		expect(await sentence(ada, "members")).toBe("Grace Hopper is now: manages members.");
 		await lookAgain(grace);
 		await grace.getByText("You: manages members").waitFor();
-		await grace.getByText("Invite somebody").waitFor();
+		await grace.locator("#invite").waitFor();
+	});
+
+	it("at another browser the second one is asked whether it knows who signed the key of the group", async () => {
+		const other = await visit.browser.context.browser()?.newContext();
+		const page = await other?.newPage();
+		if (!page) throw new Error("The browser has no other profile");
+		await page.goto(visit.servers.backendUrl);
+		await logIn(page, visit.name.replace("ada", "grace"));
+		await page.locator("#group-list a").click();
+		await page.getByText("It is by Ada Lovelace. Compare the safety number:").waitFor();
+		expect(await page.locator("#note").isVisible()).toBe(false);
+		await page.getByRole("button", { name: "I compared it with Ada Lovelace: go on" }).click();
+		await newest(page).getByText("I bring cake.").waitFor();
+		await page.close();
+	});
+
+	it("who leaves knows the key: whoever stays is told, and makes a new one", async () => {
+		await grace.getByRole("button", { name: "Leave this group" }).click();
+		await confirm(grace);
+		await grace.getByText("You left the group.").waitFor();
+		await ada.reload();
+		await ada.getByText("Somebody left who knows the key of this group.").waitFor();
+		await ada.getByRole("button", { name: "Make a new key" }).click();
+		await ada.getByText("The group has a new key.").waitFor();
+	});
+
+	it("who comes back reads everything of before, too", async () => {
+		await submit(ada, "note", { text: "Grace is away." }, "Share it");
+		await grace.goto(link);
+		await grace.getByRole("button", { name: "Ask to join" }).click();
+		await lookAgain(ada);
+		await ada.getByRole("button", { name: "Accept Grace Hopper" }).click();
+		await grace.getByRole("heading", { name: "Tea party" }).waitFor();
+		await newest(grace).getByText("Grace is away.").waitFor();
+		await grace.getByText(NOTE).waitFor();
 	});
 
 	it("a removal is asked for, and what comes is not for the removed one", async () => {

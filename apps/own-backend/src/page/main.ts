@@ -1,6 +1,6 @@
 import { CurrentGroup } from "./current-group.js";
 import { byId } from "./dom.js";
-import { OwnBackend, TIMEOUT_MS } from "./own-backend.js";
+import { BackendError, OwnBackend, TIMEOUT_MS } from "./own-backend.js";
 import { People } from "./people.js";
 import { Router } from "./router.js";
 import { setUpScanning } from "./scan.js";
@@ -68,37 +68,48 @@ function setUpGroupParts(session: Session, router: Router): void {
 }
 
 async function loadConfig(): Promise<Config> {
-	const response = await fetch("/config.json", { signal: AbortSignal.timeout(TIMEOUT_MS) });
+	const response = await fetch("/config.json", { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => {
+		throw new BackendError("Your backend can't be reached. Is it running?");
+	});
 	return response.json();
+}
+
+/** A sentence above everything, with a button to try again. */
+function showProblem(error: unknown, again: () => void): void {
+	const problem = byId("problem", HTMLElement);
+	const [sentence, button] = [problem.querySelector("p"), problem.querySelector("button")];
+	if (!sentence || !button) throw new Error("The problem has no sentence or no button");
+	sentence.textContent = inWords(error);
+	button.textContent = "Try again";
+	button.disabled = false;
+	button.onclick = () => {
+		button.textContent = "Trying …";
+		button.disabled = true;
+		again();
+	};
+	problem.hidden = false;
 }
 
 /** Goes on with the stored session. When the API can't be asked, the person stays logged in, and may try again. */
 async function resume(session: Session, router: Router): Promise<void> {
-	const problem = byId("problem", HTMLElement);
-	const button = problem.querySelector("button");
+	const hide = (): void => {
+		byId("problem", HTMLElement).hidden = true;
+	};
+	const again = async (): Promise<void> => {
+		try {
+			await session.user.getGroups();
+			hide();
+			router.show();
+		} catch (error) {
+			tell(error);
+		}
+	};
 	const tell = (error: unknown): void => {
-		const sentence = problem.querySelector("p");
-		if (sentence) sentence.textContent = inWords(error);
-		problem.hidden = session.loggedIn === undefined;
+		if (session.loggedIn) showProblem(error, () => void again());
 	};
 	session.onChange(() => {
-		problem.hidden ||= session.loggedIn === undefined;
+		if (!session.loggedIn) hide();
 	});
-	if (button)
-		button.onclick = async () => {
-			button.disabled = true;
-			button.textContent = "Trying …";
-			try {
-				await session.user.getGroups();
-				problem.hidden = true;
-				router.show();
-			} catch (error) {
-				tell(error);
-			} finally {
-				button.disabled = false;
-				button.textContent = "Try again";
-			}
-		};
 	const error = await session.start();
 	if (error) tell(error);
 }
@@ -106,9 +117,6 @@ async function resume(session: Session, router: Router): Promise<void> {
 /** What needs a user is there only while there is one. */
 function showForUser(isLoggedIn: boolean): void {
 	for (const part of document.querySelectorAll<HTMLElement>("[data-signed-in]")) part.hidden = !isLoggedIn;
-	for (const fieldset of document.querySelectorAll<HTMLFieldSetElement>('fieldset[data-needs="user"]')) {
-		fieldset.disabled = !isLoggedIn;
-	}
 }
 
 /** What is of use only with a second factor, or only without. */
@@ -124,6 +132,4 @@ function showStatus({ loggedIn }: Session): void {
 	status.classList.toggle("on", loggedIn !== undefined);
 }
 
-start().catch((error: unknown) => {
-	byId("status", HTMLElement).textContent = inWords(error);
-});
+start().catch((error: unknown) => showProblem(error, () => location.reload()));

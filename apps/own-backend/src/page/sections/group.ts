@@ -15,9 +15,10 @@ export function setUpGroup(session: Session, people: People, current: CurrentGro
 	const region = new Region("group-state");
 	const title = byId("group-title", HTMLElement);
 
-	const open = (groupId: string): Promise<void> =>
-		region.show(async () => {
-			title.textContent = "Group";
+	const open = (groupId: string): Promise<void> => {
+		region.clear();
+		title.textContent = "Group";
+		return region.show(async () => {
 			try {
 				await current.open(groupId);
 				title.textContent = await nameOfGroup(session, groupId);
@@ -28,6 +29,7 @@ export function setUpGroup(session: Session, people: People, current: CurrentGro
 				throw error;
 			}
 		});
+	};
 	/** A key may be taken when a person says who made it: the API alone can't be asked that. */
 	const doubt = async (userId: string, error: Error, groupId: string, accept: () => Promise<void>): Promise<Node[]> => {
 		await people.load([userId]);
@@ -65,8 +67,6 @@ export function setUpGroup(session: Session, people: People, current: CurrentGro
 
 	current.onChange((group) => {
 		for (const part of document.querySelectorAll<HTMLElement>("[data-open-group]")) part.hidden = !group;
-		for (const part of document.querySelectorAll<HTMLFieldSetElement>('fieldset[data-needs="group"]'))
-			part.disabled = !group;
 		const rank = group && RANKS[group.data.rank];
 		byId("group-rank", HTMLElement).textContent = rank ? `You: ${rank}` : "";
 	});

@@ -83,7 +83,8 @@ export function setUpInvite(session: Session, people: People, current: CurrentGr
 		return button;
 	};
 	const accept = async ({ user_id, user_type }: GroupJoinReqListItem, name: string): Promise<string> => {
-		await current.group.acceptJoinRequest(user_id, user_type);
+		const uploads = await current.group.acceptJoinRequest(user_id, user_type);
+		if (uploads?.some(({ status }) => status === "rejected")) await current.group.reInviteUser(user_id);
 		trust(session.user.user_data.user_id, user_id);
 		onMember();
 		return `${name} is a member, with every key of the group.`;

@@ -33,6 +33,7 @@ export function setUpJoin(session: Session, people: People, router: Router): voi
 		const groups = await everyItem<GroupList>((last) => session.user.getGroups(last));
 		return groups.some(({ group_id }) => group_id === groupId);
 	};
+	/** Also after a reload, and for who is a member already. */
 	const goOn = async (invitation: Invitation): Promise<void> => {
 		if (await isMember(invitation.groupId)) router.go("group", invitation.groupId);
 		else if (shownInvitation(router.wanted)?.groupId === invitation.groupId) wait(invitation);
@@ -45,13 +46,8 @@ export function setUpJoin(session: Session, people: People, router: Router): voi
 	onSubmit(form, async () => {
 		const invitation = shownInvitation(router.wanted);
 		if (!invitation) return "";
-		if (await isMember(invitation.groupId)) {
-			router.go("group", invitation.groupId);
-			return "";
-		}
 		trust(session.user.user_data.user_id, invitation.inviterId);
 		await session.user.groupJoinRequest(invitation.groupId);
-		wait(invitation);
 		return "You asked. This page goes on by itself when a member has accepted you.";
 	});
 	router.onShow((route) => {
@@ -61,6 +57,7 @@ export function setUpJoin(session: Session, people: People, router: Router): voi
 		byId("invited", HTMLElement).hidden = invitation === undefined || session.loggedIn !== undefined;
 		if (route.view !== "join" || !invitation) return;
 		void show(invitation);
+		void goOn(invitation).catch(() => wait(invitation));
 	});
 }
 

@@ -36,7 +36,11 @@ export function setUpSecondFactor(session: Session, router: Router): void {
 	const enrol = ([url, recoveryKeys]: [string, string[]], typed: string): void => {
 		keepUnconfirmed({ name: session.name, recoveryKeys });
 		password = typed;
-		enrolment.replaceChildren(qrCode(url, "QR code for the authenticator app"), create("code", url));
+		enrolment.replaceChildren(
+			qrCode(url, "QR code for the authenticator app"),
+			create("code", url),
+			copyButton("Copy it", () => url),
+		);
 		enrolment.hidden = false;
 		secrets.show(recoveryKeys);
 		firstCode.reset();
