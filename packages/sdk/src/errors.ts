@@ -137,7 +137,8 @@ export class AnswerForged extends SentcError {
 
 /**
  * A group key is signed by somebody of whom this device knows nothing, and whom the app's option `signers` did not name: the API may
- * have made that user up. The key was not used.
+ * have made that user up. The key was not used. Before the app names somebody, the person compares `user.createSafetyNumber` of
+ * `userId` and `verifyKeyId` with them, or the app asks a source that the API can't change. To show the number makes nobody known.
  *
  * @example
  * ```ts

@@ -74,7 +74,7 @@ export interface GroupKeySignedBy {
 /** Who signed a group key, as the option `signers` is asked about them. */
 export interface GroupKeySigner extends GroupKeySignedBy {
 	group_id: string;
-	/** The own user, or one of whom this device knows a key since an earlier call, by the trust on first use. */
+	/** The own user, or one of whom this device used a key in an earlier call, by the trust on first use. */
 	known: boolean;
 }
 

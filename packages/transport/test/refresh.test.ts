@@ -133,6 +133,22 @@ describe("cookie_fn", () => {
 	});
 });
 
+describe("an answer that never arrives", () => {
+	it.each([
+		["api", byApi, JSON.stringify({ status: true, result: { user_id: "user", jwt: NEW, device_id: "device" } })],
+		["cookie", byCookie, NEW],
+	] as [string, (url: string) => RefreshOptions | undefined, string][])(
+		"of %s is asked for once more before the token that was replaced ends",
+		async (_, by, text) => {
+			const answers: Answer[] = ["hang", { text }];
+			const { strategy, seen } = await strategyFor(() => answers.shift() ?? "cut", by, 3000);
+			expect(await strategy.refresh(OLD, "token", true)).toEqual({ jwt: NEW });
+			expect(seen).toHaveLength(2);
+			expect(seen[1]).toMatchObject({ method: seen[0]?.method, path: seen[0]?.path, body: seen[0]?.body });
+		},
+	);
+});
+
 describe("no answer", () => {
 	it.each([
 		["api", byApi],
@@ -145,6 +161,21 @@ describe("no answer", () => {
 			await expect(strategy.refresh(OLD, "token")).rejects.toMatchObject({ code: "REFRESH_FAILED" });
 		},
 	);
+
+	it("of an own function is not asked for twice: it may do anything", async () => {
+		let calls = 0;
+		const endpoint_fn = (): Promise<string> => {
+			calls++;
+			return new Promise(() => {});
+		};
+		const { strategy } = await strategyFor(
+			() => "hang",
+			() => ({ endpoint: REFRESH_ENDPOINT.cookie_fn, endpoint_fn }),
+			50,
+		);
+		await expect(strategy.refresh(OLD, "")).rejects.toMatchObject({ code: "REFRESH_FAILED" });
+		expect(calls).toBe(1);
+	});
 });
 
 describe("options", () => {

@@ -65,6 +65,20 @@ describe("a thief has a copy of a refresh token", () => {
 		expect(rows(server, "sessions")).toEqual([]);
 	});
 
+	it("and reads the list of sessions all the time, to learn when to take the next one: it tells nothing", async () => {
+		const server = await startApi();
+		const stolen = await newUser(server);
+		const seen = async () => {
+			const { jwt } = await result(refresh(server, stolen));
+			return (await listSessions(server, jwt)).map(({ last_used }) => server.clock.now() - last_used);
+		};
+		server.clock.advance(60 * SECOND);
+		const before = await seen();
+		await rotated(server, stolen);
+		server.clock.advance(20 * SECOND);
+		expect(await seen()).toEqual(before);
+	});
+
 	it("and logs out with it after it was replaced: the session ends", async () => {
 		const server = await startApi();
 		const stolen = await newUser(server);

@@ -125,14 +125,17 @@ describe("a refresh token that is to be replaced", () => {
 describe("the last use of a session", () => {
 	it("is known to the hour, and exactly when its refresh token is replaced", async () => {
 		const server = await startApi();
-		const user = await newUser(server);
+		const user = await newUser(server, "alice");
 		const began = server.clock.now();
+		server.clock.advance(1);
+		const other = await login(server, "alice");
 		const use = async (later: number, how: typeof refresh) => {
 			server.clock.advance(later);
-			const { jwt } = await result(how(server, user));
-			return (await listSessions(server, jwt))[0]?.last_used;
+			await result(how(server, user));
+			const { jwt } = await result(refresh(server, other));
+			return (await listSessions(server, jwt))[1]?.last_used;
 		};
-		expect(await use(HOUR - 1, refresh)).toBe(began);
+		expect(await use(HOUR - 2, refresh)).toBe(began);
 		expect(await use(1, refresh)).toBe(began + HOUR);
 		expect(await use(1, rotate)).toBe(began + HOUR + 1);
 	});

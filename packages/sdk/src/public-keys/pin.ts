@@ -23,6 +23,8 @@ export interface Pin {
 	readonly keys: readonly SeenKey[];
 	/** Keys that the app was told of and has not accepted. */
 	readonly waiting: readonly SeenKey[];
+	/** No key was used so far, only shown to the person, who may have found that it is another one's. */
+	readonly only_shown?: true;
 }
 
 /** A lying server could show ever more keys. */
@@ -76,6 +78,13 @@ export function judge(
 	const told = isOf(pin.waiting, seen.id) && (blocked || !unsigned);
 	const next = blocked ? wait(pin, seen, unsigned ? undefined : known) : trust(pin, seen);
 	return { pin: next, trusted: !blocked, ...(!told && { change: changeOf(pin, user_id, seen.id, blocked) }) };
+}
+
+/** What is remembered of the use: a key that was only shown to the person makes nobody known. */
+export function withUse(verdict: Verdict, before: Pin | undefined, forUse: boolean): Verdict {
+	const { only_shown, ...pin } = verdict.pin;
+	if (!forUse && !before) return { ...verdict, pin: { ...pin, only_shown: true } };
+	return forUse && only_shown && verdict.trusted ? { ...verdict, pin } : verdict;
 }
 
 /** @throws KeyChanged `KEY_REPLACED` when a known id has other bytes */
@@ -158,7 +167,8 @@ export function parsePin(stored: unknown): Pin | undefined {
 	const { keys, newest_key_id, verified, waiting } = stored;
 	if (!isArrayOf(keys, isSeenKey) || !isArrayOf(waiting, isSeenKey)) return undefined;
 	if (!keys.some(({ id }) => id === newest_key_id)) return undefined;
-	return { newest_key_id, verified: verified === true, keys, waiting };
+	const only_shown = stored["only_shown"] === true;
+	return { newest_key_id, verified: verified === true, keys, waiting, ...(only_shown && { only_shown }) };
 }
 
 function isSeenKey(value: unknown): value is SeenKey {

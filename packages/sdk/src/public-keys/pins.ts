@@ -13,6 +13,7 @@ import {
 	type SeenKey,
 	type Signature,
 	type Verdict,
+	withUse,
 } from "./pin.js";
 import type { KeyChange, KeyChangePolicy, OwnUser } from "./types.js";
 
@@ -59,15 +60,16 @@ export class Pins {
 		return pin.verified && pin.newest_key_id === seen.id;
 	}
 
-	async #judge(own: OwnUser, { user_id, seen, prove }: Arrival): Promise<Verdict> {
+	async #judge(own: OwnUser, { user_id, seen, prove, forUse }: Arrival): Promise<Verdict> {
 		const { policy } = this.#options;
 		let proof: Proof | undefined;
+		const judged = (pin: Pin | undefined): Verdict => withUse(judge(pin, user_id, seen, policy, proof), pin, forUse);
 		for (;;) {
 			const pin = await this.#read(own, user_id);
-			let verdict = judge(pin, user_id, seen, policy, proof);
+			let verdict = judged(pin);
 			if (verdict.pin !== pin) {
 				await this.#update(own, user_id, (stored) => {
-					verdict = judge(stored, user_id, seen, policy, proof);
+					verdict = judged(stored);
 					return verdict.pin;
 				});
 			}
@@ -76,9 +78,10 @@ export class Pins {
 		}
 	}
 
-	/** Was a key of the user seen before? */
+	/** Was a key of the user used before? */
 	async knows(own: OwnUser, user_id: string): Promise<boolean> {
-		return (await this.#read(own, user_id)) !== undefined;
+		const pin = await this.#read(own, user_id);
+		return pin !== undefined && !pin.only_shown;
 	}
 
 	/**

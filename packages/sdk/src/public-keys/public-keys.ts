@@ -106,7 +106,7 @@ export class PublicKeys {
 		return verifyKey;
 	}
 
-	/** Is it the own user, or one of whom a key was seen before? */
+	/** Is it the own user, or one of whom a key was used before? */
 	async knows(user_id: string, own: OwnUser): Promise<boolean> {
 		return user_id === own.data.user_id || this.#pins.knows(own, user_id);
 	}

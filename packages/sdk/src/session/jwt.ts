@@ -51,11 +51,11 @@ export class JwtSource {
 	async get(): Promise<string> {
 		const { jwt } = this.#owner.data;
 		if (decodeJwt(jwt).exp > Date.now() / 1000 + REFRESH_BEFORE_SECONDS) return jwt;
-		return this.refresh(this.#refresh);
+		return this.refresh();
 	}
 
 	/** Replaces the JWT; calls that come meanwhile wait for the same one. */
-	refresh(refresh: Refresh): Promise<string> {
+	refresh(refresh: Refresh = this.#refresh): Promise<string> {
 		return this.#refreshing ?? this.#alone(() => this.#replace(refresh));
 	}
 

@@ -121,7 +121,7 @@ export class Session {
 			invites = answer.invites;
 			return tokensOf(answer);
 		};
-		await this.jwt.refresh(checkedRefresh(viaInit, client.timeout));
+		await this.jwt.refresh(checkedRefresh(viaInit, { timeout: client.timeout, repeats: true }));
 		return invites;
 	}
 

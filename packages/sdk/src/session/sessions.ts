@@ -22,7 +22,8 @@ export async function listSessions(session: Session, last: UserSession | null | 
 
 /** All but this one; the login for the fresh JWT starts none that stays. */
 export async function endOtherSessions(session: Session, reauthentication: Reauthentication): Promise<void> {
-	const keep = decodeJwt(await session.getJwt()).sid;
+	// An older JWT may name the session that another tab has gone on from, and nothing would be kept.
+	const keep = decodeJwt(await session.jwt.refresh()).sid;
 	if (keep === undefined) throw new SessionsUnsupported();
 	const { tokens } = await freshLogin(session, reauthentication, "client_10000");
 	await session.context.client.call(sessionRoutes.endSessions, { jwt: tokens.jwt, body: { keep } }).catch(explained);

@@ -77,6 +77,13 @@ describe("a group key of the API's making, signed by a user whom it registered f
 		expect(await group.decryptKey(list)).toMatchObject([{ signature: "unverified", signed_by: signer }]);
 	});
 
+	it("is refused after its safety number was shown: the person may have found that it is another one", async () => {
+		const { user, open } = await start();
+		expect(await rejection(open(2))).toMatchObject(UNKNOWN);
+		await user.createSafetyNumber(signer);
+		expect(await rejection(open(2))).toMatchObject(UNKNOWN);
+	});
+
 	it("is taken without verification, and says so", async () => {
 		const { open } = await start();
 		expect((await open()).data.keys).toMatchObject([{ signature: "unverified", signed_by: signer }]);
@@ -122,6 +129,20 @@ describe("a group key that another member signed", () => {
 		await (await user.getGroup(await user.createGroup(true), undefined, 2)).encryptString("text");
 		const own = { user_id: user.user_data.user_id, verify_key_id: user.user_data.newest_key_id };
 		expect(asked.slice(1)).toMatchObject([{ ...own, known: true }]);
+	});
+
+	it("is taken when the app names the member after the safety number was shown, who is known from then on", async () => {
+		const compared = new Set<string>();
+		const { user, open, lie } = await start({ signers: ({ known, user_id }) => known || compared.has(user_id) });
+		await user.createSafetyNumber(signer);
+		compared.add(signer.user_id);
+		expect((await open(2)).data.keys).toMatchObject([{ signature: "verified", signed_by: signer }]);
+		compared.clear();
+		await user.createSafetyNumber(signer);
+		const other = await createElsewhere(api, user, true);
+		lie(new RegExp(`GET /group/${other}$`), instead(forgedKey(user, puppet)));
+		const { data } = await user.getGroup(other, undefined, 2);
+		expect(data.keys).toMatchObject([{ signature: "verified", signed_by: signer }]);
 	});
 
 	it("is refused when the app says so, although the member is known", async () => {

@@ -106,6 +106,17 @@ describe("another tab", () => {
 		expect(await sentc.refreshJwt(jwt, refresh_token)).toBeTypeOf("string");
 	});
 
+	it("that changed the password has the session that is kept when this one ends the others", async () => {
+		const storage = new MemoryStorage();
+		const { sentc, user } = await signUp(api, { storage });
+		const other = await (await startSentc(api, { storage })).sentc.getActualUser();
+		await other.changePassword(PASSWORD, "another password");
+		await user.endOtherSessions("another password");
+		for (const { user_data } of [user, other]) {
+			expect(await sentc.refreshJwt(user_data.jwt, user_data.refresh_token)).toBeTypeOf("string");
+		}
+	});
+
 	it("of another log in under the same identifier is not mixed with this one", async () => {
 		const { name, storage, user } = await openTabs();
 		const record = `user_data_id_${name}`;

@@ -72,7 +72,7 @@ export const sessionListItemSchema = object({
 	device_id: idText,
 	/** When it began, ms. */
 	time: timeSchema,
-	/** When its refresh token was last used, ms; to the hour, unless it rotates. */
+	/** When its refresh token was last used, ms; to the hour, unless it rotates. Now, for the session that asks. */
 	last_used: timeSchema,
 });
 export type SessionListItem = z.infer<typeof sessionListItemSchema>;

@@ -63,21 +63,38 @@ export function createRefreshStrategy(
 	return {
 		storesRefreshToken: isApi,
 		...(!isApi && choice.handOver && { handOver: choice.handOver }),
-		refresh: checkedRefresh(tokenSource(choice, client, fetch), client.timeout),
+		refresh: checkedRefresh(tokenSource(choice, client, fetch), {
+			timeout: client.timeout,
+			repeats: choice.endpoint !== REFRESH_ENDPOINT.cookie_fn,
+		}),
 	};
 }
 
 /**
- * The same with a deadline, answers that are checked and errors that say whether the session is alive.
+ * How long a refresh waits for its answer before it asks once more, ms: a refresh token that was replaced counts for 30 s, and whoever
+ * came back with it after an answer that never arrives would have to log in again.
+ */
+const REPEAT_AFTER_MS = 10_000;
+
+interface Waiting {
+	/** ms */
+	readonly timeout: number;
+	/** May the tokens be asked for a second time while the answer to the first request may still come? */
+	readonly repeats: boolean;
+}
+
+/**
+ * The same with a deadline, a repetition, answers that are checked and errors that say whether the session is alive.
  *
  * @param fetchTokens gets tokens in any way
- * @param timeout ms
  */
-export function checkedRefresh(fetchTokens: Refresh, timeout: number): Refresh {
+export function checkedRefresh(fetchTokens: Refresh, { timeout, repeats }: Waiting): Refresh {
 	return async (oldJwt, refreshToken, rotate) => {
+		const fetchOnce = (): Promise<RefreshedTokens> => fetchTokens(oldJwt, refreshToken, rotate);
+		const fetchTwice = (): Promise<RefreshedTokens> => repeated(fetchOnce, Math.min(REPEAT_AFTER_MS, timeout / 3));
+		const fetching = repeats ? fetchTwice : fetchOnce;
 		try {
 			// An own endpoint or function that never answers would make every later call wait for it.
-			const fetching = (): Promise<RefreshedTokens> => fetchTokens(oldJwt, refreshToken, rotate);
 			const overdue = (): Error => new RefreshFailed("The refresh did not answer in time");
 			const tokens = await withDeadline(fetching, timeout, overdue);
 			checkSuccessor(oldJwt, tokens.jwt);
@@ -86,6 +103,16 @@ export function checkedRefresh(fetchTokens: Refresh, timeout: number): Refresh {
 			throw refreshError(cause);
 		}
 	};
+}
+
+/** The first answer: a second call follows when there is none after that time, ms. */
+function repeated<T>(call: () => Promise<T>, after: number): Promise<T> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const first = call();
+	const second = new Promise<T>((resolve) => {
+		timer = setTimeout(() => resolve(call()), after);
+	});
+	return Promise.race([first, second]).finally(() => clearTimeout(timer));
 }
 
 function tokenSource(choice: RefreshChoice, client: Client, fetch: typeof globalThis.fetch): Refresh {

@@ -8,10 +8,13 @@ import type { Identity } from "../jwt/tokens.js";
 import type { Services } from "../services.js";
 import { expiryOf } from "./refresh-token.js";
 
-/** The sessions of the caller on all devices, the newest first. */
+/**
+ * The sessions of the caller on all devices, the newest first. The one that asks is in use: when its refresh token was replaced stays
+ * untold, or a thief could wait for it, and within the time in which the one before still counts fetch its successor.
+ */
 export async function readSessions(
 	services: Services,
-	{ userId }: Identity,
+	{ userId, sessionId }: Identity,
 	after: Cursor | undefined,
 ): Promise<SessionListItem[]> {
 	const sessions = await listSessions(services.database.reads, userId, expiryOf(services), after);
@@ -19,7 +22,7 @@ export async function readSessions(
 		session_id: id,
 		device_id: deviceId,
 		time: createdAt,
-		last_used: usedAt,
+		last_used: id === sessionId ? services.now() : usedAt,
 	}));
 }
 
