@@ -62,7 +62,8 @@ it("after a rotation it is emptied as soon as nobody is in the way, whoever work
 	expect(logSize()).toBeLessThan(before);
 });
 
-it("several rotations empty it once, at the end of the last one", async () => {
+/** Jobs of five rotations, with how many are open when the log is emptied. */
+async function fiveRotations() {
 	const { server } = await api();
 	const user = await newUser(server, "first");
 	await addDevice(server, user, "second");
@@ -76,7 +77,21 @@ it("several rotations empty it once, at the end of the last one", async () => {
 	};
 	const backend = { encryptEphemeralKeys: () => Promise.reject(new Error("not here")) };
 	const options = { crypto, backend, now: server.clock.now, newId: randomUUID, onError: () => undefined };
-	await createJobs({ ...options, database: { ...database, emptyLog } }).run();
+	return { server, open, jobs: createJobs({ ...options, database: { ...database, emptyLog } }) };
+}
+
+it("several rotations empty it once, at the end of the last one", async () => {
+	const { server, open, jobs } = await fiveRotations();
+	await jobs.run();
 	expect(open).toEqual([0]);
+	expect(rows(server, "jobs")).toEqual([]);
+});
+
+it("who rotates without end puts it off for a minute only", async () => {
+	const { server, open, jobs } = await fiveRotations();
+	server.clock.advance(60_000);
+	await jobs.run();
+	expect(open[0]).toBeGreaterThan(0);
+	expect(open.at(-1)).toBe(0);
 	expect(rows(server, "jobs")).toEqual([]);
 });

@@ -229,6 +229,7 @@ describe("migrations", () => {
 			"0004-sealed-values",
 			"0005-waiting-devices",
 			"0006-sessions",
+			"0007-groups",
 		];
 		expect(ran).toEqual(names.map((name) => ({ name })));
 	});

@@ -41,6 +41,7 @@ export async function enterGroups(server: TestApi, owner: Session, { userId }: S
 export async function withKeys(server: TestApi, user: Session, count: number): Promise<string> {
 	const groupId = await newGroup(server, user);
 	withDatabase(server, (connection) => {
+		connection.exec("begin");
 		for (let index = 1; index < count; index++) {
 			const time = server.clock.now() + Math.floor(index / 2);
 			connection
@@ -56,6 +57,7 @@ export async function withKeys(server: TestApi, user: Session, count: number): P
 				)
 				.run([`key-${index}`, groupId, user.userId]);
 		}
+		connection.exec("commit");
 	});
 	return groupId;
 }

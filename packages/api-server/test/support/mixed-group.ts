@@ -15,7 +15,7 @@ import { crypto, newest, newGroup, newUser, type Session } from "./client.js";
 import { rotate } from "./devices.js";
 import { registerLight } from "./light.js";
 
-// Groups get their members and rotations by routes later: members are written into the database, the rules are called.
+// Members of every kind are written into the database, and the rules are called: no route makes all of them at once.
 
 /** A key pair that a member opens its copies with. */
 export interface Pair {

@@ -71,7 +71,7 @@ export async function pairsOf(server: Target, session: Session, groupId: string)
 }
 
 /** The newest public key of a user or a group, as it is exported. */
-export async function publicKeyOf(server: Target, id: { user_id: string } | { group_id: string }): Promise<string> {
+async function publicKeyOf(server: Target, id: { user_id: string } | { group_id: string }): Promise<string> {
 	const key: PublicKeyOut =
 		"user_id" in id
 			? await result(call(server, userRoutes.userPublicKey, { params: id }))

@@ -1,5 +1,5 @@
 import type { NewMemberKeys } from "@sentc-ts/core-crypto/wire";
-import { type KeysAccepted, type LightMember, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { type LightMember, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads, Writes } from "../../database/database.js";
 import type { GroupRow } from "../../database/repositories/groups.js";
 import { findMember, insertMember, type MemberRow } from "../../database/repositories/members.js";
@@ -73,9 +73,4 @@ export async function storeGivenKeys(
 	given: Given,
 ): Promise<void> {
 	if ("keys" in given) await storeWrappedKeys(services, db, member, given.keys);
-}
-
-/** The answer to who has given keys. */
-export function keysAccepted(keySessionId: string | null, message: string): KeysAccepted {
-	return { session_id: keySessionId ?? undefined, message };
 }

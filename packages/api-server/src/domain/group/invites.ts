@@ -10,13 +10,13 @@ import {
 import { MEMBER_TYPE, PENDING_KIND } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
 import { isId } from "../../ids.js";
+import { keysAccepted } from "../key/upload.js";
 import type { Services } from "../services.js";
 import { type GroupAccess, renewAccess, requireGroup, requireRank } from "./access.js";
 import {
 	admit,
 	type Given,
 	grantedRank,
-	keysAccepted,
 	newKeySession,
 	requireInvitesAllowed,
 	requireKeys,

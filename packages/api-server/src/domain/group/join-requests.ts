@@ -9,6 +9,7 @@ import {
 import { MEMBER_TYPE, PENDING_KIND, type PendingMemberTable } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
 import type { Identity } from "../jwt/tokens.js";
+import { keysAccepted } from "../key/upload.js";
 import type { Services } from "../services.js";
 import { requireUser } from "../user/user.js";
 import { type GroupAccess, renewAccess, requireGroup, requireRank } from "./access.js";
@@ -16,7 +17,6 @@ import {
 	admit,
 	type Given,
 	grantedRank,
-	keysAccepted,
 	newKeySession,
 	requireInvitesAllowed,
 	requireKeys,

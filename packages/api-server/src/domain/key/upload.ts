@@ -1,5 +1,5 @@
 import type { NewMemberKey } from "@sentc-ts/core-crypto/wire";
-import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { type KeysAccepted, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Writes } from "../../database/database.js";
 import { countGroupKeys, insertWrappedKeys } from "../../database/repositories/keys.js";
 import { findMemberByKeySession } from "../../database/repositories/members.js";
@@ -15,6 +15,11 @@ const MAX_KEYS = 100;
 export function requireKeyCount(keys: readonly NewMemberKey[]): void {
 	if (keys.length === 0) throw new Failure(SERVER_ERRORS.NO_KEYS);
 	if (keys.length > MAX_KEYS) throw new Failure(SERVER_ERRORS.TOO_MANY_KEYS);
+}
+
+/** The answer to who has handed keys over; a session takes more of them. */
+export function keysAccepted(keySessionId: string | null, message: string): KeysAccepted {
+	return { session_id: keySessionId ?? undefined, message };
 }
 
 /** Stores the keys of a group that were wrapped for a member; those it has already stay as they are, those it waited for have come. */

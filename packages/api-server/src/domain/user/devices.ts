@@ -13,7 +13,7 @@ import { MEMBER_TYPE } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
 import type { Identity } from "../jwt/tokens.js";
 import { deviceHolder, type KeyHolder, requireHolder } from "../key/holder.js";
-import { requireKeyCount, storeWrappedKeys } from "../key/upload.js";
+import { keysAccepted, requireKeyCount, storeWrappedKeys } from "../key/upload.js";
 import type { Services } from "../services.js";
 import { storeDevice } from "./register.js";
 import { openColumn } from "./sealed-columns.js";
@@ -34,7 +34,7 @@ export async function doneRegisterDevice(
 		const joined = await joinAccount(services, db, identity, { token, rank: user_keys.rank, keySessionId });
 		await storeWrappedKeys(services, db, joined, user_keys.keys);
 	});
-	return { session_id: keySessionId ?? undefined, message: "The device was added to the account" };
+	return keysAccepted(keySessionId, "The device was added to the account");
 }
 
 /** {@link doneRegisterDevice} of a user without user keys. */
