@@ -18,12 +18,12 @@ export const PAGE_SIZE = 50;
 const MAX_ITEMS = 500;
 
 /**
- * Every key costs time to open: a list without end would take all of it.
+ * Every key costs time to open, and every item memory: a list without end would take all of it.
  *
  * @throws AnswerForged when the API answered far more than one page
  */
 export function requirePage(list: readonly unknown[]): void {
-	if (list.length > MAX_ITEMS) throw new AnswerForged("keys", "The API answered more keys than a page has");
+	if (list.length > MAX_ITEMS) throw new AnswerForged("keys", "The API answered more than a page has");
 }
 
 /**

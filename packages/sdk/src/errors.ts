@@ -114,8 +114,8 @@ export class KeyChanged extends SentcError {
 }
 
 /**
- * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list of `keys`
- * that is longer than a page or leaves some out, an `own_key` of the user or a group, the new key of a `rotation`, or the `group`
+ * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list, of
+ * `keys` or others, that is longer than a page or leaves some out, an `own_key` of the user or a group, the new key of a `rotation`, or the `group`
  * that was asked for, or that was created here with another key.
  */
 export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation" | "group";

@@ -1,7 +1,7 @@
 import type { SignedInUser } from "../signed-in-user.js";
 import type { GroupJoinReqListItem, GroupUserListItem } from "../types.js";
 import { GroupContent } from "./group-content.js";
-import { joinMember, memberOf, prepareKeys, type Uploads, uploadOtherKeys } from "./invite.js";
+import { joinMember, memberOf, prepareKeys, uploadOtherKeys } from "./invite.js";
 import { listJoinRequests, rejectJoinRequest } from "./join-requests.js";
 import { changeRank, leaveGroup, listMembers, prepareRank, toggleInvites } from "./members.js";
 import type { OpenGroup } from "./open-group.js";
@@ -90,32 +90,32 @@ export abstract class GroupMembers extends GroupContent {
 	 * @throws EnvelopeError `ENVELOPE_INCOMPLETE` when the API takes no more than the 100 newest keys: those were handed over
 	 * @throws AnswerForged `what: "keys"` when the API's list of keys leaves some out: nothing was handed over
 	 */
-	async invite(user_id: string, rank?: number): Promise<Uploads> {
+	async invite(user_id: string, rank?: number): Promise<PromiseSettledResult<string>[] | undefined> {
 		return joinMember(this.#group, "invite", memberOf(user_id, 0), rank);
 	}
 
 	/** Makes a user a member at once. Parameters and errors as in {@link GroupMembers.invite}. */
-	async inviteAuto(user_id: string, rank?: number): Promise<Uploads> {
+	async inviteAuto(user_id: string, rank?: number): Promise<PromiseSettledResult<string>[] | undefined> {
 		return joinMember(this.#group, "auto", memberOf(user_id, 0), rank);
 	}
 
 	/** Invites a group into this one, which is a connected group. Parameters and errors as in {@link GroupMembers.invite}. */
-	async inviteGroup(group_id: string, rank?: number): Promise<Uploads> {
+	async inviteGroup(group_id: string, rank?: number): Promise<PromiseSettledResult<string>[] | undefined> {
 		return joinMember(this.#group, "invite", memberOf(group_id, 2), rank);
 	}
 
 	/** Makes a group a member of this one, which is a connected group. Parameters and errors as in {@link GroupMembers.invite}. */
-	async inviteGroupAuto(group_id: string, rank?: number): Promise<Uploads> {
+	async inviteGroupAuto(group_id: string, rank?: number): Promise<PromiseSettledResult<string>[] | undefined> {
 		return joinMember(this.#group, "auto", memberOf(group_id, 2), rank);
 	}
 
 	/** Gives a member all keys anew; the rank stays. Errors as in {@link GroupMembers.invite}, and ApiError `server_320` for others. */
-	async reInviteUser(user_id: string): Promise<Uploads> {
+	async reInviteUser(user_id: string): Promise<PromiseSettledResult<string>[] | undefined> {
 		return joinMember(this.#group, "again", memberOf(user_id, 0));
 	}
 
 	/** {@link GroupMembers.reInviteUser} for a group that is a member. */
-	async reInviteGroup(group_id: string): Promise<Uploads> {
+	async reInviteGroup(group_id: string): Promise<PromiseSettledResult<string>[] | undefined> {
 		return joinMember(this.#group, "again", memberOf(group_id, 2));
 	}
 
@@ -167,7 +167,11 @@ export abstract class GroupMembers extends GroupContent {
 	 *
 	 * @param user_type of the list: 0 = a user, 2 = a group
 	 */
-	async acceptJoinRequest(user_id: string, user_type = 0, rank?: number): Promise<Uploads> {
+	async acceptJoinRequest(
+		user_id: string,
+		user_type = 0,
+		rank?: number,
+	): Promise<PromiseSettledResult<string>[] | undefined> {
 		return joinMember(this.#group, "request", memberOf(user_id, user_type), rank);
 	}
 }

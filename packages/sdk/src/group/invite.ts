@@ -11,9 +11,6 @@ import type { OpenGroup } from "./open-group.js";
 
 type Join = Extract<GroupChange, { kind: "join" }>;
 
-/** What became of each upload of more keys; `undefined` when one request took all. */
-export type Uploads = PromiseSettledResult<string>[] | undefined;
-
 /** @param type `user_type` of lists: 0 = a user; a group is 2, or 1 at the reference server (protocol/group-protocol §7.3.1) */
 export function memberOf(id: string, type: number | boolean): Member {
 	checkId("id", id);
@@ -21,13 +18,17 @@ export function memberOf(id: string, type: number | boolean): Member {
 	return { id, type: type ? "group" : "user" };
 }
 
-/** Makes somebody a member with every key of the group (protocol/group-protocol §7.2.5). The public key is checked before any is wrapped. */
+/**
+ * Makes somebody a member with every key of the group (protocol/group-protocol §7.2.5). The public key is checked before any is wrapped.
+ *
+ * @returns what became of each upload of more keys; `undefined` when one request took all
+ */
 export async function joinMember(
 	group: OpenGroup,
 	how: Join["how"],
 	member: Member,
 	rank: number | null = null,
-): Promise<Uploads> {
+): Promise<PromiseSettledResult<string>[] | undefined> {
 	checkRank(rank);
 	const change: Join = { kind: "join", how, member, rank };
 	return changeGroup(group, change, async () => {
@@ -67,8 +68,8 @@ export async function uploadOtherKeys(
 	auto: boolean,
 ): Promise<PromiseSettledResult<string>[]> {
 	checkText("session_id", session_id);
+	if (session_id === "") return [];
 	const others = (await everyKey(group)).slice(KEYS_PER_REQUEST);
-	if (session_id === "" || others.length === 0) return [];
 	const how = auto ? "auto" : "invite";
 	return changeGroup(group, { kind: "join", how, member, rank: null }, async () =>
 		uploadPages(group, session_id, auto, pagesOfKeys(await wrapKeys(group, member, others))),

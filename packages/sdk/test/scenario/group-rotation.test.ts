@@ -1,4 +1,4 @@
-import { addDevice, type ClientOptions, rejection, startApi } from "@sentc-ts/test-world";
+import { addDevice, type ClientOptions, rejection, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Group } from "../../src/index.js";
 import { answering } from "../support/between.js";
@@ -63,6 +63,19 @@ describe("a key rotation of a group", () => {
 		expect(adas.data.newest_key_id).toBe(bobs.data.newest_key_id);
 		expect(keyIds(adas)).toEqual(keyIds(bobs));
 		expect(await readEachOther(adas, bobs)).toBe(true);
+	});
+
+	it("is not undone by another object of the group, which takes it over", async () => {
+		const { ada, adas } = await newPair();
+		const { group_id } = adas.data;
+		const other = await ada.user.getGroup(group_id);
+		const { group_key_id } = await adas.keyRotation();
+		expect(await other.decryptString(await adas.encryptString("by the new key"))).toBe("by the new key");
+		expect(other.data.newest_key_id).toBe(group_key_id);
+		expect(other.data.keys.every((key) => !key.unproven)).toBe(true);
+		const { sentc } = await startSentc(api, { storage: ada.storage });
+		const again = await (await sentc.getActualUser()).getGroup(group_id);
+		expect(again.data).toMatchObject({ newest_key_id: group_key_id, keys: adas.data.keys });
 	});
 
 	it("is shared by calls at the same time", async () => {

@@ -50,7 +50,7 @@ describe("the members of a group", () => {
 	});
 
 	it.each([0, 1, 2, 3, 4])("with rank %s may change ranks as the table says", async (rank) => {
-		const { ada, group, members, seen } = await newTeam();
+		const { ada, group, members, seen } = team;
 		const acting = rank === 0 ? group : seen[rank - 1];
 		if (!acting) throw new Error("There is nobody with that rank");
 		const target = members[3]?.id ?? "";
@@ -63,6 +63,8 @@ describe("the members of a group", () => {
 		await acting.updateRank(target, 3);
 		await seen[3]?.groupUpdateCheck();
 		expect(seen[3]?.data.rank).toBe(3);
+		await group.updateRank(target, 4);
+		await seen[3]?.groupUpdateCheck();
 		expect(await rejection(acting.updateRank(ada.id, 2))).toMatchObject({ status: "server_314" });
 		expect(await rejection(acting.updateRank("0193e0aa-0000-7000-8000-000000000000", 2))).toMatchObject({
 			status: "server_300",

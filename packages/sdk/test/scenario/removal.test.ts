@@ -1,8 +1,8 @@
-import { rejection, type ServedApi, startApi } from "@sentc-ts/test-world";
+import { newUser, rejection, type ServedApi, startApi } from "@sentc-ts/test-world";
 import { LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Group } from "../../src/index.js";
-import { answering, isOn, notFound } from "../support/between.js";
+import { type Group, MemoryStorage, SentcClient } from "../../src/index.js";
+import { answering, isOn, notFound, tamper } from "../support/between.js";
 import { join, keyIds, type Member, newGroup, newMember, readEachOther } from "../support/groups.js";
 
 let api: ServedApi;
@@ -68,6 +68,20 @@ describe("a member who is removed", () => {
 		expect(adas.data.rotation_due).toBe(false);
 	});
 
+	it("is only removed by an instance as the page has it, unless the app says otherwise", async () => {
+		const sentc = new SentcClient();
+		const { base_url, app_token } = api;
+		const storage = { getStorage: async () => new MemoryStorage() };
+		const between = tamper();
+		await sentc.init({ base_url, app_token, storage, worker: false, fetch: between.fetch });
+		const adas = await newGroup(await newUser(sentc));
+		const { id } = await newMember(api);
+		await adas.inviteAuto(id);
+		between.requests.length = 0;
+		await adas.kickUser(id);
+		expect(between.requests).toEqual([`DELETE /group/${adas.data.group_id}/kick/${id}`]);
+	});
+
 	it("leaves a key that is signed where the one before was", async () => {
 		const { ada, adas, bobs, eve } = await newTeam(true);
 		await adas.kickUser(eve.id);
@@ -96,11 +110,9 @@ describe("a member who is removed", () => {
 		await api.runJobs();
 		const bobs = await bob.user.getGroup(adas.data.group_id);
 		await bobs.finishKeyRotation();
-		const below = await bob.user.getGroup(grandchild.data.group_id);
 		for (const id of [child.data.group_id, grandchild.data.group_id]) {
 			await (await bob.user.getGroup(id)).finishKeyRotation();
 		}
-		void below;
 		const again = await adas.getChildGroup(grandchild.data.group_id);
 		expect(await readEachOther(again, await bob.user.getGroup(grandchild.data.group_id))).toBe(true);
 	});
