@@ -49,12 +49,13 @@ export function setUpInvite(session: Session, people: People, current: CurrentGr
 	};
 	/** Shown again only when there is something else: a button that somebody is about to press stays. */
 	const load = async (): Promise<void> => {
-		if (!current.isOpen || current.group.data.rank > MANAGER) return;
-		const { group } = current;
+		// Whoever logs out while this waits has no group any more.
+		if (!session.loggedIn || !current.isOpen || current.group.data.rank > MANAGER) return;
+		const { group, id } = current;
 		const list = (): Promise<GroupJoinReqListItem[]> =>
 			everyItem<GroupJoinReqListItem>((last) => group.getJoinRequests(last));
 		const requests = await list().catch(() => undefined);
-		const state = JSON.stringify([group.data.group_id, requests]);
+		const state = JSON.stringify([id, requests]);
 		if (state === shown) return;
 		shown = state;
 		await region.show(async () => {
