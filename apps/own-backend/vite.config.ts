@@ -4,6 +4,7 @@ import { defineConfig } from "vite";
 export default defineConfig({
 	root: "src/page",
 	build: {
+		rollupOptions: { input: ["src/page/index.html", "src/page/help-desk/index.html"] },
 		outDir: "../../dist/page",
 		emptyOutDir: true,
 		target: "es2023",

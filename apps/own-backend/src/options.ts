@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 export interface Options {
 	/** A temporary place, one journey, and the end. */
 	once: boolean;
+	/** Address of this machine under which others reach both servers, for example a phone; `undefined` = nobody else does. */
+	host: string | undefined;
 	/** Of the own backend; 0 picks a free one. */
 	port: number;
 	/** Of the API; 0 picks a free one. */
@@ -14,6 +16,7 @@ export interface Options {
 
 const flags = {
 	once: { type: "boolean", default: false },
+	host: { type: "string" },
 	port: { type: "string", default: "3000" },
 	"api-port": { type: "string", default: "3002" },
 	data: { type: "string", default: ".data" },
@@ -40,10 +43,22 @@ export function readOptions(args: string[], known: Flag[]): Options {
 	}
 	return {
 		once: values.once === true,
+		host: hostOf(values.host),
 		port: portOf("port", values.port),
 		apiPort: portOf("api-port", values["api-port"]),
 		data: String(values.data),
 	};
+}
+
+/** One address, as it goes into the URLs that others open. */
+function hostOf(text: unknown): string | undefined {
+	if (text === undefined) return undefined;
+	const url = URL.canParse(`http://${text}/`) ? new URL(`http://${text}/`) : undefined;
+	const isAll = text === "0.0.0.0";
+	if (isAll || url?.host !== text || url.port !== "") {
+		throw new Error("--host must be an address of this machine that your phone can reach, for example 192.168.1.5.");
+	}
+	return url.host;
 }
 
 function portOf(flag: Flag, text: unknown): number {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { createApi, loadRootKey } from "@sentc-ts/api-server";
 import { startOwnBackend } from "./backend/backend.js";
-import { serve } from "./backend/serve.js";
+import { isLoopback, serve } from "./backend/serve.js";
+import { keptApp } from "./kept-app.js";
 import type { Options } from "./options.js";
 
 /** Where data and servers live. */
@@ -12,6 +13,10 @@ export interface Place {
 	profiles: string;
 	/** Of the API, 32 bytes. */
 	rootKey: Uint8Array;
+	/** Path of a file: the tokens of the app that others than this machine use. */
+	appFile: string;
+	/** Address of this machine for others; without it both servers are reached from this machine alone. */
+	host?: string | undefined;
 	/** 0 picks a free one. */
 	apiPort: number;
 	/** 0 picks a free one. */
@@ -31,12 +36,14 @@ export interface Servers {
 }
 
 /** The place that is kept: data below a folder, the ports of the command line. */
-export function keptPlace({ apiPort, data, port }: Options): Omit<Place, "helpDeskPassword"> {
+export function keptPlace({ apiPort, data, host, port }: Options): Omit<Place, "helpDeskPassword"> {
 	const database = join(data, "sentc.db");
 	return {
 		database,
 		profiles: join(data, "own-backend.db"),
 		rootKey: loadRootKey({ file: join(data, "root.key"), database }),
+		appFile: join(data, "app.json"),
+		host,
 		apiPort,
 		backendPort: port,
 	};
@@ -53,11 +60,13 @@ export async function startServers(place: Place): Promise<Servers> {
 		for (const step of closing.toReversed()) await step();
 	};
 	try {
-		const api = await createApi({ database: place.database, rootKey: place.rootKey, developmentApp: true });
+		const { database, host, rootKey } = place;
+		// Everybody knows the public token of the development app: it is for this machine alone.
+		const developmentApp = host === undefined || isLoopback(`http://${host}`);
+		const api = await createApi({ database, rootKey, developmentApp });
 		closing.push(() => api.close());
-		const app = api.developmentApp;
-		if (!app) throw new Error("The API has no development app.");
-		const server = await serve(api, place.apiPort, "for the API with --api-port");
+		const app = api.developmentApp ?? (await keptApp(api.apps, place.appFile));
+		const server = await serve(api, { host, port: place.apiPort, flag: "for the API with --api-port" });
 		closing.push(() => server.close());
 		const backend = await startOwnBackend({
 			apiUrl: server.url,
@@ -65,6 +74,7 @@ export async function startServers(place: Place): Promise<Servers> {
 			secretToken: app.secretToken,
 			jwtVerifyKey: app.jwtVerifyKey,
 			database: place.profiles,
+			host,
 			port: place.backendPort,
 			helpDeskPassword: place.helpDeskPassword,
 			liveReload: place.liveReload,

@@ -9,13 +9,15 @@ import { keptPlace, type Servers, startServers } from "./servers.js";
 const helpDeskPassword = randomBytes(12).toString("base64url");
 
 /** `--once`: a place of its own, which is gone afterwards. */
-async function visitOnce(): Promise<void> {
+async function visitOnce(host: string | undefined): Promise<void> {
 	const folder = await mkdtemp(join(tmpdir(), "sentc-ts-"));
 	try {
 		const servers = await startServers({
 			database: join(folder, "sentc.db"),
 			profiles: join(folder, "own-backend.db"),
 			rootKey: new Uint8Array(randomBytes(32)),
+			appFile: join(folder, "app.json"),
+			host,
 			apiPort: 0,
 			backendPort: 0,
 			helpDeskPassword,
@@ -27,18 +29,18 @@ async function visitOnce(): Promise<void> {
 }
 
 async function walkAndTell({ apiUrl, backendUrl, publicToken }: Servers): Promise<void> {
-	console.log("The journey of the seed page, step by step:\n");
+	console.log("The journey of the seed page, step by step, and two people who share a note:\n");
 	const started = performance.now();
 	await walkJourney({ apiUrl, backendUrl, publicToken, log: console.log });
 	console.log(`\nThe journey took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 	console.log(`API          ${apiUrl}\nown backend  ${backendUrl}\npublic token ${publicToken}`);
-	console.log(`help desk    ${helpDeskPassword} (the password of its section on the page)`);
+	console.log(`help desk    ${helpDeskPassword} (the password of ${backendUrl}/help-desk/)`);
 	console.log(`\nThe same journey as a web page: open ${backendUrl}`);
 }
 
 try {
-	const options = readOptions(process.argv.slice(2), ["once", "port", "api-port", "data"]);
-	if (options.once) await visitOnce();
+	const options = readOptions(process.argv.slice(2), ["once", "host", "port", "api-port", "data"]);
+	if (options.once) await visitOnce(options.host);
 	else {
 		const servers = await startServers({ ...keptPlace(options), helpDeskPassword });
 		try {

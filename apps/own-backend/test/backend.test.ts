@@ -270,7 +270,7 @@ describe("the page", () => {
 
 	it("is told the API and the public token, and the secret one nowhere", async () => {
 		const { json } = await send("/config.json");
-		expect(json).toEqual({ api_url: api.base_url, public_token: api.app_token });
+		expect(json).toEqual({ api_url: api.base_url, public_token: api.app_token, allow_insecure_http: false });
 		const html = await (await fetch(backend.url)).text();
 		const script = /src="\.?(\/assets\/[^"]+\.js)"/.exec(html)?.[1];
 		const code = await (await fetch(`${backend.url}${script}`)).text();

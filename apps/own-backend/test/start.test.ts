@@ -41,7 +41,8 @@ async function temporaryFolder(): Promise<string> {
 }
 
 describe("npm start", () => {
-	const known = "there are --once, --port, --api-port, --data";
+	const NO_ADDRESS = "--host must be an address of this machine that your phone can reach, for example 192.168.1.5.";
+	const known = "there are --once, --host, --port, --api-port, --data";
 	it.each([
 		["--unknown", `--unknown is not known here; ${known}.`],
 		["--port=1 --unknown=2", `--unknown is not known here; ${known}.`],
@@ -53,6 +54,10 @@ describe("npm start", () => {
 		["--port abc", "--port must be a port number: 0 to 65535."],
 		["--port --once", "--port must be a port number: 0 to 65535."],
 		["--port 1.5", "--port must be a port number: 0 to 65535."],
+		["--host http://127.0.0.1", NO_ADDRESS],
+		["--host 0.0.0.0", NO_ADDRESS],
+		["--host 127.0.0.1:80", NO_ADDRESS],
+		["--host 203.0.113.7", "203.0.113.7 is no address of this machine: --host takes one that your phone can reach."],
 		["--api-port 65536", "--api-port must be a port number: 0 to 65535."],
 	])("%s is one sentence", async (line, sentence) => {
 		const run = start(...line.split(" "));
@@ -65,6 +70,7 @@ describe("npm start", () => {
 		expect(await run.ended).toBe(0);
 		expect(run.output()).toMatch(/own backend → API with the secret token/);
 		expect(run.output()).toMatch(/decrypt and verify on the second device/);
+		expect(run.output()).toMatch(/grace: cannot read the next note, had she its ciphertext/);
 	});
 
 	it("stays up, ends cleanly on SIGTERM, and starts again on the same data", async () => {

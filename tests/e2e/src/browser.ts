@@ -2,7 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchOptions } from "@sentc-ts/browsers";
-import { type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
+import { type BrowserContext, chromium } from "playwright-core";
+
+/** How the browser is started, and what it says about itself to pages. */
+export type Start = NonNullable<Parameters<typeof chromium.launchPersistentContext>[1]>;
 
 /** A Chromium of its own: nothing is left from the run before, nothing is left behind. */
 export interface Browser {
@@ -15,7 +18,7 @@ export interface Browser {
  *
  * @throws Error with one sentence when there is none
  */
-export async function startBrowser(options: BrowserContextOptions = {}): Promise<Browser> {
+export async function startBrowser(options: Start = {}): Promise<Browser> {
 	const profile = await mkdtemp(join(tmpdir(), "sentc-ts-chromium-"));
 	const context = await chromium.launchPersistentContext(profile, {
 		...launchOptions(),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Servers, startServers } from "@sentc-ts/test-world/own-backend";
-import type { BrowserContextOptions, Page } from "playwright-core";
-import { type Browser, startBrowser } from "./browser.js";
+import type { Page } from "playwright-core";
+import { type Browser, type Start, startBrowser } from "./browser.js";
 
 /** A person in front of the page. */
 export interface Visit {
@@ -16,7 +16,7 @@ export interface Visit {
 }
 
 /** Starts the servers and Chromium, and opens the page. */
-export async function openPage(options: BrowserContextOptions = {}): Promise<Visit> {
+export async function openPage(options: Start = {}): Promise<Visit> {
 	const servers = await startServers();
 	const browser = await startBrowser(options);
 	const page = await browser.context.newPage();
@@ -34,6 +34,13 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<Vis
 			await servers.close();
 		},
 	};
+}
+
+/** The page of those who help people who are locked out, in another tab. */
+export async function openHelpDesk({ browser, servers }: Visit): Promise<Page> {
+	const desk = await browser.context.newPage();
+	await desk.goto(`${servers.backendUrl}/help-desk/`);
+	return desk;
 }
 
 /** The console tells of a breach too; the event tells which directive, and where. */

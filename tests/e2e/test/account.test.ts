@@ -1,7 +1,7 @@
 import { HELP_DESK_PASSWORD } from "@sentc-ts/test-world/own-backend";
 import { afterEach, describe, expect, it } from "vitest";
-import { logIn, PASSWORD, register, sentence, submit } from "../src/person.js";
-import { advance, openPage, type Visit } from "../src/visit.js";
+import { chooseStrategy, goTo, logIn, PASSWORD, register, sentence, show, submit } from "../src/person.js";
+import { advance, openHelpDesk, openPage, type Visit } from "../src/visit.js";
 
 const visits: Visit[] = [];
 afterEach(async () => {
@@ -12,10 +12,7 @@ async function openLoggedIn(strategy: "api" | "cookie" = "api"): Promise<Visit> 
 	const visit = await openPage();
 	visits.push(visit);
 	const { name, page } = visit;
-	if (strategy === "cookie") {
-		await page.locator('#strategy [value="cookie"]').check();
-		await sentence(page, "strategy");
-	}
+	if (strategy === "cookie") await chooseStrategy(page, strategy);
 	await register(page, name);
 	await logIn(page, name);
 	return visit;
@@ -49,9 +46,29 @@ describe("devices", () => {
 		expect(await accept(` ${text}\n`)).toMatch(/is added/);
 	});
 
+	it("one in another browser asks, and its text is carried to the one that is logged in", async () => {
+		const { browser, name, page, servers } = await openLoggedIn();
+		const other = await browser.context.browser()?.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+		const phone = await other?.newPage();
+		if (!phone) throw new Error("The browser has no other profile");
+		await phone.goto(`${servers.backendUrl}/#/devices`);
+		await submit(phone, "device", { identifier: `${name}-phone`, password: PASSWORD }, "Ask to be added");
+		expect(await phone.locator("#accept-device").isVisible()).toBe(false);
+		await phone.getByRole("button", { name: "Copy its text" }).click();
+		await phone.getByRole("button", { name: "Copied" }).waitFor();
+		const handover = await phone.evaluate(() => navigator.clipboard.readText());
+		const digits = (await phone.locator("#handover p").textContent())?.match(/[\d ]+$/)?.[0];
+		await show(page, "accept-device");
+		await page.locator("#accept-device textarea").fill(handover);
+		expect(await page.locator("#scanned-digits").textContent()).toBe(`Digits of the scanned device:${digits}`);
+		expect(await submit(page, "accept-device", {}, "Accept the device")).toMatch(/is added/);
+		expect(await logIn(phone, `${name}-phone`)).toBe(`You are logged in as ${name}-phone.`);
+	});
+
 	it("are listed, and one that is lost is deleted", async () => {
 		const visit = await openLoggedIn();
 		const { name, page } = visit;
+		await goTo(page, "#/devices");
 		const options = page.locator("#devices option");
 		await expect.poll(() => options.allTextContents()).toEqual([expect.stringMatching(/^this device, since /)]);
 		const remove = (password: string): Promise<string> => submit(page, "devices", { password }, "Delete this device");
@@ -72,6 +89,7 @@ describe("devices", () => {
 		const visit = await openLoggedIn("cookie");
 		const { browser, name, page } = visit;
 		const phone = await addPhone(visit);
+		await page.locator("#devices option").nth(1).waitFor({ state: "attached" });
 		await page.locator("#devices select").selectOption({ index: 0 });
 		expect(await submit(page, "devices", { password: PASSWORD }, "Delete this device")).toMatch(/you are logged out/);
 		await page.getByText("Not logged in").waitFor();
@@ -152,7 +170,6 @@ describe("the user's keys", () => {
 		await expect
 			.poll(() => submit(page, "keys", {}, "Finish a rotation").then(newest), { timeout: 10_000 })
 			.toBe(after);
-		await page.locator("#decrypt fieldset:enabled").waitFor();
 		await submit(page, "decrypt", { encrypted }, "Decrypt");
 		expect(await page.locator("#decrypted").textContent()).toBe("from before");
 		expect(await logIn(page, name)).toBe(`You are logged in as ${name}.`);
@@ -177,6 +194,7 @@ describe("the account", () => {
 		const visit = await openLoggedIn();
 		const { name, page } = visit;
 		const remove = page.getByRole("button", { name: "Delete my account" });
+		await show(page, "delete-account");
 		await remove.click();
 		expect(await page.locator("#delete-account .message").textContent()).toBe("");
 
@@ -186,6 +204,8 @@ describe("the account", () => {
 		expect(await sentence(page, "delete-account")).toMatch(/^Log in again/);
 
 		await logIn(page, name);
+		await show(page, "delete-account");
+		await page.locator("#delete-account [name=sure]").check();
 		await remove.click();
 		expect(await sentence(page, "delete-account")).toMatch(/is deleted/);
 		await page.getByText("Not logged in").waitFor();
@@ -197,7 +217,8 @@ describe("the account", () => {
 		const visit = await openLoggedIn();
 		const { name, page } = visit;
 		const fields = { desk_password: HELP_DESK_PASSWORD, identifier: name };
-		expect(await submit(page, "help-desk", fields, "End all sessions")).toBe(`Every session of ${name} has ended.`);
+		const desk = await openHelpDesk(visit);
+		expect(await submit(desk, "help-desk", fields, "End all sessions")).toBe(`Every session of ${name} has ended.`);
 		await advance(visit, FIVE_MINUTES);
 		expect(await submit(page, "refresh", {}, "Get the JWT")).toBe("Your session has ended. Log in again.");
 		await page.getByText("Not logged in").waitFor();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { logIn, register, submit } from "../src/person.js";
+import { goTo, logIn, register, submit } from "../src/person.js";
 import { advance, openPage, type Visit } from "../src/visit.js";
 
 let visit: Visit;
@@ -52,10 +52,20 @@ describe("what goes wrong, in words", () => {
 
 		await page.reload();
 		await page.getByText(`Logged in as ${name}`, { exact: true }).waitFor();
-		await page.locator("#login .message.error").waitFor();
-		expect(await page.locator("#login .message").textContent()).toContain(API_DOWN);
+		const problem = page.getByRole("alert");
+		await problem.getByText(API_DOWN).waitFor();
+		await goTo(page, "#/groups");
+		await page.locator("#group-list").getByText(API_DOWN).waitFor();
+		expect(await page.getByText("No group yet").count()).toBe(0);
+		await problem.getByRole("button", { name: "Try again" }).click();
+		await problem.getByText("Trying …").waitFor();
+		await problem.getByRole("button", { name: "Try again" }).waitFor();
+		expect(await problem.textContent()).toContain(API_DOWN);
 
 		await servers.restartApi();
+		await problem.getByRole("button", { name: "Try again" }).click();
+		await problem.waitFor({ state: "hidden" });
+		await page.locator("#group-list a").first().waitFor();
 		expect(await submit(page, "group", {}, "Create a group")).toMatch(/is created/);
 	});
 
@@ -63,8 +73,9 @@ describe("what goes wrong, in words", () => {
 		const { page, servers } = visit;
 		await servers.emptyApi();
 		await advance(visit, 3_600_000);
-		expect(await submit(page, "group", {}, "Create a group")).toBe("Your session has ended. Log in again.");
+		await page.getByRole("link", { name: "Groups" }).click();
 		await page.getByText("Not logged in").waitFor();
+		await page.locator("#login .message.error").getByText("Your session has ended. Log in again.").waitFor();
 		await page.reload();
 		await page.getByText("Not logged in").waitFor();
 	});

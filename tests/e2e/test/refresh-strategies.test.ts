@@ -9,6 +9,7 @@ import {
 	putClockForward,
 	register,
 	sentence,
+	show,
 	submit,
 	textOf,
 	waitForStatus,
@@ -52,6 +53,7 @@ describe.each(engines)("refreshing in $name", (engine) => {
 			const { tab } = visit;
 			await tab.reload();
 			await waitForStatus(tab, `Logged in as ${visit.name}-${strategy}`);
+			await show(tab, "refresh");
 			await tab.click("#refresh-now");
 			expect(await sentence(tab, "refresh")).toMatch(/^A new JWT came/);
 			expect(await refreshes()).toEqual([REFRESHED_BY[strategy]]);

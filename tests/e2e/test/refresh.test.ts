@@ -1,6 +1,6 @@
 import type { Request } from "playwright-core";
 import { afterEach, describe, expect, it } from "vitest";
-import { logIn, register, sentence, submit } from "../src/person.js";
+import { chooseStrategy, logIn, register, sentence, show, submit } from "../src/person.js";
 import { advance, openPage, type Visit } from "../src/visit.js";
 
 const visits: Visit[] = [];
@@ -15,10 +15,7 @@ async function openWith(strategy: Strategy): Promise<Visit> {
 	const visit = await openPage();
 	visits.push(visit);
 	const { name, page } = visit;
-	if (strategy !== "api") {
-		await page.locator(`#strategy [value="${strategy}"]`).check();
-		await sentence(page, "strategy");
-	}
+	if (strategy !== "api") await chooseStrategy(page, strategy);
 	await register(page, name);
 	expect(await logIn(page, name)).toBe(`You are logged in as ${name}.`);
 	return visit;
@@ -80,7 +77,7 @@ describe.each(["api", "cookie", "cookie_fn"] as const)("refreshing by %s", (stra
 		expect(await submit(page, "group", {}, "Create a group")).toMatch(/is created/);
 		expect(refreshes).toEqual([expected, expected]);
 		if (strategy === "cookie_fn")
-			await page.locator("#jwt dt:text-is('Calls of your function') + dd:text-is('2')").waitFor();
+			await page.locator("#jwt dt:text-is('Calls of your function') + dd:text-is('2')").waitFor({ state: "attached" });
 		expect(complaints).toEqual([]);
 	});
 
@@ -96,6 +93,7 @@ describe.each(["api", "cookie", "cookie_fn"] as const)("refreshing by %s", (stra
 
 	it("refreshes at once when asked", async () => {
 		const visit = await openWith(strategy);
+		await show(visit.page, "refresh");
 		await visit.page.getByRole("button", { name: "Refresh it now" }).click();
 		expect(await sentence(visit.page, "refresh")).toMatch(/^A new JWT came/);
 	});
@@ -108,8 +106,7 @@ describe("the refresh cookie", () => {
 			const visit = await openPage();
 			visits.push(visit);
 			const { browser, name, page } = visit;
-			await page.locator(`#strategy [value="${strategy}"]`).check();
-			await sentence(page, "strategy");
+			await chooseStrategy(page, strategy);
 			await register(page, name);
 			await logIn(page, name);
 
@@ -164,8 +161,7 @@ describe("the refresh cookie", () => {
 	it("ends with the switch to another strategy, and so does the session", async () => {
 		const visit = await openWith("cookie");
 		const { browser, page } = visit;
-		await page.locator('#strategy [value="api"]').check();
-		expect(await sentence(page, "strategy")).toMatch(/You are logged out/);
+		expect(await chooseStrategy(page, "api")).toMatch(/You are logged out/);
 		expect(await page.locator("#status").textContent()).toBe("Not logged in");
 		expect(await browser.context.cookies()).toEqual([]);
 	});

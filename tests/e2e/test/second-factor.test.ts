@@ -1,9 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { codeAt, STEP } from "@sentc-ts/test-world";
 import { HELP_DESK_PASSWORD } from "@sentc-ts/test-world/own-backend";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { logIn, PASSWORD, register, sentence, submit } from "../src/person.js";
-import { advance, openPage, type Visit } from "../src/visit.js";
+import { goTo, logIn, logOut, PASSWORD, register, sentence, show, submit, waitForStatus } from "../src/person.js";
+import { advance, openHelpDesk, openPage, type Visit } from "../src/visit.js";
 
 let visit: Visit;
 beforeAll(async () => {
@@ -27,6 +28,13 @@ async function enrolment(page: Page): Promise<{ url: string; recoveryKeys: strin
 	expect(recoveryKeys).toHaveLength(6);
 	return { url, recoveryKeys };
 }
+
+const firstCode = async (url: string): Promise<string> =>
+	submit(visit.page, "first-code", { code: await nextCode(url) }, "Confirm");
+
+const isOn = (): Promise<boolean> => {
+	return visit.page.locator("#second-factor button", { hasText: "Switch it off" }).isVisible();
+};
 
 const factor = (fields: Record<string, string>, button: string): Promise<string> =>
 	submit(visit.page, "second-factor", { password: PASSWORD, ...fields }, button);
@@ -53,11 +61,52 @@ describe("the second factor", () => {
 	let url: string;
 	let recoveryKeys: string[];
 
+	it("is taken back when no code was entered, and the person looks at something else", async () => {
+		const { page } = visit;
+		expect(await factor({}, "Switch it on")).toMatch(/first code/);
+		await goTo(page, "#/groups");
+		expect(await sentence(page, "first-code")).toMatch(/is off/);
+		await show(page, "second-factor");
+		expect(await isOn()).toBe(false);
+	});
+
+	it("is taken back on request, and after a wrong code", async () => {
+		const { page } = visit;
+		await factor({}, "Switch it on");
+		expect(await submit(page, "first-code", { code: "000000" }, "Confirm")).toMatch(/^The code is wrong/);
+		await page.locator("#take-back").click();
+		expect(await sentence(page, "first-code")).toMatch(/is off/);
+		expect(await isOn()).toBe(false);
+	});
+
+	it("is taken back after a reload, for the password", async () => {
+		const { name, page } = visit;
+		await factor({}, "Switch it on");
+		await page.reload();
+		await waitForStatus(page, `Logged in as ${name}`);
+		await goTo(page, "#/security");
+		expect(await page.locator("#second-factor").isVisible()).toBe(false);
+		expect(await submit(page, "unconfirmed", { password: PASSWORD }, "Take it back")).toMatch(/is off/);
+		expect(await isOn()).toBe(false);
+	});
+
+	it("is taken back by the next login", async () => {
+		const { name, page } = visit;
+		await factor({}, "Switch it on");
+		await logOut(page);
+		expect(await logIn(page, name)).toMatch(/The second factor was never confirmed: it is off\.$/);
+		await show(page, "second-factor");
+		expect(await isOn()).toBe(false);
+	});
+
 	it("is switched on: QR code, text and six recovery keys appear", async () => {
 		const { page } = visit;
 		expect(await page.getByRole("button", { name: "Switch it off" }).isVisible()).toBe(false);
-		expect(await factor({}, "Switch it on")).toMatch(/is on/);
+		expect(await factor({}, "Switch it on")).toMatch(/first code/);
 		({ recoveryKeys, url } = await enrolment(page));
+		const [saved] = await Promise.all([page.waitForEvent("download"), page.getByText("Save them").click()]);
+		expect(await readFile(await saved.path(), "utf8")).toBe(recoveryKeys.join("\n"));
+		expect(await firstCode(url)).toMatch(/is on/);
 		expect(await page.getByRole("button", { name: "Switch it on" }).isVisible()).toBe(false);
 		expect(await page.locator("#travels").textContent()).not.toContain(new URL(url).searchParams.get("secret"));
 	});
@@ -66,6 +115,7 @@ describe("the second factor", () => {
 		const { name, page } = visit;
 		await page.reload();
 		await page.getByText(`Logged in as ${name}`, { exact: true }).waitFor();
+		await goTo(page, "#/security");
 		expect(await page.locator("#enrolment").isVisible()).toBe(false);
 		expect(await page.getByRole("button", { name: "Switch it off" }).isVisible()).toBe(true);
 	});
@@ -94,9 +144,10 @@ describe("the second factor", () => {
 
 	it("gets a new secret, which voids the old one", async () => {
 		const { page } = visit;
-		expect(await factor({ code: await nextCode(url) }, "New secret")).toMatch(/are void/);
+		expect(await factor({ code: await nextCode(url) }, "New secret")).toMatch(/first code/);
 		const before = url;
 		({ recoveryKeys, url } = await enrolment(page));
+		expect(await firstCode(url)).toMatch(/is on/);
 		expect(url).not.toBe(before);
 		expect(await logInWith(await nextCode(before))).toMatch(/^The code is wrong/);
 		expect(await logInWith(await nextCode(url))).toMatch(/^You are logged in/);
@@ -107,14 +158,17 @@ describe("the second factor", () => {
 		expect(await factor({ code: await nextCode(url) }, "Switch it off")).toMatch(/is off/);
 		await page.locator("#logout").click();
 		expect(await logIn(page, name)).toBe(`You are logged in as ${name}.`);
-		expect(await factor({}, "Switch it on")).toMatch(/is on/);
+		expect(await factor({}, "Switch it on")).toMatch(/first code/);
+		({ url } = await enrolment(page));
+		expect(await firstCode(url)).toMatch(/is on/);
 	});
 
 	it("is switched off by the help desk, for its password only", async () => {
 		const { name, page } = visit;
 		await page.locator("#logout").click();
+		const helpDesk = await openHelpDesk(visit);
 		const desk = (desk_password: string, identifier: string): Promise<string> =>
-			submit(page, "help-desk", { desk_password, identifier }, "Switch the second factor off");
+			submit(helpDesk, "help-desk", { desk_password, identifier }, "Switch the second factor off");
 		expect(await desk("wrong", name)).toBe("This is not the help desk's password.");
 		expect(await desk(HELP_DESK_PASSWORD, `${name}-nobody`)).toBe("The user was not found.");
 		expect(await desk(HELP_DESK_PASSWORD, name)).toBe(`${name} logs in with the password alone.`);

@@ -2,14 +2,17 @@ import type { Api, Listening } from "@sentc-ts/api-server";
 import { ApiError, createBackend, isSentcError, JwtRefused, limitByAddress } from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
 import { limitBody } from "./body-limit.js";
+import { openDatabase } from "./database.js";
 import { forwardingRoutes } from "./forward.js";
+import { groupRoutes } from "./groups.js";
 import { helpDeskRoutes } from "./help-desk.js";
 import type { FromClient } from "./limits.js";
 import { liveReload } from "./live-reload.js";
+import { notesIn } from "./notes.js";
 import { pageRoutes } from "./page.js";
-import { openProfiles } from "./profiles.js";
+import { profilesIn } from "./profiles.js";
 import { refreshRoutes } from "./refresh.js";
-import { serve } from "./serve.js";
+import { isLoopback, serve } from "./serve.js";
 import { userRoutes } from "./users.js";
 
 export interface OwnBackendOptions {
@@ -23,6 +26,8 @@ export interface OwnBackendOptions {
 	jwtVerifyKey: string;
 	/** Path of the backend's own database, or `:memory:`. */
 	database: string;
+	/** Address of the interface. Default `127.0.0.1`. */
+	host?: string | undefined;
 	/** 0 picks a free one. */
 	port: number;
 	/** Opens the help desk, visible ASCII characters; without it there is none. */
@@ -40,7 +45,8 @@ export interface OwnBackendOptions {
 export async function startOwnBackend(options: OwnBackendOptions): Promise<Listening> {
 	const { apiUrl, helpDeskPassword, jwtVerifyKey, publicToken, secretToken } = options;
 	const api = createBackend({ base_url: apiUrl, secret_token: secretToken });
-	const profiles = await openProfiles(options.database);
+	const database = await openDatabase(options.database);
+	const profiles = profilesIn(database);
 	let announceClosing = (): void => undefined;
 	const closing = new Promise<void>((resolve) => {
 		announceClosing = resolve;
@@ -51,10 +57,14 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Liste
 		app.use(limitBody);
 		app.route("/", userRoutes(api, profiles, { jwtVerifyKey, limit }));
 		app.route("/", forwardingRoutes(api, limit));
+		app.route("/", groupRoutes(api, notesIn(database), jwtVerifyKey));
 		app.route("/", refreshRoutes(api, jwtVerifyKey, [url, url.replace("127.0.0.1", "localhost")]));
 		if (helpDeskPassword) app.route("/", helpDeskRoutes(api, helpDeskPassword));
 		if (options.liveReload) app.route("/", liveReload(closing));
-		app.route("/", pageRoutes({ api_url: apiUrl, public_token: publicToken }));
+		app.route(
+			"/",
+			pageRoutes({ api_url: apiUrl, public_token: publicToken, allow_insecure_http: !isLoopback(apiUrl) }),
+		);
 		app.onError((error, c) => {
 			if (!isSentcError(error)) console.error(error);
 			const [status, sentence] = refusalOf(error);
@@ -67,15 +77,15 @@ export async function startOwnBackend(options: OwnBackendOptions): Promise<Liste
 		let app: Hono<FromClient> | undefined;
 		const fetch: Api["fetch"] = async (request, caller) =>
 			app?.fetch(request, caller) ?? new Response(null, { status: 503 });
-		const served = await serve({ fetch }, options.port, "with --port");
+		const served = await serve({ fetch }, { host: options.host, port: options.port, flag: "with --port" });
 		app = createApp(served.url);
 		const close = (): Promise<void> => {
 			announceClosing();
-			return served.close().finally(() => profiles.close());
+			return served.close().finally(() => database.destroy());
 		};
 		return { url: served.url, close };
 	} catch (error) {
-		await profiles.close();
+		await database.destroy();
 		throw error;
 	}
 }

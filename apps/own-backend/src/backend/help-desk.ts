@@ -10,8 +10,8 @@ import { type FromClient, limited } from "./limits.js";
 export function helpDeskRoutes(api: Backend, password: string): Hono<FromClient> {
 	const app = new Hono<FromClient>().basePath("/help-desk");
 	// Also those with the right password: who guesses must not learn from an answer which one it was.
-	app.use(limited(limitByAddress({ burst: 20, per_second: 0.1 })));
-	app.use(async (c, next) => {
+	app.post("*", limited(limitByAddress({ burst: 20, per_second: 0.1 })));
+	app.post("*", async (c, next) => {
 		if (!isSame(bearerOf(c.req.raw) ?? "", password))
 			return c.json({ error: "This is not the help desk's password." }, 401);
 		return next();

@@ -6,6 +6,8 @@ import { Hono } from "hono";
 export interface PageConfig {
 	api_url: string;
 	public_token: string;
+	/** `true` = the API is on another machine than the browser may be, and speaks plain HTTP: for a try-out in a network of one's own. */
+	allow_insecure_http: boolean;
 }
 
 const BUILT_PAGE = fileURLToPath(new URL("../page", import.meta.url));

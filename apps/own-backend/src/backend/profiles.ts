@@ -1,39 +1,26 @@
-import { Kysely, SqliteDialect } from "kysely";
-import Sqlite from "libsql";
+import type { Database, Tables } from "./database.js";
 
-/** What this backend knows about a user and the API does not. */
-interface Profile {
-	user_id: string;
-	email: string;
-	full_name: string;
-}
-
-/** The backend's own table. */
+/** What this backend knows about users and the API does not. */
 export interface Profiles {
-	save(profile: Profile): Promise<void>;
-	find(userId: string): Promise<Profile | undefined>;
+	save(profile: Tables["profile"]): Promise<void>;
+	find(userId: string): Promise<Tables["profile"] | undefined>;
+	/** Full names by user id; those who have no profile are left out. */
+	names(userIds: readonly string[]): Promise<Record<string, string>>;
 	remove(userId: string): Promise<void>;
-	close(): Promise<void>;
 }
 
-/** @param file path of the database, or `:memory:` */
-export async function openProfiles(file: string): Promise<Profiles> {
-	const db = new Kysely<{ profile: Profile }>({ dialect: new SqliteDialect({ database: new Sqlite(file) }) });
-	await db.schema
-		.createTable("profile")
-		.ifNotExists()
-		.addColumn("user_id", "text", (column) => column.primaryKey())
-		.addColumn("email", "text", (column) => column.notNull())
-		.addColumn("full_name", "text", (column) => column.notNull())
-		.execute();
+export function profilesIn(db: Database): Profiles {
 	return {
 		async save(profile) {
 			await db.insertInto("profile").values(profile).execute();
 		},
 		find: (userId) => db.selectFrom("profile").selectAll().where("user_id", "=", userId).executeTakeFirst(),
+		async names(userIds) {
+			const query = db.selectFrom("profile").select(["user_id", "full_name"]).where("user_id", "in", userIds);
+			return Object.fromEntries((await query.execute()).map(({ user_id, full_name }) => [user_id, full_name]));
+		},
 		async remove(userId) {
 			await db.deleteFrom("profile").where("user_id", "=", userId).execute();
 		},
-		close: () => db.destroy(),
 	};
 }

@@ -20,6 +20,9 @@ interface Registration {
 
 const MAX_CHARACTERS = 200;
 
+/** How many names are answered at once. */
+const MAX_NAMES = 100;
+
 /** The requests about a user's own data, which the API never gets: e-mail and full name. */
 export function userRoutes(
 	api: Backend,
@@ -46,6 +49,13 @@ export function userRoutes(
 		return profile ? c.json(profile) : c.json({ error: "There is no profile of this user." }, 404);
 	});
 
+	app.post("/names", async (c) => {
+		await callerOf(c.req.raw);
+		const ids = await c.req.json().catch(() => undefined);
+		if (!isIdList(ids)) return c.json({ error: `Send a list of at most ${MAX_NAMES} user ids.` }, 400);
+		return c.json(await profiles.names(ids));
+	});
+
 	app.delete("/me", async (c) => {
 		const { fresh, user_id } = await callerOf(c.req.raw);
 		if (!fresh) return c.json({ error: "Log in again: an account is deleted only right after a login." }, 401);
@@ -66,6 +76,10 @@ function readRegistrationForm(body: unknown): Registration | undefined {
 
 function isShortText(value: unknown): value is string {
 	return typeof value === "string" && value.trim() !== "" && value.length <= MAX_CHARACTERS;
+}
+
+function isIdList(value: unknown): value is string[] {
+	return Array.isArray(value) && value.length <= MAX_NAMES && value.every(isShortText);
 }
 
 /** Whoever asks again, because the first answer did not arrive, is deleted here, too. */

@@ -1,3 +1,4 @@
+import { byId } from "./dom.js";
 import { inWords } from "./words.js";
 
 /** What a person typed, by the name of the control; a form with several submit buttons has the chosen one's `action`, too. */
@@ -5,6 +6,9 @@ export type Fields = Readonly<Record<string, string>>;
 
 /** What runs when a form is submitted; resolves to the sentence to show. */
 export type Action = (fields: Fields) => Promise<string>;
+
+/** After that time a person wonders. */
+const WAIT_MS = 400;
 
 /** Runs the action when the form is submitted. */
 export function onSubmit(form: HTMLFormElement, action: Action): void {
@@ -26,22 +30,30 @@ export async function run(form: HTMLFormElement, action: Action, submitter?: HTM
 	if (form.ariaBusy === "true") return;
 	form.ariaBusy = "true";
 	say(form, "");
+	const waiting = setTimeout(() => say(form, "One moment …", "wait"), WAIT_MS);
 	try {
 		say(form, await action(fieldsOf(form, submitter)));
 	} catch (error) {
 		say(form, inWords(error), "error");
 	} finally {
+		clearTimeout(waiting);
 		form.ariaBusy = "false";
 		form.dispatchEvent(new Event("done", { bubbles: true }));
 	}
 }
 
 /** Shows a sentence below the form; a screen reader speaks it. */
-export function say(form: HTMLFormElement, sentence: string, kind: "" | "error" = ""): void {
+export function say(form: HTMLFormElement, sentence: string, kind: "" | "error" | "wait" = ""): void {
 	const message = form.querySelector(".message");
 	if (!message) return;
 	message.className = `message ${kind}`.trim();
 	message.textContent = sentence;
+}
+
+/** Says it where people log in, too: whoever is logged out by an action sees that part of the page next. */
+export function farewell(sentence: string): string {
+	say(byId("login", HTMLFormElement), sentence);
+	return sentence;
 }
 
 function fieldsOf(form: HTMLFormElement, submitter: HTMLElement | null | undefined): Fields {

@@ -5,6 +5,19 @@ export interface Profile {
 	full_name: string;
 }
 
+/** A note as the own backend stores it. */
+export interface Note {
+	note_id: string;
+	author_id: string;
+	/** Encrypted by a key of the group, signed by the author. */
+	text: string;
+	/** ms */
+	time: number;
+}
+
+/** How long a request may take. */
+export const TIMEOUT_MS = 15_000;
+
 /** The own backend could not be reached, or refused. The message is a sentence for people. */
 export class BackendError extends Error {}
 
@@ -31,6 +44,31 @@ export class OwnBackend {
 
 	async deleteGroup(jwt: string, groupId: string): Promise<void> {
 		await this.#send("DELETE", `/group/${encodeURIComponent(groupId)}`, { bearer: jwt });
+	}
+
+	/** @returns the encrypted name, or `null` when the group has none */
+	async groupName(jwt: string, groupId: string): Promise<string | null> {
+		return JSON.parse(await this.#send("GET", `/group/${encodeURIComponent(groupId)}/name`, { bearer: jwt })).name;
+	}
+
+	/** @param name encrypted */
+	async nameGroup(jwt: string, groupId: string, name: string): Promise<void> {
+		await this.#send("PUT", `/group/${encodeURIComponent(groupId)}/name`, { bearer: jwt, body: name });
+	}
+
+	/** The newest first. */
+	async notes(jwt: string, groupId: string): Promise<Note[]> {
+		return JSON.parse(await this.#send("GET", `/group/${encodeURIComponent(groupId)}/notes`, { bearer: jwt }));
+	}
+
+	/** @param text encrypted */
+	async addNote(jwt: string, groupId: string, text: string): Promise<void> {
+		await this.#send("POST", `/group/${encodeURIComponent(groupId)}/notes`, { bearer: jwt, body: text });
+	}
+
+	/** Full names by user id. */
+	async names(jwt: string, userIds: readonly string[]): Promise<Record<string, string>> {
+		return JSON.parse(await this.#send("POST", "/names", { bearer: jwt, body: JSON.stringify(userIds) }));
 	}
 
 	async me(jwt: string): Promise<Profile> {
@@ -76,13 +114,16 @@ export class OwnBackend {
 		if (bearer !== undefined) headers["Authorization"] = `Bearer ${bearer}`;
 		if (body !== undefined) headers["Content-Type"] = "application/json";
 		const fetch = this.#fetch;
-		const response = await fetch(path, { method, headers, ...(body !== undefined && { body }) }).catch(() => {
-			throw new BackendError("Your backend can't be reached. Is it running?");
-		});
-		const text = await response.text();
+		const signal = AbortSignal.timeout(TIMEOUT_MS);
+		const response = await fetch(path, { method, headers, signal, ...(body !== undefined && { body }) }).catch(down);
+		const text = await response.text().catch(down);
 		if (!response.ok) throw new BackendError(sentenceOf(text));
 		return text;
 	}
+}
+
+function down(): never {
+	throw new BackendError("Your backend can't be reached. Is it running?");
 }
 
 /** The own backend explains itself as `{"error": "…"}`, its refresh endpoints as plain text. */

@@ -8,12 +8,14 @@ import {
 	type User,
 	type UserMfaLogin,
 } from "@sentc-ts/sdk";
-import { BackendError, type OwnBackend } from "./own-backend.js";
+import { BackendError, type OwnBackend, TIMEOUT_MS } from "./own-backend.js";
+import { isTrusted } from "./trusted.js";
 
 /** Where the API is, and as which app this page speaks: the answer of `/config.json`. */
 export interface Config {
 	api_url: string;
 	public_token: string;
+	allow_insecure_http: boolean;
 }
 
 export type Strategy = keyof typeof REFRESH_ENDPOINT;
@@ -36,6 +38,7 @@ export class Session {
 	readonly #config: Config;
 	readonly #fetch: typeof globalThis.fetch;
 	readonly #listeners: (() => void)[] = [];
+	#tellEnd: () => void = () => undefined;
 	#strategy: Strategy;
 	#sentc: SentcClient;
 	#loggedIn: LoggedIn | undefined;
@@ -77,6 +80,11 @@ export class Session {
 		this.#listeners.push(listener);
 	}
 
+	/** Calls the listener when the API refused to go on with the session, after the log out. */
+	onEnd(listener: () => void): void {
+		this.#tellEnd = listener;
+	}
+
 	/**
 	 * Goes on with the session that is stored in this browser.
 	 *
@@ -89,7 +97,7 @@ export class Session {
 			const [stored, name] = await this.#sentc.getActualUser(false, true);
 			this.#set(stored, stored.user_data.login_identifier ?? name);
 		}
-		if (resumeError instanceof SessionEnded) await this.logOut();
+		if (resumeError instanceof SessionEnded) await this.#end();
 		return resumeError;
 	}
 
@@ -148,10 +156,24 @@ export class Session {
 		return createSentc({
 			base_url: this.#config.api_url,
 			app_token: this.#config.public_token,
+			allow_insecure_http: this.#config.allow_insecure_http,
+			timeout: TIMEOUT_MS,
 			refresh: this.#refreshOptions(),
-			on_session_end: () => void this.logOut().catch(console.error),
+			signers: ({ user_id }) => this.#maySign(user_id),
+			on_session_end: () => void this.#end().catch(console.error),
 			fetch: this.#fetch,
 		});
+	}
+
+	/** Strangers may not: an API could make one up (`user_id` is its word). */
+	#maySign(userId: string): boolean {
+		const { user_id } = this.user.user_data;
+		return userId === user_id || isTrusted(user_id, userId);
+	}
+
+	async #end(): Promise<void> {
+		await this.logOut();
+		this.#tellEnd();
 	}
 
 	/** With two of the strategies only a cookie has the refresh token: another password comes with another one. */

@@ -3,6 +3,9 @@ import { bodyText, headersText } from "./masks.js";
 
 const SHOWN = 30;
 
+/** The newest entry. Who looks again and again for the same thing gets one entry, which counts. */
+let newest: { name: string; count: number; item: HTMLLIElement } | undefined;
+
 /** `fetch` that shows what it sends and gets in the list "What travels". */
 export const recordingFetch: typeof globalThis.fetch = async (input, init) => {
 	const request = new Request(input, init);
@@ -27,17 +30,22 @@ interface Entry {
 
 function addEntry(request: Request): Entry {
 	const url = new URL(request.url);
+	const name = `${request.method} ${request.url}`;
+	const isAgain = request.method === "GET" && newest?.name === name;
+	const count = isAgain ? (newest?.count ?? 0) + 1 : 1;
+	if (isAgain) newest?.item.remove();
 	const details = create("details");
 	const status = create("span", "…");
 	const summary = create("summary");
 	summary.append(
 		create("span", url.origin === location.origin ? "backend" : "API", "whom"),
-		create("span", `${request.method} ${url.pathname}`, "path"),
+		create("span", `${request.method} ${url.pathname}${count > 1 ? ` (${count} times)` : ""}`, "path"),
 		status,
 	);
 	details.append(summary);
 	const item = create("li");
 	item.append(details);
+	newest = { name, count, item };
 	const list = byId("exchanges", HTMLOListElement);
 	list.prepend(item);
 	while (list.children.length > SHOWN) list.lastElementChild?.remove();

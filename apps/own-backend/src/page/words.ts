@@ -34,6 +34,12 @@ const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
 	VERIFICATION_FAILED: "The signature is wrong: somebody changed the text.",
 	SIGNATURE_REQUIRED: "The text, or the key of the group, is not signed, so nobody can say who made it.",
 	GROUP_KEY_VERIFICATION_FAILED: "The signature of the group's key is wrong: somebody changed the key.",
+	KEY_CHANGED:
+		"The key of this person is another one than before. Compare the safety number with them before you go on.",
+	KEY_REPLACED: "The API shows another key of this person under a known name. Nothing was encrypted for it.",
+	ROTATION_PENDING: "The member is removed, but the key of the group could not be rotated yet.",
+	KEY_ROTATION_UNFINISHED: "A new key of the group could not be taken.",
+	KEY_NOT_FOUND: CHANGED,
 	SIGNER_UNKNOWN: "The key of the group is signed by somebody whom this device does not know.",
 	WORKER_LOAD_FAILED: WORKER_FAILED,
 	WORKER_CRASHED: WORKER_FAILED,

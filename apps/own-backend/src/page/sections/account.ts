@@ -1,5 +1,5 @@
 import { byId } from "../dom.js";
-import { onSubmit } from "../forms.js";
+import { farewell, onSubmit } from "../forms.js";
 import type { Session } from "../session.js";
 
 export function setUpAccount(session: Session): void {
@@ -14,6 +14,6 @@ export function setUpAccount(session: Session): void {
 		await session.backend.deleteMe(await session.user.getJwt());
 		deletion.reset();
 		await session.logOut();
-		return "Your account is deleted, at the API and in your backend.";
+		return farewell("Your account is deleted, at the API and in your backend.");
 	});
 }

@@ -1,12 +1,13 @@
 import { createDeviceHandover, deviceFingerprint, readDeviceHandover } from "@sentc-ts/sdk";
+import { copyButton } from "../copy.js";
 import { byId, control, create } from "../dom.js";
 import { onSubmit } from "../forms.js";
 import { qrCode } from "../qr-code.js";
 import type { Session } from "../session.js";
 
 /**
- * Both devices in one page: the new one asks, the one that is logged in accepts. On two, the second scans the QR code, and the
- * person compares the digits, as all keys of the account go to the device that is accepted.
+ * The new device asks, the one that is logged in scans its QR code, or gets its text, and accepts. The person compares the digits, as all
+ * keys of the account go to the device that is accepted. A page in which somebody is logged in can play both.
  *
  * @param onAccepted called when the account has one more device
  */
@@ -27,10 +28,12 @@ export function setUpDevice(session: Session, onAccepted: () => void): void {
 		const input = await session.sentc.prepareRegisterDeviceStartAsync(identifier, password);
 		const answer = await session.backend.registerDevice(input);
 		session.sentc.doneRegisterDeviceStart(answer, input);
-		handover.value = createDeviceHandover(answer, input);
+		const text = createDeviceHandover(answer, input);
+		if (session.loggedIn) handover.value = text;
 		showDigits();
 		const ownDigits = create("p", `Digits of the device that waits: ${deviceFingerprint(input)}`);
-		figure.replaceChildren(qrCode(handover.value, "QR code of the device that waits"), ownDigits);
+		const copy = copyButton("Copy its text", () => text);
+		figure.replaceChildren(qrCode(text, "QR code of the device that waits"), ownDigits, copy);
 		figure.hidden = false;
 		asking.reset();
 		return `${identifier} waits: a device that is logged in has to accept it.`;

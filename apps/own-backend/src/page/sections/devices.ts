@@ -1,12 +1,14 @@
 import type { UserDeviceList } from "@sentc-ts/sdk";
 import { byId, control } from "../dom.js";
-import { onSubmit, say } from "../forms.js";
+import { farewell, onSubmit, say } from "../forms.js";
+import { everyItem } from "../lists.js";
+import type { Router } from "../router.js";
 import { secondFactor } from "../second-factor.js";
 import type { Session } from "../session.js";
 import { inWords } from "../words.js";
 
 /** @returns loads the list again */
-export function setUpDevices(session: Session): () => void {
+export function setUpDevices(session: Session, router: Router): () => void {
 	const form = byId("devices", HTMLFormElement);
 	const select = control(form, "device", HTMLSelectElement);
 
@@ -14,7 +16,8 @@ export function setUpDevices(session: Session): () => void {
 		select.ariaBusy = "true";
 		try {
 			const { device_id } = session.user.user_data;
-			const devices = await allDevices(session);
+			const { user } = session;
+			const devices = await everyItem<UserDeviceList>((last) => user.getDevices(last));
 			select.replaceChildren(...devices.map((device) => new Option(nameOf(device, device_id), device.device_id)));
 		} finally {
 			select.ariaBusy = "false";
@@ -30,29 +33,16 @@ export function setUpDevices(session: Session): () => void {
 		form.reset();
 		if (isThisOne) {
 			await session.logOut();
-			return "This device is deleted, and you are logged out.";
+			return farewell("This device is deleted, and you are logged out.");
 		}
 		await load();
 		return "The device is deleted. Rotate your keys, so that it can't read what comes.";
 	});
-	session.onChange(() => {
-		select.replaceChildren();
-		if (session.loggedIn) reload();
+	router.onShow(({ view }) => {
+		if (view === "devices" && session.loggedIn) reload();
 	});
+	session.onChange(() => select.replaceChildren());
 	return reload;
-}
-
-/** How many devices the API answers at once. */
-const PAGE = 50;
-
-async function allDevices({ user }: Session): Promise<UserDeviceList[]> {
-	const devices: UserDeviceList[] = [];
-	let page: UserDeviceList[];
-	do {
-		page = await user.getDevices(devices.at(-1));
-		devices.push(...page);
-	} while (page.length === PAGE);
-	return devices;
 }
 
 /** The API knows only a hash of the device's name. */

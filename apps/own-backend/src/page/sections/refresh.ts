@@ -36,9 +36,11 @@ export function setUpRefresh(session: Session): void {
 
 function setUpSwitch(session: Session): void {
 	const form = byId("strategy", HTMLFormElement);
+	byId("no-cookies", HTMLElement).hidden = isSecureContext;
 	const radios = [...form.querySelectorAll<HTMLInputElement>("input[name=strategy]")];
 	for (const radio of radios) {
 		radio.checked = radio.value === session.strategy;
+		radio.disabled = !isSecureContext && radio.value !== "api";
 		radio.addEventListener("change", () => {
 			const strategy = radio.value as Strategy;
 			void run(form, async () => {
