@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Group, MemoryStorage, SentcClient } from "../../src/index.js";
 import { answering, isOn, notFound, tamper } from "../support/between.js";
 import { join, keyIds, type Member, newGroup, newMember, readEachOther } from "../support/groups.js";
-import { markingApi } from "../support/marking.js";
 
 let api: ServedApi;
 beforeAll(async () => {
@@ -21,21 +20,17 @@ interface Team {
 	eves: Group;
 }
 
-/** Three in a group; the third one is to be removed. @param below ids of the groups that the third one reaches through it */
+/** Three in a group; the third one is to be removed. */
 async function newTeam({
 	sign = false,
 	at = api,
 	rank,
-	below,
 }: {
 	sign?: boolean;
 	at?: ServedApi;
 	rank?: number;
-	below?: () => string[];
 } = {}): Promise<Team> {
 	const [ada, bob, eve] = [await newMember(at), await newMember(at), await newMember(at)];
-	const marking = markingApi(below);
-	for (const { through } of [ada, bob, eve]) through(marking);
 	const adas = await newGroup(ada.user, sign);
 	return { ada, bob, eve, adas, bobs: await join(adas, bob.user, rank), eves: await join(adas, eve.user) };
 }
@@ -64,7 +59,6 @@ describe("a member who is removed", () => {
 
 	it("is only removed where the app does not want rotations", async () => {
 		const ada = await newMember(api, { rotate_on_removal: false });
-		ada.through(markingApi());
 		const eve = await newMember(api);
 		const adas = await newGroup(ada.user);
 		await join(adas, eve.user);
@@ -105,12 +99,10 @@ describe("a member who is removed", () => {
 	});
 
 	it("reads nothing of the groups below either, which follow from top to bottom", async () => {
-		const marked: string[] = [];
-		const { adas, bob, eve } = await newTeam({ below: () => marked });
+		const { adas, bob, eve } = await newTeam();
 		const child = await adas.getChildGroup(await adas.createChildGroup());
 		const grandchild = await child.getChildGroup(await child.createChildGroup());
 		const connected = await adas.getConnectedGroup(await adas.createConnectedGroup());
-		marked.push(...[child, grandchild, connected].map(({ data }) => data.group_id));
 		const eves = await eve.user.getGroup(grandchild.data.group_id);
 		const evesConnected = await eve.user.getGroup(connected.data.group_id, adas.data.group_id);
 		await adas.kickUser(eve.id);
