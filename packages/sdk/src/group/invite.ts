@@ -33,13 +33,27 @@ export async function joinMember(
 	checkRank(rank);
 	const change: Join = { kind: "join", how, member, rank };
 	return changeGroup(group, change, async () => {
-		const [first = [], ...others] = pagesOfKeys(await wrapKeys(group, member, await everyKey(group)));
-		const body = { keys: first, rank, key_session: others.length > 0 };
-		const { session_id } = await sendKeys(group, change, body);
-		if (others.length === 0) return undefined;
-		if (!session_id) throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The API opened no session for the other keys");
-		return uploadPages(group, session_id, how !== "invite", others);
+		const keys = await everyKey(group);
+		const [first = [], ...others] = pagesOfKeys(await wrapKeys(group, member, keys));
+		const { session_id } = await sendKeys(group, change, { keys: first, rank, key_session: true });
+		if (!session_id && others.length > 0) {
+			throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The API opened no session for the other keys");
+		}
+		const later = session_id ? await keysSince(group, keys) : [];
+		if (!session_id || others.length + later.length === 0) return undefined;
+		const pages = [...others, ...pagesOfKeys(await wrapKeys(group, member, later))];
+		return uploadPages(group, session_id, how !== "invite", pages);
 	});
+}
+
+/**
+ * Those that others made while these were handed over: the API's part of such a rotation can be done before it knows of the new member.
+ * It knows of everybody whose keys are there when a later one begins.
+ */
+async function keysSince(group: OpenGroup, known: readonly GroupKey[]): Promise<GroupKey[]> {
+	const has = (id: string): boolean => known.some(({ group_key_id }) => group_key_id === id);
+	const newest = await group.newestKeyId();
+	return has(newest) ? [] : (await everyKey(group)).filter(({ group_key_id }) => !has(group_key_id));
 }
 
 /**

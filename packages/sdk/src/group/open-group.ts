@@ -56,6 +56,12 @@ export class OpenGroup {
 		return storeGroup(this.session, this.data);
 	}
 
+	/** Of the key that the API has as the newest one. */
+	async newestKeyId(): Promise<string> {
+		const { client } = this.session.context;
+		return (await client.call(groupRoutes.groupPublicKey, { params: { group_id: this.id } })).public_key_id;
+	}
+
 	/**
 	 * Asks for the own rank, new keys, and whether a rotation is due. Nothing is stored. A rotation is finished once for all devices of a
 	 * user, and for all members of a parent: who did not do that finds a newer key.
@@ -63,14 +69,14 @@ export class OpenGroup {
 	async checkForUpdate(): Promise<void> {
 		const { client } = this.session.context;
 		const params = { group_id: this.id };
-		const newest = client.call(groupRoutes.groupPublicKey, { params });
+		const newest = this.newestKeyId();
 		// Of a group that is gone both are refused: "no access" is what the caller is told.
 		newest.catch(() => undefined);
 		const answer = await client.call(groupRoutes.checkGroupUpdate, { ...(await this.request()), params });
-		const { public_key_id } = await newest;
+		const newestKeyId = await newest;
 		const checked: Partial<GroupData> = {
 			rank: answer.rank,
-			key_update: answer.key_update || !this.ring.findProven(public_key_id),
+			key_update: answer.key_update || !this.ring.findProven(newestKeyId),
 			rotation_due: answer.rotation_due === true,
 			last_check_time: Date.now(),
 		};

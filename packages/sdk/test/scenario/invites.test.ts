@@ -1,7 +1,8 @@
 import { rejection, startApi, startSentc, thrown } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Group, User } from "../../src/index.js";
-import { idOf, join, newGroup, newMember, readEachOther } from "../support/groups.js";
+import { isOn } from "../support/between.js";
+import { idOf, join, keyIds, newGroup, newMember, readEachOther } from "../support/groups.js";
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -57,6 +58,28 @@ describe("an invite", () => {
 		const { sentc } = await startSentc(api, { storage });
 		expect((await sentc.getActualUser()).group_invites).toMatchObject([{ group_id: group.data.group_id }]);
 	});
+
+	it.each(["invite", "inviteAuto"] as const)(
+		"gives a key, too, that others made while it was on its way (%s)",
+		async (how) => {
+			const inviter = await newMember(api);
+			const own = await newGroup(inviter.user);
+			const bobs = await join(own, bob);
+			inviter.through(async (request, send) => {
+				if (!isOn(/^PUT \/group\/[\w-]+\/invite(_auto)?\//, request)) return send();
+				inviter.beHonest();
+				await bobs.keyRotation();
+				await api.runJobs();
+				return send();
+			});
+			const { user, id } = await newMember(api);
+			expect(await own[how](id)).toMatchObject([{ status: "fulfilled" }]);
+			if (how === "invite") await user.acceptGroupInvite(own.data.group_id);
+			const seen = await user.getGroup(own.data.group_id);
+			expect(keyIds(seen)).toEqual(keyIds(bobs));
+			expect(await readEachOther(seen, bobs)).toBe(true);
+		},
+	);
 
 	it("gives every key again to a member who lost some", async () => {
 		const { user } = await newMember(api);
