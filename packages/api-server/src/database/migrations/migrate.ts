@@ -37,11 +37,18 @@ export async function migrate(db: Kysely<Schema>, rootKey: Uint8Array): Promise<
 	const tables = db as Kysely<unknown>;
 	const toSealing = migrationsToSealing(rootKey);
 	const all = migratorOf(db, { ...toSealing, ...migrationsAfterSealing });
-	const pending = (await all.getMigrations()).filter(({ executedAt }) => executedAt === undefined);
-	const isSealing = pending.some(({ name }) => name in toSealing);
-	if (pending.length > 0 || (await holdsValuesInClear(tables)))
+	const pending = async (): Promise<string[]> =>
+		(await all.getMigrations()).filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+	const isSealing = async (): Promise<boolean> => (await pending()).some((name) => name in toSealing);
+	if ((await pending()).length > 0 || (await holdsValuesInClear(tables)))
 		await sql`pragma busy_timeout = ${sql.lit(PATIENCE)}`.execute(db);
-	const migrated = isSealing ? await run(migratorOf(db, toSealing)) : [];
+	const migrated = (await isSealing())
+		? await run(migratorOf(db, toSealing)).catch(async (error: unknown) => {
+				// Another process may have gone on to those after sealing, which this migrator does not know.
+				if (await isSealing()) throw error;
+				return [];
+			})
+		: [];
 	const vault = await openVault(db, rootKey);
 	if (await holdsValuesInClear(tables)) await sealValues(tables, vault, rootKey);
 	return { migrated: [...migrated, ...(await run(all))], vault };
