@@ -42,7 +42,7 @@ const MAX_PAGES = 1000;
 
 /**
  * The generations of one holder's keys. What is here is never replaced by what the API answers, and what only the API
- * vouches for is never encrypted with.
+ * vouches for is never encrypted with, but for what {@link KeyRing.catchUp} takes unsigned.
  */
 export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 	readonly #holder: KeyHolder<Key>;
