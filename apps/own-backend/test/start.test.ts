@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sample } from "@sentc-ts/test-world";
 import { afterEach, describe, expect, it } from "vitest";
 
 const script = fileURLToPath(new URL("../dist/start.js", import.meta.url));
@@ -43,23 +44,25 @@ async function temporaryFolder(): Promise<string> {
 describe("npm start", () => {
 	const NO_ADDRESS = "--host must be an address of this machine that your phone can reach, for example 192.168.1.5.";
 	const known = "there are --once, --host, --port, --api-port, --data";
-	it.each([
-		["--unknown", `--unknown is not known here; ${known}.`],
-		["--port=1 --unknown=2", `--unknown is not known here; ${known}.`],
-		["once", `once is not known here; ${known}.`],
-		["-- once", `once is not known here; ${known}.`],
-		["--port", "--port needs a value."],
-		["--data=", "--data needs a value."],
-		["--once=yes", "--once takes no value."],
-		["--port abc", "--port must be a port number: 0 to 65535."],
-		["--port --once", "--port must be a port number: 0 to 65535."],
-		["--port 1.5", "--port must be a port number: 0 to 65535."],
-		["--host http://127.0.0.1", NO_ADDRESS],
-		["--host 0.0.0.0", NO_ADDRESS],
-		["--host 127.0.0.1:80", NO_ADDRESS],
-		["--host 203.0.113.7", "203.0.113.7 is no address of this machine: --host takes one that your phone can reach."],
-		["--api-port 65536", "--api-port must be a port number: 0 to 65535."],
-	])("%s is one sentence", async (line, sentence) => {
+	it.each(
+		sample([
+			["--unknown", `--unknown is not known here; ${known}.`],
+			["--port=1 --unknown=2", `--unknown is not known here; ${known}.`],
+			["once", `once is not known here; ${known}.`],
+			["-- once", `once is not known here; ${known}.`],
+			["--port", "--port needs a value."],
+			["--data=", "--data needs a value."],
+			["--once=yes", "--once takes no value."],
+			["--port abc", "--port must be a port number: 0 to 65535."],
+			["--port --once", "--port must be a port number: 0 to 65535."],
+			["--port 1.5", "--port must be a port number: 0 to 65535."],
+			["--host http://127.0.0.1", NO_ADDRESS],
+			["--host 0.0.0.0", NO_ADDRESS],
+			["--host 127.0.0.1:80", NO_ADDRESS],
+			["--host 203.0.113.7", "203.0.113.7 is no address of this machine: --host takes one that your phone can reach."],
+			["--api-port 65536", "--api-port must be a port number: 0 to 65535."],
+		]),
+	)("%s is one sentence", async (line, sentence) => {
 		const run = start(...line.split(" "));
 		expect(await run.ended).toBe(1);
 		expect(run.output()).toBe(`${sentence}\n`);

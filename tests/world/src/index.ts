@@ -15,4 +15,4 @@ export {
 export { Clock, withExpiringJwt } from "./clock.js";
 export { gate } from "./gate.js";
 export { rejection, thrown } from "./outcome.js";
-export { runs, seed, type Tier, tier } from "./runs.js";
+export { runs, sample, seed, type Tier, tier } from "./runs.js";

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sample } from "@sentc-ts/test-world";
 import { DEFAULT_OPTIONS, LAX_OPTIONS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/api.js";
@@ -178,29 +179,34 @@ describe("sentc-api", () => {
 		}
 	});
 
-	it.each(COMMANDS.map((words) => [words.join(" "), words] as const))("%s explains itself", async (name, words) => {
-		const folder = temporaryFolder();
-		const { code, output, errors } = await run(folder, [...words, "--help"]);
-		expect({ code, errors }).toEqual({ code: 0, errors: "" });
-		expect(output).toContain(`sentc-api ${name}`);
-		expect(existsSync(join(folder, ".data"))).toBe(false);
-	});
+	it.each(sample(COMMANDS).map((words) => [words.join(" "), words] as const))(
+		"%s explains itself",
+		async (name, words) => {
+			const folder = temporaryFolder();
+			const { code, output, errors } = await run(folder, [...words, "--help"]);
+			expect({ code, errors }).toEqual({ code: 0, errors: "" });
+			expect(output).toContain(`sentc-api ${name}`);
+			expect(existsSync(join(folder, ".data"))).toBe(false);
+		},
+	);
 
-	it.each([
-		[[]],
-		[["fly"]],
-		[["app"]],
-		[["app", "fly"]],
-		[["serve", "--no"]],
-		[["serve", "now"]],
-		[["serve", "--port", "x"]],
-		[["serve", "--port", "70000"]],
-		[["serve", "--lax", "--host", "0.0.0.0"]],
-		[["app", "options"]],
-		[["app", "jwt-keys", "delete", "x"]],
-		[["app", "list", "--port", "1"]],
-		[["key-gen", "--database", "x"]],
-	])("refuses %j with one sentence", async (args) => {
+	it.each(
+		sample([
+			[[]],
+			[["fly"]],
+			[["app"]],
+			[["app", "fly"]],
+			[["serve", "--no"]],
+			[["serve", "now"]],
+			[["serve", "--port", "x"]],
+			[["serve", "--port", "70000"]],
+			[["serve", "--lax", "--host", "0.0.0.0"]],
+			[["app", "options"]],
+			[["app", "jwt-keys", "delete", "x"]],
+			[["app", "list", "--port", "1"]],
+			[["key-gen", "--database", "x"]],
+		]),
+	)("refuses %j with one sentence", async (args) => {
 		await refusal(temporaryFolder(), args);
 	});
 
