@@ -37,15 +37,14 @@ export async function migrate(db: Kysely<Schema>, rootKey: Uint8Array): Promise<
 	const tables = db as Kysely<unknown>;
 	const toSealing = migrationsToSealing(rootKey);
 	const all = migratorOf(db, { ...toSealing, ...migrationsAfterSealing });
-	const pending = async (): Promise<string[]> =>
-		(await all.getMigrations()).filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
-	const isSealing = async (): Promise<boolean> => (await pending()).some((name) => name in toSealing);
-	if ((await pending()).length > 0 || (await holdsValuesInClear(tables)))
+	const pending = await namesOfPending(all);
+	if (pending.length > 0 || (await holdsValuesInClear(tables)))
 		await sql`pragma busy_timeout = ${sql.lit(PATIENCE)}`.execute(db);
-	const migrated = (await isSealing())
+	const isToSealing = (name: string): boolean => name in toSealing;
+	const migrated = pending.some(isToSealing)
 		? await run(migratorOf(db, toSealing)).catch(async (error: unknown) => {
 				// Another process may have gone on to those after sealing, which this migrator does not know.
-				if (await isSealing()) throw error;
+				if ((await namesOfPending(all)).some(isToSealing)) throw error;
 				return [];
 			})
 		: [];
@@ -56,6 +55,11 @@ export async function migrate(db: Kysely<Schema>, rootKey: Uint8Array): Promise<
 
 function migratorOf(db: Kysely<Schema>, migrations: Readonly<Record<string, Migration>>): Migrator {
 	return new Migrator({ db, provider: { getMigrations: async () => migrations } });
+}
+
+async function namesOfPending(migrator: Migrator): Promise<string[]> {
+	const migrations = await migrator.getMigrations();
+	return migrations.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
 }
 
 async function run(migrator: Migrator): Promise<string[]> {
