@@ -17,7 +17,11 @@ export const PROTOCOL_OPTIONS: Readonly<Record<string, readonly [number, number,
 		],
 	],
 	group_user_keys: [1, 1, ["GET /group/:id/keys/:time/:last", "GET /group/:id/key/:key_id"]],
-	group_user_update_check: [1, 1, ["GET /group/:id/update_check", "GET /group/:id/update_check_light"]],
+	group_user_update_check: [
+		1,
+		1,
+		["GET /group/:id/update_check", "GET /group/:id/update_check_light", "GET /group/:id/rotation_due/:time/:last"],
+	],
 	group_invite: [
 		1,
 		1,
