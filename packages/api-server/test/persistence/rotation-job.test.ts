@@ -90,7 +90,10 @@ describe("the job of a rotation", () => {
 		copyDevice(server, second, 249);
 		const notes: Parameters<typeof noting>[1] = [];
 		const reads = noting(database.reads, notes);
-		const backend = { encryptEphemeralKeys: async (input: never) => crypto.encryptEphemeralKeys(input) };
+		const { encryptEphemeralKeys } = counted();
+		const backend: Parameters<typeof createRotationStep>[1]["backend"] = {
+			encryptEphemeralKeys: async (input) => encryptEphemeralKeys(input),
+		};
 		const step = createRotationStep({ ...database, reads }, { crypto, backend });
 		const placesOf = async () => {
 			notes.length = 0;

@@ -296,11 +296,12 @@ describe("a member of a group", () => {
 	it("is not removed as the only admin either, which nobody but themselves could do", async () => {
 		const world = await fiveRanks();
 		const { server, group_id, owner } = world;
-		const [admin, second] = [of(world, 1), await newMember(world, 1)];
-		const kick = (by: Session, user_id: string) => callAs(server, by, memberRoutes.kickMember, { group_id, user_id });
+		const admin = of(world, 1);
+		const second = await newMember(world, 1);
+		const kick = (user_id: string) => callAs(server, admin, memberRoutes.kickMember, { group_id, user_id });
 		await result(callAs(server, owner, memberRoutes.leaveGroup, { group_id }));
-		await result(kick(admin, admin.userId));
-		await expectRefusal(kick(second, second.userId), SERVER_ERRORS.LAST_ADMIN);
-		expect(await result(getGroup(server, second, group_id))).toMatchObject({ rank: 1 });
+		await result(kick(second));
+		await expectRefusal(kick(admin.userId), SERVER_ERRORS.LAST_ADMIN);
+		expect(await result(getGroup(server, admin, group_id))).toMatchObject({ rank: 1 });
 	});
 });
