@@ -58,7 +58,9 @@ export abstract class GroupMembers extends GroupContent {
 	}
 
 	/**
-	 * Goes on where a removal left keys to be rotated: in this group and those below it, as far as the API says so (`data.rotation_due`).
+	 * Goes on where a removal left keys to be rotated: in this group and those below it, as far as the API says so (`data.rotation_due`). Below
+	 * are its descendants and the groups of which it chose to be a member; at most 1,000 in one call. Those into which others have put it
+	 * are theirs to rotate: by a call in that group.
 	 *
 	 * @throws RotationPending when some could not be rotated
 	 */
