@@ -75,7 +75,7 @@ export async function finishRotations(group: OpenGroup, verify: number): Promise
 
 /** Where signatures are required, none but a signed key follows a signed one: neither from here nor by the API's word alone. */
 function goesOnSigned({ ring, session }: OpenGroup): boolean {
-	return session.context.requireSignatures && ring.newest.signature !== "none";
+	return session.context.requireSignatures && ring.newest.signed_by !== undefined;
 }
 
 function stricter(data: GroupData, verify: GroupVerify): GroupVerify {

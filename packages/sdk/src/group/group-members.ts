@@ -99,7 +99,12 @@ export abstract class GroupMembers extends GroupContent {
 		return joinMember(this.#group, "auto", memberOf(user_id, 0), rank);
 	}
 
-	/** Invites a group into this one, which is a connected group. Parameters and errors as in {@link GroupMembers.invite}. */
+	/**
+	 * Invites a group into this one, which is a connected group. Parameters and errors as in {@link GroupMembers.invite}.
+	 *
+	 * @throws AnswerForged `what: "group"` for an older key of that group than is known
+	 * @throws KeyNotFound, KeyRotationUnfinished when the user is a member of that group, and its newest key can't be taken
+	 */
 	async inviteGroup(group_id: string, rank?: number): Promise<PromiseSettledResult<string>[] | undefined> {
 		return joinMember(this.#group, "invite", memberOf(group_id, 2), rank);
 	}
