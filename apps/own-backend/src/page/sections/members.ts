@@ -2,7 +2,7 @@ import { type GroupUserListItem, RotationPending } from "@sentc-ts/sdk";
 import { ask } from "../ask.js";
 import type { CurrentGroup } from "../current-group.js";
 import { byId, create } from "../dom.js";
-import { run } from "../forms.js";
+import { onClick, run } from "../forms.js";
 import { everyItem } from "../lists.js";
 import type { People } from "../people.js";
 import { ADMIN, MANAGER, RANKS } from "../ranks.js";
@@ -76,6 +76,10 @@ export function setUpMembers(people: People, current: CurrentGroup): () => void 
 		}
 	};
 
+	onClick(byId("look-again", HTMLButtonElement), async () => {
+		await current.lookAgain();
+		return "";
+	});
 	current.onChange((group) => {
 		if (group) load();
 		else region.clear();
