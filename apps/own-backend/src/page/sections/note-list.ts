@@ -60,10 +60,11 @@ export class NoteList {
 		const item = create("li");
 		const when = create("time", new Date(note.time).toLocaleString());
 		when.dateTime = new Date(note.time).toISOString();
-		const head = create("p", "", "hint");
-		head.append(create("b", this.#people.nameOf(note.author_id)), " ", when);
+		const [head, origin] = [create("div", "", "head"), create("p", "", "hint")];
+		origin.append(create("b", this.#people.nameOf(note.author_id)), " ", when);
+		head.append(origin);
+		if (this.#mayDelete(note)) head.append(this.#deletion(note));
 		item.append(head, await this.#opened(note), ciphertextOf(note));
-		if (this.#mayDelete(note)) item.append(this.#deletion(note));
 		return item;
 	}
 
