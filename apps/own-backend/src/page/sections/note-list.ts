@@ -58,7 +58,7 @@ export class NoteList {
 
 	async #show(note: Note): Promise<HTMLElement> {
 		const item = create("li");
-		const when = create("time", new Date(note.time).toLocaleString());
+		const when = create("time", timeOf(note));
 		when.dateTime = new Date(note.time).toISOString();
 		const [head, origin] = [create("div", "", "head"), create("p", "", "hint")];
 		origin.append(create("b", this.#people.nameOf(note.author_id)), " ", when);
@@ -85,10 +85,14 @@ export class NoteList {
 	#deletion(note: Note): Node {
 		const button = create("button", "Delete", "danger");
 		button.type = "button";
-		button.ariaLabel = `Delete the note of ${new Date(note.time).toLocaleString()}`;
+		button.ariaLabel = `Delete the note of ${timeOf(note)}`;
 		button.addEventListener("click", () => this.#remove(note));
 		return button;
 	}
+}
+
+function timeOf({ time }: Note): string {
+	return new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
 function ciphertextOf({ text }: Note): Node {
