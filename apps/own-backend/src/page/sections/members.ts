@@ -30,7 +30,8 @@ export function setUpMembers(people: People, current: CurrentGroup): () => void 
 	};
 	const show = (member: GroupUserListItem): Node => {
 		const own = current.group.data.rank;
-		const item = create("li", people.nameOf(member.user_id), "person");
+		const item = create("li", "", "person");
+		item.append(create("span", people.nameOf(member.user_id)));
 		const isNotAbove = member.rank >= own && member.rank > 0;
 		item.append(own <= ADMIN && isNotAbove ? rankSelect(member) : create("span", RANKS[member.rank] ?? "", "hint"));
 		if (own <= MANAGER && isNotAbove) item.append(removal(member));
