@@ -14,7 +14,7 @@ const PASSWORD = "correct horse battery staple";
 const { fetch } = globalThis;
 
 /** Somebody who can become a member. */
-export interface Candidate {
+interface Candidate {
 	userId: string;
 	publicKeyId: string;
 }
