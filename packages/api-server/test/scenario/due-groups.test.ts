@@ -6,6 +6,7 @@ import {
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
+import { MEMBER_TYPE } from "../../src/database/schema.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newUser } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
@@ -102,19 +103,13 @@ describe("the list of the groups below that are due", () => {
 	it("comes page by page", async () => {
 		const { server, top } = await group();
 		const ids = Array.from({ length: 120 }, (_, index) => `id-${String((index * 37) % 120).padStart(3, "0")}`);
-		withDatabase(server, (db) => {
-			const insertGroup = db.prepare(
-				`insert into "groups" ("id", "appId", "parentId", "type", "isConnected", "inviteAllowed", "createdAt", "rotationDue")
-				values (?, ?, ?, 0, 0, 1, ?, 1)`,
-			);
-			const insertMember = db.prepare(
-				`insert into "members" ("groupId", "memberId", "rank", "type", "joinedAt") values (?, ?, 0, 1, 0)`,
-			);
-			for (const [index, id] of ids.entries()) {
-				insertGroup.run([id, server.app.appId, top.groupId, Math.floor(index / 7)]);
-				insertMember.run([id, top.groupId]);
-			}
-		});
+		const add = ids.map((id, index) => ({
+			id,
+			parentId: top.groupId,
+			createdAt: Math.floor(index / 7),
+			rotationDue: 1,
+		}));
+		addRows(server, { groups: add });
 		const pages: string[][] = [];
 		for (let after = FIRST_PAGE; ; ) {
 			const page = await result(listDue(server, top, after));
@@ -126,7 +121,55 @@ describe("the list of the groups below that are due", () => {
 		expect(pages.map(({ length }) => length)).toEqual([50, 50, 20, 0]);
 		expect(pages.flat().sort()).toEqual([...ids].sort());
 	});
+
+	it("takes no longer for many ways to the same groups", async () => {
+		const { server, top } = await group();
+		const shared = await foundConnected(server, top);
+		const ids = Array.from({ length: 1000 }, (_, index) => `id-${index}`);
+		addRows(server, {
+			groups: [
+				...ids.map((id) => ({ id, parentId: top.groupId, createdAt: 0, rotationDue: 0 })),
+				...ids.map((id) => ({ id: `below-${id}`, parentId: shared.groupId, createdAt: 0, rotationDue: 1 })),
+			],
+			members: ids.map((memberId) => ({ groupId: shared.groupId, memberId })),
+		});
+		const start = performance.now();
+		const due = await result(listDue(server, top));
+		expect(performance.now() - start).toBeLessThan(3000);
+		expect(due.map(({ group_id }) => group_id)).toEqual(
+			ids
+				.map((id) => `below-${id}`)
+				.sort()
+				.slice(0, 50),
+		);
+	});
 });
+
+interface Rows {
+	groups: { id: string; parentId: string; createdAt: number; rotationDue: number }[];
+	/** Groups in connected groups. */
+	members?: { groupId: string; memberId: string }[];
+}
+
+/** Without requests, which would take long. */
+function addRows(server: Server, { groups, members = [] }: Rows): void {
+	withDatabase(server, (db) => {
+		const insertGroup = db.prepare(
+			`insert into "groups" ("id", "appId", "parentId", "type", "isConnected", "inviteAllowed", "createdAt", "rotationDue")
+			values (?, ?, ?, 0, 0, 1, ?, ?)`,
+		);
+		const insertMember = db.prepare(
+			`insert into "members" ("groupId", "memberId", "rank", "type", "joinedAt") values (?, ?, 0, ?, 0)`,
+		);
+		db.exec("begin");
+		for (const { id, parentId, createdAt, rotationDue } of groups) {
+			insertGroup.run([id, server.app.appId, parentId, createdAt, rotationDue]);
+			insertMember.run([id, parentId, MEMBER_TYPE.parent]);
+		}
+		for (const { groupId, memberId } of members) insertMember.run([groupId, memberId, MEMBER_TYPE.group]);
+		db.exec("commit");
+	});
+}
 
 describe("a group that others made a member of theirs", () => {
 	/** A connected group of bob's, and its child. */

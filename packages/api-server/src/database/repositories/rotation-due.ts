@@ -1,7 +1,7 @@
-import type { Expression } from "kysely";
+import { type Expression, expressionBuilder, type SqlBool } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
-import { GROUP_TYPE, MEMBER_TYPE } from "../schema.js";
+import { GROUP_TYPE, MEMBER_TYPE, type Schema } from "../schema.js";
 
 // Who knows the keys of a group opens with them those of the groups that it is a member of: its children, the groups it is
 // connected to, and theirs. After a removal all of them are due for a rotation, each after those it has as members.
@@ -57,25 +57,24 @@ export async function reaches(db: Reads, groupId: string, otherId: string): Prom
  * was removed knows their keys.
  */
 export async function rotationIsDue(db: Reads, groupId: string): Promise<boolean> {
-	return (await readyGroups(db).select("groups.id").where("groups.id", "=", groupId).executeTakeFirst()) !== undefined;
+	const due = await db
+		.selectFrom("groups")
+		.select("groups.id")
+		.where("groups.id", "=", groupId)
+		.where(isReady())
+		.executeTakeFirst();
+	return due !== undefined;
 }
 
-/** Groups that are due, and have no member that is. */
-function readyGroups(db: Reads) {
-	return db
-		.selectFrom("groups")
-		.where("groups.rotationDue", "=", 1)
-		.where(({ exists, not, ref, selectFrom }) =>
-			not(
-				exists(
-					selectFrom("members as holder")
-						.innerJoin("groups as member", "member.id", "holder.memberId")
-						.select("member.id")
-						.where("holder.groupId", "=", ref("groups.id"))
-						.where("member.rotationDue", "=", 1),
-				),
-			),
-		);
+/** Is a group due, and has no member that is? */
+function isReady(): Expression<SqlBool> {
+	const { and, eb, exists, not, ref, selectFrom } = expressionBuilder<Schema, "groups">();
+	const memberIsDue = selectFrom("members as holder")
+		.innerJoin("groups as member", "member.id", "holder.memberId")
+		.select("member.id")
+		.where("holder.groupId", "=", ref("groups.id"))
+		.where("member.rotationDue", "=", 1);
+	return and([eb("groups.rotationDue", "=", 1), not(exists(memberIsDue))]);
 }
 
 /** How somebody reaches a group, and those below it. */
@@ -110,68 +109,84 @@ export async function listDueBelow(
 	weakest: number,
 	after: Cursor | undefined,
 ): Promise<DueGroup[]> {
-	return readyGroups(db)
-		.innerJoin(below(db, from).as("below"), "below.id", "groups.id")
-		.where("below.id", "!=", from.groupId)
-		.where("below.rank", "<=", weakest)
-		.where("below.rankAsGroup", "<=", weakest)
-		.select(({ fn, ref }) => ["groups.id as groupId", "groups.createdAt", fn.min(ref("below.actorId")).as("actorId")])
-		.groupBy(["groups.id", "groups.createdAt"])
-		.where(({ ref }) => isAfter(after, ref("groups.createdAt"), "rising", ref("groups.id")))
-		.orderBy("groups.createdAt")
-		.orderBy("groups.id")
-		.limit(PAGE_SIZE)
-		.execute();
+	if (from.rankAsGroup > weakest) return [];
+	return (
+		db
+			.selectFrom(below(db, from, weakest).as("below"))
+			// Not an inner join: SQLite would look through the groups of all apps.
+			.crossJoin("groups")
+			.whereRef("groups.id", "=", "below.id")
+			.where("below.id", "!=", from.groupId)
+			.where(isReady())
+			.select(({ fn, ref }) => ["groups.id as groupId", "groups.createdAt", fn.min(ref("below.actorId")).as("actorId")])
+			.groupBy(["groups.id", "groups.createdAt"])
+			.where(({ ref }) => isAfter(after, ref("groups.createdAt"), "rising", ref("groups.id")))
+			.orderBy("groups.createdAt")
+			.orderBy("groups.id")
+			.limit(PAGE_SIZE)
+			.execute()
+	);
 }
 
-/** Every way down from a group, with the ranks on it. A group that is reached through another one is no way to a third. */
-function below(db: Reads, { groupId, userId, actorId, rank, rankAsGroup }: Reach) {
+/**
+ * The groups below that may be rotated, and how they are reached. Each comes once or twice, by however many ways it is reached: of those
+ * who are members of a connected group, one stands for all of them. A group that is reached through another one is no way to a third.
+ */
+function below(db: Reads, { groupId, userId, actorId, rank }: Reach, weakest: number) {
 	return db
-		.withRecursive("below(id, isConnected, actorId, rank, rankAsGroup)", (ways) =>
-			ways
+		.withRecursive("own(id, isConnected, rank)", (own) =>
+			own
 				.selectFrom("groups")
-				.select(({ val }) => [
-					"groups.id",
-					"groups.isConnected",
-					val(actorId).as("actorId"),
-					val(rank).as("rank"),
-					val(rankAsGroup).as("rankAsGroup"),
-				])
+				.select(({ val }) => ["groups.id", "groups.isConnected", val(rank).as("rank")])
 				.where("groups.id", "=", groupId)
 				.union(
-					ways
-						.selectFrom("below")
-						.innerJoin("members as step", "step.memberId", "below.id")
-						.innerJoin("groups", "groups.id", "step.groupId")
+					own
+						.selectFrom("own")
+						.innerJoin("groups", "groups.parentId", "own.id")
 						// A direct membership in a child wins over the one above.
 						.leftJoin("members as direct", (join) =>
-							join.onRef("direct.groupId", "=", "step.groupId").onRef("direct.memberId", "=", "below.actorId"),
+							join.onRef("direct.groupId", "=", "groups.id").on("direct.memberId", "=", actorId),
 						)
-						.where(({ and, eb, or }) =>
-							or([
-								eb("step.type", "=", MEMBER_TYPE.parent),
-								and([
-									eb("step.type", "=", MEMBER_TYPE.group),
-									eb("step.chosen", "=", 1),
-									eb("below.actorId", "=", userId),
-									eb("below.isConnected", "=", 0),
-								]),
-							]),
-						)
-						.select(({ case: when, fn, ref }) => {
-							const ofStep = <Value>(toChild: Expression<Value>, toConnected: Expression<Value>) =>
-								when().when("step.type", "=", MEMBER_TYPE.parent).then(toChild).else(toConnected).end();
-							return [
-								"groups.id",
-								"groups.isConnected",
-								ofStep(ref("below.actorId"), ref("below.id")).as("actorId"),
-								ofStep(fn.coalesce("direct.rank", "below.rank"), ref("step.rank")).as("rank"),
-								ofStep(ref("below.rankAsGroup"), ref("below.rank")).as("rankAsGroup"),
-							];
-						}),
+						.select(({ fn }) => ["groups.id", "groups.isConnected", fn.coalesce("direct.rank", "own.rank").as("rank")]),
 				),
 		)
-		.selectFrom("below")
+		.with("connected", (connected) =>
+			connected
+				.selectFrom("own")
+				.innerJoin("members as step", "step.memberId", "own.id")
+				.select(({ fn, ref }) => ["step.groupId as id", fn.min(ref("own.id")).as("actorId")])
+				.where(({ eb, val }) => eb(val(actorId), "=", userId))
+				.where("own.isConnected", "=", 0)
+				.where("own.rank", "<=", weakest)
+				.where("step.type", "=", MEMBER_TYPE.group)
+				.where("step.chosen", "=", 1)
+				.where("step.rank", "<=", weakest)
+				.groupBy("step.groupId"),
+		)
+		.withRecursive("through(id, actorId)", (through) =>
+			through
+				.selectFrom("connected")
+				.select(["connected.id", "connected.actorId"])
+				.union(
+					through
+						.selectFrom("through")
+						.innerJoin("groups", "groups.parentId", "through.id")
+						.leftJoin("members as direct", (join) =>
+							join.onRef("direct.groupId", "=", "groups.id").onRef("direct.memberId", "=", "through.actorId"),
+						)
+						.select(["groups.id", "through.actorId"])
+						.where(({ eb, fn, val }) => eb(fn.coalesce("direct.rank", val(0)), "<=", weakest))
+						.where("groups.id", "not in", through.selectFrom("connected").select("connected.id")),
+				),
+		)
+		.with("ways", (ways) =>
+			ways
+				.selectFrom("own")
+				.select(({ val }) => ["own.id", val(actorId).as("actorId")])
+				.where("own.rank", "<=", weakest)
+				.unionAll(ways.selectFrom("through").select(["through.id", "through.actorId"])),
+		)
+		.selectFrom("ways")
 		.selectAll();
 }
 
