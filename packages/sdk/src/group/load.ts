@@ -9,7 +9,7 @@ import { openHmacKeys, openSortableKeys } from "../keys/search-keys.js";
 import type { Session } from "../session/session.js";
 import type { GroupData, GroupKey, GroupVerify } from "../types.js";
 import { readAccess } from "./access.js";
-import { openGroupKeys, requireNoNewerUnverified } from "./keys.js";
+import { groupKeyRing, openGroupKeys, requireNoNewerUnverified } from "./keys.js";
 import { OpenGroup } from "./open-group.js";
 import { requireSameGroup } from "./rotation.js";
 import { readStoredGroup, replaceStoredGroup, storeGroupPublicKey } from "./stored.js";
@@ -47,7 +47,7 @@ export async function loadGroup(
 	}
 	const asked: GroupRequest = { group_id, group_as_member, verify };
 	const stored = await readStoredGroup(session, group_id, group_as_member);
-	if (!stored || !isVerified(session, stored, verify)) return fetchGroup(session, asked, below);
+	if (!stored || !isVerified(session, stored, verify)) return fetchGroup(session, asked, below, stored);
 	const group = new OpenGroup(session, stored, ownerOf(session, stored, below));
 	if (Date.now() - stored.last_check_time > CHECK_INTERVAL_MS) {
 		await group.checkForUpdate();
@@ -63,10 +63,12 @@ function isVerified(session: Session, stored: GroupData, verify: GroupVerify): b
 	return !required || stored.keys.every(({ signature }) => signature === "verified");
 }
 
+/** @param before the group as it is stored, whose keys were checked less strictly */
 async function fetchGroup(
 	session: Session,
 	{ group_id, group_as_member, verify }: GroupRequest,
 	below: readonly string[],
+	before: GroupData | undefined,
 ): Promise<OpenGroup> {
 	const answered = await session.context.client.call(groupRoutes.getGroup, {
 		jwt: await session.getJwt(),
@@ -95,11 +97,23 @@ async function fetchGroup(
 	const group = new OpenGroup(session, data, owner);
 	// A gap in the list is no matter here: a key that is missing is fetched when it is needed.
 	await group.ring.loadOlder(answer.keys);
+	if (before) await requireNotOlder(group, before);
 	await openSearchKeys(session, data, group.ring, answer);
 	await replaceStoredGroup(session, data);
 	session.createdGroups.delete(group_id);
 	await storeGroupPublicKey(session, group_id, group.ring.newest);
 	return group;
+}
+
+/** @throws AnswerForged when the newest key is one that was older before */
+async function requireNotOlder({ owner, ring, session }: OpenGroup, before: GroupData): Promise<void> {
+	const { newest } = ring;
+	if (newest.group_key_id === before.newest_key_id) return;
+	const known = groupKeyRing(session, before, owner);
+	if (known.findProven(newest.group_key_id)) {
+		throw new AnswerForged("keys", "The API left out the newest key of the group that is here");
+	}
+	await known.requireNew([newest]);
 }
 
 /** The first page of the list. */

@@ -1,4 +1,5 @@
 import { indexKeys, newestFirst } from "../keys/key-list.js";
+import { openedGroupKey, parseKnownGroupKey } from "../public-keys/group-key.js";
 import type { Session } from "../session/session.js";
 import { storageKeys } from "../storage/keys.js";
 import { hasTexts, isArrayOf, isText } from "../storage/shape.js";
@@ -107,9 +108,11 @@ function ownKey(session: Session, { access_by_group_as_member, group_id }: Group
 
 /** The newest public key of the group, for everybody on this device. */
 export async function storeGroupPublicKey(session: Session, group_id: string, newest: GroupKey): Promise<void> {
-	const value: GroupPublicKeyData = { key: newest.exported_public_key, id: newest.group_key_id };
-	const key = storageKeys.groupPublicKey(group_id);
-	await session.context.store.writeForUser(session.identifier, key, { ...value, time: Date.now() });
+	const opened: GroupPublicKeyData = { key: newest.exported_public_key, id: newest.group_key_id };
+	await session.context.store.updateForUser(session.identifier, storageKeys.groupPublicKey(group_id), (stored) => ({
+		...openedGroupKey(parseKnownGroupKey(stored), opened),
+		time: Date.now(),
+	}));
 }
 
 export async function removeStoredGroup(session: Session, data: GroupData): Promise<void> {

@@ -38,3 +38,11 @@ export function nextGroupKey(
 	if (isAnswered(known.key)) return known;
 	throw new AnswerForged("group", "The API answered another public key of the group under a known id");
 }
+
+/** What is known after the user has opened the newest key: of one that was the newest before, the API hides a newer one. */
+export function openedGroupKey(known: KnownGroupKey | undefined, opened: GroupPublicKeyData): KnownGroupKey {
+	if (!known) return { ...opened, older: [] };
+	const { id, older } = known;
+	if (older.includes(opened.id)) return known;
+	return { ...opened, older: id === opened.id ? older : [id, ...older].slice(0, MAX_OLDER) };
+}

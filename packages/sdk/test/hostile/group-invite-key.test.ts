@@ -63,6 +63,24 @@ describe("an API that hands out another public key of an invited group", () => {
 		ada.beHonest();
 	});
 
+	it("can't go back to it by hiding the newest key from who became a member since", async () => {
+		const { group, removed, id } = await strangers();
+		const old = await answerOf(() => ada.sentc.getGroupPublicKey(id));
+		await group.kickUser(removed.id);
+		await connected.prepareKeysForNewMember(id, undefined, 0, true);
+		await group.inviteAuto(ada.id);
+		ada.lie(PUBLIC_KEY, () => old);
+		ada.lie(new RegExp(`^GET /group/${id}$`), (answer) => ({
+			...answer,
+			keys: (answer["keys"] as unknown[]).slice(1),
+		}));
+		await ada.user.getGroup(id);
+		ada.requests.length = 0;
+		expect(await rejection(connected.inviteGroupAuto(id))).toMatchObject(FORGED);
+		expect(sent()).toEqual([]);
+		ada.beHonest();
+	});
+
 	it("can't put other bytes under a known id", async () => {
 		const { id } = await strangers();
 		const genuine = await answerOf(() => ada.sentc.getGroupPublicKey(id));

@@ -85,6 +85,17 @@ describe("an API that hides the newest key of a group", () => {
 		await group.finishKeyRotation();
 		for (const seen of [group, await ada.user.getGroup(group_id)]) expect(seen.data.newest_key_id).toBe(newest_key_id);
 	});
+
+	it("is refused on a device that has it, also when the group is fetched anew", async () => {
+		const group = await newGroup(ada.user, true);
+		await group.keyRotation(true);
+		const { group_id, newest_key_id } = group.data;
+		ada.lie(groupOf(group_id), withoutNewest);
+		const forged = { code: "ANSWER_FORGED", what: "keys" };
+		expect(await rejection(ada.user.getGroup(group_id, undefined, 2))).toMatchObject(forged);
+		ada.beHonest();
+		expect((await ada.user.getGroup(group_id, undefined, 2)).data.newest_key_id).toBe(newest_key_id);
+	});
 });
 
 describe("an API that makes somebody else a member than was asked for", () => {
