@@ -4,6 +4,7 @@ import {
 	CLOSED_OPTIONS,
 	DEFAULT_OPTIONS,
 	deviceRoutes,
+	fileRoutes,
 	forcedGroupRoutes,
 	forcedRoutes,
 	groupRotationRoutes,
@@ -29,6 +30,7 @@ import { ApiError } from "../src/index.js";
 
 const routes: Route[] = [
 	deviceRoutes,
+	fileRoutes,
 	forcedGroupRoutes,
 	forcedRoutes,
 	groupRotationRoutes,
@@ -68,7 +70,7 @@ describe("routes", () => {
 
 	it("let an expired JWT in only where the protocol says so", () => {
 		const expired = routes.filter(({ jwt }) => jwt === "expired-allowed").map(({ path }) => path);
-		expect([...new Set(expired)].sort()).toEqual(["/init", "/refresh"]);
+		expect([...new Set(expired)].sort()).toEqual(["/file/part/:session_id/:seq/:end", "/init", "/refresh"]);
 	});
 });
 

@@ -3,6 +3,8 @@
 export type * from "./device.js";
 export { deviceRoutes } from "./device.js";
 export * from "./error-codes.js";
+export type * from "./file.js";
+export { fileRoutes, MAX_FILE_PART_BYTES } from "./file.js";
 export type * from "./forced.js";
 export { forcedRoutes } from "./forced.js";
 export type * from "./forced-group.js";
