@@ -79,7 +79,7 @@ const layers = {
 		"domain",
 		"jobs",
 		"config database",
-		"cache rate-limits vault waiting-limits",
+		"cache files rate-limits vault waiting-limits",
 		"root-key",
 		"bytes errors failure ids lru",
 	],

@@ -6,6 +6,7 @@ import { Failure } from "./failure.js";
 import { preflight, refusal } from "./http/answers.js";
 import { type Caller, createMount, type Mount, type MountAids } from "./http/mount.js";
 import { mountDeviceRoutes } from "./routes/device.js";
+import { mountFileRoutes } from "./routes/file.js";
 import { mountForcedRoutes } from "./routes/forced.js";
 import { mountForcedGroupRoutes } from "./routes/forced-group.js";
 import { mountGroupRoutes } from "./routes/group.js";
@@ -28,6 +29,7 @@ const routesOfNouns = [
 	mountOtpRoutes,
 	mountDeviceRoutes,
 	mountUserKeyRoutes,
+	mountFileRoutes,
 	mountForcedRoutes,
 	mountForcedGroupRoutes,
 	mountLightRoutes,

@@ -17,6 +17,8 @@ export const FAILURES = {
 		...SERVER_ERRORS.GROUP_KEY_NOT_FOUND,
 		message: "The previous key is not the newest of the group",
 	},
+	RECEIVER_NOT_FOUND: { ...SERVER_ERRORS.FILE_NOT_FOUND, message: "User not found" },
+	PART_EXISTS: { ...SERVER_ERRORS.FILE_NOT_FOUND, message: "There is another part with this sequence" },
 	OTP_USED: {
 		...SERVER_ERRORS.OTP_WRONG,
 		message: "The one-time password was used already: wait for the next one",

@@ -1,9 +1,13 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
 	type Api,
 	type ApiConfig,
 	type AppOptions,
 	createApi,
+	folderStorage,
 	type Listening,
 	listen,
 	type NewApp,
@@ -18,7 +22,7 @@ export interface ApiOptions extends Partial<Omit<ApiConfig, "now" | "development
 	readonly clock?: Clock;
 }
 
-/** An API with an empty database and one app, in this process. */
+/** An API with an empty database, one app and a storage for its files, in this process. */
 export interface TestApi {
 	readonly api: Api;
 	readonly app: NewApp;
@@ -32,15 +36,20 @@ export interface TestApi {
 export async function createTestApi(options: ApiOptions = {}): Promise<TestApi> {
 	const { app = LAX_OPTIONS, clock = Clock.running(), ...config } = options;
 	const { database = ":memory:", rootKey = new Uint8Array(randomBytes(32)) } = config;
+	const files = join(tmpdir(), `sentc-files-${randomUUID()}`);
+	const { fileStorage = folderStorage(files) } = config;
 	const developmentApp = app === "development";
-	const api = await createApi({ ...config, database, rootKey, developmentApp, now: clock.now });
+	const api = await createApi({ ...config, database, rootKey, developmentApp, fileStorage, now: clock.now });
 	return {
 		api,
-		app: app === "development" ? requireApp(api) : await api.apps.create({ options: app }),
+		app: app === "development" ? requireApp(api) : await api.apps.create({ options: app, files: { storage: "own" } }),
 		clock,
 		database,
 		rootKey,
-		close: () => api.close(),
+		async close() {
+			await api.close();
+			await rm(files, { recursive: true, force: true });
+		},
 	};
 }
 
@@ -94,7 +103,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ServedApi> {
 			await call();
 			return requests.slice(before);
 		},
-		createApp: (endpoints = LAX_OPTIONS) => current.api.apps.create({ options: endpoints }),
+		createApp: (endpoints = LAX_OPTIONS) => current.api.apps.create({ options: endpoints, files: { storage: "own" } }),
 		runJobs: () => current.api.runJobs(),
 		async empty() {
 			await stop();

@@ -1,5 +1,6 @@
 import {
 	deviceRoutes,
+	fileRoutes,
 	forcedGroupRoutes,
 	forcedRoutes,
 	groupRoutes,
@@ -23,6 +24,7 @@ import { claimsOf } from "./jwt.js";
 /** Every route of the contract, by name. */
 export const routes: readonly (readonly [string, Route])[] = [
 	...named("device", deviceRoutes),
+	...named("file", fileRoutes),
 	...named("forced", forcedRoutes),
 	...named("forced group", forcedGroupRoutes),
 	...named("group", groupRoutes),
