@@ -35,7 +35,7 @@ export function s3Storage({ bucketUrl, folder, ...credentials }: S3Options): Par
 		return fetch(url, { ...init, method, headers, signal, redirect: "error" });
 	};
 	return {
-		write: (partId, bytes) =>
+		write: async (partId, bytes) =>
 			spooled(spoolOf(partId), bytes, async ({ file, length, sha256 }) => {
 				const headers = { "Content-Length": `${length}`, "X-Amz-Content-Sha256": sha256 };
 				const body = Readable.toWeb(createReadStream(file));

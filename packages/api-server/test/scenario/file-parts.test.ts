@@ -61,7 +61,9 @@ describe("files §7.2 registering", () => {
 describe("files §7.3 sessions and parts", () => {
 	it("a seq that is no signed integer of 32 bits, or an end that is no flag, is 400 / 12", async () => {
 		const { server, user, file } = await started();
-		const wrong = ["x", "1.5", "2147483648", "-2147483649", "99999999999999999999"].map((seq) => [seq, "true"] as const);
+		const wrong = ["x", "1.5", "2147483648", "-2147483649", "99999999999999999999"].map(
+			(seq) => [seq, "true"] as const,
+		);
 		for (const path of [...wrong, ["1", "yes"] as const, ["1", "TRUE"] as const]) {
 			await expectRefusal(upload(server, user, file, path, bytes(1)), SERVER_ERRORS.INVALID_FILE_PATH);
 		}

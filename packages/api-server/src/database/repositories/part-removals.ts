@@ -2,15 +2,21 @@ import type { Insertable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import type { PartRemovalTable } from "../schema.js";
 
+export type PartRemoval = Insertable<PartRemovalTable>;
+
 /** Where parts are removed: at the storage of the API, or at the own backend of an app. */
 export interface RemovalsOf {
 	readonly appId: string;
 	readonly external: boolean;
 }
 
-/** Notes that something may have to be removed. */
-export async function insertRemoval(db: Writes, removal: Insertable<PartRemovalTable>): Promise<void> {
-	await db.insertInto("partRemovals").values(removal).execute();
+/** Notes that something may have to be removed, or changes when. */
+export async function noteRemoval(db: Writes, removal: PartRemoval): Promise<void> {
+	await db
+		.insertInto("partRemovals")
+		.values(removal)
+		.onConflict((conflict) => conflict.column("partId").doUpdateSet({ dueAt: removal.dueAt }))
+		.execute();
 }
 
 /** Changes when a part may be removed. */

@@ -5,7 +5,7 @@ import type { Reads, Writes } from "../../database/database.js";
 import { deletePart, findPart, findPartById, insertPart } from "../../database/repositories/file-parts.js";
 import { countBytes } from "../../database/repositories/file-usage.js";
 import { type FileSession, findSession, setSessionEnded } from "../../database/repositories/files.js";
-import { cancelRemoval, deferRemovals, insertRemoval } from "../../database/repositories/part-removals.js";
+import { cancelRemoval, noteRemoval, type PartRemoval } from "../../database/repositories/part-removals.js";
 import { FAILURES, Failure } from "../../failure.js";
 import type { PartStorage } from "../../files/storage.js";
 import { isId } from "../../ids.js";
@@ -56,13 +56,13 @@ export async function uploadPart(
 	await requireRoom(database.reads, app.options, owner, { file: session.bytes, more: ENTRY_BYTES });
 	const partId = services.newId();
 	const removal = { partId, appId: app.id, external: 0, dueAt: now() + UPLOAD_ABANDONED };
-	await database.transaction((db) => insertRemoval(db, removal));
+	await database.transaction((db) => noteRemoval(db, removal));
 	let kept = false;
 	try {
 		const written = await write(partStorage, partId, body);
 		kept = await database.transaction((db) => keepPart(services, db, place, { partId, ...written }));
 	} finally {
-		if (!kept) await removeLater(services, removal);
+		if (!kept) await removeNow(services, removal);
 	}
 }
 
@@ -112,13 +112,10 @@ async function keepPart(
 }
 
 /** What was written of a part that is not kept. */
-async function removeLater(
-	{ database, fileJobs, now }: Services,
-	{ partId, appId }: { partId: string; appId: string },
-): Promise<void> {
+async function removeNow({ database, fileJobs, now }: Services, removal: PartRemoval): Promise<void> {
 	await database.transaction(async (db) => {
-		await deferRemovals(db, [partId], now());
-		await fileJobs.enqueue(db, "removeParts", appId);
+		await noteRemoval(db, { ...removal, dueAt: now() });
+		await fileJobs.enqueue(db, "removeParts", removal.appId);
 	});
 	fileJobs.nudge();
 }
