@@ -64,10 +64,10 @@ const layers = {
 	"packages/server-helpers": [
 		"index",
 		"node",
-		"refresh-cookie",
+		"file-parts refresh-cookie",
 		"answers backend browser jwt limit-by-address",
-		"forced-groups forced-users groups users",
-		"input",
+		"files forced-groups forced-users groups users",
+		"handler input",
 	],
 	"packages/api-server": [
 		"cli index",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import {
 	type Api,
 	type ApiConfig,
+	type AppFilesInput,
 	type AppOptions,
 	createApi,
 	folderStorage,
@@ -69,6 +70,8 @@ export interface ServedApi extends Omit<TestApi, "api"> {
 	requestsOf(call: () => unknown): Promise<string[]>;
 	/** One more app; by default its public token may do everything. */
 	createApp(options?: Partial<AppOptions>): Promise<NewApp>;
+	/** Changes where the parts of the files of the app are. */
+	setFiles(files: AppFilesInput): Promise<void>;
 	/** Lets the API do what goes on after its answers, such as its part of a key rotation. */
 	runJobs(): Promise<void>;
 	/** Ends the API's listening; its data stays. */
@@ -104,6 +107,9 @@ export async function startApi(options: ApiOptions = {}): Promise<ServedApi> {
 			return requests.slice(before);
 		},
 		createApp: (endpoints = LAX_OPTIONS) => current.api.apps.create({ options: endpoints, files: { storage: "own" } }),
+		async setFiles(files) {
+			await current.api.apps.update(app.appId, { files });
+		},
 		runJobs: () => current.api.runJobs(),
 		async empty() {
 			await stop();
