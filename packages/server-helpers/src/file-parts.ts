@@ -92,7 +92,7 @@ export function createFileParts(options: FilePartsOptions): FileParts {
 		throw new InvalidInput("token", "must be the token of the app's files");
 	}
 	const { on_error = console.error } = options;
-	const guard = (method: string, run: Handler): Handler => guarded({ method, run, on_error, ...options });
+	const guard = (method: string, run: Handler): Handler => guarded({ ...options, method, run, on_error });
 	return {
 		upload: guard("POST", (request) => upload(request, { ...options, on_error })),
 		download: guard("GET", (request) => download(request, options.store)),
