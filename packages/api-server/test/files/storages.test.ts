@@ -3,7 +3,6 @@ import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import S3rver from "s3rver";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { folderStorage, type PartStorage, s3Storage } from "../../src/index.js";
@@ -52,11 +51,11 @@ const KINDS: Readonly<Record<string, () => Promise<{ storage: PartStorage; folde
 	"S3 bucket": s3,
 };
 
-const namesIn = (folder: string): string[] =>
+const pathsIn = (folder: string): string[] =>
 	existsSync(folder)
-		? readdirSync(folder, { recursive: true, withFileTypes: true })
-				.filter((entry) => entry.isFile())
-				.map(({ name }) => name)
+		? readdirSync(folder, { recursive: true, encoding: "utf8" })
+				.map((name) => join(folder, name))
+				.filter((path) => statSync(path).isFile())
 		: [];
 
 describe.each(Object.entries(KINDS))("a storage: %s", (_, open) => {
@@ -94,11 +93,11 @@ describe.each(Object.entries(KINDS))("a storage: %s", (_, open) => {
 		await expect(storage.write(ID, failing)).rejects.toThrow("broken off");
 		expect(await storage.read(ID)).toBeUndefined();
 		await storage.remove(ID);
-		expect(namesIn(folder)).toEqual([]);
+		expect(pathsIn(folder)).toEqual([]);
 	});
 
-	it("shows a part only when it is whole", async () => {
-		const { storage } = await open();
+	it("writes what has come while the rest is on its way, and shows a part only when it is whole", async () => {
+		const { storage, folder } = await open();
 		let finish = (): void => undefined;
 		const slow = new ReadableStream<Uint8Array>({
 			start(controller) {
@@ -107,7 +106,8 @@ describe.each(Object.entries(KINDS))("a storage: %s", (_, open) => {
 			},
 		});
 		const written = storage.write(ID, slow);
-		await sleep(20);
+		const onDisk = () => pathsIn(folder).map((path) => statSync(path).size);
+		await expect.poll(onDisk).toEqual([1000]);
 		expect(await storage.read(ID)).toBeUndefined();
 		finish();
 		await written;
@@ -149,7 +149,7 @@ describe("a bucket", () => {
 	it("leaves nothing in the folder where parts wait", async () => {
 		const { folder, storage } = await s3();
 		await storage.write(ID, streamOf(bytes(100)));
-		expect(namesIn(folder)).toEqual([]);
+		expect(pathsIn(folder)).toEqual([]);
 	});
 
 	it("is refused with an unknown key, by its status alone", async () => {

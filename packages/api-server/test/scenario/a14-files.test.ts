@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { tier } from "@sentc-ts/test-world";
 import { fileRoutes, groupRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
@@ -133,6 +134,24 @@ describe("§14.2 files", () => {
 			await result(upload(server, user, file, [index + 1, index === 3], part));
 		}
 		expect(Buffer.compare(await content(server, file.file_id), Buffer.concat(parts))).toBe(0);
+	});
+
+	it("a file of 104 MiB in parts of 4 MiB comes back as it was", async () => {
+		const server = await startApi();
+		const user = await newUser(server);
+		const file = await register(server, user);
+		const sent = createHash("sha256");
+		const count = tier === "quick" ? 2 : 26;
+		for (let seq = 1; seq <= count; seq++) {
+			const part = bytes(4 * MIB);
+			sent.update(part);
+			await result(upload(server, user, file, [seq, seq === count], part));
+		}
+		const received = createHash("sha256");
+		for (const { part_id } of await result(listParts(server, file.file_id, 0))) {
+			received.update((await download(server, part_id)) as Buffer);
+		}
+		expect(received.digest("hex")).toBe(sent.digest("hex"));
 	});
 
 	it("an app with external storage refuses an upload to the server with 520", async () => {
