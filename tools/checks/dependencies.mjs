@@ -66,7 +66,7 @@ const layers = {
 		"node",
 		"file-parts refresh-cookie",
 		"answers backend browser jwt limit-by-address",
-		"files forced-groups forced-users groups users",
+		"files forced-groups forced-light-groups forced-users groups users",
 		"handler input",
 	],
 	"packages/api-server": [

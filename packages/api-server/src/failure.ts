@@ -19,6 +19,10 @@ export const FAILURES = {
 	},
 	RECEIVER_NOT_FOUND: { ...SERVER_ERRORS.FILE_NOT_FOUND, message: "User not found" },
 	PART_EXISTS: { ...SERVER_ERRORS.FILE_NOT_FOUND, message: "There is another part with this sequence" },
+	GROUPS_IN_A_CIRCLE: {
+		...SERVER_ERRORS.GROUP_NOT_CONNECTABLE,
+		message: "A group cannot be a member of one that is a member of it",
+	},
 	OTP_USED: {
 		...SERVER_ERRORS.OTP_WRONG,
 		message: "The one-time password was used already: wait for the next one",

@@ -5,6 +5,7 @@ export * from "./backend.js";
 export * from "./file-parts.js";
 export type * from "./files.js";
 export type * from "./forced-groups.js";
+export type * from "./forced-light-groups.js";
 export type * from "./forced-users.js";
 export type * from "./groups.js";
 export type * from "./handler.js";
