@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import S3rver from "s3rver";
+import { tier } from "@sentc-ts/test-world";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { folderStorage, type PartStorage, s3Storage } from "../../src/index.js";
 import { temporaryFolder } from "../support/api.js";
@@ -29,6 +29,7 @@ const KEYS = { region: "us-east-1", accessKeyId: "S3RVER", secretAccessKey: "S3R
  * checked below by hand. Neither proves what Amazon, Ceph or MinIO make of it all: virtual hosts, limits, what is eventually there.
  */
 async function s3() {
+	const { default: S3rver } = await import("s3rver");
 	const server = new S3rver({
 		port: 0,
 		address: "127.0.0.1",
@@ -36,19 +37,22 @@ async function s3() {
 		directory: temporaryFolder(),
 		configureBuckets: [{ name: BUCKET, configs: [] }],
 	});
-	const { port } = (await server.run()) as AddressInfo;
+	const { port } = await server.run();
 	onTestFinished(() => server.close());
 	const folder = temporaryFolder();
 	const bucketUrl = `http://127.0.0.1:${port}/${BUCKET}/prefix`;
 	return { folder, bucketUrl, storage: s3Storage({ bucketUrl, ...KEYS, folder }) };
 }
 
+/** s3rver takes a second to load: not in the quick tests. */
+const withS3 = tier !== "quick";
+
 const KINDS: Readonly<Record<string, () => Promise<{ storage: PartStorage; folder: string }>>> = {
 	folder: async () => {
 		const folder = join(temporaryFolder(), "not", "there", "yet");
 		return { folder, storage: folderStorage(folder) };
 	},
-	"S3 bucket": s3,
+	...(withS3 && { "S3 bucket": s3 }),
 };
 
 const pathsIn = (folder: string): string[] =>
@@ -146,13 +150,13 @@ describe("a folder", () => {
 });
 
 describe("a bucket", () => {
-	it("leaves nothing in the folder where parts wait", async () => {
+	it.runIf(withS3)("leaves nothing in the folder where parts wait", async () => {
 		const { folder, storage } = await s3();
 		await storage.write(ID, streamOf(bytes(100)));
 		expect(pathsIn(folder)).toEqual([]);
 	});
 
-	it("is refused with an unknown key, by its status alone", async () => {
+	it.runIf(withS3)("is refused with an unknown key, by its status alone", async () => {
 		const { bucketUrl, folder } = await s3();
 		const storage = s3Storage({ bucketUrl, ...KEYS, accessKeyId: "unknown", folder });
 		for (const work of [

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gate, type TestApi } from "@sentc-ts/test-world";
+import { gate, sample, type TestApi } from "@sentc-ts/test-world";
 import { fileRoutes, forcedGroupRoutes, forcedRoutes, groupRoutes, userRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { folderStorage, type PartStorage } from "../../src/index.js";
@@ -240,7 +240,7 @@ describe("files §8.4 the own backend hears of deleted parts", () => {
 		expect(new Set(heard.flatMap(({ ids }) => ids)).size).toBe(502);
 	});
 
-	it.each([500, 404, 302])(
+	it.each(sample([500, 404, 302]))(
 		"again after an answer with status %i, later each time, with the same ids",
 		async (status) => {
 			let current = status;

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import type { FilePartTable } from "../schema.js";
+import type { FilePartTable } from "../file-schema.js";
 import type { FileRow } from "./files.js";
 
 /** Parts of one page of a list (protocol/files §7.4). */

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import type { FileSessionTable, FileTable } from "../schema.js";
+import type { FileSessionTable, FileTable } from "../file-schema.js";
 import { countBytes } from "./file-usage.js";
 
 export type FileRow = Selectable<FileTable>;

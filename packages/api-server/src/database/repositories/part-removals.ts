@@ -1,6 +1,6 @@
 import type { Insertable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import type { PartRemovalTable } from "../schema.js";
+import type { PartRemovalTable } from "../file-schema.js";
 
 export type PartRemoval = Insertable<PartRemovalTable>;
 

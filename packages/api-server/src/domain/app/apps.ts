@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { toBase64 } from "../../bytes.js";
 import type { Database, Reads } from "../../database/database.js";
+import { FILE_STORAGE } from "../../database/file-schema.js";
 import {
 	type AppRow,
 	fileTokenCell,
@@ -9,7 +10,6 @@ import {
 	listApps,
 	updateApp,
 } from "../../database/repositories/apps.js";
-import { FILE_STORAGE } from "../../database/schema.js";
 import { AppAdminError } from "../../errors.js";
 import type { JwtKey, JwtKeys } from "../jwt/keys.js";
 import type { AppDirectory } from "./access.js";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { toBase64 } from "../../bytes.js";
+import { FILE_STORAGE } from "../../database/file-schema.js";
 import type { AppRow } from "../../database/repositories/apps.js";
-import { FILE_STORAGE } from "../../database/schema.js";
 import { AppAdminError } from "../../errors.js";
 
 /** Limits on files: how much they count at most, in MiB, with 4 KiB more for each file and each part. */
