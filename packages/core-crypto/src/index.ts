@@ -1,4 +1,5 @@
 export type { DecryptionKey, EncryptionKey } from "./content/cipher.js";
+export type { FilePartKey, FilePartPosition } from "./content/file-part.js";
 export { readHead } from "./content/head.js";
 export {
 	type CryptoBackend,
@@ -38,6 +39,13 @@ export type {
 	RawEncrypted,
 } from "./operations/content.js";
 export type { ContentKey, GenerateContentKeyInput, OpenContentKeyInput } from "./operations/content-key.js";
+export type { OpenedFile, OpenFileInput, PreparedFile, PrepareFileInput } from "./operations/file.js";
+export type {
+	DecryptedFilePart,
+	DecryptFilePartInput,
+	EncryptedFilePart,
+	EncryptFilePartInput,
+} from "./operations/file-part.js";
 export type {
 	OpenGroupKeysInput,
 	OpenHmacKeysInput,

@@ -2,8 +2,10 @@ import type { Op } from "../algorithms/types.js";
 import { requireObject } from "../encoding/json.js";
 import type { Primitives } from "../primitives/types.js";
 import * as account from "./account.js";
-import * as contentOperations from "./content.js";
+import * as content from "./content.js";
 import * as contentKey from "./content-key.js";
+import * as file from "./file.js";
+import * as filePart from "./file-part.js";
 import * as group from "./group.js";
 import * as login from "./login.js";
 import * as password from "./password.js";
@@ -25,6 +27,7 @@ type PlainTable = typeof account &
 	typeof rotation &
 	typeof publicKeys &
 	typeof contentKey &
+	typeof file &
 	typeof server;
 
 const plainOperations: PlainTable = {
@@ -35,10 +38,15 @@ const plainOperations: PlainTable = {
 	...rotation,
 	...publicKeys,
 	...contentKey,
+	...file,
 	...server,
 };
 
-type Table = PlainTable & typeof contentOperations;
+type ContentTable = typeof content & typeof filePart;
+
+const contentOperations: ContentTable = { ...content, ...filePart };
+
+type Table = PlainTable & ContentTable;
 type Input<Name extends keyof Table> = Parameters<Table[Name]>[1];
 type Output<Name extends keyof Table> =
 	ReturnType<Table[Name]> extends Op<infer Result> ? Result : ReturnType<Table[Name]>;

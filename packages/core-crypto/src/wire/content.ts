@@ -15,9 +15,14 @@ export interface EncryptedHead {
 	sign?: Optional<EncryptedHeadSignature>;
 }
 
+export const encryptedHeadSignatureSchema: z.ZodMiniType<EncryptedHeadSignature> = z.object({
+	id: z.string(),
+	alg: z.string(),
+});
+
 export const encryptedHeadSchema: z.ZodMiniType<EncryptedHead> = z.object({
 	id: z.string(),
-	sign: z.nullish(z.object({ id: z.string(), alg: z.string() })),
+	sign: z.nullish(encryptedHeadSignatureSchema),
 });
 
 /** A content key, encrypted by a master key. Apps keep its JSON text as it is (protocol/crypto §8). */

@@ -52,6 +52,19 @@ export {
 	encryptedHeadSchema,
 } from "./content.js";
 export {
+	type FileBelongsTo,
+	type FileData,
+	type FileNameData,
+	type FilePartHead,
+	type FilePartItem,
+	type FileRegisterData,
+	fileDataSchema,
+	fileNameDataSchema,
+	filePartHeadSchema,
+	filePartListSchema,
+	fileRegisterDataSchema,
+} from "./file.js";
+export {
 	type GenerationSignatures,
 	type GroupCreateData,
 	type GroupKeyServerOutput,

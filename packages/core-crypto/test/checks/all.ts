@@ -2,6 +2,7 @@ import { accountChecks } from "./account.js";
 import type { Check, Sources } from "./check.js";
 import { contentChecks } from "./content.js";
 import { contentKeyChecks } from "./content-key.js";
+import { fileChecks } from "./file.js";
 import { groupChecks } from "./group.js";
 import { groupRotationChecks } from "./group-rotation.js";
 import { keyChecks } from "./keys.js";
@@ -23,6 +24,7 @@ const topics: Record<string, (sources: Sources) => Check[]> = {
 	"recorded group": recordedGroupChecks,
 	content: contentChecks,
 	"content key": contentKeyChecks,
+	file: fileChecks,
 	signatures: signatureChecks,
 	"public keys": publicKeyChecks,
 };

@@ -74,6 +74,7 @@ describe("arguments of the wrong type", () => {
 		["text", () => crypto.encryptString({ key: { symmetric: group.groupKey }, text: "\ud83d" })],
 		["masterKey", () => crypto.generateContentKey({ masterKey: undefined as never })],
 		["masterKey", () => crypto.openContentKey({ masterKey: "x" as never, encryptedKey: "" })],
+		["belongsTo.type", () => crypto.prepareFile({ masterKey: group.groupKey as never, belongsTo: {} as never })],
 		["id", () => crypto.exportPublicKey({ publicKeyString: "", algorithm: "", id: 1 as never })],
 		["userId1", () => crypto.createSafetyNumber({ verifyKey1: alice.user.exportedVerifyKey, userId1: null as never })],
 	])("name the field %s", (field, call) => expect(call).toThrow(invalid(field)));
