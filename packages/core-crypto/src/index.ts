@@ -75,6 +75,7 @@ export type {
 	VerifyUserPublicKeyInput,
 } from "./operations/public-keys.js";
 export type { FinishKeyRotationInput, PrepareKeyRotationInput } from "./operations/rotation.js";
+export type { CreateSearchInput, SearchHashes, SearchInput } from "./operations/searchable.js";
 export type {
 	CheckPublicKeyInput,
 	CreateLoginChallengeInput,
@@ -84,6 +85,7 @@ export type {
 	RotationRecipient,
 	VerifyAuthKeyInput,
 } from "./operations/server.js";
+export type { EncryptSortableNumberInput, EncryptSortableStringInput, Sortable } from "./operations/sortable.js";
 export type { Argon2Options, Primitives } from "./primitives/types.js";
 export { createDefaultBackend } from "./worker/default-backend.js";
 export type { NodeWorker, WorkerOptions } from "./worker/types.js";

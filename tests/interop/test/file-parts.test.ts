@@ -1,4 +1,4 @@
-import { createCrypto, type FilePartKey } from "@sentc-ts/core-crypto";
+import { createCrypto, type FilePartKey, type PreparedFile } from "@sentc-ts/core-crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadReference } from "../src/reference.js";
 import { type PartServer, startPartServer } from "./part-server.js";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** A file of a group, registered by our package. */
-function newFile() {
+function newFile(): PreparedFile & { masterKey: { symmetric: string } } {
 	const symmetric = JSON.stringify({ Aes: { key: Buffer.alloc(32, 7).toString("base64"), key_id: "group-key" } });
 	return { masterKey: { symmetric }, ...crypto.prepareFile({ masterKey: { symmetric }, fileName: "näme.txt" }) };
 }
@@ -33,7 +33,7 @@ describe.each([
 	it("made by the reference client are opened by our package", async () => {
 		const { contentKey } = newFile();
 		const { signKey, verifyKey } = signerOf() ?? {};
-		let theirKey = contentKey;
+		let theirKey: string = contentKey;
 		for (const [at, chunk] of chunks.entries()) {
 			const upload = at === 0 ? reference.file_upload_part_start : reference.file_upload_part;
 			const end = at === chunks.length - 1;

@@ -1,5 +1,12 @@
 import * as z from "zod/mini";
-import type { EncryptionSuite, KeyLayout, SecretSuite, SignatureSuite } from "../algorithms/types.js";
+import type {
+	EncryptionSuite,
+	KeyLayout,
+	SearchableSuite,
+	SecretSuite,
+	SignatureSuite,
+	SortableSuite,
+} from "../algorithms/types.js";
 import { encodeBase64, parseBase64 } from "../encoding/base64.js";
 import { requireBytes } from "../encoding/bytes.js";
 import { parseJson, parseShape } from "../encoding/json.js";
@@ -69,10 +76,10 @@ function keyCodec<Suite extends { variant: string }>(
 	};
 }
 
-const secretCodec = (
-	suites: readonly SecretSuite[],
+const secretCodec = <Suite extends SecretSuite>(
+	suites: readonly Suite[],
 	schema?: z.ZodMiniType<{ key: string; key_id: string }>,
-): KeyCodec<SecretSuite> =>
+): KeyCodec<Suite> =>
 	keyCodec(
 		suites,
 		(suite) => [suite.keyLength],
@@ -91,8 +98,8 @@ export const partKeys: KeyCodec<SecretSuite> = {
 	...secretCodec(symmetricSuites, anonymousSchema),
 	format: ({ suite, bytes }) => JSON.stringify({ [suite.variant]: { key: encodeBase64(bytes) } }),
 };
-export const searchableKeys: KeyCodec<SecretSuite> = secretCodec(searchableSuites);
-export const sortableKeys: KeyCodec<SecretSuite> = secretCodec(sortableSuites);
+export const searchableKeys: KeyCodec<SearchableSuite> = secretCodec(searchableSuites);
+export const sortableKeys: KeyCodec<SortableSuite> = secretCodec(sortableSuites);
 export const privateKeys: KeyCodec<EncryptionSuite> = keyCodec(
 	encryptionSuites,
 	secretLengths,

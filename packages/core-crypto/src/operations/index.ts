@@ -11,7 +11,9 @@ import * as login from "./login.js";
 import * as password from "./password.js";
 import * as publicKeys from "./public-keys.js";
 import * as rotation from "./rotation.js";
+import * as searchable from "./searchable.js";
 import * as server from "./server.js";
+import * as sortable from "./sortable.js";
 
 type PlainOperation = (primitives: Primitives, input: never) => unknown;
 type ContentOperation = (primitives: Primitives, input: never) => Op<unknown>;
@@ -28,6 +30,8 @@ type PlainTable = typeof account &
 	typeof publicKeys &
 	typeof contentKey &
 	typeof file &
+	typeof searchable &
+	typeof sortable &
 	typeof server;
 
 const plainOperations: PlainTable = {
@@ -39,6 +43,8 @@ const plainOperations: PlainTable = {
 	...publicKeys,
 	...contentKey,
 	...file,
+	...searchable,
+	...sortable,
 	...server,
 };
 

@@ -11,7 +11,9 @@ import { passwordChangeChecks } from "./password-change.js";
 import { publicKeyChecks } from "./public-keys.js";
 import { recordedGroupChecks } from "./recorded-group.js";
 import { rotationChecks } from "./rotation.js";
+import { searchableChecks } from "./searchable.js";
 import { signatureChecks } from "./signatures.js";
+import { sortableChecks } from "./sortable.js";
 
 const topics: Record<string, (sources: Sources) => Check[]> = {
 	password: passwordChecks,
@@ -25,6 +27,8 @@ const topics: Record<string, (sources: Sources) => Check[]> = {
 	content: contentChecks,
 	"content key": contentKeyChecks,
 	file: fileChecks,
+	searchable: searchableChecks,
+	sortable: sortableChecks,
 	signatures: signatureChecks,
 	"public keys": publicKeyChecks,
 };

@@ -32,7 +32,7 @@ function read(contentKey: string, parts: readonly Uint8Array[]): string[] {
 		before = opened.position;
 		return new TextDecoder().decode(opened.data);
 	});
-	if (before !== "last") throw new Error("The last part is missing");
+	if ((before as FilePartPosition) !== "last") throw new Error("The last part is missing");
 	return chunks;
 }
 
