@@ -38,6 +38,15 @@ describe.each(providers)("sortable numbers: %s", (_, primitives) => {
 		);
 	});
 
+	it("tell without the key what docs/leakage says: the number to within half a percent", () => {
+		fc.assert(
+			fc.property(anyKey, anyNumber, (key, number) => {
+				expect(Math.abs(encrypt(key, number) / 65_536 - number)).toBeLessThan(0.005 * largest);
+			}),
+			{ numRuns: runs(500) },
+		);
+	});
+
 	it("more keys than are remembered don't get mixed up", () => {
 		const many = Array.from({ length: 10 }, (_key, at) => keyOf(new Uint8Array(16).fill(at)));
 		const [first, second] = [many.map((key) => encrypt(key, 7)), many.map((key) => encrypt(key, 7))];
