@@ -9,6 +9,8 @@ const reference = loadReference();
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const chunks = ["the first", "", "the last"].map(utf8);
 
+type Upload = typeof reference.file_upload_part;
+
 let server: PartServer;
 let signer: { signKey: string; verifyKey: string };
 beforeAll(async () => {
@@ -35,7 +37,7 @@ describe.each([
 		const { signKey, verifyKey } = signerOf() ?? {};
 		let theirKey: string = contentKey;
 		for (const [at, chunk] of chunks.entries()) {
-			const upload = at === 0 ? reference.file_upload_part_start : reference.file_upload_part;
+			const upload: Upload = at === 0 ? reference.file_upload_part_start : reference.file_upload_part;
 			const end = at === chunks.length - 1;
 			theirKey = await upload(server.url, undefined, "token", "jwt", "session", end, at + 1, theirKey, signKey, chunk);
 		}

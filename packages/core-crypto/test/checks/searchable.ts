@@ -1,3 +1,4 @@
+import type { CryptoBackend } from "../../src/crypto.js";
 import { type Check, failsAsReference, rows, type Sources, same } from "./check.js";
 
 interface Vectors {
@@ -20,21 +21,22 @@ export function searchableChecks({ vectors }: Sources): Check[] {
 	return [
 		...rows(create).map(({ text, full, limit, output: { hashes, alg, key_id: keyId } }) => ({
 			name: title(text, full, limit),
-			run: async (crypto) =>
+			run: async (crypto: CryptoBackend) =>
 				same(await crypto.createSearch({ key, text, full, limit: limit ?? undefined }), { hashes, alg, keyId }),
 		})),
 		...rows(counts).map(({ text_length, limit, count }) => ({
 			name: `the number of hashes of ${text_length} characters, limit ${limit}`,
-			run: async (crypto) =>
+			run: async (crypto: CryptoBackend) =>
 				same((await crypto.createSearch({ key, text: "x".repeat(text_length), limit })).hashes.length, count),
 		})),
 		...rows(search).map(({ text, hash }) => ({
 			name: `searches for ${title(text, true, null)}`,
-			run: async (crypto) => same(await crypto.search({ key, text }), hash),
+			run: async (crypto: CryptoBackend) => same(await crypto.search({ key, text }), hash),
 		})),
 		...rows(negative).map(({ text, full, limit, error }) => ({
 			name: `refuses ${title(text, full, limit)}`,
-			run: (crypto) => failsAsReference(crypto.createSearch({ key, text, full, limit: limit ?? undefined }), error),
+			run: (crypto: CryptoBackend) =>
+				failsAsReference(crypto.createSearch({ key, text, full, limit: limit ?? undefined }), error),
 		})),
 	] satisfies Check[];
 }
