@@ -5,6 +5,7 @@ import type { Services } from "./domain/services.js";
 import { Failure } from "./failure.js";
 import { preflight, refusal } from "./http/answers.js";
 import { type Caller, createMount, type Mount, type MountAids } from "./http/mount.js";
+import { mountContentKeyRoutes } from "./routes/content-key.js";
 import { mountDeviceRoutes } from "./routes/device.js";
 import { mountForcedRoutes } from "./routes/forced.js";
 import { mountForcedGroupRoutes } from "./routes/forced-group.js";
@@ -28,6 +29,7 @@ const routesOfNouns = [
 	mountOtpRoutes,
 	mountDeviceRoutes,
 	mountUserKeyRoutes,
+	mountContentKeyRoutes,
 	mountForcedRoutes,
 	mountForcedGroupRoutes,
 	mountLightRoutes,

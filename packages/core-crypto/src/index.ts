@@ -38,7 +38,14 @@ export type {
 	EncryptStringInput,
 	RawEncrypted,
 } from "./operations/content.js";
-export type { ContentKey, GenerateContentKeyInput, OpenContentKeyInput } from "./operations/content-key.js";
+export type {
+	ContentKey,
+	GenerateContentKeyInput,
+	NameContentKeyInput,
+	OpenContentKeyInput,
+	OpenContentKeysInput,
+	OpenedContentKey,
+} from "./operations/content-key.js";
 export type { OpenedFile, OpenFileInput, PreparedFile, PrepareFileInput } from "./operations/file.js";
 export type {
 	DecryptedFilePart,

@@ -29,7 +29,7 @@ function newFile(): PreparedFile & { masterKey: { symmetric: string } } {
 }
 
 describe.each([
-	["unsigned", () => undefined],
+	["unsigned", (): undefined => {}],
 	["signed", () => signer],
 ] as const)("parts of files, %s", (_, signerOf) => {
 	it("made by the reference client are opened by our package", async () => {

@@ -1,4 +1,5 @@
 import {
+	contentKeyRoutes,
 	deviceRoutes,
 	forcedGroupRoutes,
 	forcedRoutes,
@@ -22,6 +23,7 @@ import { claimsOf } from "./jwt.js";
 
 /** Every route of the contract, by name. */
 export const routes: readonly (readonly [string, Route])[] = [
+	...named("content key", contentKeyRoutes),
 	...named("device", deviceRoutes),
 	...named("forced", forcedRoutes),
 	...named("forced group", forcedGroupRoutes),
