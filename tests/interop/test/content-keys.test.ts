@@ -84,13 +84,13 @@ describe("content keys that the API keeps", () => {
 	});
 
 	it("made by the reference client are opened by our SDK", async () => {
-		for (const [master, reader] of [
-			[groupMaster(both), both.group],
-			[userMaster(both), both.theirsOnOurs],
+		for (const [master, reader, owner] of [
+			[groupMaster(both), both.group, both.ours],
+			[userMaster(both), both.theirsOnOurs, both.theirsOnOurs],
 		] as const) {
 			const { key, wrapped } = master.generateTheirs();
 			const fetched = await reader.fetchKey(await register(wrapped));
-			expectSameKey(both, fetched, key, both.ours);
+			expectSameKey(both, fetched, key, owner);
 			expect(JSON.parse(fetched.key).Aes.key).toBe(JSON.parse(key).Aes.key);
 			const listed = await reader.fetchKeysOfMaster(master.id);
 			expect(listed.map(({ key_id }) => key_id)).toContain(fetched.key_id);
