@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
 	byteStream,
 	CLOSED_OPTIONS,
+	contentKeyRoutes,
 	DEFAULT_OPTIONS,
 	deviceRoutes,
 	forcedGroupRoutes,
@@ -28,6 +29,7 @@ import {
 import { ApiError } from "../src/index.js";
 
 const routes: Route[] = [
+	contentKeyRoutes,
 	deviceRoutes,
 	forcedGroupRoutes,
 	forcedRoutes,
