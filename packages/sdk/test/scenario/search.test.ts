@@ -102,6 +102,13 @@ describe("a group's sorting", () => {
 	});
 });
 
+it("the fields that code for the reference SDK reads are there", () => {
+	const { base_url, app_token } = api;
+	expect(group).toMatchObject({ base_url, app_token, user: ada.user });
+	expect(group.data.hmac_keys).toEqual([group.getNewestHmacKey()]);
+	expect(group.data.sortable_keys).toEqual([group.getNewestSortableKey()]);
+});
+
 it("a group without such keys says so, and all ends with the session", async () => {
 	const { user } = await newMember(api);
 	const own = await newGroup(user);
