@@ -20,9 +20,12 @@ export function sortableChecks({ vectors }: Sources): Check[] {
 			{
 				name: `numbers by key ${at}`,
 				async run(crypto) {
-					for (const [number, encrypted] of rows(numbers)) {
-						same((await crypto.encryptSortableNumber({ key, number })).number, encrypted);
-					}
+					const sorted = rows(numbers).map(([number]) => crypto.encryptSortableNumber({ key, number }));
+					const results = (await Promise.all(sorted)).map(({ number }) => number);
+					same(
+						results,
+						numbers.map(([, encrypted]) => encrypted),
+					);
 				},
 			},
 			{
