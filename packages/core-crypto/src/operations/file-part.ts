@@ -58,10 +58,17 @@ export interface EncryptedFilePart {
  * @throws CryptoError `KEY_STRING_INVALID`, `SYMMETRIC_KEY_NOT_BASE64`, `KEY_LENGTH` for a key that is none · `SIGNED_CONTENT_LENGTH`
  * @example
  * ```ts
- * let key: FilePartKey = { contentKey };
- * for (const [data, isLast] of chunks) {
- * 	const { part, partKey } = await crypto.encryptFilePart({ key, data, isLast });
- * 	key = { partKey };
+ * import type { CryptoBackend, FilePartKey } from "@sentc-ts/core-crypto";
+ *
+ * export async function encryptFile(crypto: CryptoBackend, contentKey: string, chunks: Uint8Array[]): Promise<Uint8Array[]> {
+ * 	const parts: Uint8Array[] = [];
+ * 	let key: FilePartKey = { contentKey };
+ * 	for (const [at, data] of chunks.entries()) {
+ * 		const { part, partKey } = await crypto.encryptFilePart({ key, data, isLast: at === chunks.length - 1 });
+ * 		parts.push(part);
+ * 		key = { partKey };
+ * 	}
+ * 	return parts;
  * }
  * ```
  */
