@@ -41,6 +41,7 @@ const layers = {
 		"suites",
 		"algorithms",
 		"primitives",
+		"ope",
 		"lattice wire",
 		"encoding",
 		"errors",

@@ -5,6 +5,7 @@ import type { Services } from "./domain/services.js";
 import { Failure } from "./failure.js";
 import { preflight, refusal } from "./http/answers.js";
 import { type Caller, createMount, type Mount, type MountAids } from "./http/mount.js";
+import { mountContentKeyRoutes } from "./routes/content-key.js";
 import { mountDeviceRoutes } from "./routes/device.js";
 import { mountFileRoutes } from "./routes/file.js";
 import { mountForcedRoutes } from "./routes/forced.js";
@@ -30,6 +31,7 @@ const routesOfNouns = [
 	mountDeviceRoutes,
 	mountUserKeyRoutes,
 	mountFileRoutes,
+	mountContentKeyRoutes,
 	mountForcedRoutes,
 	mountForcedGroupRoutes,
 	mountLightRoutes,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
 	byteStream,
 	CLOSED_OPTIONS,
+	contentKeyRoutes,
 	DEFAULT_OPTIONS,
 	deviceRoutes,
 	fileRoutes,
@@ -29,6 +30,7 @@ import {
 import { ApiError } from "../src/index.js";
 
 const routes: Route[] = [
+	contentKeyRoutes,
 	deviceRoutes,
 	fileRoutes,
 	forcedGroupRoutes,

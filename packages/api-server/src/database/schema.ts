@@ -20,6 +20,7 @@ export interface Schema {
 	groupKeys: GroupKeyTable;
 	wrappedKeys: WrappedKeyTable;
 	searchKeys: SearchKeyTable;
+	contentKeys: ContentKeyTable;
 	secondFactors: SecondFactorTable;
 	recoveryKeys: RecoveryKeyTable;
 	openRotations: OpenRotationTable;
@@ -235,6 +236,20 @@ export interface SearchKeyTable {
 	alg: string;
 	/** Id of the group key that opens it. */
 	encryptionKeyId: string;
+	createdAt: number;
+}
+
+/** A key for content, encrypted by a key of users or a group. */
+export interface ContentKeyTable {
+	id: string;
+	appId: string;
+	/** Who may delete it: a user, who may be gone. */
+	creatorId: string;
+	/** What the client says; nobody checks it. */
+	masterKeyId: string;
+	/** Algorithm of the key itself. */
+	alg: string;
+	encryptedKey: string;
 	createdAt: number;
 }
 

@@ -174,7 +174,14 @@ describe("sentc-api", () => {
 		const folder = temporaryFolder();
 		const migrated = [
 			...["0001-initial", "0002-whole-user", "0003-session-lifetime"],
-			...["0004-sealed-values", "0005-waiting-devices", "0006-sessions", "0007-groups", "0008-files"],
+			...[
+				"0004-sealed-values",
+				"0005-waiting-devices",
+				"0006-sessions",
+				"0007-groups",
+				"0008-files",
+				"0009-content-keys",
+			],
 		];
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated }]);
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: [] }]);

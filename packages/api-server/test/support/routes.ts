@@ -1,4 +1,5 @@
 import {
+	contentKeyRoutes,
 	deviceRoutes,
 	fileRoutes,
 	forcedGroupRoutes,
@@ -24,6 +25,7 @@ import { claimsOf } from "./jwt.js";
 
 /** Every route of the contract, by name. */
 export const routes: readonly (readonly [string, Route])[] = [
+	...named("content key", contentKeyRoutes),
 	...named("device", deviceRoutes),
 	...named("file", fileRoutes),
 	...named("forced", forcedRoutes),

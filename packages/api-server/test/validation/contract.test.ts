@@ -40,12 +40,14 @@ describe("every route of the contract", () => {
 	it("does not read the JWT, where it needs none", async () => {
 		const server = await startApi();
 		const token = server.app.secretToken;
-		const withoutJwt = routes.filter(([, { jwt }]) => jwt === "none");
+		// A list of what an unknown key encrypts is empty.
+		const isList = (route: Route) => route.path.startsWith("/keys/sym_key/master_key/");
+		const withoutJwt = routes.filter(([, route]) => route.jwt === "none" && !isList(route));
 		const callIt = (route: Route) => {
 			const body = route.body.kind === "json" ? { body: NO_JSON } : {};
 			return call(server, route, { token, jwt: "no.jwt.", params: paramsOf(route), ...body });
 		};
-		const code = expect.toSatisfy((code) => [11, 100, 304, 310, 520].includes(code));
+		const code = expect.toSatisfy((code) => [11, 100, 304, 310, 400, 520].includes(code));
 		await expectOfEach(withoutJwt, callIt, { ok: false, code });
 	});
 

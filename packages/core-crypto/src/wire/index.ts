@@ -45,6 +45,8 @@ export {
 	wrappedKeyText,
 } from "./bounds.js";
 export {
+	type ContentKeyRegisterData,
+	contentKeyRegisterDataSchema,
 	type EncryptedContentKey,
 	type EncryptedHead,
 	type EncryptedHeadSignature,

@@ -61,6 +61,7 @@ export const SERVER_ERRORS = {
 	ROTATION_LIMIT: error(321, 400, "The keys were rotated too often this month"),
 	/** Not part of the reference. */
 	GROUP_TOO_DEEP: error(322, 400, "There are too many groups above this one"),
+	CONTENT_KEY_NOT_FOUND: error(400, 400, "The content key was not found"),
 	ROUTE_NOT_FOUND: error(404, 404, "This route does not exist"),
 	/** Not part of the reference; the header `Retry-After` names the seconds to wait. */
 	TOO_MANY_REQUESTS: error(429, 429, "Too many attempts: try again later"),

@@ -1,5 +1,7 @@
 /** The HTTP contract of the API: routes, schemas, endpoint options, error codes. */
 
+export type * from "./content-key.js";
+export { contentKeyRoutes } from "./content-key.js";
 export type * from "./device.js";
 export { deviceRoutes } from "./device.js";
 export * from "./error-codes.js";

@@ -10,6 +10,7 @@ import { waitingDevices } from "./0005-waiting-devices.js";
 import { sessions } from "./0006-sessions.js";
 import { groups } from "./0007-groups.js";
 import { files } from "./0008-files.js";
+import { contentKeys } from "./0009-content-keys.js";
 
 /** How long a process waits for another one that brings the database up to date, ms. */
 const PATIENCE = 30_000;
@@ -28,6 +29,7 @@ const migrationsAfterSealing: Readonly<Record<string, Migration>> = {
 	"0006-sessions": sessions,
 	"0007-groups": groups,
 	"0008-files": files,
+	"0009-content-keys": contentKeys,
 };
 
 /**
