@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runs, seed, tier } from "@sentc-ts/test-world";
+import { runs, seed } from "@sentc-ts/test-world";
 import { expect, it } from "vitest";
 import { result, temporaryFolder } from "../support/api.js";
 import { outcome, printedApp, ready, remote, start } from "../support/cli.js";
@@ -22,8 +22,7 @@ const stored = (folder: string): string[] =>
 		.filter((entry) => entry.isFile())
 		.map(({ name }) => name.replace(".unfinished", ""));
 
-// It starts processes again and again, so it is not one of the quick tests.
-it.runIf(tier !== "quick")(
+it(
 	"a server that is killed during uploads and deletions lists no part without its bytes, and loses none to remove",
 	async () => {
 		const folder = temporaryFolder();
@@ -75,7 +74,9 @@ it.runIf(tier !== "quick")(
 			const gone = await remove(server, user, doomed.file_id);
 			expect(gone.ok || gone.code === 512, where).toBe(true);
 			await expect
-				.poll(() => [rows({ database }, "jobs").length, rows({ database }, "partRemovals").length], { timeout: 90_000 })
+				.poll(() => [rows({ database }, "jobs").length, rows({ database }, "partRemovals").length], {
+					timeout: 90_000,
+				})
 				.toEqual([0, 0]);
 			const known = rows({ database }, "fileParts").map(({ id }) => id);
 			expect(stored(join(folder, ".data/files")).sort(), where).toEqual(known.sort());

@@ -122,10 +122,11 @@ describe("the list of the groups below that are due", () => {
 		expect(pages.flat().sort()).toEqual([...ids].sort());
 	});
 
-	it("takes no longer for many ways to the same groups", async () => {
+	it("ends, however many ways there are to the same groups", async () => {
 		const { server, top } = await group();
 		const shared = await foundConnected(server, top);
-		const ids = Array.from({ length: 1000 }, (_, index) => `id-${index}`);
+		// The walk over all pairs of a way and a group would take minutes.
+		const ids = Array.from({ length: 3000 }, (_, index) => `id-${index}`);
 		addRows(server, {
 			groups: [
 				...ids.map((id) => ({ id, parentId: top.groupId, createdAt: 0, rotationDue: 0 })),
@@ -133,9 +134,7 @@ describe("the list of the groups below that are due", () => {
 			],
 			members: ids.map((memberId) => ({ groupId: shared.groupId, memberId })),
 		});
-		const start = performance.now();
 		const due = await result(listDue(server, top));
-		expect(performance.now() - start).toBeLessThan(3000);
 		expect(due.map(({ group_id }) => group_id)).toEqual(
 			ids
 				.map((id) => `below-${id}`)

@@ -17,12 +17,13 @@ describe.each(providers)("sortable numbers: %s", (_, primitives) => {
 	const crypto = createCrypto(primitives);
 	const encrypt = (key: string, number: number): number => crypto.encryptSortableNumber({ key, number }).number;
 
-	it.runIf(tier !== "quick")("all of one key are those of the reference client", () => {
-		const [{ key }] = keys;
-		const bytes = new DataView(new ArrayBuffer(4 * (largest + 1)));
-		for (let number = 0; number <= largest; number++) bytes.setUint32(4 * number, encrypt(key, number));
-		expect(createHash("sha256").update(bytes).digest("hex")).toBe(all_values_sha256);
-	});
+	if (tier !== "quick")
+		it("all of one key are those of the reference client", () => {
+			const [{ key }] = keys;
+			const bytes = new DataView(new ArrayBuffer(4 * (largest + 1)));
+			for (let number = 0; number <= largest; number++) bytes.setUint32(4 * number, encrypt(key, number));
+			expect(createHash("sha256").update(bytes).digest("hex")).toBe(all_values_sha256);
+		});
 
 	it("keep their order, and what is remembered of a key changes nothing", () => {
 		fc.assert(
