@@ -45,7 +45,6 @@ export default defineConfig({
 		outDir: out,
 		emptyOutDir: true,
 		target: "es2023",
-		sourcemap: true,
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
 	},

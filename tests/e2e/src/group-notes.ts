@@ -87,7 +87,7 @@ export async function writeNote(page: Page, title: string, text: string): Promis
 
 /** Goes to the members of the notebook that is shown. @returns the link of the invitation */
 export async function invitationLink(page: Page): Promise<string> {
-	await page.getByRole("link", { name: "Members and invitations" }).click();
+	await page.getByRole("link", { name: "Share" }).click();
 	return page.getByRole("textbox", { name: "Link" }).inputValue();
 }
 

@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { ApiError, createBackend, isSentcError, JwtRefused, limitByAddress } from "@sentc-ts/server-helpers";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Caller } from "./caller.js";
 import { openDatabase } from "./database.js";
@@ -53,7 +53,10 @@ export async function startGroupNotes(options: GroupNotesOptions): Promise<Runni
 	const limit = limitByAddress({ burst: 60, per_second: 0.5 });
 
 	const app = new Hono<Caller>();
-	app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: "The request is too large." }, 413) }));
+	// What is not read would be taken for the connection's next request.
+	const onError = (c: Context): Response =>
+		c.json({ error: "The request is too large." }, 413, { Connection: "close" });
+	app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError }));
 	app.route("/", peopleRoutes(api, db, jwtVerifyKey, limit));
 	app.route("/", notebookRoutes(api, db, jwtVerifyKey, live));
 	if (more) app.route("/", more);

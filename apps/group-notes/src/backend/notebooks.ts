@@ -95,8 +95,11 @@ export function notebookRoutes(api: Backend, db: Database, jwtVerifyKey: string,
 				end = resolve;
 			});
 			stream.onAbort(end);
-			const write = (event: string): void => void stream.writeSSE({ event, data: "" }).catch(end);
-			const stop = live.listen(c.req.param("id"), { tell: write, end });
+			let writing = Promise.resolve();
+			const write = (event: string): void => {
+				writing = writing.then(() => stream.writeSSE({ event, data: "" })).catch(end);
+			};
+			const stop = live.listen(c.req.param("id"), { tell: write, end: () => void writing.then(end) });
 			const heartbeat = setInterval(() => write("heartbeat"), HEARTBEAT);
 			const jwtEnd = setTimeout(end, Math.max(0, c.get("jwtEnds") - Date.now()));
 			write("open");

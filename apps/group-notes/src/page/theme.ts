@@ -5,4 +5,5 @@ export const theme = createTheme({
 	primaryColor: "teal",
 	defaultRadius: "md",
 	cursorType: "pointer",
+	respectReducedMotion: true,
 });

@@ -1,24 +1,34 @@
-import { Button, Group, Modal, type ModalProps, Stack, Text } from "@mantine/core";
+import { Button, Group, type MantineSize, Modal, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Problem } from "./states.js";
 import { useAction } from "./use-action.js";
 
-interface DialogProps extends Pick<ModalProps, "title" | "children" | "size"> {
+interface DialogProps {
 	isOpen: boolean;
 	onClose: () => void;
+	title: string;
+	size?: MantineSize;
+	children: ReactNode;
 }
 
-/** Locking the scroll would put a style into the page, which its policy refuses. */
-export function Dialog({ isOpen, ...props }: DialogProps): ReactNode {
+/**
+ * Locking the scroll would put a style into the page, which its policy refuses; Mantine's own head of a dialog would count as a second head of
+ * the page.
+ */
+export function Dialog({ children, isOpen, onClose, size, title }: DialogProps): ReactNode {
 	return (
-		<Modal
-			opened={isOpen}
-			lockScroll={false}
-			centered
-			radius="lg"
-			closeButtonProps={{ "aria-label": "Close" }}
-			{...props}
-		/>
+		<Modal.Root opened={isOpen} onClose={onClose} {...(size && { size })} lockScroll={false} centered>
+			<Modal.Overlay />
+			<Modal.Content radius="lg">
+				<Modal.Body>
+					<div className="dialog-head">
+						<Modal.Title>{title}</Modal.Title>
+						<Modal.CloseButton aria-label="Close" />
+					</div>
+					{children}
+				</Modal.Body>
+			</Modal.Content>
+		</Modal.Root>
 	);
 }
 
@@ -48,7 +58,7 @@ export function Confirm({ children, isOpen, onClose, title, work, yes }: Confirm
 					<Button variant="default" onClick={close}>
 						Cancel
 					</Button>
-					<Button color="red.8" loading={isBusy} onClick={async () => (await run(work)) && close()}>
+					<Button color="red.9" loading={isBusy} onClick={async () => (await run(work)) && close()}>
 						{yes}
 					</Button>
 				</Group>

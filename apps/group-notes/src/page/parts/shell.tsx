@@ -19,7 +19,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
 					</a>
 					<Group gap="xs" wrap="nowrap">
 						{!isOnline && (
-							<Badge color="orange.9" variant="light" role="status">
+							<Badge color="orange" variant="light" role="status">
 								Offline
 							</Badge>
 						)}

@@ -30,7 +30,7 @@ export function Devices(): ReactNode {
 									<Icon name="device" />
 									<span className="row-name">Since {SINCE.format(time)}</span>
 									{device_id === user.user_data.device_id && (
-										<Badge variant="light" color="teal.9">
+										<Badge variant="light" color="teal">
 											This one
 										</Badge>
 									)}

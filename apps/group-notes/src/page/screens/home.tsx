@@ -29,7 +29,7 @@ export function Home(): ReactNode {
 				<Title order={1}>Your notebooks</Title>
 				<Group gap="sm">
 					<Button variant="default" leftSection={<Icon name="link" />} onClick={() => setDialog("open")}>
-						Open an invitation
+						Join by a link
 					</Button>
 					{loaded.value && loaded.value.length > 0 && create}
 				</Group>
@@ -52,7 +52,7 @@ export function Home(): ReactNode {
 			<Dialog isOpen={dialog === "create"} onClose={() => setDialog(undefined)} title="New notebook">
 				<CreateForm />
 			</Dialog>
-			<Dialog isOpen={dialog === "open"} onClose={() => setDialog(undefined)} title="Open an invitation">
+			<Dialog isOpen={dialog === "open"} onClose={() => setDialog(undefined)} title="Join by a link">
 				<InvitationForm />
 			</Dialog>
 		</Stack>

@@ -52,10 +52,12 @@ export function Join({ groupId, inviterId }: Invitation): ReactNode {
 						{hasAsked ? (
 							<Group role="status" gap="sm" wrap="nowrap">
 								<Loader size="sm" aria-hidden="true" />
-								<Text>You asked to join. This page goes on when {name} has let you in.</Text>
+								<Text>
+									You asked to join. Tell {name} the safety number below: this page goes on when they have compared it.
+								</Text>
 							</Group>
 						) : (
-							<Text>Ask to join, and tell {name} the safety number below: it shows them that it is you.</Text>
+							<Text>Ask to join, and tell {name} this safety number: it shows them that it is you.</Text>
 						)}
 						<SafetyNumber userId={inviterId} />
 						<Problem error={error} />

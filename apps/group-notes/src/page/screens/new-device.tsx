@@ -23,8 +23,12 @@ interface Waiting {
 export function NewDevice(): ReactNode {
 	const [waiting, setWaiting] = useState<Waiting>();
 	return (
-		<main className="page">
-			<Paper className="card narrow" component="section">
+		<main className="page narrow">
+			<div className="brand">
+				<img src="/icon.svg" alt="" width={32} height={32} />
+				<span>Group Notes</span>
+			</div>
+			<Paper className="card code-card" component="section">
 				<Stack>
 					<Anchor href="#/" className="back">
 						<Icon name="back" size={18} /> Sign in

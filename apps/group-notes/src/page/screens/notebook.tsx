@@ -71,7 +71,7 @@ function Notes({ notebook }: { notebook: Notebook }): ReactNode {
 						variant="default"
 						leftSection={<Icon name="members" />}
 					>
-						{notebook.rank <= MANAGER ? "Members and invitations" : "Members"}
+						{notebook.rank <= MANAGER ? "Share" : "Members"}
 					</Button>
 					{loaded.value && loaded.value.length > 0 && write}
 				</Group>
