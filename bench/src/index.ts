@@ -2,10 +2,13 @@ import { createCrypto, createInThreadBackend } from "@sentc-ts/core-crypto";
 import { loadReference } from "@sentc-ts/interop/reference";
 import { createAccount, loginServer } from "./account.js";
 import { groupRows } from "./groups.js";
+import { type GroupSizes, largeGroupRows } from "./large-groups.js";
 import { measure, type Result, type Row } from "./measure.js";
 
 /** Each row once and small, to see that it runs: the times say nothing. */
 const smoke = process.argv.includes("--smoke");
+/** Large groups alone, through the SDK and an API. */
+const groupsOnly = process.argv.includes("--groups");
 
 const crypto = createCrypto();
 const backend = createInThreadBackend();
@@ -63,18 +66,31 @@ const rows: Row[] = [
 	...groupRows(crypto, reference, account, smoke ? 20 : 1000),
 ];
 
+const sizes: GroupSizes = smoke
+	? { members: [2, 4], keys: [2, 4] }
+	: { members: [100, 1000, 10_000], keys: [10, 100, 1000] };
+
+/** The reference client has no API of its own to be measured with. */
+const columns = groupsOnly ? 3 : 5;
+
 function line(cells: readonly string[]): string {
-	return `| ${cells.join(" | ")} |`;
+	return `| ${cells.slice(0, columns).join(" | ")} |`;
 }
 
 function format({ name, per }: Row, { ours, ratio, reference: theirs }: Result): string {
-	const ms = (value: number | undefined) => (value === undefined ? "" : value.toPrecision(3));
+	const ms = (value: number | undefined) =>
+		value === undefined ? "" : value < 1000 ? value.toPrecision(3) : value.toFixed(0);
 	const each = per ? `${ms(ours / per.count)} per ${per.what}` : "";
 	return line([name, ms(ours), each, ms(theirs), ratio === undefined ? "" : `${ratio.toPrecision(2)}×`]);
 }
 
-console.log(`Node ${process.version}; ms per call, medians of samples taken in turn; above 1× = sentc-ts is faster\n`);
+const meaning = groupsOnly ? "" : " taken in turn; above 1× = sentc-ts is faster";
+console.log(`Node ${process.version}; ms per call, medians of samples${meaning}\n`);
 console.log(line(["operation", "sentc-ts", "of it", "sentc_wasm 0.15.0", "ratio"]));
 console.log(line(["---", "---:", "---:", "---:", "---:"]));
-for (const row of rows) console.log(format(row, await measure(smoke ? { ...row, calls: 1, samples: 1 } : row)));
+async function show(row: Row): Promise<void> {
+	console.log(format(row, await measure(smoke ? { ...row, calls: 1, samples: 1 } : row)));
+}
+if (!groupsOnly) for (const row of rows) await show(row);
+if (groupsOnly || smoke) for await (const row of largeGroupRows(sizes)) await show(row);
 await backend.close();

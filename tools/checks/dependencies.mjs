@@ -72,7 +72,7 @@ const layers = {
 		"node",
 		"refresh-cookie",
 		"answers backend browser jwt limit-by-address",
-		"forced-groups forced-users groups users",
+		"forced-groups forced-light-groups forced-users groups users",
 		"input",
 	],
 	"packages/api-server": [

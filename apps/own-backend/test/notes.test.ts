@@ -7,6 +7,7 @@ import type { Listening } from "@sentc-ts/api-server";
 import { startOwnBackend } from "@sentc-ts/app-own-backend";
 import type { Group, User } from "@sentc-ts/sdk";
 import { type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import Sqlite from "libsql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const PASSWORD = "correct horse battery staple";
@@ -92,10 +93,58 @@ describe("notes of a group", () => {
 		}
 	});
 
-	it("go with the group", async () => {
-		const { ada, group, path } = await shared();
+	it("are deleted by their author and by admins, not by others, and not by way of another group", async () => {
+		const { ada, grace, group, path } = await shared();
+		const add = async (author: User): Promise<string> => {
+			const { json } = await send(author, "POST", `${path}/notes`, await group.encryptString(TEXT, true));
+			return `notes/${(json as { note_id: string }).note_id}`;
+		};
+		const [adas, graces, gracesOther] = [await add(ada), await add(grace), await add(grace)];
+		const count = async (): Promise<number> => ((await send(ada, "GET", `${path}/notes`)).json as unknown[]).length;
+		expect((await send(grace, "DELETE", `${path}/${adas}`)).status).toBe(403);
+		const own = `/group/${await grace.createGroup(true)}`;
+		expect((await send(grace, "DELETE", `${own}/${adas}`)).status).toBe(204);
+		expect(await count()).toBe(3);
+		expect((await send(grace, "DELETE", `${path}/${graces}`)).status).toBe(204);
+		expect((await send(ada, "DELETE", `${path}/${gracesOther}`)).status).toBe(204);
+		expect(await count()).toBe(1);
+		expect((await send(ada, "DELETE", `${path}/${graces}`)).status).toBe(204);
+		await group.kickUser(grace.user_data.user_id);
+		expect((await send(grace, "DELETE", `${path}/${adas}`)).status).toBe(403);
+	});
+
+	it("are not sent again to who has them, and not even confirmed to who was removed", async () => {
+		const { ada, grace, group, path } = await shared();
 		await send(ada, "POST", `${path}/notes`, await group.encryptString(TEXT, true));
+		const headers = { Authorization: `Bearer ${await grace.getJwt()}` };
+		const ask = (etag: string): Promise<Response> =>
+			fetch(`${backend.url}${path}/notes`, { cache: "no-store", headers: { ...headers, "If-None-Match": etag } });
+		const etag = (await ask("")).headers.get("ETag") ?? "";
+		expect((await ask(etag)).status).toBe(304);
+		await send(ada, "POST", `${path}/notes`, await group.encryptString("Cake, too.", true));
+		expect((await ask(etag)).status).toBe(200);
+		await group.kickUser(grace.user_data.user_id);
+		expect((await ask(etag)).status).toBe(403);
+	});
+
+	it("go with the group, and with the groups above it", async () => {
+		const { ada, grace, group, path } = await shared();
+		const [input] = group.prepareCreateChildGroup(true);
+		expect((await send(grace, "POST", `${path}/child`, input)).status).toBe(400);
+		const created = await send(ada, "POST", `${path}/child`, input);
+		const childId = ada.doneGroupCreate(JSON.stringify(created.json), input);
+		const text = await (await grace.getGroup(childId)).encryptString(TEXT, true);
+		for (const of of [path, `/group/${childId}`]) {
+			expect((await send(grace, "POST", `${of}/notes`, text)).status).toBe(200);
+			expect((await send(ada, "PUT", `${of}/name`, text)).status).toBe(204);
+		}
+		const own = new Sqlite(join(folder, "own.db"));
+		const left = (table: string): unknown =>
+			own.prepare(`select count(*) as n from ${table} where group_id in (?, ?)`).get([path.slice(7), childId]);
+		expect([left("note"), left("group_name"), left("child_group")]).toMatchObject([{ n: 2 }, { n: 2 }, { n: 1 }]);
 		expect((await send(ada, "DELETE", path)).status).toBe(204);
+		expect([left("note"), left("group_name"), left("child_group")]).toMatchObject([{ n: 0 }, { n: 0 }, { n: 0 }]);
+		own.close();
 		expect((await send(ada, "GET", `${path}/notes`)).status).toBe(403);
 	});
 });

@@ -17,6 +17,10 @@ export const FAILURES = {
 		...SERVER_ERRORS.GROUP_KEY_NOT_FOUND,
 		message: "The previous key is not the newest of the group",
 	},
+	GROUPS_IN_A_CIRCLE: {
+		...SERVER_ERRORS.GROUP_NOT_CONNECTABLE,
+		message: "A group cannot be a member of one that is a member of it",
+	},
 	OTP_USED: {
 		...SERVER_ERRORS.OTP_WRONG,
 		message: "The one-time password was used already: wait for the next one",

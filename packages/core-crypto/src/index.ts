@@ -66,7 +66,12 @@ export type {
 	SafetyNumberInput,
 	VerifyUserPublicKeyInput,
 } from "./operations/public-keys.js";
-export type { FinishKeyRotationInput, PrepareKeyRotationInput } from "./operations/rotation.js";
+export type {
+	FindRepeatedKeysInput,
+	FinishKeyRotationInput,
+	GenerationSecrets,
+	PrepareKeyRotationInput,
+} from "./operations/rotation.js";
 export type {
 	CheckPublicKeyInput,
 	CreateLoginChallengeInput,

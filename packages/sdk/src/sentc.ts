@@ -165,7 +165,7 @@ export class SentcClient extends Registration {
 		return context.publicKeys.verifyKey(user_id, verify_key_id, await logins.currentSession());
 	}
 
-	/** The newest public key of a group. */
+	/** The newest public key of a group. @throws AnswerForged when it is an older one than the API answered before, or has other bytes */
 	async getGroupPublicKey(group_id: string): Promise<GroupPublicKeyData> {
 		const { context, logins } = this.#instance.ready("getGroupPublicKey");
 		return context.publicKeys.group(group_id, await logins.currentSession());

@@ -1,5 +1,5 @@
 import type { Client } from "@sentc-ts/transport";
-import { type ForcedLogin, forcedRoutes } from "@sentc-ts/transport/contract";
+import { type ForcedLightLogin, type ForcedLogin, forcedRoutes } from "@sentc-ts/transport/contract";
 import { done, named, prepared } from "./input.js";
 
 /** What the own backend does to an account, with the secret token alone (protocol/http-api §8.2). */
@@ -49,6 +49,13 @@ export interface ForcedUsers {
 	 * @throws ApiError `LOGIN_REFUSED` when nobody has the identifier
 	 */
 	forceLogin(identifier: string): Promise<ForcedLogin>;
+	/**
+	 * {@link Backend.forceLogin} for a user without keys (protocol/user-protocol, light users). All that is said there holds.
+	 *
+	 * @param identifier of one device; the session is that device's
+	 * @throws ApiError `LOGIN_REFUSED` when nobody has the identifier
+	 */
+	forceLightLogin(identifier: string): Promise<ForcedLightLogin>;
 }
 
 export function forcedUsers(client: Client): ForcedUsers {
@@ -59,5 +66,6 @@ export function forcedUsers(client: Client): ForcedUsers {
 		endSessions: (name) => done(client.call(forcedRoutes.endSessions, { body: named(name) })),
 		forceResetUser: (input) => client.forward(forcedRoutes.resetUser, { body: prepared(input) }),
 		forceLogin: (name) => client.call(forcedRoutes.login, { body: named(name) }),
+		forceLightLogin: (name) => client.call(forcedRoutes.lightLogin, { body: named(name) }),
 	};
 }

@@ -40,8 +40,8 @@ export interface Groups {
 	groupAccess(jwt: string, groupId: string, groupAsMember?: string): Promise<GroupLightData | undefined>;
 
 	/**
-	 * Invites a user. More than 100 keys: `readInvite` has the session for the others, which the client uploads
-	 * (`group.handleInviteSessionKeysForNewMember`). So it is with every function here that hands keys over.
+	 * Invites a user. `readInvite` has the session for keys that were not in the request, which the client uploads
+	 * (`group.handleInviteSessionKeysForNewMember`): those beyond 100, and those made meanwhile. So it is with every function here that hands keys over.
 	 *
 	 * @param input what `group.prepareKeysForNewMember` returned
 	 */

@@ -3,6 +3,7 @@ export { ApiError, EnvelopeError, RequestError } from "@sentc-ts/transport";
 export * from "./answers.js";
 export * from "./backend.js";
 export type * from "./forced-groups.js";
+export type * from "./forced-light-groups.js";
 export type * from "./forced-users.js";
 export type * from "./groups.js";
 export * from "./jwt.js";

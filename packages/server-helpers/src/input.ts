@@ -13,6 +13,14 @@ export function text(field: string, value: string, rule: string): string {
 	return value;
 }
 
+/** Of somebody who becomes a member without keys; without a rank the API gives the weakest. */
+export function ranked(rank: number | undefined): { rank?: number } {
+	if (rank === undefined) return {};
+	if (!Number.isInteger(rank) || rank < 1 || rank > 4)
+		throw new InvalidInput("rank", "must be a whole number from 1 to 4");
+	return { rank };
+}
+
 /** What the API says of a success is not part of its contract. */
 export async function done(answer: Promise<string>): Promise<void> {
 	await answer;

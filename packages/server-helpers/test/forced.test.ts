@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createSentc } from "@sentc-ts/sdk";
 import { createClient } from "@sentc-ts/transport";
-import { otpRoutes } from "@sentc-ts/transport/contract";
+import { lightRoutes, otpRoutes } from "@sentc-ts/transport/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Backend, readUserReset, verifyJwt } from "../src/index.js";
 import { createWorld, PASSWORD, type World } from "./world.js";
@@ -80,6 +80,17 @@ describe("the own backend acts for a user", () => {
 		expect(await verifyJwt(verify.jwt, world.verifyKey)).toMatchObject({ user_id, device_id, fresh: true });
 		expect(await world.backend.refresh(verify.jwt, verify.refresh_token)).toMatchObject({ user_id });
 	});
+
+	it("opens a session of a user without keys", async () => {
+		const name = newName();
+		const client = createClient({ baseUrl: world.url, appToken: world.secretToken });
+		const { device } = JSON.parse(createSentc().prepareRegister(name, PASSWORD));
+		const { user_id, device_id } = await client.call(lightRoutes.register, { body: device });
+		const { device_keys, verify } = await world.backend.forceLightLogin(name);
+		expect(device_keys).toMatchObject({ user_id, device_id });
+		expect(await verifyJwt(verify.jwt, world.verifyKey)).toMatchObject({ user_id, device_id, fresh: true });
+		expect(await world.backend.refresh(verify.jwt, verify.refresh_token)).toMatchObject({ user_id });
+	});
 });
 
 type Call = [name: string, call: (backend: Backend, of: { name: string; userId: string }) => Promise<unknown>];
@@ -91,6 +102,7 @@ const calls: Call[] = [
 	["disableMfa", (backend, { name }) => backend.disableMfa(name)],
 	["endSessions", (backend, { name }) => backend.endSessions(name)],
 	["forceLogin", (backend, { name }) => backend.forceLogin(name)],
+	["forceLightLogin", (backend, { name }) => backend.forceLightLogin(name)],
 	[
 		"forceResetUser",
 		async (backend, { name }) =>
@@ -113,13 +125,14 @@ describe("none of it works", () => {
 
 	it.each(calls)("for a user who does not exist: %s", async (name, call) => {
 		await expect(call(world.backend, { name: newName(), userId: randomUUID() })).rejects.toMatchObject({
-			code: name === "forceLogin" ? "LOGIN_REFUSED" : "USER_NOT_FOUND",
+			code: /Login$/.test(name) ? "LOGIN_REFUSED" : "USER_NOT_FOUND",
 		});
 	});
 
 	it.each([[""], [undefined], [{ name: "ada" }]])("for what is no identifier: %j", (identifier) => {
 		const { backend } = world;
-		for (const call of [backend.deleteUserByIdentifier, backend.disableMfa, backend.endSessions, backend.forceLogin]) {
+		const { deleteUserByIdentifier, disableMfa, endSessions, forceLogin, forceLightLogin } = backend;
+		for (const call of [deleteUserByIdentifier, disableMfa, endSessions, forceLogin, forceLightLogin]) {
 			expect(() => call(identifier as string)).toThrow(expect.objectContaining({ field: "identifier" }));
 		}
 		expect(() => backend.forceResetUser(identifier as string)).toThrow(expect.objectContaining({ field: "input" }));

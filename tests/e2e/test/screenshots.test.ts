@@ -55,6 +55,11 @@ describe.each(LOOKS)("at the width of a $name", ({ name: width, ...device }) => 
 		await fits("group");
 		await page.locator("#members").scrollIntoViewIfNeeded();
 		await fits("members");
+		await page.getByLabel("Name of a new child group").fill("Cake committee");
+		await page.getByRole("button", { name: "Create a child group" }).click();
+		await page.getByText("A child of Tea party.").waitFor();
+		await page.evaluate(() => scrollTo(0, 0));
+		await fits("child");
 		for (const part of ["groups", "devices", "security", "session", "account"]) {
 			await goTo(page, `#/${part}`);
 			await fits(part);

@@ -55,13 +55,62 @@ describe("two people", () => {
 		await grace.getByRole("heading", { name: "Tea party" }).waitFor();
 
 		expect(await submit(ada, "note", { text: NOTE }, "Share it")).toMatch(/is shared/);
-		await lookAgain(grace);
-		expect(await newest(grace).locator(".plain").textContent()).toBe(NOTE);
+		await newest(grace).locator(".plain").getByText(NOTE).waitFor();
 		expect(await newest(grace).textContent()).toContain("Ada Lovelace");
+		await grace.getByText("New notes appear by themselves.").waitFor();
 		await submit(grace, "note", { text: "I bring cake." }, "Share it");
-		await lookAgain(ada);
 		await newest(ada).getByText("I bring cake.").waitFor();
 		expect(await newest(ada).textContent()).toContain("Grace Hopper");
+	});
+
+	it("what one of them reads stays as it is when the other one writes, also while the connection is lost", async () => {
+		const read = newest(grace).locator("details");
+		await read.getByText(/^What your backend has/).click();
+		const opened = await read.elementHandle();
+		await grace.context().setOffline(true);
+		await submit(ada, "note", { text: "And milk." }, "Share it");
+		await grace.getByText("Your backend can't be reached. Is it running? Trying again …").waitFor();
+		expect(await opened?.evaluate((details) => details.isConnected && details.hasAttribute("open"))).toBe(true);
+		await grace.context().setOffline(false);
+		await newest(grace).getByText("And milk.").waitFor();
+		expect(await opened?.evaluate((details) => details.isConnected && details.hasAttribute("open"))).toBe(true);
+		await grace.getByText("New notes appear by themselves.").waitFor();
+	});
+
+	it("a note is deleted by its author, or an admin, after a question", async () => {
+		expect(
+			await newest(grace)
+				.getByRole("button", { name: /^Delete/ })
+				.count(),
+		).toBe(0);
+		const remove = newest(ada).getByRole("button", { name: /^Delete/ });
+		await remove.click();
+		await ada.getByRole("button", { name: "Cancel" }).click();
+		await remove.click();
+		await confirm(ada);
+		expect(await sentence(ada, "note")).toBe("The note is deleted.");
+		await newest(ada).getByText("I bring cake.").waitFor();
+		await newest(grace).getByText("I bring cake.").waitFor();
+	});
+
+	it("a child group has the members of the group above it, without an invitation", async () => {
+		await ada.getByLabel("Name of a new child group").fill("Cake committee");
+		await ada.getByRole("button", { name: "Create a child group" }).click();
+		await ada.getByRole("heading", { name: "Cake committee" }).waitFor();
+		await ada.getByText("A child of Tea party.").waitFor();
+		await submit(ada, "note", { text: "Which cake?" }, "Share it");
+		await grace.locator("#look-again").click();
+		await grace.getByRole("link", { name: "Cake committee" }).click();
+		await newest(grace).getByText("Which cake?").waitFor();
+		expect(await grace.locator("#leave-group").isVisible()).toBe(false);
+		await submit(grace, "note", { text: "All of them." }, "Share it");
+		await newest(ada).getByText("All of them.").waitFor();
+		for (const page of [ada, grace]) {
+			await page.reload();
+			await page.getByRole("heading", { name: "Cake committee" }).waitFor();
+			await page.getByRole("link", { name: "Tea party" }).click();
+			await page.getByRole("heading", { name: "Tea party" }).waitFor();
+		}
 	});
 
 	it("the ciphertext is there after a reload, and can be copied; the wire never had the text", async () => {
@@ -134,7 +183,8 @@ describe("two people", () => {
 		await grace.getByRole("button", { name: "Decrypt" }).click();
 		expect(await sentence(grace, "decrypt")).toBe("The group does not exist any more, or you are not a member.");
 		await grace.locator("#look-again").click();
-		expect(await sentence(grace, "note")).toBe("The group does not exist any more, or you are not a member.");
+		expect(await sentence(grace, "members")).toBe("The group does not exist any more, or you are not a member.");
+		await grace.locator("#notes-live").getByText("The group does not exist any more").waitFor();
 		await grace.reload();
 		await grace.getByText("The group does not exist any more, or you are not a member.").first().waitFor();
 		await goTo(grace, "#/groups");

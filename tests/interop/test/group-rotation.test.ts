@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { ours, type PartyGroup, theirs } from "./party.js";
 import { createWorld, statusOfCall } from "./world.js";
@@ -78,6 +79,21 @@ describe.each(both)("the keys of a group are rotated: $who", ({ a, b }) => {
 		await expectNewKey(connected, theirs, await connected.rotate());
 		await expectNewKey(theirs, connected, await theirs.rotate());
 	});
+});
+
+it("200 ms after our SDK rotated, invited or removed, the reference client sees it, as it is used to", async () => {
+	const group = await us.createGroup();
+	await group.invite(them.id);
+	await sleep(200);
+	expect(await them.inbox.list()).toContain(group.id);
+	await them.inbox.accept(group.id);
+	const joined = await them.openGroup(group.id);
+	const keyId = await group.rotate();
+	await sleep(200);
+	await expectNewKey(group, joined, keyId);
+	await group.kick(them.id);
+	await sleep(200);
+	expect(await statusOfCall(() => joined.refresh())).toBe("server_310");
 });
 
 describe("our SDK removes somebody", () => {

@@ -49,6 +49,7 @@ const everything: fc.Arbitrary<GroupCommand>[] = [
 	fc
 		.tuple(about, fc.record({ accept: wait, kick: wait, rotate: wait }))
 		.map((input) => membership.acceptKickRotate(...input)),
+	fc.tuple(about, fc.boolean(), fc.boolean()).map((input) => membership.inviteByOwnBackend(...input)),
 	fc.tuple(index, index).map((input) => membership.leave(...input)),
 	fc.tuple(index, index).map((input) => membership.stopInvites(...input)),
 ];

@@ -6,6 +6,8 @@ export interface Tables {
 	profile: { user_id: string; email: string; full_name: string };
 	/** `name` is encrypted by a key of the group. */
 	group_name: { group_id: string; name: string };
+	/** A group that was created below another one. */
+	child_group: { group_id: string; parent_id: string };
 	/** `text` is encrypted by a key of the group, and signed by the author. */
 	note: { note_id: string; group_id: string; author_id: string; text: string; time: number };
 }
@@ -28,6 +30,13 @@ export async function openDatabase(file: string): Promise<Database> {
 		.addColumn("group_id", "text", (column) => column.primaryKey())
 		.addColumn("name", "text", (column) => column.notNull())
 		.execute();
+	await db.schema
+		.createTable("child_group")
+		.ifNotExists()
+		.addColumn("group_id", "text", (column) => column.primaryKey())
+		.addColumn("parent_id", "text", (column) => column.notNull())
+		.execute();
+	await db.schema.createIndex("child_of_group").ifNotExists().on("child_group").column("parent_id").execute();
 	await db.schema
 		.createTable("note")
 		.ifNotExists()

@@ -1,8 +1,10 @@
-import { type Backend, bearerOf, verifyJwt } from "@sentc-ts/server-helpers";
+import { type Backend, bearerOf, readGroupCreation, verifyJwt } from "@sentc-ts/server-helpers";
 import { Hono, type MiddlewareHandler } from "hono";
+import { etag } from "hono/etag";
 import type { Notes } from "./notes.js";
 
 const JSON_ANSWER = { "Content-Type": "application/json" };
+const RANK_TOO_WEAK = { error: "Your rank in the group does not allow this." };
 const NO_MEMBER = { error: "The group does not exist any more, or you are not a member." };
 
 /** Ranks 0 and 1 manage a group (protocol/group-protocol §9.1). */
@@ -36,6 +38,12 @@ export function groupRoutes(api: Backend, notes: Notes, jwtVerifyKey: string): H
 	app.post("/group", async (c) => {
 		return c.body(await api.createGroup(bearerOf(c.req.raw) ?? "", await c.req.text()), 200, JSON_ANSWER);
 	});
+	app.post("/group/:id/child", async (c) => {
+		const parentId = c.req.param("id");
+		const answer = await api.createChildGroup(bearerOf(c.req.raw) ?? "", parentId, await c.req.text());
+		await notes.addChild(parentId, readGroupCreation(answer).group_id);
+		return c.body(answer, 200, JSON_ANSWER);
+	});
 	app.delete("/group/:id", async (c) => {
 		await api.deleteGroup(bearerOf(c.req.raw) ?? "", c.req.param("id"));
 		await notes.remove(c.req.param("id"));
@@ -45,15 +53,27 @@ export function groupRoutes(api: Backend, notes: Notes, jwtVerifyKey: string): H
 	app.put("/group/:id/name", membersOnly, async (c) => {
 		const name = await c.req.text();
 		if (!CIPHERTEXT.test(name)) return c.json({ error: "Send the name encrypted." }, 400);
-		if (c.get("rank") > MANAGES) return c.json({ error: "Your rank in the group does not allow this." }, 403);
+		if (c.get("rank") > MANAGES) return c.json(RANK_TOO_WEAK, 403);
 		await notes.rename(c.req.param("id"), name);
 		return c.body(null, 204);
 	});
-	app.get("/group/:id/notes", membersOnly, async (c) => c.json(await notes.list(c.req.param("id"))));
+	// Pages ask every few seconds: what they have already is not sent again, and who asks is checked even so.
+	app.get("/group/:id/notes", membersOnly, etag(), async (c) =>
+		c.json(await notes.list(c.req.param("id")), 200, { "Cache-Control": "private, no-cache" }),
+	);
 	app.post("/group/:id/notes", membersOnly, async (c) => {
 		const text = await c.req.text();
 		if (!CIPHERTEXT.test(text)) return c.json({ error: "Send the note encrypted." }, 400);
 		return c.json(await notes.add(c.req.param("id"), c.get("user_id"), text));
+	});
+	app.delete("/group/:id/notes/:note", membersOnly, async (c) => {
+		const { id, note } = c.req.param();
+		const author = await notes.authorOf(id, note);
+		// What is gone already is as it was asked for.
+		if (author === undefined) return c.body(null, 204);
+		if (author !== c.get("user_id") && c.get("rank") > MANAGES) return c.json(RANK_TOO_WEAK, 403);
+		await notes.delete(id, note);
+		return c.body(null, 204);
 	});
 	return app;
 }

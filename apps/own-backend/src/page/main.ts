@@ -5,6 +5,7 @@ import { People } from "./people.js";
 import { Router } from "./router.js";
 import { setUpScanning } from "./scan.js";
 import { setUpAccount } from "./sections/account.js";
+import { setUpChildren } from "./sections/children.js";
 import { setUpContent } from "./sections/content.js";
 import { setUpDevice } from "./sections/device.js";
 import { setUpDevices } from "./sections/devices.js";
@@ -62,6 +63,7 @@ function setUpGroupParts(session: Session, router: Router): void {
 	setUpJoin(session, people, router);
 	setUpNotes(session, people, current);
 	setUpInvite(session, people, current, setUpMembers(people, current));
+	setUpChildren(session, current, router);
 	setUpContent(session, current);
 	setUpLeave(session, current, router);
 	setUpGroup(session, people, current, router);

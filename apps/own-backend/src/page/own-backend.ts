@@ -19,7 +19,16 @@ export interface Note {
 export const TIMEOUT_MS = 15_000;
 
 /** The own backend could not be reached, or refused. The message is a sentence for people. */
-export class BackendError extends Error {}
+export class BackendError extends Error {
+	/** The own backend says that the person may not see this: asking again is of no use. */
+	readonly isForbidden: boolean;
+
+	/** @param status of the answer, if there was one */
+	constructor(sentence: string, status?: number) {
+		super(sentence);
+		this.isForbidden = status === 403;
+	}
+}
 
 /** The own backend, as this page calls it. Answers of the API come back as text, for the SDK's `done…`. */
 export class OwnBackend {
@@ -40,6 +49,11 @@ export class OwnBackend {
 
 	createGroup(jwt: string, input: string): Promise<string> {
 		return this.#send("POST", "/group", { bearer: jwt, body: input });
+	}
+
+	/** @param input what `prepareCreateChildGroup` of the parent made */
+	createChildGroup(jwt: string, parentId: string, input: string): Promise<string> {
+		return this.#send("POST", `/group/${encodeURIComponent(parentId)}/child`, { bearer: jwt, body: input });
 	}
 
 	async deleteGroup(jwt: string, groupId: string): Promise<void> {
@@ -64,6 +78,12 @@ export class OwnBackend {
 	/** @param text encrypted */
 	async addNote(jwt: string, groupId: string, text: string): Promise<void> {
 		await this.#send("POST", `/group/${encodeURIComponent(groupId)}/notes`, { bearer: jwt, body: text });
+	}
+
+	/** For everybody. */
+	async deleteNote(jwt: string, groupId: string, noteId: string): Promise<void> {
+		const path = `/group/${encodeURIComponent(groupId)}/notes/${encodeURIComponent(noteId)}`;
+		await this.#send("DELETE", path, { bearer: jwt });
 	}
 
 	/** Full names by user id. */
@@ -117,7 +137,7 @@ export class OwnBackend {
 		const signal = AbortSignal.timeout(TIMEOUT_MS);
 		const response = await fetch(path, { method, headers, signal, ...(body !== undefined && { body }) }).catch(down);
 		const text = await response.text().catch(down);
-		if (!response.ok) throw new BackendError(sentenceOf(text));
+		if (!response.ok) throw new BackendError(sentenceOf(text), response.status);
 		return text;
 	}
 }

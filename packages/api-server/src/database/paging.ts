@@ -19,6 +19,10 @@ export function isAfter(
 ): Expression<SqlBool> {
 	const { and, eb, or } = expressionBuilder();
 	if (cursor === undefined) return and([]);
-	const later = eb(time, order === "rising" ? ">" : "<", cursor.time);
-	return or([later, and([eb(time, "=", cursor.time), eb(id, ">", cursor.id)])]);
+	const [later, notBefore] = order === "rising" ? ([">", ">="] as const) : (["<", "<="] as const);
+	// The first condition says nothing new: by it an index begins where the page does.
+	return and([
+		eb(time, notBefore, cursor.time),
+		or([eb(time, later, cursor.time), and([eb(time, "=", cursor.time), eb(id, ">", cursor.id)])]),
+	]);
 }

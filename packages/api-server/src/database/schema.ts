@@ -157,6 +157,8 @@ export interface MemberTable {
 	joinedAt: number;
 	/** Open upload of further wrapped keys. */
 	keySessionId: string | null;
+	/** 0 = others made it a member, and nobody who may act for it had a say. Of use for groups only. */
+	chosen: number;
 }
 
 export const PENDING_KIND = { invite: 0, joinRequest: 1 } as const;

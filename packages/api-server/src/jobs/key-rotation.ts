@@ -9,6 +9,7 @@ import {
 	type Rotation,
 	type RotationTarget,
 } from "../database/repositories/rotations.js";
+import { Lru } from "../lru.js";
 import type { JobStep } from "./runner.js";
 
 /** Most members that one step encrypts for (protocol/http-api §14.2). */
@@ -18,6 +19,9 @@ const BATCH = 100;
  * process has encrypted nothing yet.
  */
 const SMALL_BATCH = 8;
+
+/** Of how many rotations it is known how far they are. The others begin with the first member again, and skip those that are done. */
+const PLACES = 100;
 
 /** Where a step encrypts. */
 export interface RotationCrypto {
@@ -29,20 +33,23 @@ export interface RotationCrypto {
 
 /**
  * The server's part of a key rotation: the ephemeral key, which the starter has sealed by the previous group key, is
- * encrypted for each member that has neither the new key nor an entry for it (protocol/http-api §14.2). What is left to do
- * is asked of the database each time, so members that come while it runs are found, and a repeated step does nothing
- * twice. In the transaction that finds nobody left, the sealed key is forgotten.
+ * encrypted for each member that has neither the new key nor an entry for it (protocol/http-api §14.2). A step goes on behind
+ * the last one, and after the last member the database is asked once more who is left: so members that come while it runs are
+ * found, and a step that is repeated, by whatever process, does nothing twice. In the transaction that finds nobody left, the sealed key
+ * is forgotten.
  */
 export function createRotationStep(database: Database, rotationCrypto: RotationCrypto): JobStep {
+	/** The last member that was encrypted for, by the key. */
+	const places = new Lru<string>(PLACES);
 	return async (keyId) => {
 		const rotation = await findRotation(database.reads, keyId);
 		if (rotation === undefined) return "done";
-		const targets = await listRotationTargets(database.reads, rotation, BATCH);
+		const targets = await listRotationTargets(database.reads, rotation, BATCH, { after: places.get(keyId) });
 		const entries = await encryptFor(rotationCrypto, rotation, targets);
-		return database.transaction(async (db) => {
+		const outcome = await database.transaction(async (db): Promise<"done" | "more"> => {
 			// Meanwhile a member may have left, or got the key from somebody else.
 			const memberIds = targets.map(({ memberId }) => memberId);
-			const waiting = await listRotationTargets(db, rotation, BATCH, memberIds);
+			const waiting = await listRotationTargets(db, rotation, BATCH, { among: memberIds });
 			const still = new Set(waiting.map(({ memberId }) => memberId));
 			await insertOpenRotations(
 				db,
@@ -52,6 +59,8 @@ export function createRotationStep(database: Database, rotationCrypto: RotationC
 			await forgetEphemeralKey(db, keyId);
 			return "done";
 		});
+		places.set(keyId, targets.length === BATCH ? (targets.at(-1)?.memberId ?? "") : "");
+		return outcome;
 	};
 }
 

@@ -2,7 +2,7 @@ import { inviteRoutes } from "@sentc-ts/transport/contract";
 import { groupHolder } from "../domain/group/access.js";
 import { acceptInvite, acceptInviteForGroup, rejectInvite, rejectInviteForGroup } from "../domain/group/inbox.js";
 import { forcedGroup, invite, inviteAuto, invitedGroup, invitedUser, reInvite } from "../domain/group/invites.js";
-import { listInvites, listInvitesOfGroup } from "../domain/group/pending.js";
+import { listInvites, listInvitesOfGroup, RANK_INVITE } from "../domain/group/pending.js";
 import { uploadKeys } from "../domain/key/upload.js";
 import type { Services } from "../domain/services.js";
 import type { Mount } from "../http/mount.js";
@@ -33,7 +33,7 @@ export function mountInviteRoutes(mount: Mount, services: Services): void {
 		reInvite(services, access, forcedGroup(params.invited_group_id), body),
 	);
 	mount(inviteRoutes.uploadKeys, ({ access, params, body }) =>
-		uploadKeys(services, groupHolder(access), params.session_id, body),
+		uploadKeys(services, groupHolder(access, RANK_INVITE), params.session_id, body),
 	);
 
 	mount(inviteRoutes.listInvites, ({ app, identity, cursor }) =>

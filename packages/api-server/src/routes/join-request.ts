@@ -8,7 +8,12 @@ import {
 	sendJoinRequest,
 	sendJoinRequestForGroup,
 } from "../domain/group/join-requests.js";
-import { listJoinRequests, listSentJoinRequests, listSentJoinRequestsOfGroup } from "../domain/group/pending.js";
+import {
+	listJoinRequests,
+	listSentJoinRequests,
+	listSentJoinRequestsOfGroup,
+	RANK_INVITE,
+} from "../domain/group/pending.js";
 import { uploadKeys } from "../domain/key/upload.js";
 import type { Services } from "../domain/services.js";
 import type { Mount } from "../http/mount.js";
@@ -24,7 +29,7 @@ export function mountJoinRequestRoutes(mount: Mount, services: Services): void {
 	);
 	mount(joinRequestRoutes.reject, ({ access, params }) => rejectJoinRequest(services, access, params.user_id));
 	mount(joinRequestRoutes.uploadKeys, ({ access, params, body }) =>
-		uploadKeys(services, groupHolder(access), params.session_id, body),
+		uploadKeys(services, groupHolder(access, RANK_INVITE), params.session_id, body),
 	);
 	mount(joinRequestRoutes.listSent, ({ app, identity, cursor }) =>
 		listSentJoinRequests(services, app.id, identity.userId, cursor),

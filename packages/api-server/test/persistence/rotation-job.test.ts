@@ -7,8 +7,9 @@ import { createRotationStep } from "../../src/jobs/key-rotation.js";
 import { LEASE } from "../../src/jobs/runner.js";
 import { startApi } from "../support/api.js";
 import { crypto, newUser } from "../support/client.js";
-import { rows } from "../support/database.js";
+import { rows, withDatabase } from "../support/database.js";
 import { addDevice, copyDevice, finishAll, listRotations, rotate } from "../support/devices.js";
+import { noting, plansOf } from "../support/plans.js";
 
 describe("the job of a rotation", () => {
 	async function rotation() {
@@ -82,6 +83,41 @@ describe("the job of a rotation", () => {
 		expect([await step(keyId), await step(keyId)]).toEqual(["more", "done"]);
 		expect(calls).toEqual([100, 50]);
 		expect(rows(server, "openRotations")).toHaveLength(150);
+	});
+
+	it("goes on behind the last step, and at the end asks for who came meanwhile", async () => {
+		const { server, database, second, keyId } = await rotation();
+		copyDevice(server, second, 249);
+		const notes: Parameters<typeof noting>[1] = [];
+		const reads = noting(database.reads, notes);
+		const { encryptEphemeralKeys } = counted();
+		const backend: Parameters<typeof createRotationStep>[1]["backend"] = {
+			encryptEphemeralKeys: async (input) => encryptEphemeralKeys(input),
+		};
+		const step = createRotationStep({ ...database, reads }, { crypto, backend });
+		const placesOf = async () => {
+			notes.length = 0;
+			const outcome = await step(keyId);
+			const { sql = "", parameters = [] } = notes.find(({ sql }) => sql.includes("pendingMembers")) ?? {};
+			return { outcome, plan: plansOf(server, [{ sql, parameters }]), asked: parameters.map(String) };
+		};
+		const inOrder = () =>
+			rows(server, "openRotations")
+				.map(({ memberId }) => String(memberId))
+				.sort();
+		for (const count of [100, 200]) {
+			const before = inOrder().at(-1) ?? "";
+			const { outcome, plan, asked } = await placesOf();
+			expect(outcome).toBe("more");
+			expect(asked).toContain(before);
+			expect(inOrder()).toHaveLength(count);
+			expect(plan.filter((line) => /TEMP B-TREE|^SCAN (members|pendingMembers)/.test(line))).toEqual([]);
+		}
+		withDatabase(server, (db) =>
+			db.exec(`delete from "openRotations" where "memberId" = (select min("memberId") from "openRotations")`),
+		);
+		expect([await step(keyId), await step(keyId)]).toEqual(["more", "done"]);
+		expect(inOrder()).toHaveLength(250);
 	});
 
 	it("of many members is done by the worker of the API", async () => {

@@ -7,10 +7,14 @@ import {
 	memberRoutes,
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openDatabase } from "../../src/database/database.js";
+import { listPendingGroups, listPendingMembers } from "../../src/database/repositories/pending-members.js";
+import { PENDING_KIND } from "../../src/database/schema.js";
 import { expectRefusal, startApi } from "../support/api.js";
 import { newUser, type Session } from "../support/client.js";
 import { withDatabase } from "../support/database.js";
+import { noting, plansOf } from "../support/plans.js";
 import { callAs, doAs } from "../support/sharing.js";
 
 // Lists with more than one page (protocol/http-api §2.4). The rows are written into the database, many of them in one millisecond.
@@ -182,4 +186,22 @@ describe("a list of", () => {
 			await expectRefusal(list, SERVER_ERRORS.INVALID_TIME);
 		},
 	);
+});
+
+describe("a list of those who wait", () => {
+	it("is read in its order, from where the page begins: nothing is sorted or looked through", async () => {
+		const server = await startApi();
+		const database = await openDatabase(server.database, server.rootKey);
+		onTestFinished(() => database.close());
+		const notes: Parameters<typeof noting>[1] = [];
+		const reads = noting(database.reads, notes);
+		const { kinds, after } = { kinds: Object.values(PENDING_KIND), after: { time: 1, id: "a" } };
+		for (const kind of kinds) {
+			await listPendingMembers(reads, "group", kind, after);
+			await listPendingGroups(reads, server.app.appId, "member", kind, after);
+		}
+		const plans = plansOf(server, notes);
+		expect(plans.filter((line) => /SCAN|TEMP B-TREE/.test(line))).toEqual([]);
+		expect(plans.filter((line) => /createdAt[<>]/.test(line))).toHaveLength(notes.length);
+	});
 });

@@ -1,5 +1,5 @@
 import type { TestApi } from "@sentc-ts/test-world";
-import { groupRoutes, SERVER_ERRORS, sessionRoutes } from "@sentc-ts/transport/contract";
+import { groupRoutes, lightGroupRoutes, SERVER_ERRORS, sessionRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { FAILURES } from "../../src/failure.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
@@ -7,6 +7,7 @@ import { newest, newGroup, newUser, type Session } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
 import { FIRST_PAGE } from "../support/devices.js";
 import { addMember, withKeys } from "../support/groups.js";
+import { callAs, doAs } from "../support/sharing.js";
 import { recordedGroups } from "../support/vectors.js";
 
 function getGroup(server: TestApi, { jwt }: Session, groupId: string, through?: string) {
@@ -250,5 +251,20 @@ describe("init", () => {
 			{ group_id: groups[1], time: 2 },
 			{ group_id: groups[0], time: 1 },
 		]);
+	});
+});
+
+describe("groups below one another", () => {
+	it("are 50 below the first one at most", async () => {
+		const server = await startApi();
+		const user = await newUser(server);
+		let { group_id } = await doAs(server, user, lightGroupRoutes.createGroup, {});
+		for (let depth = 1; depth <= 50; depth++) {
+			({ group_id } = await doAs(server, user, lightGroupRoutes.createChildGroup, { group_id }));
+		}
+		const deeper = callAs(server, user, lightGroupRoutes.createChildGroup, { group_id });
+		await expectRefusal(deeper, SERVER_ERRORS.GROUP_TOO_DEEP);
+		await doAs(server, user, lightGroupRoutes.createConnectedGroup, { group_id });
+		expect(await result(getGroup(server, user, group_id))).toMatchObject({ rank: 0 });
 	});
 });

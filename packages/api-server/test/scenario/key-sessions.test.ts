@@ -157,14 +157,18 @@ describe("a key session", () => {
 		expect(wrapped).toEqual(Object.fromEntries(keyIds.map((id, index) => [id, index === 0 ? "wrapped" : "other"])));
 	});
 
-	it("is for every member of the group, and for nobody else", async () => {
+	it.each(UPLOADS)("is for every member who may invite, as long as they may: $path", async (route) => {
 		const world = await openSession();
 		const { server, owner, group_id, session, keyIds } = world;
 		const [member, stranger] = [await newUser(server), await newUser(server)];
-		await addLightUser(server, owner, group_id, member);
+		await addLightUser(server, owner, group_id, member, 2);
 		const { keys } = uselessKeys(keyIds);
-		await result(upload(world, member, session, keys));
-		await expectRefusal(upload(world, stranger, session, keys), SERVER_ERRORS.NO_GROUP_ACCESS);
+		await result(upload(world, member, session, keys.slice(0, 2), route));
+		const change = { changed_user_id: member.userId, new_rank: 3 };
+		await doAs(server, owner, memberRoutes.changeRank, { group_id }, { body: change });
+		await expectRefusal(upload(world, member, session, keys, route), SERVER_ERRORS.RANK_INSUFFICIENT);
+		await expectRefusal(upload(world, stranger, session, keys, route), SERVER_ERRORS.NO_GROUP_ACCESS);
+		expect(await allKeyIds(world, world.user)).toHaveLength(2);
 	});
 
 	it.each(UPLOADS)("belongs to one group: 306 for another one, and for none at all: $path", async (route) => {

@@ -62,8 +62,8 @@ describe("a rotation in a group", () => {
 		expect(ids).toEqual(members.map(({ memberId }) => memberId).sort());
 		expect(await listRotationTargets(database.reads, { keyId, groupId }, 2)).toEqual(targets.slice(0, 2));
 		const among = ids.slice(1, 2);
-		expect(await listRotationTargets(database.reads, { keyId, groupId }, 10, among)).toEqual(targets.slice(1, 2));
-		expect(await listRotationTargets(database.reads, { keyId, groupId }, 10, [])).toEqual([]);
+		expect(await listRotationTargets(database.reads, { keyId, groupId }, 10, { among })).toEqual(targets.slice(1, 2));
+		expect(await listRotationTargets(database.reads, { keyId, groupId }, 10, { among: [] })).toEqual([]);
 		await server.api.runJobs();
 		expect(await listRotationTargets(database.reads, { keyId, groupId }, 10)).toEqual([]);
 	});

@@ -292,4 +292,16 @@ describe("a member of a group", () => {
 		await result(leave(owner));
 		await expectRefusal(leave(owner), SERVER_ERRORS.NO_GROUP_ACCESS);
 	});
+
+	it("is not removed as the only admin either, which nobody but themselves could do", async () => {
+		const world = await fiveRanks();
+		const { server, group_id, owner } = world;
+		const admin = of(world, 1);
+		const second = await newMember(world, 1);
+		const kick = (user_id: string) => callAs(server, admin, memberRoutes.kickMember, { group_id, user_id });
+		await result(callAs(server, owner, memberRoutes.leaveGroup, { group_id }));
+		await result(kick(second));
+		await expectRefusal(kick(admin.userId), SERVER_ERRORS.LAST_ADMIN);
+		expect(await result(getGroup(server, admin, group_id))).toMatchObject({ rank: 1 });
+	});
 });

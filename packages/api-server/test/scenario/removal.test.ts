@@ -2,12 +2,14 @@ import {
 	groupRotationRoutes,
 	groupRoutes,
 	inviteRoutes,
+	joinRequestRoutes,
 	lightGroupRoutes,
 	memberRoutes,
 	SERVER_ERRORS,
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
+import { FAILURES } from "../../src/failure.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newUser, type Session } from "../support/client.js";
 import { rows } from "../support/database.js";
@@ -302,14 +304,37 @@ describe("what the removed member reached", () => {
 		expect(dueGroups(server).sort()).toEqual([connected.groupId, connectedChild.groupId].sort());
 	});
 
-	it("does not wait for ever in groups that are members of each other", async () => {
-		const { server, top, other, mallory } = await tree();
+	it("is never a group that is a member of what it has as a member: neither could be rotated before the other", async () => {
+		const { server, top, child, connected, other } = await tree();
 		await forceGroup(server, top, other);
-		await forceGroup(server, other, top);
-		await result(kick(server, top, mallory.userId));
-		expect(dueGroups(server)).toContain(other.groupId);
-		expect(await isDue(server, top)).toBe(true);
-		expect(await isDue(server, other)).toBe(true);
+		const circles = [
+			[other, top],
+			[other, child],
+			[top, child],
+			[other, connected],
+			[top, top],
+		] as const;
+		for (const [group, member] of circles) {
+			await expect(forceGroup(server, group, member)).rejects.toThrow(String(SERVER_ERRORS.GROUP_NOT_CONNECTABLE.code));
+		}
+	});
+
+	it("nor one by an invite, a join request or a force that came first", async () => {
+		const { server, top, bob, connected } = await tree();
+		const outer = await found(server, bob);
+		const params = { group_id: connected.groupId, invited_group_id: outer.groupId };
+		const asked = { group_id: outer.groupId, group_id_to_join: connected.groupId };
+		const { through = "" } = connected;
+		await result(call(server, joinRequestRoutes.sendForGroup, { jwt: bob.jwt, params: asked }));
+		await forceGroup(server, outer, connected);
+		const body = await keysOfSeatFor(server, connected, { group_id: outer.groupId });
+		const accepting = { group_id: connected.groupId, user_id: outer.groupId };
+		const accept = call(server, joinRequestRoutes.accept, { jwt: top.user.jwt, through, params: accepting, body });
+		await expectRefusal(accept, FAILURES.GROUPS_IN_A_CIRCLE);
+		await result(call(server, inviteRoutes.inviteGroup, { jwt: top.user.jwt, through, params, body }));
+		const answering = { group_id: outer.groupId, inviting_group_id: connected.groupId };
+		const answer = call(server, inviteRoutes.acceptForGroup, { jwt: bob.jwt, params: answering });
+		await expectRefusal(answer, FAILURES.GROUPS_IN_A_CIRCLE);
 	});
 });
 

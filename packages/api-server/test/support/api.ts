@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ApiOptions, Clock, createTestApi, type TestApi } from "@sentc-ts/test-world";
+import { type ApiOptions, Clock, createTestApi, type TestApi, tier } from "@sentc-ts/test-world";
 import {
 	APP_TOKEN_HEADER,
 	type EndpointOptions,
@@ -15,7 +15,7 @@ import {
 } from "@sentc-ts/transport/contract";
 import { expect, onTestFinished } from "vitest";
 import * as z from "zod/mini";
-import type { Api, NewApp } from "../../src/index.js";
+import { type Api, listen, type NewApp } from "../../src/index.js";
 
 const ORIGIN = "http://api.test";
 
@@ -54,6 +54,16 @@ export async function startApi(
 	const server = await createTestApi({ app: options, clock, database, wait, ...(onError && { onError }), ...config });
 	onTestFinished(server.close);
 	return server;
+}
+
+/** The same behind a socket: what is asked of it travels as HTTP. The quick tests do without the socket. */
+export async function serveApi(options?: Partial<EndpointOptions>): Promise<TestApi> {
+	const server = await startApi(options);
+	if (tier === "quick") return server;
+	const { url, close } = await listen(server.api, { port: 0 });
+	onTestFinished(close);
+	const overHttp = (request: Request) => fetch(new Request(request.url.replace(ORIGIN, url), request));
+	return { ...server, api: { ...server.api, fetch: overHttp } };
 }
 
 export interface CallInput<R extends Route> {

@@ -83,7 +83,7 @@ export async function mixedGroup() {
 
 	const join = (memberId: string, type: number, keySessionId: string | null = null) => {
 		server.clock.advance(1);
-		const member = { groupId, memberId, rank: 4, type, joinedAt: server.clock.now(), keySessionId };
+		const member = { groupId, memberId, rank: 4, type, joinedAt: server.clock.now(), keySessionId, chosen: 1 };
 		return database.transaction((db) => insertMember(db, member));
 	};
 	await join(bob.userId, MEMBER_TYPE.user);

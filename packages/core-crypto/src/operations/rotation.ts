@@ -1,5 +1,7 @@
+import * as z from "zod/mini";
 import { runSync } from "../algorithms/run.js";
 import { parseBase64 } from "../encoding/base64.js";
+import { equalBytes } from "../encoding/bytes.js";
 import { requireShape } from "../encoding/json.js";
 import { CryptoError } from "../errors.js";
 import { createGroupKeys, createSignPair, type GroupSigner, groupKeySigner } from "../keys/generation.js";
@@ -104,4 +106,54 @@ export function finishKeyRotation(
 		public_key_id: owner.id,
 		encrypted_alg: owner.suite.id,
 	};
+}
+
+/** What has to be new in each generation of a user's or a group's keys. */
+export interface GenerationSecrets {
+	/** The group key; for a user that of the user group. */
+	groupKey: string;
+	/** Internal form. */
+	publicKey: string;
+}
+
+export interface FindRepeatedKeysInput {
+	/** Generations that are said to be new. */
+	arrived: GenerationSecrets[];
+	/** Generations that are here already; those of the same key id are left out. */
+	known: GenerationSecrets[];
+}
+
+const generationsSchema = z.array(z.object({ groupKey: z.string(), publicKey: z.string() }));
+
+/**
+ * Which generations are no new ones: the group key or the public key of another generation comes again, under another id. Whoever
+ * knew the old key, or the private key of the pair, would read on. Group keys are compared in constant time.
+ *
+ * @returns ids of those of `arrived`, in its order
+ * @throws CryptoError `KEY_STRING_INVALID` for a key that is none
+ */
+export function findRepeatedKeys(_: Primitives, { arrived, known }: FindRepeatedKeysInput): string[] {
+	const before = requireShape(generationsSchema, known, "known").map(parseGeneration);
+	const repeated: string[] = [];
+	for (const generation of requireShape(generationsSchema, arrived, "arrived").map(parseGeneration)) {
+		if (before.some((other) => isRepeated(generation, other))) repeated.push(generation.id);
+		before.push(generation);
+	}
+	return repeated;
+}
+
+interface Generation {
+	id: string;
+	secret: Uint8Array;
+	publicKey: Uint8Array;
+}
+
+function parseGeneration({ groupKey, publicKey }: GenerationSecrets): Generation {
+	const { id, bytes } = symmetricKeys.parse(groupKey);
+	return { id, secret: bytes, publicKey: publicKeys.parse(publicKey).bytes };
+}
+
+function isRepeated(one: Generation, other: Generation): boolean {
+	if (one.id === other.id) return false;
+	return equalBytes(one.secret, other.secret) || equalBytes(one.publicKey, other.publicKey);
 }

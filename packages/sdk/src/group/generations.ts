@@ -62,13 +62,20 @@ export async function rotateKeys(group: OpenGroup, sign: boolean): Promise<Group
 /** What is asked for now also holds for keys that come later: what was refused must not come in by another way. */
 export async function finishRotations(group: OpenGroup, verify: number): Promise<void> {
 	checkVerify(verify);
-	const { data } = group;
+	const { data, owner, session } = group;
 	data.verify_new = stricter(data, verify);
 	await group.rotation.finish();
-	const unusable = await group.ring.catchUp();
+	const verifyNewer = goesOnSigned(group) ? 2 : strictnessOf(data);
+	const unusable = await groupKeyRing(session, data, owner, { verify: verifyNewer }).catchUp();
 	if (unusable.length > 0) throw new KeyRotationUnfinished(unusable);
-	data.key_update = false;
+	// Who was invited while a key was made may have been left out of it: a member has to hand it over (protocol/group-protocol §7.2.5).
+	data.key_update = !group.ring.findProven(await group.newestKeyId());
 	await group.save();
+}
+
+/** Where signatures are required, none but a signed key follows a signed one: neither from here nor by the API's word alone. */
+function goesOnSigned({ ring, session }: OpenGroup): boolean {
+	return session.context.requireSignatures && ring.newest.signed_by !== undefined;
 }
 
 function stricter(data: GroupData, verify: GroupVerify): GroupVerify {
@@ -77,7 +84,7 @@ function stricter(data: GroupData, verify: GroupVerify): GroupVerify {
 }
 
 function signerOf(group: OpenGroup, sign: boolean): GroupSigner | undefined {
-	return sign ? group.signer : undefined;
+	return sign || goesOnSigned(group) ? group.signer : undefined;
 }
 
 function readPrepared(prepared_input: string): KeyRotationData {

@@ -58,7 +58,9 @@ export abstract class GroupMembers extends GroupContent {
 	}
 
 	/**
-	 * Goes on where a removal left keys to be rotated: in this group and those below it, as far as the API says so (`data.rotation_due`).
+	 * Goes on where a removal left keys to be rotated: in this group and those below it, as far as the API says so (`data.rotation_due`). Below
+	 * are its descendants and the groups of which it chose to be a member; at most 1,000 in one call. Those into which others have put it
+	 * are theirs to rotate: by a call in that group.
 	 *
 	 * @throws RotationPending when some could not be rotated
 	 */
@@ -99,7 +101,12 @@ export abstract class GroupMembers extends GroupContent {
 		return joinMember(this.#group, "auto", memberOf(user_id, 0), rank);
 	}
 
-	/** Invites a group into this one, which is a connected group. Parameters and errors as in {@link GroupMembers.invite}. */
+	/**
+	 * Invites a group into this one, which is a connected group. Parameters and errors as in {@link GroupMembers.invite}.
+	 *
+	 * @throws AnswerForged `what: "group"` for an older key of that group than is known
+	 * @throws KeyNotFound, KeyRotationUnfinished when the user is a member of that group, and its newest key can't be taken
+	 */
 	async inviteGroup(group_id: string, rank?: number): Promise<PromiseSettledResult<string>[] | undefined> {
 		return joinMember(this.#group, "invite", memberOf(group_id, 2), rank);
 	}
@@ -131,20 +138,26 @@ export abstract class GroupMembers extends GroupContent {
 	}
 
 	/**
-	 * Uploads the keys that did not fit the request of an own backend.
+	 * Uploads the keys that were not in the request of an own backend: those beyond 100, and those that others made since.
 	 *
-	 * @param session_id of the API's answer to that request; nothing is done when it is empty
+	 * @param session_id of the API's answer to that request; may be empty
 	 * @param auto `true` = the one is a member already: after an auto invite, an accepted join request or a re-invite
 	 * @param group `true` = `user_id` is the id of a group
+	 * @param prepared_input page 0 of what `prepareKeysForNewMember` answered. Without it every key is uploaded again, and nothing with an
+	 * empty `session_id`
 	 * @returns what became of each upload
+	 * @throws InvalidInput `prepared_input`
+	 * @throws EnvelopeError `ENVELOPE_INCOMPLETE` when keys are missing and there is no session: those were not handed over, and a
+	 * re-invite does it
 	 */
 	async handleInviteSessionKeysForNewMember(
 		session_id: string,
 		user_id: string,
 		auto = false,
 		group = false,
+		prepared_input?: string,
 	): Promise<PromiseSettledResult<string>[]> {
-		return uploadOtherKeys(this.#group, session_id, memberOf(user_id, group), auto);
+		return uploadOtherKeys(this.#group, session_id, memberOf(user_id, group), auto, prepared_input);
 	}
 
 	/**

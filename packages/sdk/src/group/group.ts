@@ -183,7 +183,7 @@ export class Group extends GroupMembers {
 	 * A new group key: content is encrypted by it from now on. The other members get it by {@link Group.finishKeyRotation}. Calls at the
 	 * same time share one rotation.
 	 *
-	 * @param sign sign the new group key
+	 * @param sign sign the new group key; where signatures are required, one that follows a signed key is signed in any case
 	 * @throws AnswerForged when the API answers other keys than were sent: they are not used
 	 * @throws ApiError `server_301`, `server_321` when the app does not let this rank rotate, or not again this month
 	 */
@@ -192,9 +192,11 @@ export class Group extends GroupMembers {
 	}
 
 	/**
-	 * Takes the keys that other members made. `data.key_update` tells when there are some.
+	 * Takes the keys that other members made. `data.key_update` tells when there are some, and afterwards whether the newest is still
+	 * missing: who was invited while it was made may have to be invited again.
 	 *
-	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says; keys that come later are checked as strictly
+	 * @param verify how they are checked: 0, 1 or 2, as {@link GroupVerify} says; keys that come later are checked as strictly. Where
+	 * signatures are required, a key that follows a signed one and that nobody but the API vouches for is checked as with 2
 	 * @throws KeyRotationUnfinished when some could not be taken, with the reason of each; the others are here
 	 */
 	finishKeyRotation(verify: number = 0): Promise<void> {

@@ -1,14 +1,18 @@
 import { InvalidInput } from "@sentc-ts/core-crypto";
-import type { NewMemberKey, NewMemberKeys } from "@sentc-ts/core-crypto/wire";
+import { type NewMemberKey, type NewMemberKeys, newMemberKeysSchema } from "@sentc-ts/core-crypto/wire";
 import { EnvelopeError } from "@sentc-ts/transport";
 import { inviteRoutes, joinRequestRoutes, type KeysAccepted } from "@sentc-ts/transport/contract";
-import { AnswerForged } from "../errors.js";
+import { AnswerForged, KeyNotFound } from "../errors.js";
 import { checkId, checkText } from "../input.js";
-import { finishAsFarAsPossible, KEYS_PER_REQUEST, loadEveryKey, pageOfKeys, pagesOfKeys } from "../keys/hand-over.js";
+import { finishAsFarAsPossible, loadEveryKey, pageOfKeys, pagesOfKeys } from "../keys/hand-over.js";
 import { newestFirst } from "../keys/key-list.js";
+import type { Session } from "../session/session.js";
 import type { GroupKey } from "../types.js";
 import { changeGroup, checkRank, type GroupChange, type Member, requireAllowed } from "./changes.js";
+import { finishRotations } from "./generations.js";
+import { loadGroup } from "./load.js";
 import type { OpenGroup } from "./open-group.js";
+import { readStoredGroup } from "./stored.js";
 
 type Join = Extract<GroupChange, { kind: "join" }>;
 
@@ -36,9 +40,7 @@ export async function joinMember(
 		const keys = await everyKey(group);
 		const [first = [], ...others] = pagesOfKeys(await wrapKeys(group, member, keys));
 		const { session_id } = await sendKeys(group, change, { keys: first, rank, key_session: true });
-		if (!session_id && others.length > 0) {
-			throw new EnvelopeError("ENVELOPE_INCOMPLETE", "The API opened no session for the other keys");
-		}
+		if (!session_id && others.length > 0) throw withoutSession();
 		const later = session_id ? await keysSince(group, keys) : [];
 		if (!session_id || others.length + later.length === 0) return undefined;
 		const pages = [...others, ...pagesOfKeys(await wrapKeys(group, member, later))];
@@ -69,27 +71,48 @@ export async function prepareKeys(
 ): Promise<string> {
 	checkRank(rank);
 	requireAllowed(group, { kind: "join", how: "invite", member, rank: rank ?? null });
-	const all = await everyKey(group);
-	const keys = await wrapKeys(group, member, pageOfKeys(all, page));
-	const first: NewMemberKeys = { keys, rank: rank ?? null, key_session: all.length > KEYS_PER_REQUEST };
+	const keys = await wrapKeys(group, member, pageOfKeys(await everyKey(group), page));
+	const first: NewMemberKeys = { keys, rank: rank ?? null, key_session: true };
 	return JSON.stringify(page === 0 ? first : keys);
 }
 
-/** The keys after those of page 0. @param auto is the one a member already? */
+/**
+ * The keys that an own backend did not send: those after page 0, and those that others made since.
+ *
+ * @param auto is the one a member already?
+ * @param prepared_input page 0; without it every key is sent, as the API leaves those alone that are there
+ */
 export async function uploadOtherKeys(
 	group: OpenGroup,
 	session_id: string,
 	member: Member,
 	auto: boolean,
+	prepared_input?: string,
 ): Promise<PromiseSettledResult<string>[]> {
 	checkText("session_id", session_id);
-	if (session_id === "") return [];
-	const others = (await everyKey(group)).slice(KEYS_PER_REQUEST);
+	const sent = prepared_input === undefined ? [] : readPrepared(prepared_input).keys;
+	if (session_id === "" && prepared_input === undefined) return [];
 	const how = auto ? "auto" : "invite";
-	return changeGroup(group, { kind: "join", how, member, rank: null }, async () =>
-		uploadPages(group, session_id, auto, pagesOfKeys(await wrapKeys(group, member, others))),
-	);
+	return changeGroup(group, { kind: "join", how, member, rank: null }, async () => {
+		const all = await everyKey(group);
+		const others = all.filter(({ group_key_id: id }) => !sent.some(({ key_id }) => key_id === id));
+		if (others.length === 0) return [];
+		if (session_id === "") throw withoutSession();
+		return uploadPages(group, session_id, auto, pagesOfKeys(await wrapKeys(group, member, others)));
+	});
 }
+
+function readPrepared(prepared_input: string): NewMemberKeys {
+	checkText("prepared_input", prepared_input);
+	try {
+		return newMemberKeysSchema.parse(JSON.parse(prepared_input));
+	} catch {
+		throw new InvalidInput("prepared_input", "must be what prepareKeysForNewMember answered");
+	}
+}
+
+const withoutSession = (): EnvelopeError =>
+	new EnvelopeError("ENVELOPE_INCOMPLETE", "The API opened no session for the other keys");
 
 /** The newest first. */
 async function everyKey({ ring, rotation }: OpenGroup): Promise<GroupKey[]> {
@@ -109,13 +132,31 @@ async function wrapKeys(group: OpenGroup, member: Member, keys: readonly GroupKe
 
 /**
  * @throws KeyChanged when the key of the user is not the known one, and the policy blocks
- * @throws AnswerForged for a known user as a group: of what kind somebody is lists of the API say, and public keys of groups are not remembered
+ * @throws AnswerForged for a known user as a group: of what kind somebody is lists of the API say
  */
 async function publicKeyOf({ session }: OpenGroup, { id, type }: Member): Promise<string> {
 	const { publicKeys } = session.context;
 	if (type === "user") return (await publicKeys.user(id, session)).public_key;
 	if (await publicKeys.knows(id, session)) throw new AnswerForged("group", "A known user is called a group");
-	return (await publicKeys.group(id, session)).key;
+	return publicKeyOfGroup(session, id);
+}
+
+/**
+ * The newest one, asked for anew. That of a group that this user is a member of comes from its keys here: those that the API answers
+ * now are taken as by `finishKeyRotation`, or refused.
+ *
+ * @throws AnswerForged for an older key than is known · KeyNotFound, KeyRotationUnfinished when the newest can't be taken
+ */
+async function publicKeyOfGroup(session: Session, group_id: string): Promise<string> {
+	const { id, key } = await session.context.publicKeys.group(group_id, session, true);
+	if (!(await readStoredGroup(session, group_id, undefined))) return key;
+	const group = await loadGroup(session, { group_id, verify: 0 });
+	if (!group.ring.findProven(id)) await finishRotations(group, 0);
+	const { newest } = group.ring;
+	if (!group.ring.findProven(id)) throw new KeyNotFound("The newest key of the invited group is not on this device");
+	if (newest.group_key_id !== id) throw new AnswerForged("group", "The API answered an older key of the invited group");
+	await group.ring.requirePairs(newest);
+	return newest.exported_public_key;
 }
 
 const USER_ROUTES = {

@@ -45,9 +45,10 @@ export function groupKeyRing(
 	{ verify, jwt }: GroupKeyOptions = {},
 ): KeyRing<GroupKey> {
 	const { group_id } = data;
-	const { client } = session.context;
+	const { backend, client } = session.context;
 	const request = (): Promise<RequestContext> => groupRequest(session, data, jwt);
 	return new KeyRing({
+		backend,
 		list: () => {
 			session.assertLoggedIn();
 			return data;

@@ -1,22 +1,24 @@
 import { type GroupSigner, isSentcError } from "@sentc-ts/core-crypto";
 import { ApiError, isMissingRoute } from "@sentc-ts/transport";
-import { groupRotationRoutes, memberRoutes, type RemovedAndRotated } from "@sentc-ts/transport/contract";
-import { PAGE_SIZE } from "../answers.js";
+import {
+	type DueGroupItem,
+	groupRotationRoutes,
+	memberRoutes,
+	type RemovedAndRotated,
+} from "@sentc-ts/transport/contract";
+import { PAGE_SIZE, pageAfter, requirePage } from "../answers.js";
 import { AnswerForged, KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
 import { type GroupFailure, RotationPending } from "../key-errors.js";
 import { finishAsFarAsPossible } from "../keys/hand-over.js";
 import { isUnknownKey } from "../keys/opened.js";
 import type { SendRotation } from "../keys/rotation.js";
-import type { GroupChildrenListItem, GroupList } from "../types.js";
-import { listGroupsOf } from "./as-member.js";
 import { changeGroup } from "./changes.js";
-import { listChildren } from "./children.js";
 import { type GroupRequest, loadGroup } from "./load.js";
 import type { OpenGroup } from "./open-group.js";
 import { requireSameGroup, startRotation } from "./rotation.js";
 
-/** Most groups whose keys are looked at in one call: an API could go on for ever. */
+/** Most groups whose keys are rotated in one call: an API could go on for ever. */
 const MAX_GROUPS = 1000;
 
 /**
@@ -34,12 +36,13 @@ export async function removeMember(group: OpenGroup, member: string): Promise<vo
 }
 
 /**
- * Rotates the keys of the group and of those below it, from top to bottom, where the API says that it is due.
+ * Rotates the keys of the group and of those below it, from top to bottom, where the API says that it is due. Below are its descendants
+ * and the groups that it chose to be a member of: those into which others have put it are theirs to rotate.
  *
  * @throws RotationPending when not all could be rotated
  */
 export async function rotateDueKeys(group: OpenGroup): Promise<void> {
-	requireNonePending(await rotateIn(group, newWalk(group)));
+	requireNonePending(await rotateIn(group));
 }
 
 async function kick(group: OpenGroup, user_id: string): Promise<void> {
@@ -64,15 +67,11 @@ async function removeAndRotate(group: OpenGroup, member: string): Promise<void> 
 	if (failure && removal.asked && !removal.removed) throw failure.error;
 	if (failure && !removal.asked) await kick(group, member);
 	if (failure && !(removal.marks && isUnknownKey(failure.error))) throw new RotationPending([failure]);
-	const walk = newWalk(group);
-	if (failure) {
-		// A newer key is there, which another device of the user took, or which nobody can open: the rotation goes on from the one before.
-		const failures = await rotateIn(group, walk);
-		return requireNonePending(walk.notDue.has(group.id) ? [failure, ...failures] : failures);
-	}
+	// A newer key is there, which another device of the user took, or which nobody can open: the rotation goes on from the one before.
+	if (failure) return requireNonePending(await rotateIn(group, failure));
 	group.data.rotation_due = false;
 	await group.save();
-	if (removal.marks) requireNonePending(await rotateBelow(group, walk, true));
+	if (removal.marks) requireNonePending(await rotateBelow(group, true));
 }
 
 /** Removal and rotation are one step at an API that can do that, and else one after the other. */
@@ -110,69 +109,83 @@ function signerOf(group: OpenGroup): GroupSigner | undefined {
 	return requireSignatures || group.ring.newest.signature !== "none" ? group.signer : undefined;
 }
 
-/** The groups that were looked at so far. */
-interface Walk {
-	readonly seen: Set<string>;
-	/** Those of them that were not due: after another of their members was rotated they may be. */
-	readonly notDue: Set<string>;
-}
-
-const newWalk = ({ id }: OpenGroup): Walk => ({ seen: new Set([id]), notDue: new Set() });
-
-/** The group and those below. When its own keys could not be rotated, those below would be encrypted for a key that is known. */
-async function rotateIn(group: OpenGroup, walk: Walk): Promise<GroupFailure[]> {
-	walk.notDue.delete(group.id);
+/**
+ * The group and those below. When its own keys could not be rotated, those below would be encrypted for a key that is known.
+ *
+ * @param unlessDue why its keys were not rotated before
+ */
+async function rotateIn(group: OpenGroup, unlessDue?: GroupFailure): Promise<GroupFailure[]> {
+	let due = false;
 	const failures = await attempt(group.id, async () => {
-		await group.checkForUpdate();
-		if (!group.data.rotation_due) {
-			walk.notDue.add(group.id);
-			return;
-		}
-		await finishAsFarAsPossible(group.rotation);
-		await group.rotation.start(signerOf(group));
-		await group.checkForUpdate();
-		await group.save();
-		// Encrypted for an older key of the group above, it is open to whoever knows that one.
-		if (group.data.rotation_due) throw new KeyNotFound("The newest key of the group above is not on this device");
+		due = await rotateIfDue(group);
 	});
-	return failures.length > 0 ? failures : rotateBelow(group, walk, !walk.notDue.has(group.id));
+	if (failures.length > 0) return failures;
+	const before = unlessDue && !due ? [unlessDue] : [];
+	return [...before, ...(await rotateBelow(group, due || unlessDue !== undefined))];
 }
 
-async function rotateBelow(group: OpenGroup, walk: Walk, rotated: boolean): Promise<GroupFailure[]> {
-	const below: GroupRequest[] = [];
-	const failures = await attempt(group.id, async () => below.push(...(await groupsBelow(group))));
-	for (const asked of below) {
-		const { group_id } = asked;
-		if (walk.seen.has(group_id) && !(rotated && walk.notDue.has(group_id))) continue;
-		if (walk.seen.size >= MAX_GROUPS) return [...failures, { group_id, error: endless() }];
-		walk.seen.add(group_id);
-		const found: OpenGroup[] = [];
-		failures.push(...(await attempt(group_id, async () => found.push(await loadGroup(group.session, asked)))));
-		for (const one of found) failures.push(...(await rotateIn(one, walk)));
+/** @returns was it due? */
+async function rotateIfDue(group: OpenGroup): Promise<boolean> {
+	await group.checkForUpdate();
+	if (!group.data.rotation_due) return false;
+	await finishAsFarAsPossible(group.rotation);
+	await group.rotation.start(signerOf(group));
+	await group.checkForUpdate();
+	await group.save();
+	// Encrypted for an older key of the group above, it is open to whoever knows that one.
+	if (group.data.rotation_due) throw new KeyNotFound("The newest key of the group above is not on this device");
+	return true;
+}
+
+/**
+ * The groups below that are due. The API names a group when nothing above it is due any more, so it is asked again as long as something was
+ * done: a group that fails keeps those below it waiting.
+ *
+ * @param marks does the API mark groups? Then it has to name them, too.
+ */
+async function rotateBelow(group: OpenGroup, marks: boolean): Promise<GroupFailure[]> {
+	const failures: GroupFailure[] = [];
+	const tried = new Set([group.id]);
+	const rotate = async (due: GroupRequest): Promise<boolean> => {
+		tried.add(due.group_id);
+		const failed = await attempt(due.group_id, async () => rotateIfDue(await loadGroup(group.session, due)));
+		failures.push(...failed);
+		return failed.length === 0;
+	};
+	const failed = await attempt(group.id, async () => {
+		for (let goesOn = true; goesOn; ) {
+			goesOn = false;
+			for (const due of await dueBelow(group, marks)) {
+				if (tried.has(due.group_id)) continue;
+				if (tried.size >= MAX_GROUPS)
+					throw new AnswerForged("group", "The API answers groups that are due without end");
+				goesOn = (await rotate(due)) || goesOn;
+			}
+		}
+	});
+	return [...failures, ...failed];
+}
+
+async function dueBelow(group: OpenGroup, marks: boolean): Promise<GroupRequest[]> {
+	const { client } = group.session.context;
+	const { verify = 0 } = group.data;
+	const items: DueGroupItem[] = [];
+	for (let page = PAGE_SIZE; page >= PAGE_SIZE && items.length < MAX_GROUPS; ) {
+		const params = { group_id: group.id, ...pageAfter(items.at(-1), "group_id") };
+		const input = { ...(await group.request()), params };
+		const due = await client.call(groupRotationRoutes.listDueGroups, input).catch((error: unknown) => {
+			if (marks) throw error;
+			return undefinedWhenMissing(error) ?? [];
+		});
+		requirePage(due);
+		items.push(...due);
+		page = due.length;
 	}
-	return failures;
-}
-
-const endless = (): AnswerForged => new AnswerForged("group", "The API answered groups below one another without end");
-
-/** Children, and groups of which this one is a member: it may be the way to one, unless it is reached that way itself. */
-async function groupsBelow(group: OpenGroup): Promise<GroupRequest[]> {
-	const { access_by_group_as_member: through, group_id, is_connected_group, verify = 0 } = group.data;
-	const children = await everyItem<GroupChildrenListItem>((last) => listChildren(group, last));
-	const isWay = !is_connected_group && through === undefined;
-	const connected = isWay ? await everyItem<GroupList>((last) => listGroupsOf(group, last)) : [];
-	return [
-		...children.map((child) => ({ group_id: child.group_id, group_as_member: through, verify })),
-		...connected.map((other) => ({ group_id: other.group_id, group_as_member: group_id, verify })),
-	];
-}
-
-async function everyItem<Item>(list: (last: Item | undefined) => Promise<Item[]>): Promise<Item[]> {
-	const items: Item[] = [];
-	for (let page = await list(undefined); ; page = await list(page.at(-1))) {
-		items.push(...page);
-		if (page.length < PAGE_SIZE || items.length >= MAX_GROUPS) return items;
-	}
+	return items.map(({ group_id, group_as_member }) => ({
+		group_id,
+		group_as_member: group_as_member ?? undefined,
+		verify,
+	}));
 }
 
 /** Passes on what is wrong with one group. */

@@ -1,4 +1,5 @@
-import { exportedPublicKeySchema, type GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
+import type { CryptoBackend, GenerationSecrets } from "@sentc-ts/core-crypto";
+import type { GroupKeyServerOutput } from "@sentc-ts/core-crypto/wire";
 import { PAGE_SIZE, pageAfter, requirePage, requireSameId } from "../answers.js";
 import { AnswerForged, KeyNotFound } from "../errors.js";
 import { checkId } from "../input.js";
@@ -19,6 +20,7 @@ export interface KeyPairOwner {
 
 /** What tells the keys of a user from those of a group: one such object per kind of holder. */
 export interface KeyHolder<Key extends KeyGeneration> {
+	readonly backend: CryptoBackend;
 	/** @throws SessionEnded after log out */
 	list(): KeyList<Key>;
 	fetchOne(key_id: string): Promise<GroupKeyServerOutput>;
@@ -169,20 +171,23 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		);
 		if (newer.length === 0) return [];
 		const { keys, unusable } = await this.#open(newer);
+		await this.requireNew(keys);
 		for (const key of keys.toSorted(newestFirst).reverse()) {
-			this.requireNew(key);
 			await this.requirePairs(key);
 			await this.adopt(key, true);
 		}
 		return unusable;
 	}
 
-	/** What a rotation makes is new. @throws AnswerForged when the key is here under another id */
-	requireNew(key: Key): void {
-		const same = this.keys.some(
-			(other) => other.group_key_id !== key.group_key_id && publicKeyOf(other) === publicKeyOf(key),
-		);
-		if (same) throw new AnswerForged("rotation", "The API answered an old key as a new one");
+	/** What rotations make is new. @throws AnswerForged when the group key or the pair of one is here under another id */
+	async requireNew(keys: readonly Key[]): Promise<void> {
+		const secretsOf = (key: Key): GenerationSecrets => ({
+			groupKey: key.group_key,
+			publicKey: this.#holder.pairOf(key).publicKey,
+		});
+		const generations = { arrived: keys.map(secretsOf), known: this.keys.map(secretsOf) };
+		const repeated = await this.#holder.backend.findRepeatedKeys(generations);
+		if (repeated.length > 0) throw new AnswerForged("rotation", "The API answered an old key as a new one");
 	}
 
 	/** Keeps a key, and encrypts and signs with it from now on. @returns as it is kept */
@@ -274,8 +279,4 @@ export class KeyRing<Key extends KeyGeneration> implements KeyPairOwner {
 		key_map.set(key.group_key_id, index);
 		return key;
 	}
-}
-
-function publicKeyOf({ exported_public_key }: KeyGeneration): string {
-	return exportedPublicKeySchema.parse(JSON.parse(exported_public_key)).public_key_pem;
 }

@@ -220,7 +220,7 @@ export class KeyRotation<Key extends KeyGeneration> {
 		requireExpected(record, expected);
 		const key = await this.#ring.open(record);
 		await this.#holder.requireGenuine(record, key);
-		this.#ring.requireNew(key);
+		await this.#ring.requireNew([key]);
 		await this.#ring.adopt(key, proven);
 	}
 }

@@ -11,6 +11,7 @@ import { hasTexts, isPastTime } from "../storage/shape.js";
 import { Store } from "../storage/store.js";
 import type { GroupPublicKeyData, UserPublicKeyData } from "../types.js";
 import { parseJson, seenPublicKey, seenVerifyKey } from "./fingerprint.js";
+import { nextGroupKey, parseKnownGroupKey } from "./group-key.js";
 import type { SeenKey } from "./pin.js";
 import { type Arrival, type PinOptions, Pins, type Prove } from "./pins.js";
 import { fetchVerifyKey, Proofs } from "./proofs.js";
@@ -120,16 +121,24 @@ export class PublicKeys {
 		return backend.createSafetyNumber({ ...input, verifyKey2, userId2: other.user_id });
 	}
 
-	/** The newest public key of a group. */
-	async group(group_id: string, own: OwnUser | undefined): Promise<GroupPublicKeyData> {
+	/**
+	 * The newest public key of a group.
+	 *
+	 * @param anew `true` = as the API has it now: after a removal somebody else has the private half of the one before
+	 * @throws AnswerForged when it is an older one than the API answered before, or has other bytes
+	 */
+	async group(group_id: string, own: OwnUser | undefined, anew = false): Promise<GroupPublicKeyData> {
 		checkId("group_id", group_id);
-		const key = storageKeys.groupPublicKey(group_id);
-		const cached = this.#fresh(await this.#store.read(key));
-		if (hasTexts(cached, ["key", "id"]) && this.#isPublicKey(cached.key)) return { key: cached.key, id: cached.id };
+		const storageKey = storageKeys.groupPublicKey(group_id);
+		const stored = await this.#store.read(storageKey);
+		const read = parseKnownGroupKey(stored);
+		const known = read && this.#isPublicKey(read.key) ? read : undefined;
+		if (known && !anew && this.#fresh(stored)) return { key: known.key, id: known.id };
 		const answer = await this.#client.call(groupRoutes.groupPublicKey, { params: { group_id } });
 		const data: GroupPublicKeyData = { key: exportServerPublicKey(answer), id: answer.public_key_id };
-		this.#seenPublicKey(data.key);
-		await this.#cache(own, key, { ...data, time: Date.now() });
+		const { public_key } = this.#seenPublicKey(data.key);
+		const next = nextGroupKey(known, data, (other) => this.#seenPublicKey(other).public_key === public_key);
+		await this.#cache(own, storageKey, { ...next, time: Date.now() });
 		return data;
 	}
 

@@ -29,8 +29,9 @@ interface KeyUser {
 
 /** The keys of a user, opened by the key of the device. @param pairs those that were opened, not read from a storage */
 export function userKeyRing(user: KeyUser, pairs: readonly UserKeyData[]): KeyRing<UserKeyData> {
-	const { client } = user.context;
+	const { backend, client } = user.context;
 	const holder: KeyHolder<UserKeyData> = {
+		backend,
 		list: () => {
 			const { data } = user;
 			return {

@@ -3,7 +3,7 @@ import type { GroupKeyServerOutput, KeyRotationItem } from "@sentc-ts/core-crypt
 import { rejection, startApi } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Group, RotationPending } from "../../src/index.js";
-import { answering, changing, notFound } from "../support/between.js";
+import { answering, changing, isOn, notFound } from "../support/between.js";
 import { join, keyIds, type Member, newGroup, newMember, readEachOther } from "../support/groups.js";
 
 const api = await startApi();
@@ -14,6 +14,7 @@ const crypto = createCrypto();
 const START = /^POST \/group\/[\w-]+\/key_rotation$/;
 const KEY = /^GET \/group\/[\w-]+\/key\//;
 const OPEN = /^GET \/group\/[\w-]+\/key_rotation$/;
+const DUE = /^GET \/group\/[\w-]+\/rotation_due\//;
 const KICK = /^PUT \/group\/[\w-]+\/kick\//;
 
 async function newPair(sign = false): Promise<{ ada: Member; bob: Member; adas: Group; bobs: Group }> {
@@ -155,9 +156,9 @@ describe("an API that lies about a removal", () => {
 		expect(await rejection(adas.kickUser(bob.id))).toMatchObject({ name: "ApiError", status: "server_316" });
 	});
 
-	it("can't make a removal look like one that failed by hiding what is below the group", async () => {
+	it("can't make a removal look like one that failed by hiding what is due below the group", async () => {
 		const { ada, adas, bob, bobs } = await newPair();
-		ada.through(answering(/^GET \/group\/[\w-]+\/children\//, notFound));
+		ada.through(answering(DUE, notFound));
 		expect(await rejection(adas.kickUser(bob.id))).toMatchObject({
 			code: "ROTATION_PENDING",
 			failures: [{ group_id: adas.data.group_id }],
@@ -168,15 +169,24 @@ describe("an API that lies about a removal", () => {
 	it("can't keep a client looking for groups below without end", async () => {
 		const { ada, adas } = await newPair();
 		let made = 0;
-		const child = (): object => ({ group_id: `made-up-${++made}`, time: made, parent: null });
+		const due = (): object => ({ group_id: `made-up-${++made}`, time: made });
 		ada.through(async (request, send) => {
-			if (request.url.includes("made-up") && !request.url.includes("/children/")) return notFound();
-			if (!request.url.includes("/children/")) return send();
-			return Response.json({ status: true, result: Array.from({ length: 50 }, child) });
+			if (isOn(DUE, request)) return Response.json({ status: true, result: Array.from({ length: 50 }, due) });
+			return request.url.includes("made-up") ? notFound() : send();
 		});
 		const { code, failures } = (await rejection(adas.rotateDueKeys())) as RotationPending;
 		expect(code).toBe("ROTATION_PENDING");
 		expect(failures.at(-1)?.error).toMatchObject({ code: "ANSWER_FORGED", what: "group" });
 		expect(made).toBeLessThan(2000);
+	});
+
+	it("can't have a client rotate the same group again and again", async () => {
+		const { ada, adas } = await newPair();
+		const child = await adas.createChildGroup();
+		ada.through(changing(DUE, () => [{ group_id: child, time: 1 }]));
+		ada.requests.length = 0;
+		await adas.rotateDueKeys();
+		expect(ada.requests.filter((request) => DUE.test(request))).toHaveLength(2);
+		expect(ada.requests.filter((request) => START.test(request))).toEqual([]);
 	});
 });

@@ -247,6 +247,7 @@ describe("code for the reference SDK", () => {
 		const stored = await user.getGroup(made.data.group_id);
 		for (const group of [made, stored]) {
 			expect(group.user).toBe(user);
+			expect(await group.user.getJwt()).toBe(user.user_data.jwt);
 			expect([group.base_url, group.app_token]).toEqual([api.base_url, api.app_token]);
 		}
 		expect([user.base_url, user.app_token]).toEqual([api.base_url, api.app_token]);

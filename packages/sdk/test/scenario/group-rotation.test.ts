@@ -224,7 +224,7 @@ describe("a signed key rotation", () => {
 	});
 
 	it("that nobody signed is not finished where a signature is asked for: nothing is uploaded, and the key stays out", async () => {
-		const { adas, bob, bobs } = await newPair(true, { signers: () => true });
+		const { adas, bob, bobs } = await newPair(false, { signers: () => true });
 		const id = await rotate(adas);
 		const text = await adas.encryptString("by the new key");
 		bob.requests.length = 0;

@@ -1,6 +1,6 @@
 import type { GroupKeyServerOutput, HmacKey, SortableKey } from "@sentc-ts/core-crypto/wire";
 import { newUser, rejection, signUp, startApi, startSentc } from "@sentc-ts/test-world";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Group, type GroupOutDataKeys, type User } from "../../src/index.js";
 import { SECRET, TEXT } from "../support/samples.js";
 
@@ -160,6 +160,24 @@ describe("group", () => {
 		expect(await offline.decryptString(text, true, owner.user_data.user_id)).toBe(TEXT);
 		await api.restart();
 		expect((await owner.getGroup(group.data.group_id)).data.rank).toBe(0);
+	});
+
+	it("asks for updates when five minutes have passed, once, and not before", async () => {
+		const { group_id, last_check_time } = (await user.getGroup(await user.createGroup())).data;
+		const asked = (after: number): Promise<string[]> => {
+			vi.setSystemTime(last_check_time + after);
+			return api.requestsOf(() => user.getGroup(group_id));
+		};
+		const check = `GET /api/v1/group/${group_id}/update_check`;
+		vi.useFakeTimers({ toFake: ["Date"] });
+		try {
+			expect(await asked(300_000)).toEqual([]);
+			expect(await asked(300_001)).toContain(check);
+			expect(await asked(600_001)).not.toContain(check);
+			expect(await asked(600_002)).toContain(check);
+		} finally {
+			vi.useRealTimers();
+		}
 	});
 
 	it("is created through an own backend", async () => {

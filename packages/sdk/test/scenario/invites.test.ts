@@ -153,7 +153,7 @@ describe("what an own backend sends", () => {
 		const own = await newGroup(ada);
 		const { group_id } = own.data;
 		const body = await own.prepareKeysForNewMember(idOf(user), 3);
-		expect(JSON.parse(body)).toMatchObject({ rank: 3, key_session: false, keys: [{ key_id: own.data.newest_key_id }] });
+		expect(JSON.parse(body)).toMatchObject({ rank: 3, key_session: true, keys: [{ key_id: own.data.newest_key_id }] });
 		expect(JSON.parse(await own.prepareKeysForNewMember(idOf(user)))).toMatchObject({ rank: null });
 		await send(ada, "PUT", `/group/${group_id}/invite_auto/${idOf(user)}`, body);
 		const seen = await user.getGroup(group_id);
@@ -161,6 +161,60 @@ describe("what an own backend sends", () => {
 		expect(await readEachOther(own, seen)).toBe(true);
 		expect(await own.handleInviteSessionKeysForNewMember("", idOf(user))).toEqual([]);
 		expect(await rejection(own.prepareKeysForNewMember(idOf(user), 3, 1))).toMatchObject({ field: "page" });
+	});
+
+	it("gives a key, too, that others made before the invite was sent", async () => {
+		const own = await newGroup(ada);
+		const { group_id } = own.data;
+		const bobs = await join(own, bob);
+		for (const [how, isMember, passesBody] of [
+			["invite", false, true],
+			["invite_auto", true, true],
+			["invite_auto", true, false],
+		] as const) {
+			const { user, id } = await newMember(api);
+			const body = await own.prepareKeysForNewMember(id);
+			await bobs.keyRotation();
+			await api.runJobs();
+			const answer = await send(ada, "PUT", `/group/${group_id}/${how}/${id}`, body);
+			const { session_id } = (await answer.json()).result;
+			const done = own.handleInviteSessionKeysForNewMember(
+				session_id,
+				id,
+				isMember,
+				false,
+				passesBody ? body : undefined,
+			);
+			expect(await done).toMatchObject([{ status: "fulfilled" }]);
+			if (!isMember) await user.acceptGroupInvite(group_id);
+			const seen = await user.getGroup(group_id);
+			expect(keyIds(seen)).toEqual(keyIds(bobs));
+			expect(await readEachOther(seen, bobs)).toBe(true);
+		}
+	});
+
+	it("says so where the API opens no session, and who was left out knows", async () => {
+		const own = await newGroup(ada);
+		const { group_id } = own.data;
+		const bobs = await join(own, bob);
+		const { user, id } = await newMember(api);
+		const body = await own.prepareKeysForNewMember(id);
+		const hand = (): Promise<unknown> => own.handleInviteSessionKeysForNewMember("", id, true, false, body);
+		expect(await hand()).toEqual([]);
+		await bobs.keyRotation();
+		await api.runJobs();
+		await send(ada, "PUT", `/group/${group_id}/invite_auto/${id}`, body);
+		expect(await rejection(hand())).toMatchObject({ code: "ENVELOPE_INCOMPLETE" });
+		const seen = await user.getGroup(group_id);
+		await seen.groupUpdateCheck();
+		await seen.finishKeyRotation();
+		expect(seen.data.key_update).toBe(true);
+		await own.reInviteUser(id);
+		await seen.finishKeyRotation();
+		expect(seen.data.key_update).toBe(false);
+		expect(await readEachOther(seen, bobs)).toBe(true);
+		const refused = rejection(own.handleInviteSessionKeysForNewMember("", id, true, false, "{}"));
+		expect(await refused).toMatchObject({ code: "INVALID_INPUT", field: "prepared_input" });
 	});
 
 	it("creates a child group by a prepared body", async () => {

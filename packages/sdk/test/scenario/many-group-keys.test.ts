@@ -86,7 +86,7 @@ describe("a group with hundreds of keys", () => {
 		};
 		const url = `${api.base_url}/api/v1/group/${group_id}/invite_auto/${member.id}`;
 		const { result } = await (await fetch(url, { method: "PUT", headers, body })).json();
-		const done = await group.handleInviteSessionKeysForNewMember(result.session_id, member.id, true);
+		const done = await group.handleInviteSessionKeysForNewMember(result.session_id, member.id, true, false, body);
 		expect(done).toMatchObject([{ status: "fulfilled" }, { status: "fulfilled" }]);
 		await seesEverything(member);
 	});

@@ -125,6 +125,31 @@ describe("a member who is removed", () => {
 		expect(await readEachOther(again, await bob.user.getGroup(grandchild.data.group_id))).toBe(true);
 	});
 
+	it("makes work where keys are due, and nowhere else below", async () => {
+		const { ada, adas, bob, eve } = await newTeam();
+		const due = await adas.createChildGroup();
+		const child = await adas.getChildGroup(await adas.createChildGroup());
+		// Whoever stays a member of it keeps its keys.
+		await child.inviteAuto(eve.id);
+		const others = [child.data.group_id, await child.createChildGroup(), await child.createConnectedGroup()];
+		const bobs = await newGroup(bob.user);
+		const shared = await bobs.getConnectedGroup(await bobs.createConnectedGroup());
+		await shared.inviteGroupAuto(adas.data.group_id);
+		others.push(shared.data.group_id, await shared.createChildGroup());
+		ada.requests.length = 0;
+		await adas.kickUser(eve.id);
+		expect(ada.requests.filter((request) => others.some((id) => request.includes(id)))).toEqual([]);
+		expect(ada.requests.filter((request) => request.endsWith("/key_rotation"))).toContain(
+			`POST /group/${due}/key_rotation`,
+		);
+		// What others have put the group into is theirs to rotate.
+		await shared.groupUpdateCheck();
+		expect(shared.data.rotation_due).toBe(true);
+		await shared.rotateDueKeys();
+		expect(keyIds(shared)).toHaveLength(2);
+		expect(keyIds(await shared.getChildGroup(others.at(-1) ?? ""))).toHaveLength(2);
+	});
+
 	it("reads nothing of a group that is reached on several ways, whichever comes first", async () => {
 		const { adas, eve } = await newTeam();
 		const first = await adas.getChildGroup(await adas.createChildGroup());
@@ -230,6 +255,14 @@ describe("at an API that can't remove and rotate in one step, as the reference's
 		ada.beHonest();
 		await finish(bobs);
 		expect(await readEachOther(adas, bobs)).toBe(true);
+	});
+
+	it("nothing is ever due", async () => {
+		const { ada, adas } = await newTeam();
+		await adas.createChildGroup();
+		ada.through(answering(/^GET .*\/rotation_due\//, notFound));
+		await adas.rotateDueKeys();
+		expect(keyIds(adas)).toHaveLength(1);
 	});
 
 	it("a rotation that fails does not undo the removal", async () => {

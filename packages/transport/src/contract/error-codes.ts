@@ -58,6 +58,8 @@ export const SERVER_ERRORS = {
 	GROUP_NOT_CONNECTABLE: error(319, 400, "A group can only be a member of a connected group, and be none itself"),
 	RE_INVITE_NOT_A_MEMBER: error(320, 400, "Who is invited again is not a member of the group"),
 	ROTATION_LIMIT: error(321, 400, "The keys were rotated too often this month"),
+	/** Not part of the reference. */
+	GROUP_TOO_DEEP: error(322, 400, "There are too many groups above this one"),
 	ROUTE_NOT_FOUND: error(404, 404, "This route does not exist"),
 	/** Not part of the reference; the header `Retry-After` names the seconds to wait. */
 	TOO_MANY_REQUESTS: error(429, 429, "Too many attempts: try again later"),

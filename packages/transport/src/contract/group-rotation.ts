@@ -5,6 +5,7 @@ import {
 	keyRotationDataSchema,
 	keyRotationItemSchema,
 	messageText,
+	timeSchema,
 } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
 import { envelope, json, object, route, success } from "./route.js";
@@ -19,6 +20,16 @@ export const removedAndRotatedSchema = object({
 	refused: z.nullish(object({ err_code: z.int().check(z.minimum(0), z.maximum(99_999)), err_msg: messageText })),
 });
 export type RemovedAndRotated = z.infer<typeof removedAndRotatedSchema>;
+
+/** A group whose keys are to be rotated because somebody was removed. */
+export const dueGroupItemSchema = object({
+	group_id: idText,
+	/** When the group was created, ms. */
+	time: timeSchema,
+	/** Id of the group to act through, where the caller reaches it so. */
+	group_as_member: z.nullish(idText),
+});
+export type DueGroupItem = z.infer<typeof dueGroupItemSchema>;
 
 export const groupRotationRoutes = {
 	startKeyRotation: route({
@@ -48,6 +59,19 @@ export const groupRotationRoutes = {
 		groupAccess: true,
 		body: json(doneKeyRotationDataSchema),
 		result: success,
+	}),
+
+	/**
+	 * Not part of the reference: the groups below that have `rotation_due` for the caller; each that is rotated may be followed by those
+	 * below it.
+	 */
+	listDueGroups: route({
+		method: "GET",
+		path: "/group/:group_id/rotation_due/:last_time/:last_id",
+		option: "group_user_update_check",
+		jwt: "valid",
+		groupAccess: true,
+		result: envelope(answeredList(dueGroupItemSchema)),
 	}),
 
 	/**

@@ -200,3 +200,30 @@ export function acceptKickRotate(where: About, begin: Begin): GroupCommand {
 		group.members.set(user, given);
 	});
 }
+
+/**
+ * An own backend sends an invite that was prepared before somebody else rotated the keys.
+ *
+ * @param tells does the app hand over what was prepared, too?
+ */
+export function inviteByOwnBackend(where: About, rotatesAfterwards: boolean, tells: boolean): GroupCommand {
+	const name = `invite by an own backend, rotated ${rotatesAfterwards ? "after" : "before"} it sends,`;
+	return about(name, where, anybody, async (acting, user, { id }, world) => {
+		const { group, open, rank } = acting;
+		if (rank > MANAGER || group.invitesStopped || group.members.has(user) || group.invites.has(user)) return;
+		const [rotating = acting.user] = [...group.members.keys()].reverse();
+		const elsewhere = await openGroup(world.person(rotating).acting, group);
+		const rotated = async (): Promise<void> => {
+			await elsewhere.keyRotation(true);
+			group.leastKeys++;
+		};
+		const body = await open.prepareKeysForNewMember(id);
+		if (!rotatesAfterwards) await rotated();
+		const { acting: inviter } = world.person(acting.user);
+		const session = await world.sendPrepared(inviter, `/group/${group.id}/invite_auto/${id}`, body);
+		if (rotatesAfterwards) await rotated();
+		await open.handleInviteSessionKeysForNewMember(session, id, true, false, tells ? body : undefined);
+		group.requests.delete(user);
+		group.members.set(user, WEAKEST);
+	});
+}

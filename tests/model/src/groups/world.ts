@@ -13,12 +13,14 @@ export interface Person {
 export interface World {
 	readonly people: readonly Person[];
 	person(user: number): Person;
+	/** Sends an invite as an own backend does. @returns the id of its key session */
+	sendPrepared(inviter: User, path: string, body: string): Promise<string>;
 	close(): Promise<void>;
 }
 
 export async function createWorld(count: number): Promise<World> {
 	const api = await startApi({ rateLimits: false });
-	const open = async () => (await startSentc(api, { worker: false })).sentc;
+	const open = async () => (await startSentc(api, { signers: () => true, worker: false })).sentc;
 	const people: Person[] = [];
 	for (let user = 0; user < count; user++) {
 		const name = `user ${user}`;
@@ -32,6 +34,15 @@ export async function createWorld(count: number): Promise<World> {
 			const person = people[user % count];
 			if (!person) throw new Error("there is nobody");
 			return person;
+		},
+		async sendPrepared(inviter, path, body) {
+			const headers = {
+				"x-sentc-app-token": api.app_token,
+				Authorization: `Bearer ${await inviter.getJwt()}`,
+				"Content-Type": "application/json",
+			};
+			const answer = await fetch(`${api.base_url}/api/v1${path}`, { method: "PUT", headers, body });
+			return (await answer.json()).result.session_id;
 		},
 		close: api.close,
 	};

@@ -1,6 +1,7 @@
 import { KeyChanged, SignerUnknown } from "@sentc-ts/sdk";
 import type { CurrentGroup } from "../current-group.js";
 import { byId, create } from "../dom.js";
+import { say } from "../forms.js";
 import { nameOfGroup } from "../group-name.js";
 import type { People } from "../people.js";
 import { RANKS } from "../ranks.js";
@@ -18,6 +19,8 @@ export function setUpGroup(session: Session, people: People, current: CurrentGro
 	const open = (groupId: string): Promise<void> => {
 		region.clear();
 		title.textContent = "Group";
+		// What was said in another group is not about this one.
+		for (const form of document.querySelectorAll<HTMLFormElement>("[data-open-group] form")) say(form, "");
 		return region.show(async () => {
 			try {
 				await current.open(groupId);

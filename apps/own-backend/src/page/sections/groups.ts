@@ -1,7 +1,7 @@
 import type { GroupInviteListItem, GroupList } from "@sentc-ts/sdk";
 import { byId, create } from "../dom.js";
 import { onSubmit, run } from "../forms.js";
-import { nameOfGroup, shortId } from "../group-name.js";
+import { groupLink, shortId, takeNewGroup } from "../group-name.js";
 import { readInvitation } from "../invitation.js";
 import { everyItem } from "../lists.js";
 import { BackendError } from "../own-backend.js";
@@ -48,7 +48,11 @@ export function setUpGroups(session: Session, router: Router): void {
 				everyItem<GroupInviteListItem>((last) => user.sentJoinReq(last)),
 			]);
 			const list = create("ul", "", "list");
-			list.append(...groups.map((group) => groupItem(session, group)), ...invites.map(invited), ...sent.map(asked));
+			list.append(
+				...groups.map(({ group_id }) => item("", groupLink(session, group_id))),
+				...invites.map(invited),
+				...sent.map(asked),
+			);
 			return list.childElementCount > 0 ? [list] : [create("p", "No group yet", "hint")];
 		});
 	};
@@ -56,13 +60,8 @@ export function setUpGroups(session: Session, router: Router): void {
 	onSubmit(form, async ({ name = "" }) => {
 		const { user } = session;
 		const input = await user.prepareGroupCreateAsync(true);
-		const created = await session.backend.createGroup(await user.getJwt(), input);
-		const groupId = user.doneGroupCreate(created, input);
-		if (name.trim() !== "") {
-			const group = await user.getGroup(groupId, undefined, 2);
-			const encrypted = await group.encryptString(name.trim(), true);
-			await session.backend.nameGroup(await user.getJwt(), groupId, encrypted);
-		}
+		const answer = await session.backend.createGroup(await user.getJwt(), input);
+		const groupId = await takeNewGroup(session, { answer, input, name });
 		form.reset();
 		router.go("group", groupId);
 		return `The group ${groupId} is created.`;
@@ -79,19 +78,6 @@ export function setUpGroups(session: Session, router: Router): void {
 		if (view === "groups") load();
 	});
 	session.onChange(load);
-}
-
-/** The link is there at once; the name comes when the group is opened. */
-function groupItem(session: Session, { group_id }: GroupList): Node {
-	const link = create("a", `Group ${shortId(group_id)}`);
-	link.href = `#/group/${group_id}`;
-	void nameOfGroup(session, group_id).then(
-		(name) => {
-			link.textContent = name;
-		},
-		() => undefined, // The group says why when it is opened.
-	);
-	return item("", link);
 }
 
 function item(text: string, ...nodes: Node[]): HTMLLIElement {

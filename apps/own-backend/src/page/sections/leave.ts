@@ -8,8 +8,9 @@ import type { Session } from "../session.js";
 
 export function setUpLeave(session: Session, current: CurrentGroup, router: Router): void {
 	const deletion = byId("delete-group", HTMLButtonElement);
+	const leaving = byId("leave-group", HTMLButtonElement);
 	const groups = byId("group", HTMLFormElement);
-	onClick(byId("leave-group", HTMLButtonElement), async () => {
+	onClick(leaving, async () => {
 		if (!(await ask("Leave this group? Somebody has to accept you before you read anything in it again.", "Leave")))
 			return "";
 		await current.group.leave();
@@ -18,7 +19,7 @@ export function setUpLeave(session: Session, current: CurrentGroup, router: Rout
 		return "";
 	});
 	onClick(deletion, async () => {
-		if (!(await ask("Delete this group with all its notes, for everybody?", "Delete"))) return "";
+		if (!(await ask("Delete this group with its notes and its child groups, for everybody?", "Delete"))) return "";
 		const groupId = current.id;
 		await session.backend.deleteGroup(await session.user.getJwt(), groupId);
 		router.go("groups");
@@ -26,6 +27,8 @@ export function setUpLeave(session: Session, current: CurrentGroup, router: Rout
 		return "";
 	});
 	current.onChange((group) => {
+		// Whoever is here by the group above leaves that one.
+		leaving.hidden = group?.data.from_parent ?? true;
 		deletion.hidden = !group || group.data.rank > ADMIN;
 	});
 }

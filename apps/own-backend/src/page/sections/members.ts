@@ -2,7 +2,7 @@ import { type GroupUserListItem, RotationPending } from "@sentc-ts/sdk";
 import { ask } from "../ask.js";
 import type { CurrentGroup } from "../current-group.js";
 import { byId, create } from "../dom.js";
-import { run } from "../forms.js";
+import { onClick, run } from "../forms.js";
 import { everyItem } from "../lists.js";
 import type { People } from "../people.js";
 import { ADMIN, MANAGER, RANKS } from "../ranks.js";
@@ -30,7 +30,8 @@ export function setUpMembers(people: People, current: CurrentGroup): () => void 
 	};
 	const show = (member: GroupUserListItem): Node => {
 		const own = current.group.data.rank;
-		const item = create("li", people.nameOf(member.user_id), "person");
+		const item = create("li", "", "person");
+		item.append(create("span", people.nameOf(member.user_id)));
 		const isNotAbove = member.rank >= own && member.rank > 0;
 		item.append(own <= ADMIN && isNotAbove ? rankSelect(member) : create("span", RANKS[member.rank] ?? "", "hint"));
 		if (own <= MANAGER && isNotAbove) item.append(removal(member));
@@ -76,6 +77,10 @@ export function setUpMembers(people: People, current: CurrentGroup): () => void 
 		}
 	};
 
+	onClick(byId("look-again", HTMLButtonElement), async () => {
+		await current.lookAgain();
+		return "";
+	});
 	current.onChange((group) => {
 		if (group) load();
 		else region.clear();

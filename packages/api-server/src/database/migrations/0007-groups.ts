@@ -1,24 +1,32 @@
 import type { Kysely, Migration } from "kysely";
 
-/** Rotations that a removal asks for, and the order of the lists of members. */
+/** Rotations that a removal asks for, who chose to be a member, and the order of the lists of members and of those who wait. */
 export const groups: Migration = {
 	async up({ schema }: Kysely<unknown>): Promise<void> {
-		for (const [table, column] of [
-			["groups", "rotationDue"],
-			["groupKeys", "forRemoval"],
+		for (const [table, column, value] of [
+			["groups", "rotationDue", 0],
+			["groupKeys", "forRemoval", 0],
+			["members", "chosen", 1],
 		] as const) {
 			await schema
 				.alterTable(table)
-				.addColumn(column, "integer", (definition) => definition.notNull().defaultTo(0))
+				.addColumn(column, "integer", (definition) => definition.notNull().defaultTo(value))
 				.execute();
 		}
-		await schema
-			.createIndex("members_groupId_joinedAt_memberId")
-			.on("members")
-			.columns(["groupId", "joinedAt", "memberId"])
-			.execute();
-		for (const table of ["members", "pendingMembers"]) {
-			await schema.createIndex(`${table}_keySessionId`).on(table).column("keySessionId").execute();
+		await schema.dropIndex("pendingMembers_memberId").execute();
+		for (const [table, columns] of [
+			["members", ["groupId", "joinedAt", "memberId"]],
+			["members", ["keySessionId"]],
+			["pendingMembers", ["keySessionId"]],
+			["pendingMembers", ["groupId", "kind", "createdAt", "memberId"]],
+			["pendingMembers", ["memberId", "kind", "createdAt desc", "groupId"]],
+		] as const) {
+			const name = [table, ...columns.map((column) => column.replace(/ .*/, ""))].join("_");
+			await schema
+				.createIndex(name)
+				.on(table)
+				.columns([...columns])
+				.execute();
 		}
 	},
 };

@@ -34,6 +34,27 @@ export async function listChildren(db: Reads, parentId: string, after: Cursor | 
 		.execute();
 }
 
+/** How many groups stand above a group. */
+export async function countAncestors(db: Reads, groupId: string): Promise<number> {
+	const { count } = await db
+		.withRecursive("lineage(id, parentId)", (lineage) =>
+			lineage
+				.selectFrom("groups")
+				.select(["id", "parentId"])
+				.where("id", "=", groupId)
+				.unionAll(
+					lineage
+						.selectFrom("lineage")
+						.innerJoin("groups", "groups.id", "lineage.parentId")
+						.select(["groups.id", "groups.parentId"]),
+				),
+		)
+		.selectFrom("lineage")
+		.select(({ fn }) => fn.countAll<number>().as("count"))
+		.executeTakeFirstOrThrow();
+	return Number(count) - 1;
+}
+
 export async function toggleInvites(db: Writes, groupId: string): Promise<void> {
 	await db
 		.updateTable("groups")

@@ -75,9 +75,9 @@ export async function listPendingGroups(
 		.where("pendingMembers.memberId", "=", memberId)
 		.where("pendingMembers.kind", "=", kind)
 		.where("groups.appId", "=", appId)
-		.where(({ ref }) => isAfter(after, ref("pendingMembers.createdAt"), "falling", ref("groups.id")))
+		.where(({ ref }) => isAfter(after, ref("pendingMembers.createdAt"), "falling", ref("pendingMembers.groupId")))
 		.orderBy("pendingMembers.createdAt", "desc")
-		.orderBy("groups.id")
+		.orderBy("pendingMembers.groupId")
 		.limit(PAGE_SIZE)
 		.execute();
 }

@@ -1,4 +1,4 @@
-import type { AliasedExpression, Expression, Selectable } from "kysely";
+import type { Expression, Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { PAGE_SIZE } from "../paging.js";
 import { type OpenRotationTable, PENDING_KIND } from "../schema.js";
@@ -45,41 +45,31 @@ export async function findRotation(db: Reads, keyId: string): Promise<Rotation |
 		.executeTakeFirst();
 }
 
+/** Some of those whom a new key has to reach. */
+interface TargetRange {
+	/** Those whose ids come after this one. */
+	readonly after?: string | undefined;
+	/** These only. */
+	readonly among?: readonly string[] | undefined;
+}
+
 /**
- * Whom a new key has to reach: members, then those with an open invite, that have neither the key nor an open rotation for it, in the
+ * Whom a new key has to reach: members and those with an open invite, that have neither the key nor an open rotation for it, in the
  * order of their ids. Each has its newest public key: a device has its own, a user that of the user group, and a group, parent or
  * not, its own. Who has none, such as a light user, is left out. An id belongs to one kind only.
- *
- * @param among asks for these only
  */
 export async function listRotationTargets(
 	db: Reads,
 	{ keyId, groupId }: Pick<Rotation, "keyId" | "groupId">,
 	limit: number,
-	among?: readonly string[],
+	range: TargetRange = {},
 ): Promise<RotationTarget[]> {
 	// An empty list is no SQL that every database knows.
-	if (among?.length === 0) return [];
-	const list = (holders: Holders, most: number) => waitingFor(db, keyId, holders, among).limit(most).execute();
-	const members = db.selectFrom("members").select("memberId").where("groupId", "=", groupId);
-	const invited = db
-		.selectFrom("pendingMembers")
-		.select("memberId")
-		.where("groupId", "=", groupId)
-		.where("kind", "=", PENDING_KIND.invite);
-	const first = await list(members.as("holders"), limit);
-	if (first.length === limit) return first;
-	return [...first, ...(await list(invited.as("holders"), limit - first.length))];
-}
-
-type Holders = AliasedExpression<{ memberId: string }, "holders">;
-
-function waitingFor(db: Reads, keyId: string, holders: Holders, among: readonly string[] | undefined) {
+	if (range.among?.length === 0) return [];
 	const entries = (table: "wrappedKeys" | "openRotations") =>
 		db.selectFrom(table).select("memberId").where("keyId", "=", keyId);
 	return db
-		.selectFrom(holders)
-		.$if(among !== undefined, (query) => query.where("holders.memberId", "in", among ?? []))
+		.selectFrom(holdersOf(db, groupId, range).as("holders"))
 		.where(({ not, exists, ref }) =>
 			not(exists(entries("wrappedKeys").where("memberId", "=", ref("holders.memberId")))),
 		)
@@ -101,7 +91,23 @@ function waitingFor(db: Reads, keyId: string, holders: Holders, among: readonly 
 		])
 		.where(({ or, eb }) => or([eb("devices.id", "is not", null), eb("groupKeys.id", "is not", null)]))
 		.orderBy("holders.memberId")
-		.$narrowType<RotationTarget>();
+		.limit(limit)
+		.$narrowType<RotationTarget>()
+		.execute();
+}
+
+/** Members of a group, and those with an open invite, in the order of their ids: so both come by their keys, and nothing is sorted. */
+function holdersOf(db: Reads, groupId: string, { after = "", among }: TargetRange) {
+	const of = (table: "members" | "pendingMembers") =>
+		db
+			.selectFrom(table)
+			.select("memberId")
+			.where("groupId", "=", groupId)
+			.where("memberId", ">", after)
+			.$if(among !== undefined, (query) => query.where("memberId", "in", among ?? []));
+	return of("members")
+		.unionAll(of("pendingMembers").where("kind", "=", PENDING_KIND.invite))
+		.orderBy("memberId");
 }
 
 /** The id of the newest generation of a group. */

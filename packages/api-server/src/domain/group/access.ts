@@ -24,6 +24,8 @@ export interface GroupAccess extends AccessRequest {
 	readonly viaParent: boolean;
 	/** 0 = creator; smaller is stronger. */
 	readonly rank: number;
+	/** Of the caller in the group that the caller acts through; 0 without one. */
+	readonly rankAsGroup: number;
 	/** ms */
 	readonly joinedAt: number;
 	readonly accessBy: AccessBy;
@@ -41,12 +43,13 @@ export async function findGroupAccess(db: Reads, request: AccessRequest): Promis
 	const memberId = viaParent ? (group.parentId ?? "") : (accessGroupId ?? userId);
 	const access = { ...request, group, memberId, viaParent, joinedAt };
 	if (accessGroupId === undefined) {
-		return { ...access, rank: found.rank, accessBy: viaParent ? { Parent: found.memberOf } : "User" };
+		return { ...access, rank: found.rank, rankAsGroup: 0, accessBy: viaParent ? { Parent: found.memberOf } : "User" };
 	}
 	const inAccessGroup = await findMembership(db, appId, accessGroupId, userId);
 	return {
 		...access,
 		rank: Math.max(found.rank, inAccessGroup.rank),
+		rankAsGroup: inAccessGroup.rank,
 		accessBy: viaParent
 			? { GroupAsUserAsParent: { parent: found.memberOf, group_as_user: accessGroupId } }
 			: { GroupAsUser: accessGroupId },

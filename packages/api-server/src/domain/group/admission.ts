@@ -3,7 +3,9 @@ import { type LightMember, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads, Writes } from "../../database/database.js";
 import type { GroupRow } from "../../database/repositories/groups.js";
 import { findMember, insertMember, type MemberRow } from "../../database/repositories/members.js";
-import { Failure } from "../../failure.js";
+import { reaches } from "../../database/repositories/rotation-due.js";
+import { MEMBER_TYPE } from "../../database/schema.js";
+import { FAILURES, Failure } from "../../failure.js";
 import { requireKeyCount, storeWrappedKeys } from "../key/upload.js";
 import type { Services } from "../services.js";
 
@@ -52,13 +54,21 @@ export function newKeySession({ newId }: Services, given: Given): string | null 
 	return "keys" in given && given.key_session ? newId() : null;
 }
 
-/** Stores a new member with its keys. */
+/**
+ * Stores a new member with its keys.
+ *
+ * @throws Failure 319 for a group that this one is a member of, directly or through others: after a removal, new keys of each would
+ * have to be wrapped by old ones of the other
+ */
 export async function admit(
 	services: Services,
 	db: Writes,
 	member: Omit<MemberRow, "joinedAt">,
 	given?: Given,
 ): Promise<void> {
+	if (member.type !== MEMBER_TYPE.user && (await reaches(db, member.groupId, member.memberId))) {
+		throw new Failure(FAILURES.GROUPS_IN_A_CIRCLE);
+	}
 	if (!(await insertMember(db, { ...member, joinedAt: services.now() }))) {
 		throw new Failure(SERVER_ERRORS.ALREADY_MEMBER);
 	}

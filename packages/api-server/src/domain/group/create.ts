@@ -1,6 +1,7 @@
 import type { GroupCreateData } from "@sentc-ts/core-crypto/wire";
 import { type GroupCreated, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Writes } from "../../database/database.js";
+import { countAncestors } from "../../database/repositories/groups.js";
 import { GROUP_TYPE, MEMBER_TYPE } from "../../database/schema.js";
 import { Failure } from "../../failure.js";
 import { requireGeneration } from "../key/generation.js";
@@ -13,6 +14,12 @@ import { type NewGroup, storeGroup, storeLightGroup } from "./store.js";
 
 /** Weakest rank that may create a child or a connected group. */
 const RANK_CREATE = 1;
+
+/**
+ * Most groups above another one. Each request for a group looks through all of them; and clients open the keys of all, and those of a
+ * group that they act through, of which they take 100 together.
+ */
+const MAX_DEPTH = 50;
 
 export async function createGroup(
 	services: Services,
@@ -35,6 +42,7 @@ export async function createChildGroup(
 	return create(services, keys, async (db) => {
 		const { group } = requireRank(await renewAccess(db, access), RANK_CREATE);
 		const { appId, isConnected, id } = group;
+		if ((await countAncestors(db, id)) >= MAX_DEPTH) throw new Failure(SERVER_ERRORS.GROUP_TOO_DEEP);
 		return { appId, type: GROUP_TYPE.normal, memberId: id, memberType: MEMBER_TYPE.parent, parentId: id, isConnected };
 	});
 }

@@ -1,6 +1,7 @@
 import type { PublicKeyOut } from "@sentc-ts/core-crypto/wire";
 import {
 	type ChildListItem,
+	type DueGroupItem,
 	type GroupLightData,
 	type GroupListItem,
 	type GroupServerData,
@@ -11,7 +12,7 @@ import type { Cursor } from "../../database/paging.js";
 import { deleteTree, listChildren, toggleInvites } from "../../database/repositories/groups.js";
 import { findGroupKey, listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
 import { listMemberships } from "../../database/repositories/members.js";
-import { rotationIsDue } from "../../database/repositories/rotation-due.js";
+import { listDueBelow, rotationIsDue } from "../../database/repositories/rotation-due.js";
 import { rotationIsOpen } from "../../database/repositories/rotations.js";
 import { Failure } from "../../failure.js";
 import type { App } from "../app/app.js";
@@ -60,6 +61,22 @@ export async function checkUpdate(
 	const key_update = await rotationIsOpen(database.reads, group.id, memberId);
 	const due = rank <= options.min_rank_key_rotation && (await rotationIsDue(database.reads, group.id));
 	return { key_update, rank, rotation_due: due || undefined };
+}
+
+/** The groups below, by ways that the group chose, whose rotation is due and which the caller may rotate, the oldest first. */
+export async function listDueGroups(
+	{ database }: Services,
+	{ options }: App,
+	{ group, userId, accessGroupId, rank, rankAsGroup }: GroupAccess,
+	after: Cursor | undefined,
+): Promise<DueGroupItem[]> {
+	const from = { groupId: group.id, userId, actorId: accessGroupId ?? userId, rank, rankAsGroup };
+	const due = await listDueBelow(database.reads, from, options.min_rank_key_rotation, after);
+	return due.map(({ groupId, createdAt, actorId }) => ({
+		group_id: groupId,
+		time: createdAt,
+		group_as_member: actorId === userId ? undefined : actorId,
+	}));
 }
 
 /** Groups that the user, or the group, is a direct member of, oldest first; not the children of a group. */

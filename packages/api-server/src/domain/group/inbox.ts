@@ -74,5 +74,5 @@ async function accept(
 	db: Writes,
 	{ groupId, memberId, rank, type, keySessionId }: PendingMemberRow,
 ): Promise<void> {
-	await admit(services, db, { groupId, memberId, rank, type, keySessionId });
+	await admit(services, db, { groupId, memberId, rank, type, keySessionId, chosen: 1 });
 }

@@ -1,7 +1,7 @@
 import { type KeysAccepted, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads, Writes } from "../../database/database.js";
 import { findNormalGroup } from "../../database/repositories/groups.js";
-import { deleteMember, findMember } from "../../database/repositories/members.js";
+import { deleteMember, findMember, findNearestMember } from "../../database/repositories/members.js";
 import {
 	deletePendingMember,
 	findPendingMember,
@@ -23,7 +23,7 @@ import {
 	requireNoMember,
 	storeGivenKeys,
 } from "./admission.js";
-import { RANK_INVITE } from "./pending.js";
+import { RANK_INVITE, RANK_REPRESENT } from "./pending.js";
 
 /** Who is invited. */
 export interface Invitee {
@@ -74,7 +74,8 @@ export async function inviteAuto(
 		const rank = await requireInvitation(db, access, invitee, given);
 		const { groupId } = access;
 		await deletePendingMember(db, { groupId, memberId: invitee.id, kind: PENDING_KIND.joinRequest });
-		await admit(services, db, { groupId, memberId: invitee.id, rank, type: invitee.type, keySessionId }, given);
+		const chosen = (await isChosen(db, access, invitee)) ? 1 : 0;
+		await admit(services, db, { groupId, memberId: invitee.id, rank, type: invitee.type, keySessionId, chosen }, given);
 	});
 	return keysAccepted(keySessionId, "The new member is in the group");
 }
@@ -146,6 +147,13 @@ async function requireInvitable(db: Reads, { appId, group }: GroupAccess, invite
 	const invited = await requireGroup(db, appId, invitee.id);
 	const connectable = forced ? invited.id !== group.id : invited.isConnected === 0;
 	if (!connectable) throw new Failure(SERVER_ERRORS.GROUP_NOT_CONNECTABLE);
+}
+
+/** Does who invites a group at once also act for that group, or for the app? */
+async function isChosen(db: Reads, { userId }: GroupAccess, { id, force }: Invitee): Promise<boolean> {
+	if (force === true) return true;
+	const inInvited = await findNearestMember(db, id, userId);
+	return inInvited !== undefined && inInvited.rank <= RANK_REPRESENT;
 }
 
 async function requireNoInvite(db: Reads, groupId: string, memberId: string): Promise<void> {

@@ -85,7 +85,7 @@ export async function acceptJoinRequest(
 		const pending = await findPendingMember(db, groupId, memberId);
 		if (pending?.kind !== PENDING_KIND.joinRequest) throw new Failure(SERVER_ERRORS.JOIN_REQUEST_NOT_FOUND);
 		await deletePendingMember(db, pending);
-		await admit(services, db, { groupId, memberId, rank, type: pending.type, keySessionId }, given);
+		await admit(services, db, { groupId, memberId, rank, type: pending.type, keySessionId, chosen: 1 }, given);
 	});
 	return keysAccepted(keySessionId, "The join request was accepted");
 }

@@ -58,7 +58,7 @@ export async function changeRank(services: Services, access: GroupAccess, change
 	});
 }
 
-/** @throws Failure 301, 300, 315 for the creator, 316 for a member with a stronger rank */
+/** @throws Failure 301, 300, 315 for the creator, 316 for a member with a stronger rank, 308 for the only admin */
 export async function kickMember({ database }: Services, access: GroupAccess, memberId: string): Promise<void> {
 	await database.transaction((db) => kick(db, access, memberId));
 }
@@ -95,7 +95,7 @@ async function kick(db: Writes, access: GroupAccess, memberId: string): Promise<
 	const member = await requireMember(db, groupId, memberId);
 	if (member.rank === RANK_CREATOR) throw new Failure(SERVER_ERRORS.CREATOR_NOT_REMOVABLE);
 	if (member.rank < rank) throw new Failure(SERVER_ERRORS.STRONGER_NOT_REMOVABLE);
-	await removeMember(db, groupId, memberId);
+	await removeMember(db, member);
 }
 
 /**
@@ -106,12 +106,8 @@ async function kick(db: Writes, access: GroupAccess, memberId: string): Promise<
 export async function leaveGroup({ database }: Services, access: GroupAccess): Promise<void> {
 	await database.transaction(async (db) => {
 		const leaving = await renewAccess(db, access);
-		const { groupId, memberId, rank } = leaving;
 		if (!(await mayLeave(db, leaving))) throw new Failure(SERVER_ERRORS.RANK_INSUFFICIENT);
-		if (rank <= RANK_ADMIN && !(await hasOtherMember(db, groupId, memberId, RANK_ADMIN))) {
-			throw new Failure(SERVER_ERRORS.LAST_ADMIN);
-		}
-		await removeMember(db, groupId, memberId);
+		await removeMember(db, await requireMember(db, leaving.groupId, leaving.memberId));
 	});
 }
 
@@ -124,8 +120,15 @@ async function mayLeave(db: Reads, { groupId, memberId, userId, viaParent, acces
 	return member.type !== MEMBER_TYPE.parent && actor !== undefined && actor.rank <= RANK_ADMIN;
 }
 
-/** What the membership reached is due for a rotation. */
-async function removeMember(db: Writes, groupId: string, memberId: string): Promise<void> {
+/**
+ * What the membership reached is due for a rotation.
+ *
+ * @throws Failure 308 for the only admin
+ */
+async function removeMember(db: Writes, { groupId, memberId, rank }: MemberRow): Promise<void> {
+	if (rank <= RANK_ADMIN && !(await hasOtherMember(db, groupId, memberId, RANK_ADMIN))) {
+		throw new Failure(SERVER_ERRORS.LAST_ADMIN);
+	}
 	await deleteMember(db, groupId, memberId);
 	await markRotationDue(db, groupId, memberId);
 }

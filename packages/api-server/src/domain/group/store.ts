@@ -50,6 +50,7 @@ export async function storeLightGroup({ newId, now }: Services, db: Writes, grou
 		type: memberType,
 		joinedAt: createdAt,
 		keySessionId: null,
+		chosen: 1,
 	});
 	return id;
 }

@@ -72,6 +72,7 @@ async function joinAccount(
 		type: MEMBER_TYPE.user,
 		joinedAt: services.now(),
 		keySessionId,
+		chosen: 1,
 	});
 	if (!joined) throw new Failure(SERVER_ERRORS.ALREADY_MEMBER);
 	return deviceHolder({ userGroupId, deviceId });

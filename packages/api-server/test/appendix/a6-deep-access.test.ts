@@ -1,6 +1,6 @@
 import { inviteRoutes, lightGroupRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, result, startApi } from "../support/api.js";
+import { expectRefusal, result, serveApi } from "../support/api.js";
 import { newUser, type Session } from "../support/client.js";
 import { addLightUser, callAs, doAs, getGroup } from "../support/sharing.js";
 
@@ -9,7 +9,7 @@ import { addLightUser, callAs, doAs, getGroup } from "../support/sharing.js";
 
 /** A group, its child and its grandchild. */
 async function threeGenerations() {
-	const server = await startApi();
+	const server = await serveApi();
 	const user = await newUser(server);
 	const create = async (group_id?: string, through?: string) => {
 		if (group_id === undefined) return (await doAs(server, user, lightGroupRoutes.createGroup, {})).group_id;

@@ -7,7 +7,7 @@ import {
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, result, startApi } from "../support/api.js";
+import { expectRefusal, result, serveApi } from "../support/api.js";
 import { newGroup, newUser } from "../support/client.js";
 import { FIRST_PAGE } from "../support/devices.js";
 import { addLightUser, callAs, doAs, getGroup } from "../support/sharing.js";
@@ -16,7 +16,7 @@ import { addLightUser, callAs, doAs, getGroup } from "../support/sharing.js";
 
 describe("A.8 a light group", () => {
 	it("A.8.1 is read with empty lists of keys and rank 0, as a full group and as a light one", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server);
 		const params = await doAs(server, user, lightGroupRoutes.createGroup, {});
 		const group = await doAs(server, user, groupRoutes.getGroup, params);
@@ -27,7 +27,7 @@ describe("A.8 a light group", () => {
 	});
 
 	it("A.8.2 gets members by light invites and by light answers to join requests, with rank 4", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, invited, asking] = [await newUser(server), await newUser(server), await newUser(server)];
 		const { group_id } = await doAs(server, owner, lightGroupRoutes.createGroup, {});
 		const body = { rank: null };
@@ -44,7 +44,7 @@ describe("A.8 a light group", () => {
 	});
 
 	it("has children, connected groups, and groups as members, without keys", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, other] = [await newUser(server), await newUser(server)];
 		const { group_id } = await doAs(server, owner, lightGroupRoutes.createGroup, {});
 		const child = await doAs(server, owner, lightGroupRoutes.createChildGroup, { group_id });
@@ -73,7 +73,7 @@ describe("A.8 a light group", () => {
 		["a rank that is no number", { rank: "3" }],
 		["no body", undefined],
 	])("refuses an invite with %s", async (_, body) => {
-		const server = await startApi();
+		const server = await serveApi();
 		const owner = await newUser(server);
 		const { group_id } = await doAs(server, owner, lightGroupRoutes.createGroup, {});
 		const invite = callAs(server, owner, lightGroupRoutes.inviteUser, { group_id, user_id: "x" }, { body });
@@ -81,7 +81,7 @@ describe("A.8 a light group", () => {
 	});
 
 	it("takes members without keys in a group that has keys, too", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		await addLightUser(server, owner, group_id, user);

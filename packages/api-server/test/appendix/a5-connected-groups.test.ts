@@ -8,7 +8,7 @@ import {
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, result, startApi } from "../support/api.js";
+import { expectRefusal, result, serveApi } from "../support/api.js";
 import { newGroup, newUser, type Session } from "../support/client.js";
 import { rows } from "../support/database.js";
 import { FIRST_PAGE } from "../support/devices.js";
@@ -26,11 +26,11 @@ import {
 } from "../support/sharing.js";
 
 // One test per acceptance criterion of connected groups: the cases of protocol/http-api §5 and §12. Those of key rotation are in
-// group-rotation.test.ts.
+// a4-a7-rotations.test.ts.
 
 /** A user with a group and a group connected to it; another user with a group of its own. */
 async function connectedGroup() {
-	const server = await startApi();
+	const server = await serveApi();
 	const [owner, other] = [await newUser(server), await newUser(server)];
 	const access = await newGroup(server, owner);
 	const connected = await newGroupBelow(server, owner, access, "connected");
@@ -219,7 +219,7 @@ describe("A.5 connected groups", () => {
 		expect(await result(getGroup(server, other, connected, plain))).toMatchObject({ rank: 4 });
 	});
 
-	it("A.5.14 to 16 for the access group only its admin leaves; the list of its groups has the connected one until then", async () => {
+	it("A.5.14 A.5.15 A.5.16 for the access group only its admin leaves; the list of its groups has the connected one until then", async () => {
 		const world = await connectedGroup();
 		const { server, other, plain, connected } = world;
 		await addGroup(world, plain);

@@ -7,7 +7,7 @@ import {
 	sessionRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
-import { call, expectRefusal, readAnswer, requestOf, result, startApi } from "../support/api.js";
+import { call, expectRefusal, readAnswer, requestOf, result, serveApi } from "../support/api.js";
 import { crypto, newest, newGroup, newUser } from "../support/client.js";
 import { FIRST_PAGE } from "../support/devices.js";
 import {
@@ -24,11 +24,11 @@ import {
 } from "../support/sharing.js";
 
 // One test per acceptance criterion of groups: the cases of protocol/http-api §12, in the order of the reference's tests. Those of
-// key rotation are in group-rotation.test.ts.
+// key rotation are in a4-a7-rotations.test.ts.
 
 describe("A.4 groups", () => {
 	it("A.4.1 the creator of a group reads it with rank 0, one key, one HMAC key and one sortable key", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server);
 		const groupId = await newGroup(server, user);
 		const group = await result(call(server, groupRoutes.getGroup, { jwt: user.jwt, params: { group_id: groupId } }));
@@ -49,7 +49,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.2 light and update check of a full group have rank 0 and no key update", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server);
 		const input = { jwt: user.jwt, params: { group_id: await newGroup(server, user) } };
 		expect(await result(call(server, groupRoutes.getGroupLight, input))).toMatchObject({ rank: 0 });
@@ -57,7 +57,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.3 a child group is read by the creator of the parent with the private key of the parent, with rank 0", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server);
 		const parent = await newGroup(server, user);
 		const child = await newGroupBelow(server, user, parent, "child");
@@ -68,7 +68,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.4 the list of children has one entry, and its next page is empty", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server);
 		const group_id = await newGroup(server, user);
 		const child = await newGroupBelow(server, user, group_id, "child");
@@ -79,7 +79,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.5 without invites a join request and an invite are 317; once they are allowed again, both work", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, asking, invited] = [await newUser(server), await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		const join = () => callAs(server, asking, joinRequestRoutes.send, { group_id });
@@ -95,7 +95,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.6 an invite of few keys opens no session, one without keys is 303", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, { userId: user_id }] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		const body = await keysFor(server, await openKeys(server, owner, group_id), { user_id });
@@ -106,7 +106,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.7 the invited one sees this invite in the list and in init, and reads the group with rank 4 after accepting", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		const keys = await openKeys(server, owner, group_id);
@@ -125,7 +125,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.8 after rejecting an invite the group stays unreadable: 310", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		const body = await keysFor(server, await openKeys(server, owner, group_id), { user_id: user.userId });
@@ -136,7 +136,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.9 the only admin cannot leave, a normal member can, and has no access afterwards", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		await addUser(server, owner, group_id, user);
@@ -146,8 +146,8 @@ describe("A.4 groups", () => {
 		await expectRefusal(getGroup(server, user, group_id), SERVER_ERRORS.NO_GROUP_ACCESS);
 	});
 
-	it("A.4.10, 11 a join request is once in the list of the group and of its sender, also when it is sent again", async () => {
-		const server = await startApi();
+	it("A.4.10 A.4.11 a join request is once in the list of the group and of its sender, also when it is sent again", async () => {
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		for (let count = 0; count < 2; count++) {
@@ -167,7 +167,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.12 a sent request that is deleted by the id of the group is in the list no more", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		await doAs(server, user, joinRequestRoutes.send, { group_id });
@@ -177,7 +177,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.13 a request that is rejected is in neither list any more", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		await doAs(server, user, joinRequestRoutes.send, { group_id });
@@ -187,7 +187,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.14 who reaches a child via the parent can be invited, and reaches it via the parent after leaving", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server);
 		const parent = await newGroup(server, user);
 		const group_id = await newGroupBelow(server, user, parent, "child");
@@ -202,7 +202,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.15 accepting a join request of few keys opens no session; the user reads the group", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		await doAs(server, user, joinRequestRoutes.send, { group_id });
@@ -215,7 +215,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.19 a new rank is seen in the data of the group, and a member with rank 2 changes none", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		await addLightUser(server, owner, group_id, user);
@@ -228,7 +228,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.20 the list of members has the others, never the caller, and a page after the first has the second", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const people = [await newUser(server), await newUser(server), await newUser(server)] as const;
 		const [owner, ...others] = people;
 		const groupId = await newGroup(server, owner);
@@ -247,7 +247,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.21 who was kicked cannot read the group any more", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server)];
 		const group_id = await newGroup(server, owner);
 		await addUser(server, owner, group_id, user);
@@ -256,7 +256,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.25 delete removes the group with its child", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server);
 		const input = { jwt: user.jwt, params: { group_id: await newGroup(server, user) } };
 		const child = await newGroupBelow(server, user, input.params.group_id, "child");
@@ -268,7 +268,7 @@ describe("A.4 groups", () => {
 	});
 
 	it("A.4.26 the groups of a user come in the order of creation, and the page after the first has the rest", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server);
 		const created = [];
 		for (let count = 0; count < 3; count++) created.push(await newGroup(server, user));

@@ -9,7 +9,7 @@ import {
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { FAILURES } from "../../src/failure.js";
-import { call, expectRefusal, result, startApi } from "../support/api.js";
+import { call, expectRefusal, result, serveApi } from "../support/api.js";
 import {
 	crypto,
 	login,
@@ -30,27 +30,27 @@ import { claimsOf } from "../support/jwt.js";
 
 describe("A.1 full users", () => {
 	it("A.1.1 exists echoes a fresh identifier as available", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const answer = await call(server, userRoutes.exists, { body: { user_identifier: "alice" } });
 		expect(answer).toMatchObject({ http: 200, ok: true, result: { user_identifier: "alice", available: true } });
 	});
 
 	it("A.1.2 register returns the clear identifier and a user id", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const registered = await result(call(server, userRoutes.register, { body: registerBody("alice") }));
 		expect(registered.device_identifier).toBe("alice");
 		expect(registered.user_id).not.toBe("");
 	});
 
 	it("A.1.3 after the registration the identifier is not available", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		await result(call(server, userRoutes.register, { body: registerBody("alice") }));
 		const answer = await result(call(server, userRoutes.exists, { body: { user_identifier: "alice" } }));
 		expect(answer.available).toBe(false);
 	});
 
 	it("A.1.4 registering the same identifier again is 400/101 without a result", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		await result(call(server, userRoutes.register, { body: registerBody("alice") }));
 		const answer = await call(server, userRoutes.register, { body: registerBody("alice") });
 		expect(answer).toMatchObject({ http: 400, ok: false, code: 101 });
@@ -58,7 +58,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.5 a complete login opens all keys", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		await result(call(server, userRoutes.register, { body: registerBody("alice") }));
 		const session = await login(server, "alice");
 		expect(session.userKeys).toHaveLength(1);
@@ -66,7 +66,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.6 a wrong password is 112", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		await result(call(server, userRoutes.register, { body: registerBody("alice") }));
 		const prepareLogin = await result(call(server, loginRoutes.prepareLogin, { body: { user_identifier: "alice" } }));
 		const { authKey } = crypto.deriveLoginKeys({ password: "another password", prepareLogin });
@@ -75,7 +75,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.7 a changed challenge is refused", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		await result(call(server, userRoutes.register, { body: registerBody("alice") }));
 		const { proof } = await openChallenge(server, "alice");
 		const changed = { ...proof, challenge: `${proof.challenge}a` };
@@ -83,7 +83,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.8 after adding a JWT key and deleting the old one, old JWTs are refused and those of a new login work", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const { appId, jwtKeyId, secretToken } = server.app;
 		const { apps } = server.api;
 		const owner = (jwt: string) => call(server, sessionRoutes.jwtOwner, { jwt, token: secretToken });
@@ -98,7 +98,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.9 update_pw with a fresh JWT: the old password is 112, the new one logs in", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server, "alice");
 		const body = await passwordChange(server, "alice", NEW_PASSWORD);
 		expect(await result(call(server, userRoutes.changePassword, { jwt: user.jwt, body }))).toBe("Success");
@@ -107,7 +107,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.10 reset_pw with a normal JWT: the old password is 112, the new one opens the same device keys", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server, "alice");
 		const { jwt } = await result(refresh(server, user));
 		const body = crypto.preparePasswordReset({ ...user.device, newPassword: NEW_PASSWORD });
@@ -117,7 +117,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.11 PUT /user changes the identifier", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const { jwt, userId } = await newUser(server, "alice");
 		const body = { user_identifier: "new name" };
 		expect(await call(server, userRoutes.updateIdentifier, { jwt, body })).toMatchObject({ http: 200, ok: true });
@@ -125,7 +125,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.12 PUT /user with an identifier in use, its own new one, is 400/101", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const { jwt } = await newUser(server, "alice");
 		const update = () => call(server, userRoutes.updateIdentifier, { jwt, body: { user_identifier: "new name" } });
 		await result(update());
@@ -133,7 +133,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.13 the public key is the newest user key, and the verify key of that id verifies it", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const { userId, userKeys } = await newUser(server);
 		const key = await result(call(server, userRoutes.userPublicKey, { params: { user_id: userId } }));
 		expect(key.public_key_id).toBe(newest(userKeys).groupKeyId);
@@ -160,14 +160,14 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.14 the secret token turns a JWT into the user id", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const { jwt, userId, deviceId } = await newUser(server);
 		const owner = await result(call(server, sessionRoutes.jwtOwner, { jwt, token: server.app.secretToken }));
 		expect(owner).toEqual({ id: userId, device_id: deviceId });
 	});
 
 	it("A.1.15 refresh returns a JWT that is usable and not fresh", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server, "alice");
 		const { userId, deviceId } = user;
 		const { jwt, ...refreshed } = await result(refresh(server, user));
@@ -181,14 +181,14 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.16 init of a user without invites has an empty list", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const { jwt, refreshToken } = await newUser(server);
 		const answer = await result(call(server, sessionRoutes.init, { jwt, body: { refresh_token: refreshToken } }));
 		expect(answer.invites).toEqual([]);
 	});
 
 	it("A.1.17 an own backend ends the sessions: the old refresh token fails", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server, "alice");
 		const body = { user_identifier: "alice" };
 		const ended = call(server, forcedRoutes.endSessions, { token: server.app.secretToken, body });
@@ -197,7 +197,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.18 a device that was started, then confirmed by another one, logs in with its own keys", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const first = await newUser(server, "first");
 		const body = { ...registerBody("second").device };
 		const started = await result(call(server, deviceRoutes.prepareRegisterDevice, { body }));
@@ -263,7 +263,7 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.24 DELETE /user with a fresh JWT", async () => {
-		const server = await startApi({ user_register: ACCESS.public });
+		const server = await serveApi({ user_register: ACCESS.public });
 		const { jwt } = await newUser(server, "alice");
 		const answer = await call(server, userRoutes.deleteUser, { jwt, token: server.app.secretToken });
 		expect(answer).toMatchObject({ http: 200, ok: true });
@@ -271,13 +271,13 @@ describe("A.1 full users", () => {
 	});
 
 	it("A.1.25 register with a body of the wrong shape is 422/11", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const body = { device: registerBody("alice").device };
 		await expectRefusal(call(server, userRoutes.register, { body }), SERVER_ERRORS.INVALID_JSON);
 	});
 
 	it("A.1.26 register and login name the same user, whom an own backend deletes by the identifier", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const registered = await result(call(server, userRoutes.register, { body: registerBody("alice") }));
 		expect((await login(server, "alice")).userId).toBe(registered.user_id);
 		const body = { user_identifier: "alice" };

@@ -1,7 +1,7 @@
 import { codeAt, STEP } from "@sentc-ts/test-world";
 import { forcedRoutes, loginRoutes, otpRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
-import { call, expectRefusal, result, startApi } from "../support/api.js";
+import { call, expectRefusal, result, serveApi } from "../support/api.js";
 import { login, loginKeysOf, newest, newUser } from "../support/client.js";
 import { loginWith, prove, registerOtp } from "../support/second-factor.js";
 
@@ -9,7 +9,7 @@ import { loginWith, prove, registerOtp } from "../support/second-factor.js";
 
 /** A user whose second factor is active. */
 async function start() {
-	const server = await startApi();
+	const server = await serveApi();
 	const user = await newUser(server, "alice");
 	const otp = await registerOtp(server, user);
 	const { jwt, userId } = user;

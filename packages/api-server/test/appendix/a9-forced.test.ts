@@ -9,7 +9,7 @@ import {
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
-import { call, expectRefusal, result, startApi } from "../support/api.js";
+import { call, expectRefusal, result, serveApi } from "../support/api.js";
 import { crypto, login, newest, newGroup, newUser } from "../support/client.js";
 import { addUser, doAs, getGroup, keysFor, newGroupBelow, openKeys, pairsOf } from "../support/sharing.js";
 
@@ -17,7 +17,7 @@ import { addUser, doAs, getGroup, keysFor, newGroupBelow, openKeys, pairsOf } fr
 
 /** An own backend, a user, and how to call a forced route. */
 async function ownBackend() {
-	const server = await startApi();
+	const server = await serveApi();
 	const { secretToken: token } = server.app;
 	const user = await newUser(server);
 	return { server, user, token, group_id: await newGroup(server, user) };
@@ -130,7 +130,7 @@ describe("A.9 forced group routes", () => {
 
 describe("A.9 reset of users", () => {
 	it("A.9.4 reset_user of a member: same user id, the group is readable, its keys are not", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const user = await newUser(server, "alice");
 		const groupId = await newGroup(server, user);
 		const body = crypto.prepareRegister({ identifier: "alice", password: "another password" });
@@ -152,7 +152,7 @@ describe("A.9 reset of users", () => {
 	});
 
 	it("A.9.4 is repaired by a re-invite of the creator", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const [owner, user] = [await newUser(server), await newUser(server, "alice")];
 		const group_id = await newGroup(server, owner);
 		await addUser(server, owner, group_id, user);

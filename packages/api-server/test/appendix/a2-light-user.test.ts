@@ -7,7 +7,7 @@ import {
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
-import { call, expectRefusal, result, startApi } from "../support/api.js";
+import { call, expectRefusal, result, serveApi } from "../support/api.js";
 import { crypto, loginKeysOf, NEW_PASSWORD, newest, passwordChange, registerBody } from "../support/client.js";
 import { startDevice } from "../support/devices.js";
 import { lightLogin, newLightUser, registerLight } from "../support/light.js";
@@ -15,13 +15,13 @@ import { lightLogin, newLightUser, registerLight } from "../support/light.js";
 // One test per line of protocol/http-api §7.
 
 async function start() {
-	const server = await startApi();
+	const server = await serveApi();
 	return { server, user: await newLightUser(server, "alice") };
 }
 
 describe("A.2 light users", () => {
 	it("A.2.1 register_light takes an identifier that is available; again it is 400/101", async () => {
-		const server = await startApi();
+		const server = await serveApi();
 		const exists = () => result(call(server, userRoutes.exists, { body: { user_identifier: "alice" } }));
 		expect(await exists()).toEqual({ user_identifier: "alice", available: true });
 		const registered = await registerLight(server, "alice");

@@ -1,15 +1,15 @@
 import { inviteRoutes, joinRequestRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, result, startApi } from "../support/api.js";
+import { expectRefusal, result, serveApi } from "../support/api.js";
 import { newGroup, newUser } from "../support/client.js";
 import { addUser, callAs, doAs, getGroup, keysFor, openKeys } from "../support/sharing.js";
 
 // One test per acceptance criterion of ranks and re-invites: the cases of protocol/http-api §12.4 and §12.6. Those of key rotation
-// are in group-rotation.test.ts.
+// are in a4-a7-rotations.test.ts.
 
 /** A group with a member of rank 2, and somebody who is none. */
 async function ranks() {
-	const server = await startApi();
+	const server = await serveApi();
 	const [owner, manager, user] = [await newUser(server), await newUser(server), await newUser(server)];
 	const group_id = await newGroup(server, owner);
 	await addUser(server, owner, group_id, manager, 2);
