@@ -34,6 +34,16 @@ describe("an account of the group notes", () => {
 		await page.getByText("Start with a notebook").waitFor();
 	});
 
+	it("ends in all tabs at once", async () => {
+		const tab = await page.context().newPage();
+		await tab.goto(visit.servers.url);
+		await tab.getByRole("button", { name: "Sign out" }).click();
+		await page.getByRole("tab", { name: "Sign in" }).waitFor();
+		await tab.close();
+		await signIn("ada", PASSWORD);
+		await page.getByText("Start with a notebook").waitFor();
+	});
+
 	it("says when the API is down, and tries again", async () => {
 		await createNotebook(page, "Diary");
 		await writeNote(page, "First entry", "It works.");

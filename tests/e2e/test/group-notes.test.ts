@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { until } from "@sentc-ts/browsers";
+import { startSentc } from "@sentc-ts/test-world";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -8,12 +9,14 @@ import {
 	digits,
 	invitationLink,
 	letIn,
+	PASSWORD,
 	register,
 	type Visit,
 	visitGroupNotes,
 	writeNote,
 } from "../src/group-notes.js";
 
+const HOUR = 3_600_000;
 const TITLE = "Packing list";
 const TEXT = "Tickets, sun cream, the good camera";
 
@@ -23,6 +26,7 @@ describe("a notebook of two people", () => {
 	let ada: Page;
 	let grace: Page;
 	let notebook: string;
+	let adaId: string;
 	beforeAll(async () => {
 		visit = await visitGroupNotes();
 		ada = await visit.newPerson();
@@ -43,6 +47,7 @@ describe("a notebook of two people", () => {
 
 	it("a link leads the second one in, after both have compared the same digits", async () => {
 		const link = await invitationLink(ada);
+		adaId = link.split("/").at(-1) ?? "";
 		expect(await ada.getByRole("img", { name: "QR code of the invitation" }).isVisible()).toBe(true);
 		await askToJoin(grace, link, "Grace Hopper", "grace");
 		const [hers] = [await digits(grace)];
@@ -99,6 +104,28 @@ describe("a notebook of two people", () => {
 		await grace.getByRole("link", { name: "Share" }).waitFor();
 	});
 
+	it("another key of somebody who was verified is told of, and is compared again", async () => {
+		const { sentc } = await startSentc(visit.servers.api);
+		const user = await sentc.login("grace", PASSWORD, true);
+		await user.keyRotation();
+		const { public_key_sig_key_id = "" } = await sentc.getUserPublicKey(adaId);
+		const number = await user.createSafetyNumber({ user_id: adaId, verify_key_id: public_key_sig_key_id });
+		// The page asks for keys anew after an hour.
+		visit.servers.api.clock.advance(HOUR);
+		for (const page of [ada, grace]) {
+			await page.addInitScript(`{ const { now } = Date; Date.now = () => now() + ${HOUR}; }`);
+			await page.reload();
+		}
+		await grace.getByText("Ada's list").waitFor();
+		await ada.getByRole("button", { name: "Key changed: verify Grace Hopper" }).click();
+		await ada.getByText("is another one than before").waitFor();
+		const bits = BigInt(`0x${Buffer.from(number, "base64url").toString("hex")}`);
+		expect((await digits(ada)).join("")).toBe(bits.toString().padStart(80, "0"));
+		await ada.getByRole("button", { name: "They match: mark as verified" }).click();
+		await ada.getByRole("button", { name: "Grace Hopper is verified" }).waitFor();
+		await user.logOut();
+	});
+
 	it("who is removed is out at once, and reads nothing new, even with a backend that gives everything away", async () => {
 		await ada.getByRole("button", { name: "Remove Grace Hopper" }).click();
 		await ada.getByRole("button", { name: "Remove", exact: true }).click();
@@ -124,10 +151,7 @@ describe("a notebook of two people", () => {
 		);
 		await visit.servers.stopBackend();
 		await visit.servers.api.stop();
-		await ada.addInitScript(() => {
-			const { now } = Date;
-			Date.now = () => now() + 3_600_000;
-		});
+		await ada.addInitScript(`{ const { now } = Date; Date.now = () => now() + ${HOUR}; }`);
 		await ada.reload();
 		await ada.getByRole("link", { name: "Trip to Lisbon" }).click();
 		await ada.getByText("You are offline").waitFor();

@@ -3,6 +3,9 @@ import type { Session } from "./session.js";
 
 export type Change = "notes" | "members";
 
+/** Nothing is heard for so long only when the connection is lost, ms: the backend sends something every 20 s. */
+const SILENCE = 45_000;
+
 /** How long to wait before listening again, ms: at once after a stream that ended in order, longer each time when nobody answers. */
 const SHORTEST_WAIT = 250;
 const LONGEST_WAIT = 15_000;
@@ -20,25 +23,55 @@ export function listen(session: Session, groupId: string, onChange: (change: Cha
 		let wait = SHORTEST_WAIT;
 		let isAgain = false;
 		while (!signal.aborted) {
+			const silence = new Watchdog(SILENCE);
 			try {
-				const response = await session.backend.changes(groupId, signal);
+				const response = await session.backend.changes(groupId, AbortSignal.any([signal, silence.signal]));
 				// Not a member any more: who looks at the notebook now hears why.
 				if (response.status === 403) return onChange("members");
 				if (!response.ok || !response.body) throw new Error(`The stream was answered by ${response.status}`);
 				wait = SHORTEST_WAIT;
 				if (isAgain) onChange("notes");
 				isAgain = true;
-				for await (const event of eventsOf(response.body))
+				for await (const event of eventsOf(response.body)) {
+					silence.reset();
 					if (event === "notes" || event === "members") onChange(event);
+				}
 			} catch (error) {
 				if (error instanceof SessionEnded) return;
 				isAgain = true;
 				wait = Math.min(wait * 2, LONGEST_WAIT);
+			} finally {
+				silence.stop();
 			}
 			await pause(wait, signal);
 		}
 	})();
 	return () => stopping.abort();
+}
+
+/** Aborts when it is not reset in time. */
+class Watchdog {
+	readonly #controller = new AbortController();
+	readonly #time: number;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+
+	constructor(time: number) {
+		this.#time = time;
+		this.reset();
+	}
+
+	get signal(): AbortSignal {
+		return this.#controller.signal;
+	}
+
+	reset(): void {
+		this.stop();
+		this.#timer = setTimeout(() => this.#controller.abort(), this.#time);
+	}
+
+	stop(): void {
+		clearTimeout(this.#timer);
+	}
 }
 
 /** The names of server-sent events (HTML §9.2). */

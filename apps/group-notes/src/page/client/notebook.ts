@@ -1,4 +1,10 @@
-import { type Group, type GroupJoinReqListItem, type GroupUserListItem, KeyRotationUnfinished } from "@sentc-ts/sdk";
+import {
+	type Group,
+	type GroupJoinReqListItem,
+	type GroupUserListItem,
+	KeyRotationUnfinished,
+	RotationPending,
+} from "@sentc-ts/sdk";
 import type { StoredNote } from "./backend.js";
 import { isUnreached } from "./connection.js";
 import { type Draft, packNote, unpackNote, WrongNote } from "./content.js";
@@ -110,7 +116,15 @@ export class Notebook {
 
 	/** The notebook gets a new key, which the removed one never has. @throws RotationPending when it does not have one yet */
 	async remove(userId: string): Promise<void> {
-		await this.#group.kickUser(userId).finally(() => this.#tellMembersChanged());
+		try {
+			await this.#group.kickUser(userId);
+		} catch (error) {
+			// Says whether a rotation is due.
+			if (error instanceof RotationPending) await this.#group.groupUpdateCheck().catch(() => undefined);
+			throw error;
+		} finally {
+			await this.#tellMembersChanged();
+		}
 	}
 
 	/** Goes on where a removal, or somebody who left, let a key be rotated. */

@@ -26,6 +26,9 @@ export class Session {
 	readonly backend = new Backend(this.connection, () => this.user.getJwt());
 	readonly people = new People(this.backend);
 	readonly sentc: SentcClient;
+	/** Tells the other tabs whose session has ended. */
+	readonly #tabs = new BroadcastChannel("signed-out");
+	#leaving: Promise<void> | undefined;
 	#state: SessionState = { kind: "starting" };
 	readonly #listeners = new Set<() => void>();
 
@@ -39,6 +42,9 @@ export class Session {
 			signers: ({ user_id }) => maySign(this.ownId, user_id),
 			on_session_end: () => void this.#leave(ENDED).catch(console.error),
 		});
+		this.#tabs.onmessage = ({ data }) => {
+			if (this.#state.kind === "signed-in" && this.#state.id === data) void this.#leave().catch(console.error);
+		};
 	}
 
 	readonly getState = (): SessionState => this.#state;
@@ -100,13 +106,21 @@ export class Session {
 		return this.#leave();
 	}
 
+	#leave(message?: string): Promise<void> {
+		this.#leaving ??= this.#forget(message).finally(() => {
+			this.#leaving = undefined;
+		});
+		return this.#leaving;
+	}
+
 	/** This device forgets everything: keys, what was kept for reading offline, and who was verified. */
-	async #leave(message?: string): Promise<void> {
+	async #forget(message?: string): Promise<void> {
 		if (this.#state.kind !== "signed-in") return;
 		const { id, user } = this.#state;
 		await user.logOut();
 		forgetTrust(id);
 		await forgetKept();
+		this.#tabs.postMessage(id);
 		this.#set(message === undefined ? { kind: "signed-out" } : { kind: "signed-out", message });
 	}
 

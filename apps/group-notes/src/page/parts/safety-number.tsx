@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { digitGroups, safetyNumber } from "../client/safety-number.js";
+import { type Compared, digitGroups, safetyNumber } from "../client/safety-number.js";
 import { markCompared } from "../client/trust.js";
 import { useSession } from "./context.js";
 import { Problem, Show } from "./states.js";
@@ -13,7 +13,7 @@ export function SafetyNumber({ userId }: { userId: string }): ReactNode {
 	const loaded = useLoad(userId, () => safetyNumber(session, userId));
 	return (
 		<Show loaded={loaded} what="the safety number">
-			{(number) => <Digits number={number} />}
+			{({ number }) => <Digits number={number} />}
 		</Show>
 	);
 }
@@ -44,18 +44,25 @@ export function Compare({ name, onSame, userId, yes }: CompareProps): ReactNode 
 	const loaded = useLoad(userId, () => safetyNumber(session, userId));
 	const { error, isBusy, run } = useAction();
 	const [differs, setDiffers] = useState(false);
-	const confirm = (number: string): void => {
+	const confirm = ({ changedKeyId, number }: Compared): void => {
 		void run(async () => {
+			if (changedKeyId !== undefined) await session.user.acceptKeyChange(userId, changedKeyId);
 			markCompared(session.ownId, userId, number);
 			await onSame();
 		});
 	};
 	return (
 		<Show loaded={loaded} what="the safety number">
-			{(number) => (
+			{(compared) => (
 				<Stack>
+					{compared.changedKeyId !== undefined && (
+						<Text fw={600}>
+							The key of {name} is another one than before. That happens when somebody makes new keys, and when somebody
+							else pretends to be them.
+						</Text>
+					)}
 					<Text>Call {name}, or meet: does their screen show the same digits? If so, nobody stands between you.</Text>
-					<Digits number={number} />
+					<Digits number={compared.number} />
 					<Problem error={error} />
 					{differs && (
 						<Text c="var(--danger)" role="alert">
@@ -66,7 +73,7 @@ export function Compare({ name, onSame, userId, yes }: CompareProps): ReactNode 
 						<Button variant="default" onClick={() => setDiffers(true)}>
 							They differ
 						</Button>
-						<Button loading={isBusy} disabled={differs} onClick={() => confirm(number)}>
+						<Button loading={isBusy} disabled={differs} onClick={() => confirm(compared)}>
 							{yes}
 						</Button>
 					</Group>

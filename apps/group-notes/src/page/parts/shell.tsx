@@ -2,13 +2,14 @@ import { Badge, Button, Group } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useOnline, useSession } from "./context.js";
 import { Icon } from "./icons.js";
+import { Problem } from "./states.js";
 import { useAction } from "./use-action.js";
 
 /** What is around every screen of somebody who is signed in. */
 export function Shell({ children }: { children: ReactNode }): ReactNode {
 	const session = useSession();
 	const isOnline = useOnline();
-	const { isBusy, run } = useAction();
+	const { error, isBusy, run } = useAction();
 	return (
 		<>
 			<header className="top">
@@ -32,7 +33,10 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
 					</Group>
 				</div>
 			</header>
-			<main className="page">{children}</main>
+			<main className="page">
+				<Problem error={error} />
+				{children}
+			</main>
 		</>
 	);
 }

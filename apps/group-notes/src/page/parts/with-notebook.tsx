@@ -45,7 +45,7 @@ export function ShowNotebook<Value>({
 	);
 }
 
-function isGone(error: unknown): boolean {
+export function isGone(error: unknown): boolean {
 	return error instanceof BackendError ? error.status === 403 : isSentcError(error) && error.code === "NO_GROUP_ACCESS";
 }
 
@@ -57,10 +57,6 @@ function Doubt({ again, error }: { again: () => void; error: SignerUnknown | Key
 		await session.people.load([userId]);
 		return session.people.nameOf(userId);
 	});
-	const accept = async (): Promise<void> => {
-		if (error instanceof KeyChanged) await session.user.acceptKeyChange(userId, error.newPublicKeyId);
-		again();
-	};
 	return (
 		<Show loaded={name} what="who made the key">
 			{(known) => (
@@ -69,12 +65,10 @@ function Doubt({ again, error }: { again: () => void; error: SignerUnknown | Key
 						<Title order={1} size="h2">
 							Is this {known}?
 						</Title>
-						<Text>
-							{error instanceof KeyChanged
-								? `The key of ${known} is another one than before. That happens when somebody makes new keys, and when somebody else pretends to be them.`
-								: `The key of this notebook was made by ${known}, whom you have not verified on this device.`}
-						</Text>
-						<Compare userId={userId} name={known} yes="They match: mark as verified" onSame={accept} />
+						{error instanceof SignerUnknown && (
+							<Text>The key of this notebook was made by {known}, whom you have not verified on this device.</Text>
+						)}
+						<Compare userId={userId} name={known} yes="They match: mark as verified" onSame={async () => again()} />
 					</Stack>
 				</Paper>
 			)}

@@ -1,4 +1,4 @@
-import { Avatar, Badge, Button, Group, NativeSelect } from "@mantine/core";
+import { Avatar, Badge, Button, NativeSelect } from "@mantine/core";
 import type { GroupUserListItem } from "@sentc-ts/sdk";
 import { type ReactNode, useState } from "react";
 import type { Notebook } from "../client/notebook.js";
@@ -96,7 +96,7 @@ function Verified({ name, userId }: { name: string; userId: string }): ReactNode
 	const [isOpen, setOpen] = useState(false);
 	const compared = comparedNumber(session.ownId, userId);
 	const loaded = useLoad(`${userId} ${compared}`, () => safetyNumber(session, userId));
-	const isVerified = compared !== undefined && compared === loaded.value;
+	const isVerified = compared !== undefined && compared === loaded.value?.number;
 	const isChanged = compared !== undefined && loaded.value !== undefined && !isVerified;
 	return (
 		<>
@@ -105,15 +105,19 @@ function Verified({ name, userId }: { name: string; userId: string }): ReactNode
 				size="compact-sm"
 				className={isChanged ? "danger" : ""}
 				leftSection={isVerified && <Icon name="shield" size={16} />}
-				aria-label={isVerified ? `${name} is verified: see the safety number` : `Verify ${name}`}
+				aria-label={
+					isVerified
+						? `${name} is verified: see the safety number`
+						: isChanged
+							? `Key changed: verify ${name}`
+							: `Verify ${name}`
+				}
 				onClick={() => setOpen(true)}
 			>
 				{isVerified ? "Verified" : isChanged ? "Key changed" : "Verify"}
 			</Button>
 			<Dialog isOpen={isOpen} onClose={() => setOpen(false)} title={`Safety number with ${name}`}>
-				<Group>
-					<Compare userId={userId} name={name} yes="They match: mark as verified" onSame={async () => setOpen(false)} />
-				</Group>
+				<Compare userId={userId} name={name} yes="They match: mark as verified" onSame={async () => setOpen(false)} />
 			</Dialog>
 		</>
 	);

@@ -9,7 +9,7 @@ import { Dialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icons.js";
 import { Empty } from "../parts/states.js";
 import { type Loaded, useLoad } from "../parts/use-load.js";
-import { ShowNotebook, WithNotebook } from "../parts/with-notebook.js";
+import { isGone, ShowNotebook, WithNotebook } from "../parts/with-notebook.js";
 import { NoteCard } from "./note-card.js";
 import { NoteEditor } from "./note-editor.js";
 
@@ -73,7 +73,7 @@ function Notes({ notebook }: { notebook: Notebook }): ReactNode {
 					>
 						{notebook.rank <= MANAGER ? "Share" : "Members"}
 					</Button>
-					{loaded.value && loaded.value.length > 0 && write}
+					{loaded.value && loaded.value.length > 0 && !isGone(loaded.error) && write}
 				</Group>
 			</div>
 			{!isOnline && (
