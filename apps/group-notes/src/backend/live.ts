@@ -1,5 +1,5 @@
 /** What open pages are told. Contents never travel this way: a page that hears of a change asks for it. */
-export type Change = "notes" | "members";
+type Change = "notes" | "members";
 
 /** Somebody who listens to a notebook. */
 interface Listener {

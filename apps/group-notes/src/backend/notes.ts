@@ -3,7 +3,7 @@ import type { Database, Tables } from "./database.js";
 type StoredNote = Omit<Tables["note"], "group_id">;
 
 /** A note as members get it. */
-export interface Note extends StoredNote {
+interface Note extends StoredNote {
 	author: string | null;
 	editor: string | null;
 }

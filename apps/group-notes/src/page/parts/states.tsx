@@ -4,7 +4,7 @@ import { inWords } from "../client/words.js";
 import type { Loaded } from "./use-load.js";
 
 /** While something is on its way. */
-export function Loading({ what, height = 72 }: { what: string; height?: number }): ReactNode {
+function Loading({ what, height = 72 }: { what: string; height?: number }): ReactNode {
 	return (
 		<div role="status" aria-label={`Loading ${what}`}>
 			<Stack>
