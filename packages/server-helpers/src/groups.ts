@@ -62,6 +62,14 @@ export interface Groups {
 	reInviteUser(jwt: string, groupId: string, userId: string, input: string, groupAsMember?: string): Promise<string>;
 	/** Gives a group that is a member all keys anew; the rank stays. */
 	reInviteGroup(jwt: string, groupId: string, member: string, input: string, groupAsMember?: string): Promise<string>;
+	/** The same for a group that `forceInviteGroup` made a member: also of a group that isn't connected. */
+	forceReInviteGroup(
+		jwt: string,
+		groupId: string,
+		member: string,
+		input: string,
+		groupAsMember?: string,
+	): Promise<string>;
 	/** @param id of the user or group that asked; `input` is for the same */
 	acceptJoinRequest(jwt: string, groupId: string, id: string, input: string, groupAsMember?: string): Promise<string>;
 
@@ -103,6 +111,11 @@ export function groups(client: Client): Groups {
 			client.forward(inviteRoutes.reInviteUser, { ...of(jwt, input, via), params: { group_id, user_id } }),
 		reInviteGroup: (jwt, group_id, invited_group_id, input, via) =>
 			client.forward(inviteRoutes.reInviteGroup, { ...of(jwt, input, via), params: { group_id, invited_group_id } }),
+		forceReInviteGroup: (jwt, group_id, invited_group_id, input, via) =>
+			client.forward(inviteRoutes.reInviteGroupForce, {
+				...of(jwt, input, via),
+				params: { group_id, invited_group_id },
+			}),
 		acceptJoinRequest: (jwt, group_id, user_id, input, via) =>
 			client.forward(joinRequestRoutes.accept, { ...of(jwt, input, via), params: { group_id, user_id } }),
 

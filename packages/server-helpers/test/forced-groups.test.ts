@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Group, User } from "@sentc-ts/sdk";
+import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Backend, readGroupCreation, readInvite } from "../src/index.js";
 import { createWorld, type World } from "./world.js";
@@ -72,6 +73,14 @@ describe("the own backend acts in groups, without a JWT", () => {
 		expect(await world.backend.groupAccess(jwt, group.data.group_id, group_id)).toMatchObject({
 			access_by: { GroupAsUser: group_id },
 		});
+
+		const again = () => group.prepareKeysForNewMember(group_id, 4, 0, true);
+		const at = [jwt, group.data.group_id, group_id] as const;
+		const notConnected = { serverCode: SERVER_ERRORS.GROUP_NOT_CONNECTABLE.code };
+		const refused = world.backend.reInviteGroup(...at, await again()).then(readInvite);
+		await expect(refused).rejects.toMatchObject(notConnected);
+		readInvite(await world.backend.forceReInviteGroup(...at, await again()));
+		expect(await world.backend.groupMember(group.data.group_id, group_id)).toMatchObject({ rank: 4 });
 	});
 
 	it("removes a member", async () => {

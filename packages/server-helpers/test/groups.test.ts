@@ -49,8 +49,10 @@ describe("what a client prepared for a group, forwarded with the user's JWT", ()
 	it("invites a user, who accepts and reads", async () => {
 		const user = await world.signUp();
 		const input = await group.prepareKeysForNewMember(idOf(user), 3);
-		const answer = readInvite(await world.backend.invite(jwt, group.data.group_id, idOf(user), input));
-		expect(answer.session_id ?? null).toBeNull();
+		const { session_id } = readInvite(await world.backend.invite(jwt, group.data.group_id, idOf(user), input));
+		expect(await group.handleInviteSessionKeysForNewMember(session_id ?? "", idOf(user), false, false, input)).toEqual(
+			[],
+		);
 		await user.acceptGroupInvite(group.data.group_id);
 		const theirs = await groupOf(user);
 		expect(theirs.data.rank).toBe(3);
