@@ -8,7 +8,7 @@ import type { Api, NewApp } from "@sentc-ts/api-server";
 export async function keptApp(apps: Api["apps"], file: string): Promise<NewApp> {
 	const kept = await readKept(file);
 	if (kept && (await apps.list()).some(({ id }) => id === kept.appId)) return kept;
-	const app = await apps.create({ name: "own-backend" });
+	const app = await apps.create({ name: "own-backend", files: { storage: "own" } });
 	await writeFile(file, JSON.stringify(app), { mode: 0o600 });
 	return app;
 }

@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { createApi, loadRootKey } from "@sentc-ts/api-server";
+import { dirname, join } from "node:path";
+import { createApi, folderStorage, loadRootKey } from "@sentc-ts/api-server";
 import { type Running as GroupNotes, startGroupNotes } from "@sentc-ts/app-group-notes";
 import { startOwnBackend } from "./backend/backend.js";
 import { liveReload } from "./backend/live-reload.js";
@@ -9,7 +9,7 @@ import type { Options } from "./options.js";
 
 /** Where data and servers live. */
 export interface Place {
-	/** Of the API: a path. */
+	/** Of the API: a path. Parts of files are in a folder beside it. */
 	database: string;
 	/** Of the own backend: a path. */
 	profiles: string;
@@ -72,7 +72,8 @@ export async function startServers(place: Place): Promise<Servers> {
 		const { database, host, rootKey } = place;
 		// Everybody knows the public token of the development app: it is for this machine alone.
 		const developmentApp = host === undefined || isLoopback(`http://${host}`);
-		const api = await createApi({ database, rootKey, developmentApp });
+		const fileStorage = folderStorage(join(dirname(database), "files"));
+		const api = await createApi({ database, rootKey, developmentApp, fileStorage });
 		closing.push(() => api.close());
 		const app = api.developmentApp ?? (await keptApp(api.apps, place.appFile));
 		const server = await serve(api, { host, port: place.apiPort, flag: "for the API with --api-port" });

@@ -21,7 +21,7 @@ import { createRequestLimits } from "./http/limits/request-limits.js";
 import type { Caller } from "./http/mount.js";
 import { Running } from "./http/running.js";
 import { openInstallation } from "./installation.js";
-import { createJobs } from "./jobs/jobs.js";
+import { createFileJobs, createJobs, enqueueForgottenRemovals } from "./jobs/jobs.js";
 import { DEFAULT_WAITING_LIMITS } from "./waiting-limits.js";
 
 /** How long the worker may take for one batch, ms: well below the lease of a job. */
@@ -96,15 +96,18 @@ export async function buildApi(
 	const fakeSaltSecret = await readSecret(database.reads, database.vault, "fakeSalt");
 	const backend = createDefaultBackend({ timeout: WORKER_TIMEOUT, idleTimeout: WORKER_IDLE });
 	const jobs = createJobs({ database, crypto, backend, newId, now, onError });
+	const fileJobs = createFileJobs({ database, storage: config.fileStorage, newId, now, onError });
 	const services: Services = {
 		crypto,
 		database,
 		directory,
 		fakeSaltSecret,
+		fileJobs,
 		jobs,
 		jwtKeys,
 		newId,
 		now,
+		partStorage: config.fileStorage,
 		refreshTokenLifetime,
 		sessionMaxAge,
 		userRotationsPerMonth,
@@ -112,10 +115,13 @@ export async function buildApi(
 	};
 	const tokens = developmentApp === true ? {} : developmentApp;
 	const newApp = tokens && (await openDevelopmentApp(apps, database, tokens));
-	const sweep = () => database.transaction((db) => forgetExpired(services, db));
+	const sweep = async () => {
+		await database.transaction((db) => forgetExpired(services, db));
+		await enqueueForgottenRemovals(database, fileJobs, now);
+	};
 	const sweeping = setInterval(() => void sweep().catch(onError), SWEEP_INTERVAL);
 	sweeping.unref();
-	if (runJobs) jobs.start();
+	if (runJobs) for (const runner of [jobs, fileJobs]) runner.start();
 	const running = new Running(onError);
 	const answer = createHttpApp(services, { ...guards, running, onError }, mountAll);
 	return {
@@ -124,11 +130,11 @@ export async function buildApi(
 		...(newApp && { developmentApp: newApp }),
 		async runJobs() {
 			await sweep();
-			await jobs.run();
+			await Promise.all([jobs.run(), fileJobs.run()]);
 		},
 		async close() {
 			clearInterval(sweeping);
-			const stopped = jobs.stop();
+			const stopped = Promise.all([jobs.stop(), fileJobs.stop()]);
 			await backend.close();
 			await Promise.race([Promise.allSettled([stopped, running.end()]), sleep(CLOSE_GRACE, undefined, { ref: false })]);
 			await database.close();

@@ -5,7 +5,9 @@ import type { Services } from "./domain/services.js";
 import { Failure } from "./failure.js";
 import { preflight, refusal } from "./http/answers.js";
 import { type Caller, createMount, type Mount, type MountAids } from "./http/mount.js";
+import { mountContentKeyRoutes } from "./routes/content-key.js";
 import { mountDeviceRoutes } from "./routes/device.js";
+import { mountFileRoutes } from "./routes/file.js";
 import { mountForcedRoutes } from "./routes/forced.js";
 import { mountForcedGroupRoutes } from "./routes/forced-group.js";
 import { mountGroupRoutes } from "./routes/group.js";
@@ -28,6 +30,8 @@ const routesOfNouns = [
 	mountOtpRoutes,
 	mountDeviceRoutes,
 	mountUserKeyRoutes,
+	mountFileRoutes,
+	mountContentKeyRoutes,
 	mountForcedRoutes,
 	mountForcedGroupRoutes,
 	mountLightRoutes,

@@ -1,5 +1,6 @@
 import { fromBase64 } from "./bytes.js";
 import { ApiStartError } from "./errors.js";
+import type { PartStorage } from "./files/storage.js";
 import { type RateLimits, requireValidLimits } from "./rate-limits.js";
 import { requireValidWaitingLimits, type WaitingDeviceLimits } from "./waiting-limits.js";
 
@@ -33,6 +34,11 @@ export interface ApiConfig {
 	 * Default `false`: no such app, and the tokens of an earlier one don't work.
 	 */
 	readonly developmentApp?: boolean | DevelopmentAppConfig;
+	/**
+	 * Where parts of files are kept, for apps whose files are at this API: {@link folderStorage}, {@link s3Storage}, or your own.
+	 * Default: nowhere, so that nobody can upload one.
+	 */
+	readonly fileStorage?: PartStorage;
 	/** How long after its last use a refresh token works, ms; `Infinity` = for ever. Default 90 days. */
 	readonly refreshTokenLifetime?: number;
 	/** How long after its login a session ends, ms, however often it is used; `Infinity` = never. Default 365 days. */

@@ -17,6 +17,8 @@ export const FAILURES = {
 		...SERVER_ERRORS.GROUP_KEY_NOT_FOUND,
 		message: "The previous key is not the newest of the group",
 	},
+	RECEIVER_NOT_FOUND: { ...SERVER_ERRORS.FILE_NOT_FOUND, message: "User not found" },
+	PART_EXISTS: { ...SERVER_ERRORS.FILE_NOT_FOUND, message: "There is another part with this sequence" },
 	GROUPS_IN_A_CIRCLE: {
 		...SERVER_ERRORS.GROUP_NOT_CONNECTABLE,
 		message: "A group cannot be a member of one that is a member of it",

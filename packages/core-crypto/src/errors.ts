@@ -69,6 +69,8 @@ const cryptoErrors = {
 	PUBLIC_KEY_INVALID: ["client_30", "The public key is none of its algorithm"],
 	GROUP_KEY_VERIFICATION_FAILED: ["client_31", "The signature of the group key is wrong"],
 	SIGNED_DATA_TOO_SHORT: ["client_42", "The data is too short to contain its signature"],
+	SORTABLE_RANGE: ["client_60", "There are fewer ciphertexts than plaintexts"],
+	SORTABLE_TOO_LARGE: ["client_61", "The number is too large to be encrypted for sorting"],
 	JSON_INVALID: ["client_101", "The JSON text is damaged or lacks a member"],
 	KEY_STRING_INVALID: ["client_109", "The key string is not a key of the expected kind"],
 	SIGN_KEY_NOT_BASE64: ["client_110", "The sign key is not valid base64"],
@@ -79,6 +81,8 @@ const cryptoErrors = {
 	USER_KEY_INCOMPLETE: ["client_130", "The user key lacks its sign key"],
 	KEY_ROTATION_INVALID: ["client_203", "The data of the key rotation cannot be decoded"],
 	KEY_ROTATION_FAILED: ["client_204", "The server could not encrypt the new key for this device"],
+	SEARCHABLE_TOO_LONG: ["client_300", "The text is too long to hash its prefixes: at most 200 bytes"],
+	SEARCHABLE_EMPTY: ["client_301", "An empty text has no hash"],
 	CHALLENGE_INVALID: ["client_1102", "The login challenge cannot be decoded, or has not the form of one"],
 	KEY_PAIR_MISMATCH: ["client_key_pair_mismatch", "The public keys do not belong to the secret ones"],
 	SIGNED_CONTENT_LENGTH: [

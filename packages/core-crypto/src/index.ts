@@ -1,4 +1,5 @@
 export type { DecryptionKey, EncryptionKey } from "./content/cipher.js";
+export type { FilePartKey, FilePartPosition } from "./content/file-part.js";
 export { readHead } from "./content/head.js";
 export {
 	type CryptoBackend,
@@ -37,7 +38,21 @@ export type {
 	EncryptStringInput,
 	RawEncrypted,
 } from "./operations/content.js";
-export type { ContentKey, GenerateContentKeyInput, OpenContentKeyInput } from "./operations/content-key.js";
+export type {
+	ContentKey,
+	GenerateContentKeyInput,
+	NameContentKeyInput,
+	OpenContentKeyInput,
+	OpenContentKeysInput,
+	OpenedContentKey,
+} from "./operations/content-key.js";
+export type { OpenedFile, OpenFileInput, PreparedFile, PrepareFileInput } from "./operations/file.js";
+export type {
+	DecryptedFilePart,
+	DecryptFilePartInput,
+	EncryptedFilePart,
+	EncryptFilePartInput,
+} from "./operations/file-part.js";
 export type {
 	OpenGroupKeysInput,
 	OpenHmacKeysInput,
@@ -72,6 +87,7 @@ export type {
 	GenerationSecrets,
 	PrepareKeyRotationInput,
 } from "./operations/rotation.js";
+export type { CreateSearchInput, SearchHashes, SearchInput } from "./operations/searchable.js";
 export type {
 	CheckPublicKeyInput,
 	CreateLoginChallengeInput,
@@ -81,6 +97,7 @@ export type {
 	RotationRecipient,
 	VerifyAuthKeyInput,
 } from "./operations/server.js";
+export type { EncryptSortableNumberInput, EncryptSortableStringInput, Sortable } from "./operations/sortable.js";
 export type { Argon2Options, Primitives } from "./primitives/types.js";
 export { createDefaultBackend } from "./worker/default-backend.js";
 export type { NodeWorker, WorkerOptions } from "./worker/types.js";

@@ -31,8 +31,8 @@ const folder = process.env["SENTC_VECTORS"] ?? ownFolder;
 export const sources: Sources = {
 	/** From `SENTC_VECTORS` when that is set. A missing folder or file is an error, never a skipped test. */
 	vectors: (name) => loadFrom([folder, join(folder, "crypto")], name),
-	/** Another vector folder may have them below `user` and `group`, or do without. */
-	capture: (name) => loadFrom([join(folder, "user"), join(folder, "group"), ownFolder], name),
+	/** Another vector folder may have them below `user`, `group` and `file`, or do without. */
+	capture: (name) => loadFrom([...["user", "group", "file"].map((part) => join(folder, part)), ownFolder], name),
 };
 
 function loadFrom<T>(folders: string[], name: string): T {

@@ -59,6 +59,7 @@ export {
 export { create_error, handle_general_server_response, handle_server_response } from "./compatibility/answers.js";
 export { HttpMethod, make_req } from "./compatibility/request.js";
 export type * from "./compatibility/types.js";
+export type { RegisteredSymKey } from "./content/content-keys.js";
 export { SymKey } from "./content/sym-key.js";
 export { createDeviceHandover, readDeviceHandover } from "./devices/device-handover.js";
 export { deviceFingerprint } from "./devices/fingerprint.js";

@@ -1,6 +1,7 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
 import { type Client, createClient } from "@sentc-ts/transport";
 import { parseAddress } from "@sentc-ts/transport/limits";
+import { type Files, files } from "./files.js";
 import { type ForcedGroups, forcedGroups } from "./forced-groups.js";
 import { type ForcedLightGroups, forcedLightGroups } from "./forced-light-groups.js";
 import { type ForcedUsers, forcedUsers } from "./forced-users.js";
@@ -29,7 +30,7 @@ export interface BackendOptions {
  * Both throw `InvalidInput` before anything is sent, and `RequestError` when no answer comes. The API does not ask who the
  * secret token acts for: whether the caller may do it is for the own backend to decide.
  */
-export interface Backend extends Users, Groups, ForcedUsers, ForcedGroups, ForcedLightGroups {
+export interface Backend extends Users, Groups, Files, ForcedUsers, ForcedGroups, ForcedLightGroups {
 	/**
 	 * The same for one client: the API then limits what it asks for by the client's address, as it does for pages. Without it
 	 * the requests of an own backend are not limited by address, so that whoever reaches it could flood the API through it.
@@ -77,6 +78,7 @@ function backendOf(client: Client): Backend {
 		forClient: (address) => backendOf(forAddress(client, address)),
 		...users(client),
 		...groups(client),
+		...files(client),
 		...forcedUsers(client),
 		...forcedGroups(client),
 		...forcedLightGroups(client),

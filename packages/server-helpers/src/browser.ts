@@ -6,6 +6,7 @@ function refuse(): never {
 export const ApiError: never = refuse();
 export const bearerOf: never = refuse();
 export const createBackend: never = refuse();
+export const createFileParts: never = refuse();
 export const createRefreshCookie: never = refuse();
 export const EnvelopeError: never = refuse();
 export const InvalidInput: never = refuse();

@@ -2,11 +2,14 @@ export { InvalidInput, isSentcError, SentcError } from "@sentc-ts/core-crypto/wi
 export { ApiError, EnvelopeError, RequestError } from "@sentc-ts/transport";
 export * from "./answers.js";
 export * from "./backend.js";
+export * from "./file-parts.js";
+export type * from "./files.js";
 export type * from "./forced-groups.js";
 export type * from "./forced-light-groups.js";
 export type * from "./forced-users.js";
 export type * from "./groups.js";
-export * from "./jwt.js";
+export type * from "./handler.js";
+export { bearerOf, JwtRefused, type JwtVerifyKeys, type VerifiedJwt, verifyJwt } from "./jwt.js";
 export * from "./limit-by-address.js";
 export * from "./node.js";
 export * from "./refresh-cookie.js";

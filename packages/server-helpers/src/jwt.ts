@@ -1,6 +1,6 @@
 import { SentcError } from "@sentc-ts/core-crypto/wire";
 import { importJwtVerifyKey } from "@sentc-ts/transport";
-import { jwtClaimsSchema } from "@sentc-ts/transport/contract";
+import { type JwtClaims, jwtClaimsSchema } from "@sentc-ts/transport/contract";
 import { errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 
 /** What a verified JWT says. */
@@ -53,11 +53,28 @@ export function bearerOf(request: Request): string | undefined {
  * ```
  */
 export async function verifyJwt(jwt: string, verifyKey: JwtVerifyKeys): Promise<VerifiedJwt> {
+	const { aud, exp, fresh, iat, sid, sub } = await claimsOf(jwt, verifyKey, 0);
+	return { user_id: aud, device_id: sub, ...(sid !== undefined && { session_id: sid }), fresh, exp, iat };
+}
+
+/** An upload takes as long as its session lives, s, and its JWT is not renewed (protocol/files §6.2). */
+const UPLOAD_LIFETIME = 24 * 60 * 60;
+
+/** @internal Id of the user whose JWT it is, which may have expired while an upload goes on. @throws JwtRefused */
+export async function uploaderOf(jwt: string, verifyKey: JwtVerifyKeys): Promise<string> {
+	return (await claimsOf(jwt, verifyKey, UPLOAD_LIFETIME)).aud;
+}
+
+/** @param clockTolerance how long the JWT may have been expired, s */
+async function claimsOf(jwt: string, verifyKey: JwtVerifyKeys, clockTolerance: number): Promise<JwtClaims> {
 	const findKey: JWTVerifyGetKey = ({ kid }) => importJwtVerifyKey(keyTextOf(verifyKey, kid));
 	try {
-		const { payload } = await jwtVerify(jwt, findKey, { algorithms: ["ES384"], requiredClaims: ["exp"] });
-		const { aud, exp, fresh, iat, sid, sub } = jwtClaimsSchema.parse(payload);
-		return { user_id: aud, device_id: sub, ...(sid !== undefined && { session_id: sid }), fresh, exp, iat };
+		const { payload } = await jwtVerify(jwt, findKey, {
+			algorithms: ["ES384"],
+			requiredClaims: ["exp"],
+			clockTolerance,
+		});
+		return jwtClaimsSchema.parse(payload);
 	} catch (cause) {
 		if (cause instanceof SentcError) throw cause;
 		if (cause instanceof errors.JWTExpired) throw new JwtRefused("JWT_EXPIRED", "The JWT is expired", cause);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Handler } from "./refresh-cookie.js";
+import type { Handler } from "./handler.js";
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 

@@ -3,6 +3,7 @@ import { ApiError, endsSession, readLimited } from "@sentc-ts/transport";
 import { type RefreshResult, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { parse, serialize } from "hono/utils/cookie";
 import type { Backend } from "./backend.js";
+import type { Handler } from "./handler.js";
 import { bearerOf, type JwtVerifyKeys, verifyJwt } from "./jwt.js";
 
 export interface RefreshCookieOptions {
@@ -16,9 +17,6 @@ export interface RefreshCookieOptions {
 	/** Development only: a cookie without `Secure`, for requests to a loopback host over plain HTTP. */
 	insecure_loopback?: boolean | undefined;
 }
-
-/** A handler of a runtime with `fetch`; see `nodeHandler` for Express. */
-export type Handler = (request: Request) => Promise<Response>;
 
 /** The three endpoints that keep the refresh token in an http-only cookie (protocol/sdk-api §2.1, strategy `cookie`). */
 export interface RefreshCookie {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { User } from "@sentc-ts/sdk";
-import { PASSWORD, startApi, startSentc } from "@sentc-ts/test-world";
+import { PASSWORD, type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
 import { type Backend, createBackend } from "../src/index.js";
 
 export { PASSWORD };
@@ -15,6 +15,10 @@ export interface World {
 	publicBackend: Backend;
 	/** The app's JWT verify key. */
 	verifyKey: string;
+	/** Changes where the parts of files are. */
+	readonly setFiles: ServedApi["setFiles"];
+	/** Lets the API do what goes on after its answers. */
+	runJobs(): Promise<void>;
 	/** Sets the API's clock, ms since the epoch. */
 	setNow(now: number): void;
 	/** @param name a new one if not given */
@@ -36,6 +40,8 @@ export async function createWorld(): Promise<World> {
 		backend,
 		publicBackend: createBackend({ base_url, secret_token: publicToken }),
 		verifyKey: jwtVerifyKey,
+		setFiles: api.setFiles,
+		runJobs: api.runJobs,
 		setNow: (time) => api.clock.shift(time - Date.now()),
 		async signUp(name = `user-${randomUUID()}`) {
 			const { sentc } = await startSentc(api);

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import {
 	byteStream,
 	CLOSED_OPTIONS,
+	contentKeyRoutes,
 	DEFAULT_OPTIONS,
 	deviceRoutes,
+	fileRoutes,
 	forcedGroupRoutes,
 	forcedRoutes,
 	groupRotationRoutes,
@@ -28,7 +30,9 @@ import {
 import { ApiError } from "../src/index.js";
 
 const routes: Route[] = [
+	contentKeyRoutes,
 	deviceRoutes,
+	fileRoutes,
 	forcedGroupRoutes,
 	forcedRoutes,
 	groupRotationRoutes,
@@ -68,7 +72,7 @@ describe("routes", () => {
 
 	it("let an expired JWT in only where the protocol says so", () => {
 		const expired = routes.filter(({ jwt }) => jwt === "expired-allowed").map(({ path }) => path);
-		expect([...new Set(expired)].sort()).toEqual(["/init", "/refresh"]);
+		expect([...new Set(expired)].sort()).toEqual(["/file/part/:session_id/:seq/:end", "/init", "/refresh"]);
 	});
 });
 

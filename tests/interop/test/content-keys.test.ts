@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectSameKey, groupMaster, type Master, onBoth, userMaster } from "./master-keys.js";
+import { newest } from "./reference-device.js";
 import { createWorld, statusOfCall, statusOfFailure } from "./world.js";
 
 const world = await createWorld();
@@ -56,5 +57,54 @@ describe.each([
 			expect(status).toMatch(/^client_\d+$/);
 			expect(await statusOfFailure(master.openOurs(master.id, damaged))).toBe(status);
 		}
+	});
+});
+
+describe("content keys that the API keeps", () => {
+	const headers = { "x-sentc-app-token": world.token, "content-type": "application/json" };
+	const stored = async (keyId: string): Promise<string> =>
+		(await fetch(`${world.url}/api/v1/keys/sym_key/${keyId}`, { headers })).text();
+	const register = async (wrapped: string): Promise<string> => {
+		const { alg, encrypted_key_string, master_key_id } = JSON.parse(wrapped);
+		const Authorization = `Bearer ${await both.ours.getJwt()}`;
+		const body = JSON.stringify({ alg, encrypted_key_string, master_key_id });
+		const request = { method: "POST", headers: { ...headers, Authorization }, body };
+		return (await (await fetch(`${world.url}/api/v1/keys/sym_key`, request)).json()).result.key_id;
+	};
+
+	it("are the same for both clients, by a group key and by a public key", async () => {
+		const [groupKey] = both.group.getSymKeyToEncryptSync();
+		const key = await both.group.registerKey();
+		expect(world.reference.done_fetch_sym_key(groupKey, await stored(key.key_id), false)).toBe(key.key);
+
+		const ofUser = await both.ours.registerKey(both.theirs.id);
+		const { private_key } = newest(both.theirs.keys);
+		const opened = world.reference.done_fetch_sym_key_by_private_key(private_key, await stored(ofUser.key_id), false);
+		expect(opened).toBe(ofUser.key);
+	});
+
+	it("made by the reference client are opened by our SDK", async () => {
+		for (const [master, reader, owner] of [
+			[groupMaster(both), both.group, both.ours],
+			[userMaster(both), both.theirsOnOurs, both.theirsOnOurs],
+		] as const) {
+			const { key, wrapped } = master.generateTheirs();
+			const fetched = await reader.fetchKey(await register(wrapped));
+			expectSameKey(both, fetched, key, owner);
+			expect(JSON.parse(fetched.key).Aes.key).toBe(JSON.parse(key).Aes.key);
+			const listed = await reader.fetchKeysOfMaster(master.id);
+			expect(listed.map(({ key_id }) => key_id)).toContain(fetched.key_id);
+		}
+	});
+});
+
+describe("search and order in a group", () => {
+	it("are the same for both clients", () => {
+		const [hmacKey, sortKey] = [both.group.getNewestHmacKey(), both.group.getNewestSortableKey()];
+		const { create_searchable_raw, search, sortable_encrypt_raw_number, sortable_encrypt_raw_string } = world.reference;
+		expect(both.group.createSearchRaw("Grüße")).toEqual(create_searchable_raw(hmacKey, "Grüße", false));
+		expect(both.group.search("Grü")).toBe(search(hmacKey, "Grü"));
+		expect(both.group.encryptSortableRawNumber(262)).toBe(sortable_encrypt_raw_number(sortKey, 262n));
+		expect(both.group.encryptSortableRawString("abc")).toBe(sortable_encrypt_raw_string(sortKey, "abc"));
 	});
 });

@@ -1,9 +1,14 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
 	type Api,
 	type ApiConfig,
+	type AppFilesInput,
 	type AppOptions,
 	createApi,
+	folderStorage,
 	type Listening,
 	listen,
 	type NewApp,
@@ -18,7 +23,7 @@ export interface ApiOptions extends Partial<Omit<ApiConfig, "now" | "development
 	readonly clock?: Clock;
 }
 
-/** An API with an empty database and one app, in this process. */
+/** An API with an empty database, one app and a storage for its files, in this process. */
 export interface TestApi {
 	readonly api: Api;
 	readonly app: NewApp;
@@ -32,15 +37,20 @@ export interface TestApi {
 export async function createTestApi(options: ApiOptions = {}): Promise<TestApi> {
 	const { app = LAX_OPTIONS, clock = Clock.running(), ...config } = options;
 	const { database = ":memory:", rootKey = new Uint8Array(randomBytes(32)) } = config;
+	const files = join(tmpdir(), `sentc-files-${randomUUID()}`);
+	const { fileStorage = folderStorage(files) } = config;
 	const developmentApp = app === "development";
-	const api = await createApi({ ...config, database, rootKey, developmentApp, now: clock.now });
+	const api = await createApi({ ...config, database, rootKey, developmentApp, fileStorage, now: clock.now });
 	return {
 		api,
-		app: app === "development" ? requireApp(api) : await api.apps.create({ options: app }),
+		app: app === "development" ? requireApp(api) : await api.apps.create({ options: app, files: { storage: "own" } }),
 		clock,
 		database,
 		rootKey,
-		close: () => api.close(),
+		async close() {
+			await api.close();
+			await rm(files, { recursive: true, force: true });
+		},
 	};
 }
 
@@ -60,6 +70,8 @@ export interface ServedApi extends Omit<TestApi, "api"> {
 	requestsOf(call: () => unknown): Promise<string[]>;
 	/** One more app; by default its public token may do everything. */
 	createApp(options?: Partial<AppOptions>): Promise<NewApp>;
+	/** Changes where the parts of the files of the app are. */
+	setFiles(files: AppFilesInput): Promise<void>;
 	/** Lets the API do what goes on after its answers, such as its part of a key rotation. */
 	runJobs(): Promise<void>;
 	/** Ends the API's listening; its data stays. */
@@ -94,7 +106,10 @@ export async function startApi(options: ApiOptions = {}): Promise<ServedApi> {
 			await call();
 			return requests.slice(before);
 		},
-		createApp: (endpoints = LAX_OPTIONS) => current.api.apps.create({ options: endpoints }),
+		createApp: (endpoints = LAX_OPTIONS) => current.api.apps.create({ options: endpoints, files: { storage: "own" } }),
+		async setFiles(files) {
+			await current.api.apps.update(app.appId, { files });
+		},
 		runJobs: () => current.api.runJobs(),
 		async empty() {
 			await stop();

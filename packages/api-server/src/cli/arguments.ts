@@ -6,6 +6,7 @@ export interface Settings {
 	readonly port: string;
 	readonly database: string;
 	readonly "root-key-file": string;
+	readonly files: string;
 	readonly "keep-alive-seconds": string;
 	readonly "session-days": string;
 	readonly "session-max-days": string;
@@ -27,6 +28,7 @@ const OPTIONS = {
 	port: { type: "string", default: process.env["SENTC_PORT"] || "3002" },
 	database: { type: "string", default: process.env["SENTC_DATABASE"] || ".data/sentc.db" },
 	"root-key-file": { type: "string", default: process.env["SENTC_ROOT_KEY_FILE"] || ".data/root.key" },
+	files: { type: "string", default: process.env["SENTC_FILES"] || ".data/files" },
 	"keep-alive-seconds": { type: "string", default: process.env["SENTC_KEEP_ALIVE_SECONDS"] || "65" },
 	"session-days": { type: "string", default: process.env["SENTC_SESSION_DAYS"] || "90" },
 	"session-max-days": { type: "string", default: process.env["SENTC_SESSION_MAX_DAYS"] || "365" },

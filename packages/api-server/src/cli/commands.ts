@@ -20,7 +20,12 @@ export const COMMANDS: Commands = {
 	serve: {
 		summary: "starts the API; prints its URL, and the tokens of the development app, when it is ready",
 		operands: [],
-		options: ["host", "port", "keep-alive-seconds", "lax", ...STORAGE, "session-days", "session-max-days", ...LIMITS],
+		options: [
+			...(["host", "port", "keep-alive-seconds", "lax"] as const),
+			...STORAGE,
+			...(["files", "session-days", "session-max-days"] as const),
+			...LIMITS,
+		],
 		run: load(
 			() => import("./serve.js"),
 			({ serve }) => serve,
@@ -43,6 +48,12 @@ export const COMMANDS: Commands = {
 		operands: ["app_id", ASSIGNMENTS],
 		options: ["lax", "options", ...STORAGE],
 		run: load(apps, ({ options }) => options),
+	},
+	"app files": {
+		summary: "shows where the parts of an app's files are, after changing it: storage=off|own|external url=… token=…",
+		operands: ["app_id", ASSIGNMENTS],
+		options: STORAGE,
+		run: load(apps, ({ files }) => files),
 	},
 	"app tokens renew": {
 		summary: "replaces both tokens of an app; the old ones stop working, the new ones are not shown again",

@@ -6,6 +6,8 @@ const OPTION_LINES: Readonly<Record<OptionName, string>> = {
 	database: "--database <file>       SQLite file (SENTC_DATABASE, .data/sentc.db)",
 	"root-key-file":
 		"--root-key-file <file>  base64 of 32 bytes (SENTC_ROOT_KEY_FILE, .data/root.key; or the key: SENTC_ROOT_KEY)",
+	files:
+		"--files <folder>        parts of files, or where they wait for the bucket SENTC_S3_BUCKET_URL (SENTC_FILES, .data/files)",
 	"keep-alive-seconds":
 		"--keep-alive-seconds <number>  how long a connection may be idle (SENTC_KEEP_ALIVE_SECONDS, 65)",
 	"session-days":
@@ -22,7 +24,7 @@ const OPTION_LINES: Readonly<Record<OptionName, string>> = {
 	name: "--name <text>           name of the app",
 	lax: "--lax                   every endpoint works with the public token, and a one-time password counts again; serve: of the development app",
 	options:
-		"--options <name=value>  who may call: 0 nobody, 1 public or secret token, 2 secret token only; otp_reuse: 0 or 1; max_key_rotation_month, min_rank_key_rotation: a number; repeatable",
+		"--options <name=value>  who may call: 0 nobody, 1 public or secret token, 2 secret token only; otp_reuse, file_parts_anonymous: 0 or 1; max_key_rotation_month, min_rank_key_rotation, max_file_mib, max_user_files_mib, max_app_files_mib: a number; repeatable",
 	help: "--help",
 };
 

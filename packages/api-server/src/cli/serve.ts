@@ -1,5 +1,8 @@
 import { createApi } from "../api.js";
 import { ApiStartError } from "../errors.js";
+import { folderStorage } from "../files/folder.js";
+import { s3Storage } from "../files/s3.js";
+import type { PartStorage } from "../files/storage.js";
 import { listen } from "../listen.js";
 import type { RateLimits } from "../rate-limits.js";
 import { misuse, type Settings } from "./arguments.js";
@@ -21,6 +24,7 @@ export async function* serve(settings: Settings): AsyncIterable<object> {
 	const api = await createApi({
 		database,
 		rootKey: rootKeyOf(settings),
+		fileStorage: readFileStorage(settings),
 		refreshTokenLifetime: readLifetime(settings["session-days"]),
 		sessionMaxAge: readLifetime(settings["session-max-days"]),
 		rateLimits: readRateLimits(settings),
@@ -44,6 +48,27 @@ export async function* serve(settings: Settings): AsyncIterable<object> {
 		await api.close();
 		throw error;
 	}
+}
+
+/** Parts are kept in a folder, or in a bucket where one is named. */
+function readFileStorage({ files }: Settings): PartStorage {
+	const bucketUrl = process.env["SENTC_S3_BUCKET_URL"];
+	if (!bucketUrl) return folderStorage(files);
+	if (!/^https?:$/.test(URL.canParse(bucketUrl) ? new URL(bucketUrl).protocol : "")) {
+		throw new ApiStartError("CONFIG_INVALID", "SENTC_S3_BUCKET_URL must be an absolute http(s) URL.");
+	}
+	const required = (name: string): string => {
+		const value = process.env[name];
+		if (value) return value;
+		throw new ApiStartError("CONFIG_INVALID", `SENTC_S3_BUCKET_URL needs ${name}.`);
+	};
+	return s3Storage({
+		bucketUrl,
+		region: required("SENTC_S3_REGION"),
+		accessKeyId: required("SENTC_S3_ACCESS_KEY_ID"),
+		secretAccessKey: required("SENTC_S3_SECRET_ACCESS_KEY"),
+		folder: files,
+	});
 }
 
 function readPort(text: string): number {

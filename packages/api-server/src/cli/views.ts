@@ -1,5 +1,5 @@
 import type { App } from "../domain/app/app.js";
-import type { NewApp } from "../domain/app/apps.js";
+import type { ChangedApp, NewApp } from "../domain/app/apps.js";
 import type { JwtKey } from "../domain/jwt/keys.js";
 
 // What the commands print: names as on the wire, times in ms.
@@ -25,4 +25,11 @@ export const jwtKeyView = ({ id, verifyKey, createdAt }: JwtKey): object => ({
 	jwt_verify_key: verifyKey,
 	jwt_alg: "ES384",
 	created_at: createdAt,
+});
+
+/** A token of files only when it was made or changed just now. */
+export const appFilesView = ({ id, files, newFileToken }: ChangedApp): object => ({
+	app_id: id,
+	...files,
+	...(newFileToken !== undefined && { token: newFileToken }),
 });

@@ -1,3 +1,5 @@
+import type { FilePartTable, FileSessionTable, FileTable, FileUsageTable, PartRemovalTable } from "./file-schema.js";
+
 /**
  * Tables of the database. Times are epoch milliseconds, ids UUIDs, hashes base64 of SHA-256. What is called sealed opens in the
  * vault, and only for its row and column.
@@ -18,10 +20,16 @@ export interface Schema {
 	groupKeys: GroupKeyTable;
 	wrappedKeys: WrappedKeyTable;
 	searchKeys: SearchKeyTable;
+	contentKeys: ContentKeyTable;
 	secondFactors: SecondFactorTable;
 	recoveryKeys: RecoveryKeyTable;
 	openRotations: OpenRotationTable;
 	jobs: JobTable;
+	files: FileTable;
+	fileSessions: FileSessionTable;
+	fileParts: FilePartTable;
+	partRemovals: PartRemovalTable;
+	fileUsage: FileUsageTable;
 }
 
 /** Facts about the whole installation. */
@@ -49,6 +57,12 @@ export interface AppTable {
 	development: number;
 	disabled: number;
 	createdAt: number;
+	/** Where the parts of files are (protocol/files §7.1). */
+	fileStorage: number;
+	/** Hears which parts were deleted, where the app has a storage of its own. */
+	fileStorageUrl: string | null;
+	/** Goes with that. */
+	sealedFileToken: string | null;
 }
 
 export interface JwtKeyTable {
@@ -222,6 +236,20 @@ export interface SearchKeyTable {
 	alg: string;
 	/** Id of the group key that opens it. */
 	encryptionKeyId: string;
+	createdAt: number;
+}
+
+/** A key for content, encrypted by a key of users or a group. */
+export interface ContentKeyTable {
+	id: string;
+	appId: string;
+	/** Who may delete it: a user, who may be gone. */
+	creatorId: string;
+	/** What the client says; nobody checks it. */
+	masterKeyId: string;
+	/** Algorithm of the key itself. */
+	alg: string;
+	encryptedKey: string;
 	createdAt: number;
 }
 

@@ -1,6 +1,7 @@
 import type { SyncCrypto } from "@sentc-ts/core-crypto";
 import type { Database } from "../database/database.js";
-import type { Jobs } from "../jobs/jobs.js";
+import type { PartStorage } from "../files/storage.js";
+import type { FileJobs, Jobs } from "../jobs/jobs.js";
 import type { WaitingDeviceLimits } from "../waiting-limits.js";
 import type { AppDirectory } from "./app/access.js";
 import type { JwtKeys } from "./jwt/keys.js";
@@ -17,6 +18,10 @@ export interface Services {
 	/** Makes the salts of unknown identifiers (protocol/http-api §13.1). */
 	readonly fakeSaltSecret: Uint8Array;
 	readonly jobs: Jobs;
+	/** What removes parts of deleted files. */
+	readonly fileJobs: FileJobs;
+	/** Where this API keeps parts of files; absent = nowhere. */
+	readonly partStorage: PartStorage | undefined;
 	readonly jwtKeys: JwtKeys;
 	/** A new UUID of version 7. */
 	readonly newId: () => string;

@@ -24,6 +24,7 @@ const json = (value: object, status: number, headers?: Record<string, string>): 
 
 /** What is left unread of a body would be taken for the connection's next request. */
 const LAST_ON_CONNECTION = { Connection: "close" } as const;
+const LEAVES_BODY_UNREAD: readonly ServerError[] = [SERVER_ERRORS.BODY_TOO_LARGE, SERVER_ERRORS.FILE_PART_TOO_LARGE];
 
 /** Envelope of a success (protocol/http-api §1.2). */
 export function success(result: unknown): Response {
@@ -42,9 +43,10 @@ export function successBytes({ stream, length }: ByteStream): Response {
 }
 
 /** Envelope of an error; the header `Retry-After` says when the request may be granted. */
-export function refusal({ code, http, message }: ServerError, retryAfterSeconds?: number): Response {
+export function refusal(error: ServerError, retryAfterSeconds?: number): Response {
+	const { code, http, message } = error;
 	return json({ status: false, err_msg: message, err_code: code }, http, {
-		...(code === SERVER_ERRORS.BODY_TOO_LARGE.code && LAST_ON_CONNECTION),
+		...(LEAVES_BODY_UNREAD.includes(error) && LAST_ON_CONNECTION),
 		...(retryAfterSeconds !== undefined && {
 			"Retry-After": `${retryAfterSeconds}`,
 			"Access-Control-Expose-Headers": "Retry-After",

@@ -1,6 +1,6 @@
 import { checkShape } from "@sentc-ts/core-crypto/wire";
 import { limitedBody, readLimited } from "@sentc-ts/transport";
-import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { type BytesBody, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type * as z from "zod/mini";
 import { Failure } from "../failure.js";
 
@@ -17,13 +17,18 @@ export function readJsonBytes(request: Request): Promise<Uint8Array> {
 }
 
 /**
- * The bytes of a body as they come; the stream fails as {@link readJsonBytes} does.
- *
- * @throws Failure `BODY_TOO_LARGE` when the request announces more
+ * The bytes of a body as they come. The stream fails with what the route declares for too many of them: before the first one
+ * when the request announces more. Nothing of it is read until somebody reads, so all checks come first.
  */
-export function bodyStream(request: Request, maxBytes: number): ReadableStream<Uint8Array> {
-	if (Number(request.headers.get("Content-Length") ?? 0) > maxBytes) throw tooLarge();
-	return limitedBody(request, maxBytes, tooLarge, brokenOff);
+export function bodyStream(request: Request, { maxBytes, tooLarge }: BytesBody): ReadableStream<Uint8Array> {
+	const refuse = () => new Failure(tooLarge);
+	const announced = Number(request.headers.get("Content-Length") ?? 0);
+	return announced > maxBytes ? failing(refuse) : limitedBody(request, maxBytes, refuse, brokenOff);
+}
+
+function failing(error: () => Failure): ReadableStream<Uint8Array> {
+	const pull = () => Promise.reject(error());
+	return new ReadableStream({ pull }, { highWaterMark: 0 });
 }
 
 /** @throws Failure `INVALID_JSON` when the bytes are not the JSON that the schema describes */

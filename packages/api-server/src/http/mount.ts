@@ -43,8 +43,13 @@ type ReceivedBody<R extends Route> = R["body"] extends BytesBody ? ReadableStrea
 interface RouteRequest<R extends Route> extends AppAccess {
 	readonly params: Params<R>;
 	readonly body: ReceivedBody<R>;
-	/** Whom the JWT names. Only for routes that declare a JWT need: reading it elsewhere is a mistake and throws. */
+	/**
+	 * Whom the JWT names. Only for routes that declare a JWT need: reading it elsewhere is a mistake and throws. Where it is
+	 * optional, reading it without one fails as if it were needed.
+	 */
 	readonly identity: Identity;
+	/** Whom the JWT names, if there is a valid one. */
+	readonly knownIdentity: Identity | undefined;
 	/** How the caller reaches `:group_id`. Only for routes that declare group access. */
 	readonly access: GroupAccess;
 	/** Where the request comes from; an own backend may not say so. */
@@ -80,10 +85,8 @@ export function createMount(
 			if (app.development) requireLocal(req.raw.headers);
 			const address = addressOf(req.raw, env.address, appAccess.token);
 			limits.count(route, address);
-			const identity =
-				route.jwt === "none"
-					? undefined
-					: await identify(services, app.id, req.raw.headers.get("Authorization"), route.jwt);
+			const named = await identifyFor(route, services, app, req.raw.headers);
+			const identity = named instanceof Failure ? undefined : named;
 			// Only who may call the route learns who has access to a group.
 			if (route.jwt === "none" && route.groupAccess) requireOption(appAccess, route.option);
 			const access = route.groupAccess ? await checkGroup(services, req.raw, params, app, identity) : undefined;
@@ -97,8 +100,10 @@ export function createMount(
 					body,
 					origin: address && originOf(address),
 					get identity() {
-						return declared(identity);
+						if (named instanceof Failure) throw named;
+						return declared(named);
 					},
+					knownIdentity: identity,
 					get access() {
 						return declared(access);
 					},
@@ -114,6 +119,22 @@ export function createMount(
 			route.result.kind === "bytes" ? answerTo(context).catch(refuseBytes) : answerTo(context),
 		);
 	};
+}
+
+/** Whom the JWT names; where it is optional, or why there is nobody. */
+async function identifyFor(
+	{ jwt }: Route,
+	services: Services,
+	{ id }: App,
+	headers: Headers,
+): Promise<Identity | Failure | undefined> {
+	if (jwt === "none") return undefined;
+	const authorization = headers.get("Authorization");
+	if (jwt !== "optional") return identify(services, id, authorization, jwt);
+	return identify(services, id, authorization, "valid").catch((error: unknown) => {
+		if (error instanceof Failure) return error;
+		throw error;
+	});
 }
 
 function sendBytes({ stream, length }: ByteStream, running: Running): Response {
@@ -136,7 +157,7 @@ async function receiver({ body }: Route, request: Request): Promise<() => unknow
 			return () => parseJson(body.schema, bytes);
 		}
 		case "bytes":
-			return () => bodyStream(request, body.maxBytes);
+			return () => bodyStream(request, body);
 	}
 }
 

@@ -11,6 +11,7 @@ import {
 	userRoutes,
 } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { DEFAULT_APP_OPTIONS } from "../../src/domain/app/app.js";
 import { isId } from "../../src/ids.js";
 import { createApi } from "../../src/index.js";
 import { LETTER, readSecrets, type StoredSession } from "../fixtures/secrets.js";
@@ -144,8 +145,12 @@ describe.each(VERSIONS)("a database that was last changed by migration %s", (ver
 	it("has its apps, with options, tokens and JWT keys", async () => {
 		const { api } = await open();
 		// An option that there was not yet has its default.
-		const added = { max_key_rotation_month: 100, min_rank_key_rotation: 4, otp_reuse: 0 };
-		const apps = secrets.apps.map((app) => ({ ...app, options: { ...app.options, ...added } }));
+		const apps = secrets.apps.map(({ development, ...app }) => ({
+			...{ ...app, development },
+			options: { ...DEFAULT_APP_OPTIONS, ...app.options },
+			// Files are off, but in the development app.
+			files: { storage: development ? "own" : "off", url: null },
+		}));
 		expect(await api.apps.list()).toEqual(apps);
 		expect(await api.apps.listJwtKeys(secrets.shop.appId)).toEqual(secrets.jwtKeys);
 		expect(api.developmentApp).toEqual(secrets.development);

@@ -166,7 +166,13 @@ describe("a database of a version that stored values in clear", () => {
 		const env = { SENTC_DATABASE: database, SENTC_ROOT_KEY: secrets.rootKey };
 		const outcomes = await Promise.all([1, 2, 3].map(() => outcome(temporaryFolder(), ["migrate"], env)));
 		const ran = outcomes.flatMap(([line]) => line?.["migrated"]).sort();
-		expect(ran).toEqual(["0004-sealed-values", "0005-waiting-devices", "0006-sessions", "0007-groups"]);
+		expect(ran).toEqual([
+			"0004-sealed-values",
+			"0005-waiting-devices",
+			"0006-sessions",
+			"0007-groups",
+			"0009-content-keys",
+		]);
 		expectSealed(database, before);
 	});
 });

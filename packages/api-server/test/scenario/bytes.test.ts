@@ -156,7 +156,7 @@ describe("a body of bytes", () => {
 		await expect(client.call(upload, { params, body: new Uint8Array(LIMIT + 1) })).rejects.toMatchObject({
 			code: "BODY_TOO_LARGE",
 		});
-		expect(broken).toEqual([]);
+		expect(broken).toEqual([expect.objectContaining({ error: SERVER_ERRORS.BODY_TOO_LARGE })]);
 		expect(faults).toEqual([]);
 	});
 

@@ -11,6 +11,7 @@ const COMMANDS = [
 	["app", "create"],
 	["app", "list"],
 	["app", "options"],
+	["app", "files"],
 	["app", "tokens", "renew"],
 	["app", "jwt-keys", "list"],
 	["app", "jwt-keys", "add"],
@@ -28,8 +29,12 @@ async function withApp(...args: string[]) {
 	return { folder, app, appId: app["app_id"] ?? "" };
 }
 
-/** On the rotations of groups: what an app has unless told otherwise. */
-const LIMITS = { max_key_rotation_month: 100, min_rank_key_rotation: 4 };
+/** What an app has unless told otherwise. */
+const LIMITS = {
+	...{ max_key_rotation_month: 100, min_rank_key_rotation: 4 },
+	...{ max_file_mib: 10_240, max_user_files_mib: 10_240, max_app_files_mib: 102_400 },
+};
+const SWITCHES = { otp_reuse: 0, file_parts_anonymous: 1 };
 const SOME_OPTIONS = ["user_exists=0", "otp_reuse=1", "max_key_rotation_month=12", "min_rank_key_rotation=1"];
 
 describe("sentc-api app", () => {
@@ -47,10 +52,10 @@ describe("sentc-api app", () => {
 		const [changed] = await outcome(folder, ["app", "create", ...single]);
 		const optionsOf = async (created: Record<string, string> | undefined) =>
 			(await outcome(folder, ["app", "options", created?.["app_id"] ?? ""]))[0]?.["options"];
-		expect(await optionsOf(app)).toEqual({ ...DEFAULT_OPTIONS, ...LIMITS, otp_reuse: 0 });
-		expect(await optionsOf(lax)).toEqual({ ...LAX_OPTIONS, ...LIMITS, otp_reuse: 1 });
+		expect(await optionsOf(app)).toEqual({ ...DEFAULT_OPTIONS, ...LIMITS, ...SWITCHES });
+		expect(await optionsOf(lax)).toEqual({ ...LAX_OPTIONS, ...LIMITS, ...SWITCHES, otp_reuse: 1 });
 		const changes = { group_create: 2, group_get: 0, group_list: 2 };
-		expect(await optionsOf(changed)).toEqual({ ...DEFAULT_OPTIONS, ...LIMITS, otp_reuse: 0, ...changes });
+		expect(await optionsOf(changed)).toEqual({ ...DEFAULT_OPTIONS, ...LIMITS, ...SWITCHES, ...changes });
 
 		const list = await outcome(folder, ["app", "list"]);
 		expect(list.map((entry) => entry["app_id"])).toEqual([app, lax, changed].map((entry) => entry?.["app_id"]));
@@ -61,12 +66,25 @@ describe("sentc-api app", () => {
 	it("options changes what is given and keeps the rest", async () => {
 		const { folder, appId } = await withApp("group_create=2");
 		const [shown] = await outcome(folder, ["app", "options", appId, ...SOME_OPTIONS]);
-		const limits = { max_key_rotation_month: 12, min_rank_key_rotation: 1 };
+		const limits = { ...LIMITS, ...SWITCHES, max_key_rotation_month: 12, min_rank_key_rotation: 1 };
 		const expected = { ...DEFAULT_OPTIONS, ...limits, group_create: 2, user_exists: 0, otp_reuse: 1 };
 		expect(shown).toEqual({ app_id: appId, options: expected });
 		expect(await outcome(folder, ["app", "options", appId])).toEqual([shown]);
 		const [lax] = await outcome(folder, ["app", "options", appId, "--lax"]);
 		expect(lax).toEqual({ app_id: appId, options: { ...LAX_OPTIONS, ...limits, otp_reuse: 1 } });
+	});
+
+	it("files shows and changes where they are; a token is shown when it is made", async () => {
+		const { folder, appId } = await withApp();
+		const files = ["app", "files", appId];
+		expect(await outcome(folder, files)).toEqual([{ app_id: appId, storage: "off", url: null }]);
+		const url = "https://backend.example.com/deleted";
+		const [made] = await outcome(folder, [...files, "storage=external", `url=${url}`]);
+		expect(made).toEqual({ app_id: appId, storage: "external", url, token: expect.stringMatching(/^.{40}$/) });
+		expect(await outcome(folder, files)).toEqual([{ app_id: appId, storage: "external", url }]);
+		for (const wrong of ["storage=here", "url=x", "tokens=x", "storage"]) {
+			expect(await refusal(folder, [...files, wrong])).toContain(wrong.split("=")[0]);
+		}
 	});
 
 	it("options refuses what is no option, no value of one, or no app, and changes nothing", async () => {
@@ -156,7 +174,14 @@ describe("sentc-api", () => {
 		const folder = temporaryFolder();
 		const migrated = [
 			...["0001-initial", "0002-whole-user", "0003-session-lifetime"],
-			...["0004-sealed-values", "0005-waiting-devices", "0006-sessions", "0007-groups"],
+			...[
+				"0004-sealed-values",
+				"0005-waiting-devices",
+				"0006-sessions",
+				"0007-groups",
+				"0008-files",
+				"0009-content-keys",
+			],
 		];
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated }]);
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated: [] }]);

@@ -46,6 +46,16 @@ const FAULTS: Readonly<Record<string, string>> = {
 	"a key that nobody holds": "select id from groupKeys where id not in (select keyId from wrappedKeys)",
 	"a rotation that no job works on": `
 		select id from groupKeys where encryptedEphemeralKey is not null and id not in (select subjectId from jobs)`,
+	"a part that is listed and to be removed": "select id from fileParts where id in (select partId from partRemovals)",
+	"a file of a group or an owner that there is not": `
+		select id from files where groupId not in (select id from groups)
+		union select id from files where groupId is null and owner not in (select id from users)
+		union select id from files where receiverId not in (select id from users)`,
+	"a file without an upload": "select id from files where id not in (select fileId from fileSessions)",
+	"a count of bytes that is not that of the files": `
+		select appId from fileUsage as counted where bytes != (
+			select coalesce(sum(files.bytes), 0) from files
+			where files.appId = counted.appId and counted.userId in ('', files.owner))`,
 	"a member who misses a key whose rotation is over": `
 		select holder.memberId, groupKeys.id from ${HOLDERS} as holder join groupKeys on groupKeys.groupId = holder.groupId
 		where groupKeys.encryptedEphemeralKey is null and holder.keySessionId is null

@@ -1,5 +1,7 @@
 import {
+	contentKeyRoutes,
 	deviceRoutes,
+	fileRoutes,
 	forcedGroupRoutes,
 	forcedRoutes,
 	groupRotationRoutes,
@@ -23,7 +25,9 @@ import { claimsOf } from "./jwt.js";
 
 /** Every route of the contract, by name. */
 export const routes: readonly (readonly [string, Route])[] = [
+	...named("content key", contentKeyRoutes),
 	...named("device", deviceRoutes),
+	...named("file", fileRoutes),
 	...named("forced", forcedRoutes),
 	...named("forced group", forcedGroupRoutes),
 	...named("group", groupRoutes),

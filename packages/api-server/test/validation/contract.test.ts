@@ -31,7 +31,7 @@ describe("every route of the contract", () => {
 	it("refuses a missing and a malformed JWT, where it needs one", async () => {
 		const server = await startApi();
 		const { secretToken } = server.app;
-		const signedIn = routes.filter(([, { jwt }]) => jwt !== "none");
+		const signedIn = routes.filter(([, { jwt }]) => jwt !== "none" && jwt !== "optional");
 		await expectOfEach(signedIn, (route) => probe(server, route, secretToken), fits(SERVER_ERRORS.JWT_MISSING));
 		const malformed = (route: Route) => probe(server, route, secretToken, "no.jwt.");
 		await expectOfEach(signedIn, malformed, fits(SERVER_ERRORS.JWT_MALFORMED));
@@ -40,13 +40,25 @@ describe("every route of the contract", () => {
 	it("does not read the JWT, where it needs none", async () => {
 		const server = await startApi();
 		const token = server.app.secretToken;
-		const withoutJwt = routes.filter(([, { jwt }]) => jwt === "none");
+		// A list of what an unknown key encrypts is empty.
+		const isList = (route: Route) => route.path.startsWith("/keys/sym_key/master_key/");
+		const withoutJwt = routes.filter(([, route]) => route.jwt === "none" && !isList(route));
 		const callIt = (route: Route) => {
 			const body = route.body.kind === "json" ? { body: NO_JSON } : {};
 			return call(server, route, { token, jwt: "no.jwt.", params: paramsOf(route), ...body });
 		};
-		const code = expect.toSatisfy((code) => [11, 100, 304, 310].includes(code));
+		const code = expect.toSatisfy((code) => [11, 100, 304, 310, 400, 520].includes(code));
 		await expectOfEach(withoutJwt, callIt, { ok: false, code });
+	});
+
+	it("takes a missing or malformed JWT for none, where one is optional", async () => {
+		const server = await startApi();
+		const optional = routes.filter(([, { jwt }]) => jwt === "optional");
+		expect(optional.length).toBeGreaterThan(0);
+		const code = expect.toSatisfy((code) => [12, 500, 512].includes(code));
+		for (const jwt of [undefined, "no.jwt."]) {
+			await expectOfEach(optional, (route) => probe(server, route, server.app.publicToken, jwt), { ok: false, code });
+		}
 	});
 
 	it("checks the access to the group, where it declares that", async () => {

@@ -88,7 +88,9 @@ describe("the options of an app", () => {
 	it("are the default ones unless given", async () => {
 		const server = await startApi({});
 		const [app] = await server.api.apps.list();
-		const others = { max_key_rotation_month: 100, min_rank_key_rotation: 4, otp_reuse: 0 };
+		const limits = { max_file_mib: 10_240, max_user_files_mib: 10_240, max_app_files_mib: 102_400 };
+		const switches = { otp_reuse: 0, file_parts_anonymous: 1 };
+		const others = { max_key_rotation_month: 100, min_rank_key_rotation: 4, ...limits, ...switches };
 		expect(app?.options).toEqual({ ...DEFAULT_OPTIONS, ...others });
 		const changed = await server.api.apps.update(server.app.appId, { options: { group_create: ACCESS.blocked } });
 		expect(changed.options).toEqual({ ...DEFAULT_OPTIONS, group_create: ACCESS.blocked, ...others });
@@ -101,6 +103,8 @@ describe("the options of an app", () => {
 		{ group_create: "1" },
 		{ group_create: undefined },
 		{ otp_reuse: 2 },
+		{ file_parts_anonymous: 2 },
+		{ max_file_mib: -1 },
 		{ max_key_rotation_month: -1 },
 		{ max_key_rotation_month: 1.5 },
 		{ max_key_rotation_month: 2 ** 53 },
@@ -111,5 +115,38 @@ describe("the options of an app", () => {
 		const refused = expect.toSatisfy((error) => error instanceof AppAdminError && error.code === "OPTION_INVALID");
 		await expect(api.apps.create({ options: options as object })).rejects.toEqual(refused);
 		await expect(api.apps.update(app.appId, { options: options as object })).rejects.toEqual(refused);
+	});
+});
+
+describe("where the files of an app are", () => {
+	it("is nowhere unless given, and no change of other options touches it", async () => {
+		const { api, app } = await startApi();
+		const { appId } = await api.apps.create();
+		expect(await api.apps.get(appId)).toMatchObject({ files: { storage: "off", url: null } });
+		const url = "https://backend.example.com/deleted";
+		const changed = await api.apps.update(app.appId, { files: { storage: "external", url } });
+		expect(changed).toMatchObject({ files: { storage: "external", url }, newFileToken: expect.any(String) });
+		const renamed = await api.apps.update(app.appId, { name: "other", options: { group_create: 0 } });
+		expect(renamed).toMatchObject({ files: { storage: "external", url } });
+		expect(renamed).not.toHaveProperty("newFileToken");
+		const own = await api.apps.update(app.appId, { files: { storage: "own" } });
+		expect(own).toMatchObject({ files: { storage: "own", url } });
+	});
+
+	it("can only be one of three, told to a web address with a token that fits a header", async () => {
+		const { api, app } = await startApi();
+		const external = (url: string) => ({ storage: "external", url });
+		const wrong = [
+			...[{ storage: "here" }, { storage: 1 }, { storage: "external" }],
+			...["backend.example.com", "file:///etc/passwd", "https://name:password@backend.example.com"].map(external),
+			external(`https://backend.example.com/${"x".repeat(2048)}`),
+			...["x".repeat(51), "two\nlines", ""].map((token) => ({ token })),
+		];
+		const refused = expect.toSatisfy((error) => error instanceof AppAdminError && error.code === "OPTION_INVALID");
+		for (const files of wrong) {
+			await expect(api.apps.create({ files: files as object })).rejects.toEqual(refused);
+			await expect(api.apps.update(app.appId, { files: files as object })).rejects.toEqual(refused);
+		}
+		expect(await api.apps.get(app.appId)).toMatchObject({ files: { storage: "own", url: null } });
 	});
 });

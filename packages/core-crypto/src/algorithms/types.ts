@@ -56,3 +56,15 @@ export interface SecretSuite {
 	variant: string;
 	keyLength: number;
 }
+
+/** Hashes that only who has the key can compute: equal for equal data. */
+export interface SearchableSuite extends SecretSuite {
+	hash(primitives: Primitives, key: Uint8Array, data: Uint8Array): Uint8Array;
+}
+
+/** Encryption whose order is that of the plaintexts. */
+export interface SortableSuite extends SecretSuite {
+	/** The largest integer that is encrypted; the smallest is 0. */
+	largest: number;
+	encrypt(primitives: Primitives, key: Uint8Array, plaintext: number): number;
+}

@@ -26,12 +26,18 @@ export function pack(head: string, data: Uint8Array): Uint8Array {
 	return concat(encodeUtf8(head, "head"), new Uint8Array(1), data);
 }
 
-/** The head ends at the first zero byte. @throws CryptoError `JSON_INVALID` */
+/** @throws CryptoError `JSON_INVALID` */
 export function unpack(packed: Uint8Array): SplitData {
+	const { head, data } = splitHead(packed);
+	return { head: parseHead(head), data };
+}
+
+/** The text of a head and what follows it: it ends at the first zero byte. @throws CryptoError `JSON_INVALID` */
+export function splitHead(packed: Uint8Array): { head: string; data: Uint8Array } {
 	const end = packed.indexOf(0);
 	const head = end < 0 ? undefined : decodeUtf8(packed.subarray(0, end));
 	if (head === undefined) throw new CryptoError("JSON_INVALID");
-	return { head: parseHead(head), data: packed.subarray(end + 1) };
+	return { head, data: packed.subarray(end + 1) };
 }
 
 /**

@@ -1,5 +1,12 @@
 import * as z from "zod/mini";
-import type { EncryptionSuite, KeyLayout, SecretSuite, SignatureSuite } from "../algorithms/types.js";
+import type {
+	EncryptionSuite,
+	KeyLayout,
+	SearchableSuite,
+	SecretSuite,
+	SignatureSuite,
+	SortableSuite,
+} from "../algorithms/types.js";
 import { encodeBase64, parseBase64 } from "../encoding/base64.js";
 import { requireBytes } from "../encoding/bytes.js";
 import { parseJson, parseShape } from "../encoding/json.js";
@@ -35,10 +42,14 @@ const outerSchema = z.record(z.string(), z.unknown());
 const singleSchema = z.object({ key: z.string(), key_id: z.string() });
 const hybridSchema = z.object({ x: z.string(), k: z.string(), key_id: z.string() });
 
+/** The key of a file's part has no id (protocol/files §2.3). */
+const anonymousSchema = z.object({ key: z.string(), key_id: z._default(z.string(), "") });
+
 function keyCodec<Suite extends { variant: string }>(
 	suites: readonly Suite[],
 	lengthsOf: (suite: Suite) => HalfLengths,
 	notBase64: (suite: Suite) => CryptoErrorCode,
+	schema: z.ZodMiniType<{ key: string; key_id: string }> = singleSchema,
 ): KeyCodec<Suite> {
 	return {
 		parse(text) {
@@ -48,7 +59,7 @@ function keyCodec<Suite extends { variant: string }>(
 			const lengths = lengthsOf(suite);
 			const decode = (half: string): Uint8Array => parseBase64(half, notBase64(suite));
 			if (lengths.length === 1) {
-				const { key, key_id } = parseShape(singleSchema, members, "KEY_STRING_INVALID");
+				const { key, key_id } = parseShape(schema, members, "KEY_STRING_INVALID");
 				return { suite, id: key_id, bytes: joinHalves([decode(key)], lengths) };
 			}
 			const { x, k, key_id } = parseShape(hybridSchema, members, "KEY_STRING_INVALID");
@@ -65,11 +76,15 @@ function keyCodec<Suite extends { variant: string }>(
 	};
 }
 
-const secretCodec = (suites: readonly SecretSuite[]): KeyCodec<SecretSuite> =>
+const secretCodec = <Suite extends SecretSuite>(
+	suites: readonly Suite[],
+	schema?: z.ZodMiniType<{ key: string; key_id: string }>,
+): KeyCodec<Suite> =>
 	keyCodec(
 		suites,
 		(suite) => [suite.keyLength],
 		() => "SYMMETRIC_KEY_NOT_BASE64",
+		schema,
 	);
 
 const secretLengths = <Suite extends KeyLayout & { halves?: readonly [Suite, Suite] }>(suite: Suite): HalfLengths =>
@@ -78,8 +93,13 @@ const publicLengths = <Suite extends KeyLayout & { halves?: readonly [Suite, Sui
 	halfLengths(suite, (half) => half.publicKeyLength);
 
 export const symmetricKeys: KeyCodec<SecretSuite> = secretCodec(symmetricSuites);
-export const searchableKeys: KeyCodec<SecretSuite> = secretCodec(searchableSuites);
-export const sortableKeys: KeyCodec<SecretSuite> = secretCodec(sortableSuites);
+/** Keys of parts of files: an id is read over and not written. */
+export const partKeys: KeyCodec<SecretSuite> = {
+	...secretCodec(symmetricSuites, anonymousSchema),
+	format: ({ suite, bytes }) => JSON.stringify({ [suite.variant]: { key: encodeBase64(bytes) } }),
+};
+export const searchableKeys: KeyCodec<SearchableSuite> = secretCodec(searchableSuites);
+export const sortableKeys: KeyCodec<SortableSuite> = secretCodec(sortableSuites);
 export const privateKeys: KeyCodec<EncryptionSuite> = keyCodec(
 	encryptionSuites,
 	secretLengths,

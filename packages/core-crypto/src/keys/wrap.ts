@@ -28,12 +28,12 @@ export function openKey(
 }
 
 /** {@link unwrapKey} of a key with its algorithm and id. @throws CryptoError also `UNKNOWN_ALGORITHM` */
-export function unwrapSecretKey(
+export function unwrapSecretKey<Suite extends SecretSuite>(
 	primitives: Primitives,
 	wrappingKey: Uint8Array,
-	suites: readonly SecretSuite[],
+	suites: readonly Suite[],
 	{ id, algorithm, text }: { id: string; algorithm: string; text: string },
-): Key<SecretSuite> {
+): Key<Suite> {
 	const suite = findSuite(suites, algorithm);
 	return { suite, id, bytes: unwrapKey(primitives, wrappingKey, text, suite.keyLength) };
 }

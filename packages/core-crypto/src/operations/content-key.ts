@@ -1,8 +1,10 @@
+import * as z from "zod/mini";
 import { runSync } from "../algorithms/run.js";
 import { ciphertextDecryptor, type DecryptionKey, type EncryptionKey, encryptor } from "../content/cipher.js";
 import { encodeBase64, parseBase64 } from "../encoding/base64.js";
-import { parseJson, requireObject } from "../encoding/json.js";
+import { parseJson, requireObject, requireShape } from "../encoding/json.js";
 import { symmetricKeys } from "../keys/key-string.js";
+import { type Opened, openEach } from "../keys/opened.js";
 import { requireKeyLength } from "../keys/wrap.js";
 import type { Primitives } from "../primitives/types.js";
 import { findSuite, symmetricSuites } from "../suites.js";
@@ -57,10 +59,60 @@ export interface OpenContentKeyInput {
  * `UNKNOWN_ALGORITHM`, `KEY_LENGTH`
  */
 export function openContentKey(primitives: Primitives, { masterKey, encryptedKey }: OpenContentKeyInput): string {
+	const open = opener(primitives, masterKey);
+	return open(parseJson(encryptedContentKeySchema, encryptedKey));
+}
+
+export interface OpenContentKeysInput {
+	masterKey: DecryptionKey;
+	/** As the API answers them. */
+	keys: EncryptedContentKey[];
+}
+
+export interface OpenedContentKey {
+	/** Key string. */
+	key: string;
+	keyId: string;
+	/** When the API got to know it, ms. */
+	time: number;
+}
+
+/**
+ * Opens content keys that the same master key encrypts. Unusable are those that {@link openContentKey} refuses.
+ *
+ * @throws CryptoError for a master key that is none
+ */
+export function openContentKeys(
+	primitives: Primitives,
+	{ masterKey, keys }: OpenContentKeysInput,
+): Opened<OpenedContentKey> {
+	const open = opener(primitives, masterKey);
+	const records = requireShape(z.array(encryptedContentKeySchema), keys, "keys");
+	return openEach(
+		records,
+		({ key_id }) => key_id,
+		(record) => ({ key: open(record), keyId: record.key_id, time: record.time }),
+	);
+}
+
+function opener(primitives: Primitives, masterKey: DecryptionKey): (record: EncryptedContentKey) => string {
 	requireObject(masterKey, "masterKey");
 	const decrypt = ciphertextDecryptor(primitives, masterKey);
-	const { alg, encrypted_key_string, key_id: id } = parseJson(encryptedContentKeySchema, encryptedKey);
-	const bytes = runSync(decrypt(parseBase64(encrypted_key_string, "CONTENT_KEY_NOT_BASE64")), primitives);
-	const suite = findSuite(symmetricSuites, alg);
-	return symmetricKeys.format({ suite, id, bytes: requireKeyLength(bytes, suite.keyLength) });
+	return ({ alg, encrypted_key_string, key_id: id }) => {
+		const bytes = runSync(decrypt(parseBase64(encrypted_key_string, "CONTENT_KEY_NOT_BASE64")), primitives);
+		const suite = findSuite(symmetricSuites, alg);
+		return symmetricKeys.format({ suite, id, bytes: requireKeyLength(bytes, suite.keyLength) });
+	};
+}
+
+export interface NameContentKeyInput {
+	/** Key string. */
+	key: string;
+	/** What the API calls the key. */
+	id: string;
+}
+
+/** The key string of a content key with the id that the API gave it, which heads then name. */
+export function nameContentKey(_: Primitives, { key, id }: NameContentKeyInput): string {
+	return symmetricKeys.format({ ...symmetricKeys.parse(key), id: requireShape(z.string(), id, "id") });
 }

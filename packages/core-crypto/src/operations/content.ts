@@ -1,16 +1,15 @@
 import type { Op } from "../algorithms/types.js";
 import { ciphertextDecryptor, type DecryptionKey, type EncryptionKey, encryptor } from "../content/cipher.js";
 import { formatHead, pack, parseHead, type SplitData, unpack } from "../content/head.js";
+import { signatureTaker, type VerifyOptions } from "../content/signature.js";
 import { encodeBase64, parseBase64 } from "../encoding/base64.js";
 import { concat, requireBytes } from "../encoding/bytes.js";
 import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
 import type { SignatureState } from "../keys/generation.js";
 import { signKeys } from "../keys/key-string.js";
-import { readExportedVerifyKey, verifyKeyOf } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
-import { findSuite, signatureSuites, symmetricSuites } from "../suites.js";
-import type { EncryptedHeadSignature, ExportedVerifyKey } from "../wire/index.js";
+import { symmetricSuites } from "../suites.js";
 
 // Operations whose cost is the payload: generators, so that it may go through WebCrypto.
 
@@ -42,12 +41,8 @@ export interface RawEncrypted {
 	data: Uint8Array;
 }
 
-interface DecryptOptions {
+interface DecryptOptions extends VerifyOptions {
 	key: DecryptionKey;
-	/** Exported verify key of the signer. */
-	verifyKey?: string;
-	/** Refuse data whose signature was not verified. Default false. */
-	requireSignature?: boolean;
 }
 
 export interface DecryptRawInput extends DecryptOptions {
@@ -157,39 +152,12 @@ export function* decryptString(primitives: Primitives, { text, ...options }: Dec
 	return { text: plaintext, signature };
 }
 
-/**
- * protocol/crypto §5.5. The key and the verify key's JSON are checked at once, the rest when the data is there: the order
- * decides which error a caller sees.
- */
-function decryptor(
-	primitives: Primitives,
-	options: Omit<DecryptRawInput, "head" | "data">,
-): (split: SplitData) => Op<Decrypted> {
-	const run = ciphertextDecryptor(primitives, options.key);
-	const verifyKey = options.verifyKey === undefined ? undefined : readExportedVerifyKey(options.verifyKey);
+/** protocol/crypto §5.5. What needs no data is checked at once: the order decides which error a caller sees. */
+function decryptor(primitives: Primitives, { key, ...options }: DecryptOptions): (split: SplitData) => Op<Decrypted> {
+	const run = ciphertextDecryptor(primitives, key);
+	const takeSignature = signatureTaker(primitives, options);
 	return function* ({ head: { sign }, data }) {
-		const signature = sign ? (verifyKey ? "verified" : "unverified") : "none";
-		if (options.requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
-		const ciphertext = sign ? takeSignature(primitives, data, sign, verifyKey) : data;
+		const { ciphertext, signature } = takeSignature(sign, data);
 		return { data: yield* run(ciphertext), signature };
 	};
-}
-
-/** Cuts the signature off, and checks it when there is a verify key. */
-function takeSignature(
-	primitives: Primitives,
-	signed: Uint8Array,
-	sign: EncryptedHeadSignature,
-	verifyKeyData: ExportedVerifyKey | undefined,
-): Uint8Array {
-	const verifyKey = verifyKeyData && verifyKeyOf(verifyKeyData);
-	if (verifyKey && verifyKey.id !== sign.id) throw new CryptoError("WRONG_VERIFY_KEY");
-	const { signatureLength } = verifyKey?.suite ?? findSuite(signatureSuites, sign.alg);
-	if (signed.length <= signatureLength) throw new CryptoError("SIGNED_DATA_TOO_SHORT");
-	const signature = signed.subarray(0, signatureLength);
-	const ciphertext = signed.subarray(signatureLength);
-	if (verifyKey && !verifyKey.suite.verify(primitives, verifyKey.bytes, ciphertext, signature)) {
-		throw new CryptoError("VERIFICATION_FAILED");
-	}
-	return ciphertext;
 }

@@ -2,14 +2,18 @@ import type { Op } from "../algorithms/types.js";
 import { requireObject } from "../encoding/json.js";
 import type { Primitives } from "../primitives/types.js";
 import * as account from "./account.js";
-import * as contentOperations from "./content.js";
+import * as content from "./content.js";
 import * as contentKey from "./content-key.js";
+import * as file from "./file.js";
+import * as filePart from "./file-part.js";
 import * as group from "./group.js";
 import * as login from "./login.js";
 import * as password from "./password.js";
 import * as publicKeys from "./public-keys.js";
 import * as rotation from "./rotation.js";
+import * as searchable from "./searchable.js";
 import * as server from "./server.js";
+import * as sortable from "./sortable.js";
 
 type PlainOperation = (primitives: Primitives, input: never) => unknown;
 type ContentOperation = (primitives: Primitives, input: never) => Op<unknown>;
@@ -25,6 +29,9 @@ type PlainTable = typeof account &
 	typeof rotation &
 	typeof publicKeys &
 	typeof contentKey &
+	typeof file &
+	typeof searchable &
+	typeof sortable &
 	typeof server;
 
 const plainOperations: PlainTable = {
@@ -35,10 +42,17 @@ const plainOperations: PlainTable = {
 	...rotation,
 	...publicKeys,
 	...contentKey,
+	...file,
+	...searchable,
+	...sortable,
 	...server,
 };
 
-type Table = PlainTable & typeof contentOperations;
+type ContentTable = typeof content & typeof filePart;
+
+const contentOperations: ContentTable = { ...content, ...filePart };
+
+type Table = PlainTable & ContentTable;
 type Input<Name extends keyof Table> = Parameters<Table[Name]>[1];
 type Output<Name extends keyof Table> =
 	ReturnType<Table[Name]> extends Op<infer Result> ? Result : ReturnType<Table[Name]>;

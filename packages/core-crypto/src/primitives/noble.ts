@@ -1,7 +1,8 @@
-import { gcm } from "@noble/ciphers/aes.js";
+import { ecb, gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { argon2id } from "@noble/hashes/argon2.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { concat, equalBytes } from "../encoding/bytes.js";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
@@ -9,6 +10,7 @@ import { aes256Blocks } from "../lattice/aes256-bitsliced.js";
 import { aes256BlocksWithTables } from "../lattice/aes256-tables.js";
 import { shake256 } from "../lattice/shake256.js";
 import type { KeyPair } from "../lattice/shared.js";
+import { createOpe16 } from "../ope/ope16.js";
 import { isStrictEd25519Key } from "./ed25519-key.js";
 import { createPostQuantum } from "./post-quantum.js";
 import type { Primitives } from "./types.js";
@@ -52,10 +54,29 @@ function ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Ui
 	}
 }
 
+const hmacSha256 = (key: Uint8Array, data: Uint8Array): Uint8Array => hmac(sha256, key, data);
+
+const ope16 = createOpe16({
+	sha256: (data) => sha256(data),
+	hmacSha256,
+	aes128Blocks: (key, blocks) => ecb(key, { disablePadding: true }).encrypt(blocks),
+});
+
+const postQuantum = createPostQuantum({
+	randomBytes,
+	sha256: (data) => sha256(data),
+	sha512: (data) => sha512(data),
+	shake256,
+	aes256Blocks,
+	publicAes256Blocks: aes256BlocksWithTables,
+});
+
 /** Pure TypeScript, for every runtime. */
 export const noblePrimitives: Primitives = {
 	randomBytes,
 	sha256: (data) => sha256(data),
+	hmacSha256,
+	ope16: (key, plaintext) => ope16.encrypt(key, plaintext),
 	hkdfSha256: (secret, info, length) => hkdf(sha256, secret, undefined, info, length),
 	aes256GcmSeal: (key, nonce, plaintext) => gcm(key, nonce).encrypt(plaintext),
 	aes256GcmOpen(key, nonce, ciphertext) {
@@ -84,14 +105,11 @@ export const noblePrimitives: Primitives = {
 	ed25519Verify,
 	argon2id: (password, salt, { memory, iterations, parallelism, length }) =>
 		argon2id(password, salt, { m: memory, t: iterations, p: parallelism, dkLen: length, version: 0x13 }),
-	...createPostQuantum({
-		randomBytes,
-		sha256: (data) => sha256(data),
-		sha512: (data) => sha512(data),
-		shake256,
-		aes256Blocks,
-		publicAes256Blocks: aes256BlocksWithTables,
-	}),
+	...postQuantum,
+	clear() {
+		ope16.clear();
+		postQuantum.clear();
+	},
 };
 
 /** The same under the name that every default provider exports. */

@@ -2,6 +2,7 @@ import {
 	createCipheriv,
 	createDecipheriv,
 	createHash,
+	createHmac,
 	createPrivateKey,
 	createPublicKey,
 	diffieHellman,
@@ -14,6 +15,7 @@ import {
 } from "node:crypto";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
 import type { KeyPair } from "../lattice/shared.js";
+import { createOpe16 } from "../ope/ope16.js";
 import { isStrictEd25519Key } from "./ed25519-key.js";
 import { noblePrimitives } from "./noble.js";
 import { createPostQuantum } from "./post-quantum.js";
@@ -107,6 +109,10 @@ function hash(algorithm: string, data: Uint8Array): Uint8Array {
 	return plain(createHash(algorithm).update(data).digest());
 }
 
+function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
+	return plain(createHmac("sha256", key).update(data).digest());
+}
+
 function shake256(length: number, ...parts: Uint8Array[]): Uint8Array {
 	const state = createHash("shake256", { outputLength: length });
 	for (const part of parts) state.update(part);
@@ -115,6 +121,10 @@ function shake256(length: number, ...parts: Uint8Array[]): Uint8Array {
 
 function aes256Blocks(key: Uint8Array, blocks: Uint8Array): Uint8Array {
 	return createCipheriv("aes-256-ecb", key, null).setAutoPadding(false).update(blocks);
+}
+
+function aes128Blocks(key: Uint8Array, blocks: Uint8Array): Uint8Array {
+	return createCipheriv("aes-128-ecb", key, null).setAutoPadding(false).update(blocks);
 }
 
 /** Parsed private keys: remembers the most recently used ones until it is cleared. */
@@ -154,12 +164,15 @@ export function createPrimitives(): Primitives {
 		aes256Blocks,
 		publicAes256Blocks: aes256Blocks,
 	});
+	const ope16 = createOpe16({ sha256: native.sha256, hmacSha256, aes128Blocks });
 	const publicKeyOf = (curve: Curve, secretKey: Uint8Array): Uint8Array =>
 		rawKeyOf(createPublicKey(privateKeys.import(curve, secretKey)).export(publicKeyEncoding));
 	return {
 		...noblePrimitives,
 		...native,
 		...postQuantum,
+		hmacSha256,
+		ope16: (key, plaintext) => ope16.encrypt(key, plaintext),
 		hkdfSha256: (secret, info, length) => plain(hkdfSync("sha256", secret, new Uint8Array(), info, length)),
 		aes256GcmSeal,
 		aes256GcmOpen,
@@ -181,6 +194,7 @@ export function createPrimitives(): Primitives {
 			isStrictEd25519Key(publicKey) && verify(null, message, importPublicKey("Ed25519", publicKey), signature),
 		clear() {
 			privateKeys.clear();
+			ope16.clear();
 			postQuantum.clear();
 		},
 	};

@@ -20,6 +20,9 @@ export interface Primitives {
 	/** FIPS 180-4. */
 	sha256(data: Uint8Array): Uint8Array;
 
+	/** RFC 2104 with SHA-256. */
+	hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
+
 	/** RFC 5869 with SHA-256 and without salt. */
 	hkdfSha256(secret: Uint8Array, info: Uint8Array, length: number): Uint8Array;
 
@@ -28,6 +31,9 @@ export interface Primitives {
 
 	/** Opens ciphertext ‖ tag (at least 16 bytes). @throws CryptoError `DECRYPTION_FAILED` */
 	aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array): Uint8Array;
+
+	/** Order-preserving encryption of 0 to 65534 by a 16-byte key (protocol/crypto §10.4). */
+	ope16(key: Uint8Array, plaintext: number): number;
 
 	/** RFC 7748. */
 	x25519KeyPair(): KeyPair;

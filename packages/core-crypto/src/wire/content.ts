@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type Optional, timeSchema } from "../encoding/json.js";
+import { algorithmText, idText, wrappedKeyText } from "./bounds.js";
 
 /** Who signed the data and how (protocol/crypto §5.1). */
 export interface EncryptedHeadSignature {
@@ -15,9 +16,14 @@ export interface EncryptedHead {
 	sign?: Optional<EncryptedHeadSignature>;
 }
 
+export const encryptedHeadSignatureSchema: z.ZodMiniType<EncryptedHeadSignature> = z.object({
+	id: z.string(),
+	alg: z.string(),
+});
+
 export const encryptedHeadSchema: z.ZodMiniType<EncryptedHead> = z.object({
 	id: z.string(),
-	sign: z.nullish(z.object({ id: z.string(), alg: z.string() })),
+	sign: z.nullish(encryptedHeadSignatureSchema),
 });
 
 /** A content key, encrypted by a master key. Apps keep its JSON text as it is (protocol/crypto §8). */
@@ -34,9 +40,18 @@ export interface EncryptedContentKey {
 }
 
 export const encryptedContentKeySchema: z.ZodMiniType<EncryptedContentKey> = z.object({
-	alg: z.string(),
-	encrypted_key_string: z.string(),
-	master_key_id: z.string(),
-	key_id: z.string(),
+	alg: algorithmText,
+	encrypted_key_string: wrappedKeyText,
+	master_key_id: idText,
+	key_id: idText,
 	time: timeSchema,
+});
+
+/** A content key that the API is to know: it makes the id. */
+export type ContentKeyRegisterData = Omit<EncryptedContentKey, "key_id" | "time">;
+
+export const contentKeyRegisterDataSchema: z.ZodMiniType<ContentKeyRegisterData> = z.object({
+	alg: algorithmText,
+	encrypted_key_string: wrappedKeyText,
+	master_key_id: idText,
 });

@@ -45,12 +45,27 @@ export {
 	wrappedKeyText,
 } from "./bounds.js";
 export {
+	type ContentKeyRegisterData,
+	contentKeyRegisterDataSchema,
 	type EncryptedContentKey,
 	type EncryptedHead,
 	type EncryptedHeadSignature,
 	encryptedContentKeySchema,
 	encryptedHeadSchema,
 } from "./content.js";
+export {
+	type FileBelongsTo,
+	type FileData,
+	type FileNameData,
+	type FilePartHead,
+	type FilePartItem,
+	type FileRegisterData,
+	fileDataSchema,
+	fileNameDataSchema,
+	filePartHeadSchema,
+	filePartListSchema,
+	fileRegisterDataSchema,
+} from "./file.js";
 export {
 	type GenerationSignatures,
 	type GroupCreateData,

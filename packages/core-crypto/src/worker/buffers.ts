@@ -14,16 +14,23 @@ export function buffersOf(result: unknown): ArrayBuffer[] {
 
 /**
  * An input whose bytes stay with the caller: exactly the bytes in view are copied, not the whole buffer behind them, and
- * the copy is moved.
+ * the copy is moved. With `moveData` the bytes themselves are moved where nothing else is in their buffer.
  */
-export function copyInput(input: unknown): unknown {
+export function sendableInput(input: unknown): unknown {
 	const bytes = Object.entries(input ?? {}).filter(isBytesMember);
-	if (typeof input !== "object" || bytes.length === 0) return input;
-	const copies = bytes.map(([name, member]) => [name, new Uint8Array(member)] as const);
-	return transfer(
-		{ ...input, ...Object.fromEntries(copies) },
-		copies.map(([, copy]) => copy.buffer),
+	if (typeof input !== "object" || input === null || bytes.length === 0) return input;
+	const mayMove = "moveData" in input && input.moveData === true;
+	const sent = bytes.map(
+		([name, member]) => [name, mayMove && ownsBuffer(member) ? member : new Uint8Array(member)] as const,
 	);
+	return transfer(
+		{ ...input, ...Object.fromEntries(sent) },
+		sent.map(([, member]) => member.buffer as ArrayBuffer),
+	);
+}
+
+function ownsBuffer({ buffer, byteLength }: Uint8Array): boolean {
+	return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
 }
 
 function members(value: unknown): unknown[] {

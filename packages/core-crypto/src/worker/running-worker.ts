@@ -1,6 +1,6 @@
 import { type Remote, wrap } from "comlink";
 import { InvalidInput, WorkerError } from "../errors.js";
-import { copyInput } from "./buffers.js";
+import { sendableInput } from "./buffers.js";
 import type { WorkerService } from "./serve.js";
 import { rebuildError, type ThrownError } from "./thrown.js";
 import type { Connection, WorkerOperation } from "./types.js";
@@ -35,7 +35,7 @@ export class RunningWorker {
 
 	/** @throws what the operation throws · InvalidInput for what can't be sent · WorkerError when the worker ended */
 	call(name: WorkerOperation, input: unknown): Promise<unknown> {
-		const argument = copyInput(input);
+		const argument = sendableInput(input);
 		const run = this.#remote[name] as (input: unknown) => Promise<unknown>;
 		return new Promise((resolve, reject) => {
 			const settle = (end: () => void): void => {

@@ -2,6 +2,7 @@ import { accountChecks } from "./account.js";
 import type { Check, Sources } from "./check.js";
 import { contentChecks } from "./content.js";
 import { contentKeyChecks } from "./content-key.js";
+import { fileChecks } from "./file.js";
 import { groupChecks } from "./group.js";
 import { groupRotationChecks } from "./group-rotation.js";
 import { keyChecks } from "./keys.js";
@@ -10,7 +11,9 @@ import { passwordChangeChecks } from "./password-change.js";
 import { publicKeyChecks } from "./public-keys.js";
 import { recordedGroupChecks } from "./recorded-group.js";
 import { rotationChecks } from "./rotation.js";
+import { searchableChecks } from "./searchable.js";
 import { signatureChecks } from "./signatures.js";
+import { sortableChecks } from "./sortable.js";
 
 const topics: Record<string, (sources: Sources) => Check[]> = {
 	password: passwordChecks,
@@ -23,6 +26,9 @@ const topics: Record<string, (sources: Sources) => Check[]> = {
 	"recorded group": recordedGroupChecks,
 	content: contentChecks,
 	"content key": contentKeyChecks,
+	file: fileChecks,
+	searchable: searchableChecks,
+	sortable: sortableChecks,
 	signatures: signatureChecks,
 	"public keys": publicKeyChecks,
 };

@@ -76,6 +76,7 @@ export function contentKeyChecks({ vectors, capture }: Sources): Check[] {
 			by_sym.with_server_values.decrypted,
 		),
 		openingCheck("as the API answers it", byGroup, registered, captured.after_fetch_registered),
+		registeredCheck(byGroup, captured),
 		...rows(negative).flatMap(({ name, error }) => [
 			negativeCheck(name, error, bySymmetric, byGroup),
 			negativeCheck(name, error, byPublic, byMember),
@@ -148,6 +149,26 @@ function openingCheck(
 		name: `by ${title}: opens ${what}`,
 		async run(crypto) {
 			same(await crypto.openContentKey({ masterKey: decryption, encryptedKey }), expected);
+		},
+	};
+}
+
+/** A page of the API, with one among them that does not open; and the name that its maker gives the key. */
+function registeredCheck({ decryption: masterKey, generated }: Case, captured: Captured): Check {
+	return {
+		name: "by a group key: opens a page of the API",
+		async run(crypto) {
+			const record = captured.server_registered_response.result;
+			const damaged = { ...record, key_id: "damaged", encrypted_key_string: "!" };
+			const { key_id: keyId, time } = record;
+			same(await crypto.openContentKeys({ masterKey, keys: [damaged, record] }), {
+				keys: [{ key: captured.after_fetch_registered, keyId, time }],
+				unusable: [{ keyId: "damaged", code: "CONTENT_KEY_NOT_BASE64" }],
+			});
+			const ofRecord = await crypto.openContentKey({ masterKey, encryptedKey: generated.encrypted_key });
+			same(await crypto.nameContentKey({ key: ofRecord, id: "non_registered" }), ofRecord);
+			const named = await crypto.nameContentKey({ key: generated.key, id: "an id" });
+			same(named, generated.key.replace('"key_id":""', '"key_id":"an id"'));
 		},
 	};
 }

@@ -183,5 +183,16 @@ const members = [
 	...["keySession", "publicKeyString", "algorithm", "id", "verifyKey", "verifyKey1", "userId1", "data", "text", "head"],
 	...["newPassword", "encryptedMasterKey", "rotation", "previousKey", "encryptedEphemeralKey", "newerArgon2"],
 	...["clientRandomValue", "addString", "challenge", "authKey", "hashedAuthenticationKey", "use"],
-	...["masterKey", "encryptedKey"],
+	...[
+		"masterKey",
+		"encryptedKey",
+		"fileName",
+		"belongsTo",
+		"number",
+		"full",
+		"limit",
+		"encryptedFileName",
+		"isLast",
+		"signKey",
+	],
 ];

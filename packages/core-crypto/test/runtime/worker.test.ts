@@ -47,6 +47,20 @@ describe("results and arguments", () => {
 		expect(buffer.toString()).toBe("hello");
 	});
 
+	it("moves bytes that the caller gives away, unless others are beside them", async () => {
+		const { crypto } = start();
+		const part = { key: { contentKey: key.symmetric }, isLast: true };
+		const given = utf8("hello");
+		const { part: encrypted } = await crypto.encryptFilePart({ ...part, data: given, moveData: true });
+		expect(given).toHaveLength(0);
+		const whole = utf8("before hello after");
+		await crypto.encryptFilePart({ ...part, data: whole.subarray(7, 12), moveData: true });
+		expect(whole).toEqual(utf8("before hello after"));
+		const opened = await crypto.decryptFilePart({ key: part.key, data: encrypted });
+		expect(opened.data).toEqual(utf8("hello"));
+		expect(encrypted.byteLength).toBeGreaterThan(0);
+	});
+
 	it("takes views of shared memory", async () => {
 		const { crypto } = start();
 		const data = new Uint8Array(new SharedArrayBuffer(1000)).fill(7);

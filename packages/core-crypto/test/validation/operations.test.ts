@@ -3,9 +3,12 @@ import { readHead } from "../../src/index.js";
 import { classicReader } from "../account.js";
 import { code, invalid } from "../expected.js";
 import { crypto, meet } from "../scenario/people.js";
-import { nodePrimitives } from "../support.js";
+import { nodePrimitives, sources } from "../support.js";
 
 const { alice, group } = meet();
+
+const { key: hmacKey } = sources.vectors<{ key: string }>("searchable");
+const sortKey = JSON.stringify({ Ope16: { key: "dGhpcyBpcyBhIGtleSAxMA==", key_id: "sort" } });
 
 describe("server side", () => {
 	const { publicKeyString } = classicReader(nodePrimitives);
@@ -74,9 +77,22 @@ describe("arguments of the wrong type", () => {
 		["text", () => crypto.encryptString({ key: { symmetric: group.groupKey }, text: "\ud83d" })],
 		["masterKey", () => crypto.generateContentKey({ masterKey: undefined as never })],
 		["masterKey", () => crypto.openContentKey({ masterKey: "x" as never, encryptedKey: "" })],
+		["id", () => crypto.nameContentKey({ key: group.groupKey, id: 5 as never })],
+		["keys.0.alg", () => openContentKeys([{ key_id: "a" }])],
+		["keys", () => openContentKeys({})],
+		["belongsTo.type", () => crypto.prepareFile({ masterKey: group.groupKey as never, belongsTo: {} as never })],
+		["limit", () => crypto.createSearch({ key: hmacKey, text: "a", limit: -1 })],
+		["full", () => crypto.createSearch({ key: hmacKey, text: "a", full: "yes" as never })],
+		["text", () => crypto.search({ key: hmacKey, text: 1 as never })],
+		["number", () => crypto.encryptSortableNumber({ key: sortKey, number: 1.5 })],
+		["text", () => crypto.encryptSortableString({ key: sortKey, text: "abcé" })],
 		["id", () => crypto.exportPublicKey({ publicKeyString: "", algorithm: "", id: 1 as never })],
 		["userId1", () => crypto.createSafetyNumber({ verifyKey1: alice.user.exportedVerifyKey, userId1: null as never })],
 	])("name the field %s", (field, call) => expect(call).toThrow(invalid(field)));
+
+	function openContentKeys(keys: unknown): unknown {
+		return crypto.openContentKeys({ masterKey: { symmetric: group.groupKey }, keys: keys as never });
+	}
 
 	function openUserKeys(change: object): unknown {
 		return crypto.openUser({

@@ -16,6 +16,11 @@ const { alice } = sources.vectors<{ alice: { user: Record<string, string> } }>("
 
 const { by_sym } = sources.vectors<{ by_sym: { encrypted_key: string } }>("sym_keys");
 
+const { register } = sources.vectors<{ register: { server_input: object } }>("file_parts");
+const file = sources.capture<{ encrypted_content_key_json: string; chunks: { head_json: string }[] }>(
+	"signed_ed25519_file",
+);
+
 const samples: [name: string, schema: z.ZodMiniType<unknown>, sample: unknown][] = [
 	["registerData", wire.registerDataSchema, accounts[0]?.register_request],
 	["deviceRegisterData", wire.deviceRegisterDataSchema, new_device.register_device_request],
@@ -32,6 +37,25 @@ const samples: [name: string, schema: z.ZodMiniType<unknown>, sample: unknown][]
 	["userPublicKeyData", wire.exportedPublicKeySchema, JSON.parse(alice.user["exported_public_key"] ?? "")],
 	["userVerifyKeyData", wire.exportedVerifyKeySchema, JSON.parse(alice.user["exported_verify_key"] ?? "")],
 	["encryptedContentKey", wire.encryptedContentKeySchema, JSON.parse(by_sym.encrypted_key)],
+	["fileRegisterData", wire.fileRegisterDataSchema, register.server_input],
+	["fileNameData", wire.fileNameDataSchema, { encrypted_file_name: "a" }],
+	["filePartHead", wire.filePartHeadSchema, JSON.parse(file.chunks[0]?.head_json ?? "")],
+	[
+		"fileData",
+		wire.fileDataSchema,
+		{
+			file_id: "file",
+			master_key_id: "key",
+			owner: "user",
+			belongs_to: "group",
+			belongs_to_type: "Group",
+			encrypted_key: file.encrypted_content_key_json,
+			encrypted_key_alg: "AES-GCM-256",
+			time: 1700000000000,
+			encrypted_file_name: "a",
+			part_list: [{ part_id: "part", sequence: 1, extern_storage: false }],
+		},
+	],
 	["encryptedHead", wire.encryptedHeadSchema, { id: "a", sign: { id: "b", alg: "c" } }],
 ];
 

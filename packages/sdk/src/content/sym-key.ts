@@ -13,9 +13,9 @@ import type { Session } from "../session/session.js";
 const NON_REGISTERED = "non_register";
 
 /**
- * A symmetric key for content, apart from the keys of users and groups (protocol/sdk-api §8.5). The API does not know it: the app keeps
- * its encrypted form. All functions are synchronous. Those of a key that `generateNonRegisteredKey` or `getNonRegisteredKey` answered
- * throw `SessionEnded` after the user logged out.
+ * A symmetric key for content, apart from the keys of users and groups (protocol/sdk-api §8.5). Its encrypted form is kept by the app, or by
+ * the API (`registerKey`). All functions are synchronous. Those of a key that a user or group answered throw `SessionEnded` after
+ * the user logged out.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 import type { RawEncrypted } from "@sentc-ts/core-crypto";
+import type { RegisteredSymKey } from "./content-keys.js";
 import type { SymKey } from "./sym-key.js";
 
 /**
@@ -98,4 +99,29 @@ export interface ContentDecryption {
 	 * @throws ApiError when the master key is not on this device and the API does not give it
 	 */
 	getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey>;
+
+	/**
+	 * Fetches a key that was registered. It does not say who registered it, and an API that lies can answer another one that the same
+	 * master key encrypts.
+	 *
+	 * @throws ApiError `server_400` when there is no such key, or the master key is not to be had
+	 * @throws CryptoError when it is not encrypted by the master key that the API names
+	 * @throws AnswerForged when the API answers a key with another id
+	 */
+	fetchKey(key_id: string): Promise<SymKey>;
+
+	/**
+	 * The registered keys that a master key encrypts, the newest first, 50 at a time. Those that don't open are left out and
+	 * reported as unusable.
+	 *
+	 * @param master_key_id of a group key, or of a user's key pair; fetched when it is not on this device
+	 * @param last the last item of the page before
+	 */
+	fetchKeysOfMaster(
+		master_key_id: string,
+		last?: Pick<RegisteredSymKey, "key_id" | "time">,
+	): Promise<RegisteredSymKey[]>;
+
+	/** Deletes a key that this user registered. Nothing happens when it is somebody else's, or gone. */
+	deleteKey(key_id: string): Promise<void>;
 }

@@ -1,5 +1,12 @@
 import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
 import { Content, type DecryptionKeys } from "../content/content.js";
+import {
+	deleteSymKey,
+	fetchSymKey,
+	fetchSymKeys,
+	type RegisteredSymKey,
+	registerSymKey,
+} from "../content/content-keys.js";
 import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
 import type { ContentDecryption } from "../content/types.js";
 import { KeyNotFound } from "../errors.js";
@@ -119,6 +126,30 @@ export abstract class GroupContent implements ContentDecryption {
 
 	async getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey> {
 		return openSymKey(this.#group.session, this.#keys.load, master_key_id, wrapped);
+	}
+
+	/**
+	 * A new symmetric key for content of this group, of which the API keeps the encrypted form.
+	 *
+	 * @throws ApiError `server_203` when the app does not let users register keys
+	 */
+	async registerKey(): Promise<SymKey> {
+		return registerSymKey(this.#group.session, this.#encryptionKey);
+	}
+
+	async fetchKey(key_id: string): Promise<SymKey> {
+		return fetchSymKey(this.#group.session, this.#keys.load, key_id);
+	}
+
+	async fetchKeysOfMaster(
+		master_key_id: string,
+		last?: Pick<RegisteredSymKey, "key_id" | "time">,
+	): Promise<RegisteredSymKey[]> {
+		return fetchSymKeys(this.#group.session, this.#keys.load, master_key_id, last);
+	}
+
+	async deleteKey(key_id: string): Promise<void> {
+		return deleteSymKey(this.#group.session, key_id);
 	}
 
 	/** The newest group key (secret key string) and its id. */

@@ -1,6 +1,6 @@
 import type { SignedInUser } from "../signed-in-user.js";
 import type { GroupJoinReqListItem, GroupUserListItem } from "../types.js";
-import { GroupContent } from "./group-content.js";
+import { GroupSearch } from "./group-search.js";
 import { joinMember, memberOf, prepareKeys, uploadOtherKeys } from "./invite.js";
 import { listJoinRequests, rejectJoinRequest } from "./join-requests.js";
 import { changeRank, leaveGroup, listMembers, prepareRank, toggleInvites } from "./members.js";
@@ -14,7 +14,7 @@ import { removeMember, rotateDueKeys } from "./removal.js";
  * Functions that hand keys over first take the keys that others made, so that a new member gets every key of the group. Where it is said,
  * `NoPermission` (`client_201`) is thrown before anything is sent when the own rank, as far as this device knows it, is weaker.
  */
-export abstract class GroupMembers extends GroupContent {
+export abstract class GroupMembers extends GroupSearch {
 	readonly #group: OpenGroup;
 
 	constructor(user: SignedInUser, group: OpenGroup) {

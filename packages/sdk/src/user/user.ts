@@ -1,23 +1,12 @@
-import type { EncryptionKey, RawEncrypted } from "@sentc-ts/core-crypto";
-import { Content, type DecryptionKeys } from "../content/content.js";
-import { generateSymKey, openSymKey, type SymKey } from "../content/sym-key.js";
-import type { ContentDecryption, UserEncryption } from "../content/types.js";
 import { prepareDeviceKeys, prepareDeviceKeysAsync, registerDevice } from "../devices/register-device.js";
 import { KeyNotFound } from "../errors.js";
-import { UserWithGroups } from "../group/user-groups.js";
-import { checkId } from "../input.js";
 import { requireAll } from "../keys/opened.js";
 import type { KeyRotation } from "../keys/rotation.js";
 import { openHmacKeys, readHmacKeys } from "../keys/search-keys.js";
 import type { Session } from "../session/session.js";
 import { userKeyRotation } from "../session/user-keys.js";
-import type {
-	DeviceRegisterInput,
-	GroupInviteListItem,
-	GroupOutDataHmacKeys,
-	UserKeyData,
-	UserPublicKeyData,
-} from "../types.js";
+import type { DeviceRegisterInput, GroupInviteListItem, GroupOutDataHmacKeys, UserKeyData } from "../types.js";
+import { UserContent } from "./user-content.js";
 
 /**
  * A logged-in user (protocol/sdk-api §6). Content is encrypted for one receiver by the receiver's newest public key; signatures
@@ -26,100 +15,14 @@ import type {
  * Whatever else a function throws: `SessionEnded` after `logOut`, and when it asks the API also `RequestError` (no answer),
  * `EnvelopeError` (something else answered), `ApiError` (it refused), `RefreshFailed` (no new JWT), `StorageFailed`.
  */
-export class User extends UserWithGroups implements UserEncryption, ContentDecryption {
+export class User extends UserContent {
 	readonly #session: Session;
-	readonly #keys: DecryptionKeys;
-	readonly #content: Content;
 	readonly #rotation: KeyRotation<UserKeyData>;
 
 	constructor(session: Session, group_invites: GroupInviteListItem[] = []) {
 		super(session, group_invites);
 		this.#session = session;
-		this.#keys = {
-			find: (id) => ({ privateKey: this.getPrivateKeySync(id) }),
-			load: async (id) => ({ privateKey: await this.getPrivateKey(id) }),
-		};
-		this.#content = new Content(session, this.#keys);
 		this.#rotation = userKeyRotation(session);
-	}
-
-	async encryptRaw(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<RawEncrypted> {
-		return this.#content.encryptRaw(await this.#receiver(reply_id), data, sign);
-	}
-
-	encryptRawSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): RawEncrypted {
-		return this.#content.encryptRawSync(exportedKey(reply_public_key), data, sign);
-	}
-
-	async encrypt(data: Uint8Array | ArrayBuffer, reply_id: string, sign = false): Promise<Uint8Array> {
-		return this.#content.encrypt(await this.#receiver(reply_id), data, sign);
-	}
-
-	encryptSync(data: Uint8Array | ArrayBuffer, reply_public_key: string, sign = false): Uint8Array {
-		return this.#content.encryptSync(exportedKey(reply_public_key), data, sign);
-	}
-
-	async encryptString(text: string, reply_id: string, sign = false): Promise<string> {
-		return this.#content.encryptString(await this.#receiver(reply_id), text, sign);
-	}
-
-	encryptStringSync(text: string, reply_public_key: string, sign = false): string {
-		return this.#content.encryptStringSync(exportedKey(reply_public_key), text, sign);
-	}
-
-	async decryptRaw(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Promise<Uint8Array> {
-		return this.#content.decryptRaw(head, data, verify_key);
-	}
-
-	decryptRawSync(head: string, data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
-		return this.#content.decryptRawSync(head, data, verify_key);
-	}
-
-	async decrypt(data: Uint8Array | ArrayBuffer, verify = false, user_id?: string): Promise<Uint8Array> {
-		return this.#content.decrypt(data, verify, user_id);
-	}
-
-	decryptSync(data: Uint8Array | ArrayBuffer, verify_key?: string): Uint8Array {
-		return this.#content.decryptSync(data, verify_key);
-	}
-
-	async decryptString(text: string, verify = false, user_id?: string): Promise<string> {
-		return this.#content.decryptString(text, verify, user_id);
-	}
-
-	decryptStringSync(text: string, verify_key?: string): string {
-		return this.#content.decryptStringSync(text, verify_key);
-	}
-
-	/**
-	 * A new symmetric key for content that the user and another one share.
-	 *
-	 * @param reply_id user id of the receiver; the public key is fetched when needed and not verified
-	 * @returns the key, and its encrypted form, which only the receiver can open: the API keeps neither
-	 * @throws KeyChanged
-	 */
-	async generateNonRegisteredKey(reply_id: string): Promise<[SymKey, string]> {
-		return generateSymKey(this.#session, await this.#receiver(reply_id));
-	}
-
-	async getNonRegisteredKey(master_key_id: string, wrapped: string): Promise<SymKey> {
-		return openSymKey(this.#session, this.#keys.load, master_key_id, wrapped);
-	}
-
-	/** The private key with the id (secret key string); fetched when it is not on this device. */
-	async getPrivateKey(id: string): Promise<string> {
-		return (await this.#session.keys.load(id)).private_key;
-	}
-
-	/** {@link User.getPrivateKey}, synchronous. @throws KeyNotFound when the key is not on this device */
-	getPrivateKeySync(id: string): string {
-		return this.#session.keys.get(id).private_key;
-	}
-
-	/** The newest public key of another user; `verified` is `false` until `Sentc.verifyUserPublicKey`. @throws KeyChanged */
-	async getPublicKey(user_id: string): Promise<UserPublicKeyData> {
-		this.#session.assertLoggedIn();
-		return this.#session.context.publicKeys.user(user_id, this.#session);
 	}
 
 	/** The symmetric user key with the id (secret key string); fetched when it is not on this device. */
@@ -255,14 +158,4 @@ export class User extends UserWithGroups implements UserEncryption, ContentDecry
 	async registerDevice(server_output: string): Promise<PromiseSettledResult<string>[] | undefined> {
 		return registerDevice(this.#session, this.#rotation, server_output);
 	}
-
-	async #receiver(user_id: string): Promise<EncryptionKey> {
-		checkId("reply_id", user_id);
-		return { publicKey: (await this.getPublicKey(user_id)).public_key };
-	}
-}
-
-function exportedKey(reply_public_key: string): EncryptionKey {
-	checkId("reply_public_key", reply_public_key);
-	return { publicKey: reply_public_key };
 }

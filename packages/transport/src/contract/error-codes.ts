@@ -16,6 +16,7 @@ export const SERVER_ERRORS = {
 	INVALID_JSON: error(11, 422, "The request body is not the expected JSON"),
 	BODY_TOO_LARGE: error(12, 413, "The request body is too large"),
 	INVALID_TIME: error(13, 400, "The time in the path is not a number"),
+	INVALID_FILE_PATH: error(12, 400, "A number or a flag in the path is malformed"),
 	/** Not part of the reference. */
 	CLIENT_ADDRESS_INVALID: error(14, 400, "The client address is not an IP address"),
 	DATABASE_UNAVAILABLE: error(20, 500, "The database is not available"),
@@ -60,9 +61,19 @@ export const SERVER_ERRORS = {
 	ROTATION_LIMIT: error(321, 400, "The keys were rotated too often this month"),
 	/** Not part of the reference. */
 	GROUP_TOO_DEEP: error(322, 400, "There are too many groups above this one"),
+	CONTENT_KEY_NOT_FOUND: error(400, 400, "The content key was not found"),
 	ROUTE_NOT_FOUND: error(404, 404, "This route does not exist"),
 	/** Not part of the reference; the header `Retry-After` names the seconds to wait. */
 	TOO_MANY_REQUESTS: error(429, 429, "Too many attempts: try again later"),
+	FILE_PART_NOT_AVAILABLE: error(500, 400, "error in open file: the part was not found, or could not be stored"),
+	FILE_PART_TOO_LARGE: error(502, 400, "The part is larger than 5242880 bytes"),
+	FILE_SESSION_NOT_FOUND: error(510, 400, "The upload session was not found, or has ended"),
+	FILE_SESSION_EXPIRED: error(511, 400, "The upload session has expired"),
+	FILE_NOT_FOUND: error(512, 400, "The file was not found, or has no parts"),
+	FILE_UPLOAD_REFUSED: error(520, 400, "The file options of the app do not allow this upload"),
+	NO_FILE_ACCESS: error(521, 400, "No access to this file"),
+	/** Not part of the reference. */
+	FILE_QUOTA_EXCEEDED: error(522, 400, "The file, or the files of the app, would be larger than its options allow"),
 	OTP_SECRET_UNUSABLE: error(900, 400, "The secret of the second factor cannot be used"),
 	OTP_NOT_ENABLED: error(901, 400, "The second factor is not enabled, or the recovery key was not found"),
 	OTP_WRONG: error(902, 402, "The one-time password is wrong"),

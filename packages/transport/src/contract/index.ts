@@ -1,8 +1,12 @@
 /** The HTTP contract of the API: routes, schemas, endpoint options, error codes. */
 
+export type * from "./content-key.js";
+export { contentKeyRoutes } from "./content-key.js";
 export type * from "./device.js";
 export { deviceRoutes } from "./device.js";
 export * from "./error-codes.js";
+export type * from "./file.js";
+export { fileRoutes, MAX_FILE_PART_BYTES } from "./file.js";
 export type * from "./forced.js";
 export { forcedRoutes } from "./forced.js";
 export type * from "./forced-group.js";

@@ -1,5 +1,6 @@
 import { InvalidInput, messageText } from "@sentc-ts/core-crypto/wire";
 import * as z from "zod/mini";
+import { SERVER_ERRORS, type ServerError } from "./error-codes.js";
 import type { EndpointOption } from "./options.js";
 
 /** HTTP methods of the API. */
@@ -7,9 +8,10 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
  * What a route asks of the JWT (protocol/http-api §4.3).
- * `none`: not read · `valid`: signed and not expired · `expired-allowed`: signed, `exp` not looked at · `fresh`: valid and issued by a login.
+ * `none`: not read · `optional`: one that isn't valid counts as none · `valid`: signed and not expired · `expired-allowed`: signed,
+ * `exp` not looked at · `fresh`: valid and issued by a login.
  */
-export type JwtNeed = "none" | "valid" | "expired-allowed" | "fresh";
+export type JwtNeed = "none" | "optional" | "valid" | "expired-allowed" | "fresh";
 
 /** A body of JSON. */
 export interface JsonBody<Schema extends z.ZodMiniType = z.ZodMiniType> {
@@ -21,6 +23,8 @@ export interface BytesBody {
 	readonly kind: "bytes";
 	/** Most bytes that are read of it. */
 	readonly maxBytes: number;
+	/** What a longer one is refused with. */
+	readonly tooLarge: ServerError;
 }
 /** No body is read. */
 export interface NoBody {
@@ -53,10 +57,14 @@ export function json<Schema extends z.ZodMiniType>(schema: Schema): JsonBody<Sch
 	return { kind: "json", schema };
 }
 
-/** Declares a body of at most so many raw bytes. */
+/**
+ * Declares a body of at most so many raw bytes.
+ *
+ * @param tooLarge what a longer one is refused with
+ */
 // @__NO_SIDE_EFFECTS__
-export function bytes(maxBytes: number): BytesBody {
-	return { kind: "bytes", maxBytes };
+export function bytes(maxBytes: number, tooLarge: ServerError = SERVER_ERRORS.BODY_TOO_LARGE): BytesBody {
+	return { kind: "bytes", maxBytes, tooLarge };
 }
 
 /** Declares that no body is read. */

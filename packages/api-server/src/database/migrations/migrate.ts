@@ -9,6 +9,8 @@ import { holdsValuesInClear, sealedValues, sealValues } from "./0004-sealed-valu
 import { waitingDevices } from "./0005-waiting-devices.js";
 import { sessions } from "./0006-sessions.js";
 import { groups } from "./0007-groups.js";
+import { files } from "./0008-files.js";
+import { contentKeys } from "./0009-content-keys.js";
 
 /** How long a process waits for another one that brings the database up to date, ms. */
 const PATIENCE = 30_000;
@@ -26,6 +28,8 @@ const migrationsToSealing = (rootKey: Uint8Array): Readonly<Record<string, Migra
 const migrationsAfterSealing: Readonly<Record<string, Migration>> = {
 	"0006-sessions": sessions,
 	"0007-groups": groups,
+	"0008-files": files,
+	"0009-content-keys": contentKeys,
 };
 
 /**

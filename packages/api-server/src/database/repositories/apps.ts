@@ -1,4 +1,5 @@
 import type { Selectable, Updateable } from "kysely";
+import type { Cell } from "../../vault.js";
 import type { Reads, Writes } from "../database.js";
 import type { AppTable } from "../schema.js";
 
@@ -31,4 +32,9 @@ export async function findAppByToken(db: Reads, tokenHash: string): Promise<AppR
 
 export async function findDevelopmentApp(db: Reads): Promise<AppRow | undefined> {
 	return db.selectFrom("apps").selectAll().where("development", "=", 1).executeTakeFirst();
+}
+
+/** The cell of the token with which an app's own backend is told of deleted parts. */
+export function fileTokenCell(appId: string): Cell {
+	return { table: "apps", row: appId, column: "sealedFileToken" };
 }

@@ -71,11 +71,20 @@ export async function deleteGroup(db: Writes, appId: string, groupId: string): P
 /** How many groups go at once: the database itself follows references to children to a depth of some hundreds only. */
 const DELETED_AT_ONCE = 100;
 
-/** Removes a group with all its descendants, also from the groups that they are members of. Children go before their parent. */
-export async function deleteTree(db: Writes, groupId: string): Promise<void> {
+/**
+ * Removes a group with all its descendants, also from the groups that they are members of. Children go before their parent.
+ *
+ * @param before is called with the ids of the groups that go next
+ */
+export async function deleteTree(
+	db: Writes,
+	groupId: string,
+	before: (groupIds: readonly string[]) => Promise<void>,
+): Promise<void> {
 	const ids = (await listTree(db, groupId)).map(({ id }) => id);
 	for (let start = 0; start < ids.length; start += DELETED_AT_ONCE) {
 		const some = ids.slice(start, start + DELETED_AT_ONCE);
+		await before(some);
 		await deleteMemberships(db, ...some);
 		await db.deleteFrom("groups").where("id", "in", some).execute();
 	}

@@ -2,6 +2,7 @@ import { ACCESS, DEFAULT_OPTIONS, type EndpointOptions, LAX_OPTIONS } from "@sen
 import { fromBase64, hash } from "../../bytes.js";
 import type { AppRow } from "../../database/repositories/apps.js";
 import { AppAdminError } from "../../errors.js";
+import { type AppFiles, appFilesOf, DEFAULT_FILE_OPTIONS, type FileOptions } from "./file-options.js";
 
 /** Limits on the key rotations of groups (protocol/http-api §3.3): integers from 0. */
 export interface GroupOptions {
@@ -11,17 +12,28 @@ export interface GroupOptions {
 	readonly min_rank_key_rotation: number;
 }
 
-/** What an app may choose: who calls which endpoint, what is on (1) or off (0), and limits on the rotations of groups. */
-export interface AppOptions extends EndpointOptions, GroupOptions {
+/** What is on (1) or off (0). */
+interface AppSwitches {
 	/** A one-time password counts again within its time, as at the reference. Default off. */
 	readonly otp_reuse: 0 | 1;
+	/**
+	 * Lists and parts of files are read without a JWT, as at the reference, whose client sends none with a part. Default on. Who sends
+	 * a JWT must have access to the file in any case.
+	 */
+	readonly file_parts_anonymous: 0 | 1;
 }
+
+/** What an app may choose: who calls which endpoint, what is on or off, and limits on rotations of groups and on files. */
+export interface AppOptions extends EndpointOptions, GroupOptions, FileOptions, AppSwitches {}
 
 const DEFAULT_GROUP_OPTIONS: GroupOptions = { max_key_rotation_month: 100, min_rank_key_rotation: 4 };
 
-export const DEFAULT_APP_OPTIONS: AppOptions = { ...DEFAULT_OPTIONS, ...DEFAULT_GROUP_OPTIONS, otp_reuse: 0 };
+const DEFAULT_LIMITS = { ...DEFAULT_GROUP_OPTIONS, ...DEFAULT_FILE_OPTIONS };
+const DEFAULT_SWITCHES: AppSwitches = { otp_reuse: 0, file_parts_anonymous: 1 };
+
+export const DEFAULT_APP_OPTIONS: AppOptions = { ...DEFAULT_OPTIONS, ...DEFAULT_LIMITS, ...DEFAULT_SWITCHES };
 /** Everything public, as the reference's; for development. Limits stay as they are. */
-export const LAX_APP_OPTIONS: Omit<AppOptions, keyof GroupOptions> = { ...LAX_OPTIONS, otp_reuse: 1 };
+export const LAX_APP_OPTIONS: EndpointOptions & AppSwitches = { ...LAX_OPTIONS, otp_reuse: 1, file_parts_anonymous: 1 };
 
 export interface App {
 	readonly id: string;
@@ -30,6 +42,7 @@ export interface App {
 	readonly development: boolean;
 	readonly disabled: boolean;
 	readonly options: AppOptions;
+	readonly files: AppFiles;
 	/** ms */
 	readonly createdAt: number;
 }
@@ -49,6 +62,7 @@ export function toApp(row: AppRow): App {
 		development: row.development !== 0,
 		disabled: row.disabled !== 0,
 		options: { ...DEFAULT_APP_OPTIONS, ...JSON.parse(row.options) },
+		files: appFilesOf(row),
 		createdAt: row.createdAt,
 	};
 }
@@ -58,8 +72,8 @@ const OPTION_VALUES: readonly unknown[] = Object.values(ACCESS);
 const SWITCH_VALUES: readonly unknown[] = [0, 1];
 
 function isValue(name: string, value: unknown): boolean {
-	if (name === "otp_reuse") return SWITCH_VALUES.includes(value);
-	if (Object.hasOwn(DEFAULT_GROUP_OPTIONS, name)) return Number.isSafeInteger(value) && Number(value) >= 0;
+	if (Object.hasOwn(DEFAULT_SWITCHES, name)) return SWITCH_VALUES.includes(value);
+	if (Object.hasOwn(DEFAULT_LIMITS, name)) return Number.isSafeInteger(value) && Number(value) >= 0;
 	return OPTION_VALUES.includes(value);
 }
 
@@ -77,7 +91,8 @@ export function requireOptions(options: Readonly<Record<string, unknown>>): asse
 	const wrong = entries.filter(([name, value]) => !isValue(name, value)).map(([name, value]) => `${name}=${value}`);
 	if (wrong.length > 0) {
 		const meaning = "0 (nobody), 1 (public or secret token) or 2 (secret token only)";
-		const others = `otp_reuse 0 or 1, ${Object.keys(DEFAULT_GROUP_OPTIONS).join(" and ")} an integer from 0`;
+		const list = (options: object) => Object.keys(options).join(" and ");
+		const others = `${list(DEFAULT_SWITCHES)} 0 or 1, ${list(DEFAULT_LIMITS)} an integer from 0`;
 		throw new AppAdminError(
 			"OPTION_INVALID",
 			`An endpoint option must be ${meaning}, ${others}, unlike ${wrong.join(", ")}.`,

@@ -1,7 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { toBase64 } from "../../bytes.js";
 import type { Database, Reads } from "../../database/database.js";
-import { type AppRow, findApp, insertApp, listApps, updateApp } from "../../database/repositories/apps.js";
+import { FILE_STORAGE } from "../../database/file-schema.js";
+import {
+	type AppRow,
+	fileTokenCell,
+	findApp,
+	insertApp,
+	listApps,
+	updateApp,
+} from "../../database/repositories/apps.js";
 import { AppAdminError } from "../../errors.js";
 import type { JwtKey, JwtKeys } from "../jwt/keys.js";
 import type { AppDirectory } from "./access.js";
@@ -14,6 +22,7 @@ import {
 	requireOptions,
 	toApp,
 } from "./app.js";
+import { type AppFilesInput, appFilesOf, changeAppFiles } from "./file-options.js";
 
 /** An app with its two tokens, which are shown only once. */
 export interface NewApp extends AppTokens {
@@ -22,12 +31,22 @@ export interface NewApp extends AppTokens {
 	readonly jwtKeyId: string;
 	/** Base64 of the 97 bytes of the uncompressed P-384 point. */
 	readonly jwtVerifyKey: string;
+	/** What proves to the own backend that the API calls, where one is told of deleted parts; not shown again. */
+	readonly fileToken?: string;
+}
+
+/** An app after a change. */
+export interface ChangedApp extends App {
+	/** As of {@link NewApp}; only if the change made one. */
+	readonly newFileToken?: string;
 }
 
 export interface AppInput {
 	name?: string;
 	/** Options that differ from the default ones (when the app is created) or change. */
 	options?: Partial<AppOptions>;
+	/** Where the parts of its files are. Default: nowhere. */
+	files?: AppFilesInput;
 }
 
 export interface AppChanges extends AppInput {
@@ -63,9 +82,10 @@ export class Apps {
 	/** @internal Creates an app with given tokens. */
 	async createWith(input: AppInput & { tokens: AppTokens; development: boolean }): Promise<NewApp> {
 		const { database, jwtKeys, newId, now } = this.#options;
-		const { name = "", options = {}, tokens, development } = input;
+		const { name = "", options = {}, files = {}, tokens, development } = input;
 		requireOptions(options);
 		const appId = newId();
+		const { columns, newToken } = this.#changeFiles({ id: appId, ...NO_FILES }, files);
 		const key = await jwtKeys.generate();
 		await database.transaction(async (db) => {
 			await insertApp(db, {
@@ -76,10 +96,12 @@ export class Apps {
 				development: Number(development),
 				disabled: 0,
 				createdAt: now(),
+				...columns,
 			});
 			await jwtKeys.store(db, appId, key);
 		});
-		return { appId, ...tokens, jwtKeyId: key.id, jwtVerifyKey: key.verifyKey };
+		const made = newToken === undefined ? {} : { fileToken: newToken };
+		return { appId, ...tokens, jwtKeyId: key.id, jwtVerifyKey: key.verifyKey, ...made };
 	}
 
 	/** All apps, oldest first. */
@@ -93,18 +115,20 @@ export class Apps {
 	}
 
 	/** @throws AppAdminError `APP_UNKNOWN`, `OPTION_INVALID` */
-	async update(appId: string, { name, options = {}, disabled }: AppChanges): Promise<App> {
+	async update(appId: string, { name, options = {}, disabled, files = {} }: AppChanges): Promise<ChangedApp> {
 		const { database, directory } = this.#options;
 		requireOptions(options);
 		const changed = await database.transaction(async (db) => {
 			const row = await requireApp(db, appId);
+			const { columns, newToken } = this.#changeFiles(row, files);
 			const changes = {
+				...columns,
 				name: name ?? row.name,
 				disabled: disabled === undefined ? row.disabled : Number(disabled),
 				options: JSON.stringify({ ...toApp(row).options, ...options }),
 			};
 			await updateApp(db, appId, changes);
-			return toApp({ ...row, ...changes });
+			return { ...toApp({ ...row, ...changes }), ...(newToken !== undefined && { newFileToken: newToken }) };
 		});
 		directory.forget();
 		return changed;
@@ -161,7 +185,18 @@ export class Apps {
 		await this.get(appId);
 		await this.#options.jwtKeys.delete(appId, keyId);
 	}
+
+	#changeFiles(row: Pick<AppRow, "id" | keyof typeof NO_FILES>, files: AppFilesInput) {
+		const before = { ...appFilesOf(row), hasToken: row.sealedFileToken !== null };
+		const { columns, newToken } = changeAppFiles(before, files);
+		const seal = (token: string) => this.#options.database.vault.seal(fileTokenCell(row.id), token);
+		const sealedFileToken = newToken === undefined ? row.sealedFileToken : seal(newToken);
+		return { columns: { ...columns, sealedFileToken }, newToken };
+	}
 }
+
+/** The columns of an app without files. */
+const NO_FILES = { fileStorage: FILE_STORAGE.off, fileStorageUrl: null, sealedFileToken: null };
 
 async function requireApp(db: Reads, appId: string): Promise<AppRow> {
 	const row = await findApp(db, appId);

@@ -21,7 +21,8 @@ export async function openDevelopmentApp(apps: Apps, database: Database, given: 
 	const hashes = hashTokens(tokens);
 	await requireFree(database, Object.values(hashes));
 	const app = await findDevelopmentApp(database.reads);
-	if (app === undefined) return apps.createWith({ name: "development", tokens, development: true });
+	if (app === undefined)
+		return apps.createWith({ name: "development", tokens, development: true, files: { storage: "own" } });
 	await database.transaction((db) => updateApp(db, app.id, hashes));
 	const [key] = await apps.listJwtKeys(app.id);
 	if (key === undefined) throw new Error("The development app has no JWT key");

@@ -8,6 +8,7 @@ import {
 	type GroupUpdateCheck,
 	SERVER_ERRORS,
 } from "@sentc-ts/transport/contract";
+import type { Writes } from "../../database/database.js";
 import type { Cursor } from "../../database/paging.js";
 import { deleteTree, listChildren, toggleInvites } from "../../database/repositories/groups.js";
 import { findGroupKey, listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
@@ -16,6 +17,7 @@ import { listDueBelow, rotationIsDue } from "../../database/repositories/rotatio
 import { rotationIsOpen } from "../../database/repositories/rotations.js";
 import { Failure } from "../../failure.js";
 import type { App } from "../app/app.js";
+import { discardFiles } from "../file/discard.js";
 import { groupKeyView, hmacKeyView, publicKeyView, sortableKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
 import { type GroupAccess, renewAccess, requireGroup, requireRank } from "./access.js";
@@ -126,17 +128,23 @@ export async function changeInvites({ database }: Services, access: GroupAccess)
 }
 
 /** Removes the group with its descendants and everything that belongs to them. */
-export async function removeGroup({ database }: Services, access: GroupAccess): Promise<void> {
-	await database.transaction(async (db) => {
+export async function removeGroup(services: Services, access: GroupAccess): Promise<void> {
+	await services.database.transaction(async (db) => {
 		const { group } = requireRank(await renewAccess(db, access), RANK_MANAGE);
-		await deleteTree(db, group.id);
+		await removeTree(services, db, group.id);
 	});
+	services.fileJobs.nudge();
 }
 
 /** {@link removeGroup} for an own backend. */
-export async function forcedRemoveGroup({ database }: Services, appId: string, groupId: string): Promise<void> {
-	await database.transaction(async (db) => {
+export async function forcedRemoveGroup(services: Services, appId: string, groupId: string): Promise<void> {
+	await services.database.transaction(async (db) => {
 		const group = await requireGroup(db, appId, groupId);
-		await deleteTree(db, group.id);
+		await removeTree(services, db, group.id);
 	});
+	services.fileJobs.nudge();
+}
+
+async function removeTree(services: Services, db: Writes, groupId: string): Promise<void> {
+	await deleteTree(db, groupId, (groupIds) => discardFiles(services, db, { groupIds }));
 }

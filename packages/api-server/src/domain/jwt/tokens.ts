@@ -49,7 +49,7 @@ export async function identify(
 	services: Services,
 	appId: string,
 	authorization: string | null,
-	need: Exclude<JwtNeed, "none">,
+	need: Exclude<JwtNeed, "none" | "optional">,
 ): Promise<Identity> {
 	if (!authorization?.startsWith(SCHEME)) throw new Failure(SERVER_ERRORS.JWT_MISSING);
 	const claims = await verify(services, appId, authorization.slice(SCHEME.length));

@@ -39,15 +39,17 @@ export async function forcedLightLogin(
 
 export async function forcedDelete(services: Services, appId: string, identifier: string): Promise<void> {
 	await services.database.transaction(async (db) =>
-		deleteUser(db, await requireDevice(services, db, appId, identifier)),
+		deleteUser(services, db, await requireDevice(services, db, appId, identifier)),
 	);
+	services.fileJobs.nudge();
 }
 
-export async function forcedDeleteById({ database }: Services, appId: string, userId: string): Promise<void> {
-	await database.transaction(async (db) => {
+export async function forcedDeleteById(services: Services, appId: string, userId: string): Promise<void> {
+	await services.database.transaction(async (db) => {
 		const userGroupId = await requireUser(db, appId, userId);
-		await deleteUser(db, { appId, userId, userGroupId });
+		await deleteUser(services, db, { appId, userId, userGroupId });
 	});
+	services.fileJobs.nudge();
 }
 
 export async function forcedDisableOtp(services: Services, appId: string, identifier: string): Promise<void> {

@@ -1,0 +1,56 @@
+import { CryptoError } from "../errors.js";
+import type { SignatureState } from "../keys/generation.js";
+import { readExportedVerifyKey, verifyKeyOf } from "../keys/public-key.js";
+import type { Primitives } from "../primitives/types.js";
+import { findSuite, signatureSuites } from "../suites.js";
+import type { EncryptedHeadSignature, ExportedVerifyKey, Optional } from "../wire/index.js";
+
+export interface VerifyOptions {
+	/** Exported verify key of the signer. */
+	verifyKey?: string;
+	/** Refuse data whose signature was not verified. Default false. */
+	requireSignature?: boolean;
+}
+
+/** What is left of signed data, and what its signature proves. */
+export interface TakenSignature {
+	ciphertext: Uint8Array;
+	signature: SignatureState;
+}
+
+/**
+ * Cuts the signature off that a head names, and checks it when there is a verify key (protocol/crypto §5.5). The verify key's JSON is
+ * checked at once.
+ *
+ * @throws CryptoError `JSON_INVALID`, when called `SIGNATURE_REQUIRED`, `WRONG_VERIFY_KEY`, `UNKNOWN_ALGORITHM`,
+ * `SIGNED_DATA_TOO_SHORT`, `VERIFICATION_FAILED`
+ */
+export function signatureTaker(
+	primitives: Primitives,
+	options: VerifyOptions,
+): (sign: Optional<EncryptedHeadSignature>, data: Uint8Array) => TakenSignature {
+	const verifyKey = options.verifyKey === undefined ? undefined : readExportedVerifyKey(options.verifyKey);
+	return (sign, data) => {
+		const signature = sign ? (verifyKey ? "verified" : "unverified") : "none";
+		if (options.requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
+		return { ciphertext: sign ? takeSignature(primitives, data, sign, verifyKey) : data, signature };
+	};
+}
+
+function takeSignature(
+	primitives: Primitives,
+	signed: Uint8Array,
+	sign: EncryptedHeadSignature,
+	verifyKeyData: ExportedVerifyKey | undefined,
+): Uint8Array {
+	const verifyKey = verifyKeyData && verifyKeyOf(verifyKeyData);
+	if (verifyKey && verifyKey.id !== sign.id) throw new CryptoError("WRONG_VERIFY_KEY");
+	const { signatureLength } = verifyKey?.suite ?? findSuite(signatureSuites, sign.alg);
+	if (signed.length <= signatureLength) throw new CryptoError("SIGNED_DATA_TOO_SHORT");
+	const signature = signed.subarray(0, signatureLength);
+	const ciphertext = signed.subarray(signatureLength);
+	if (verifyKey && !verifyKey.suite.verify(primitives, verifyKey.bytes, ciphertext, signature)) {
+		throw new CryptoError("VERIFICATION_FAILED");
+	}
+	return ciphertext;
+}

@@ -1,0 +1,145 @@
+import * as z from "zod/mini";
+import { open, seal } from "../algorithms/aes-gcm.js";
+import type { Op } from "../algorithms/types.js";
+import {
+	type FilePartKey,
+	type FilePartPosition,
+	formatPartHead,
+	parsePartKey,
+	partNonce,
+	positionOf,
+	splitPart,
+} from "../content/file-part.js";
+import { signatureTaker, type VerifyOptions } from "../content/signature.js";
+import { encodeBase64 } from "../encoding/base64.js";
+import { requireBytes } from "../encoding/bytes.js";
+import { requireShape } from "../encoding/json.js";
+import { encodeUtf8 } from "../encoding/utf8.js";
+import { CryptoError } from "../errors.js";
+import type { SignatureState } from "../keys/generation.js";
+import { partKeys, signKeys } from "../keys/key-string.js";
+import { requireKeyLength } from "../keys/wrap.js";
+import type { Primitives } from "../primitives/types.js";
+import { findSuite, symmetricSuites } from "../suites.js";
+
+const [newSuite] = symmetricSuites;
+
+interface PartOptions {
+	key: FilePartKey;
+	/**
+	 * In a worker: move the memory of `data` instead of copying it, if the array covers all of it. The caller can't use it any
+	 * more. Default false.
+	 */
+	moveData?: boolean;
+}
+
+export interface EncryptFilePartInput extends PartOptions {
+	/** A chunk of the file; may be empty. */
+	data: Uint8Array;
+	/** Does the file end with it? A reader of ours then notices that parts are missing. */
+	isLast: boolean;
+	/** Sign the ciphertext by this key. */
+	signKey?: string;
+	/** Like that of `encryptRaw`: don't sign a chunk of 4 bytes. Cut the file elsewhere; readers take chunks of any size. */
+	refuseKeyLength?: boolean;
+}
+
+export interface EncryptedFilePart {
+	/** What is uploaded. */
+	part: Uint8Array;
+	/** Key string that the next part is encrypted by. */
+	partKey: string;
+}
+
+/**
+ * Encrypts one chunk of a file by a new key, which travels in the head of the part, encrypted by the key of the part before
+ * (protocol/files §3).
+ *
+ * @throws CryptoError `KEY_STRING_INVALID`, `SYMMETRIC_KEY_NOT_BASE64`, `KEY_LENGTH` for a key that is none · `SIGNED_CONTENT_LENGTH`
+ * @example
+ * ```ts
+ * import type { CryptoBackend, FilePartKey } from "@sentc-ts/core-crypto";
+ *
+ * export async function encryptFile(crypto: CryptoBackend, contentKey: string, chunks: Uint8Array[]): Promise<Uint8Array[]> {
+ * 	const parts: Uint8Array[] = [];
+ * 	let key: FilePartKey = { contentKey };
+ * 	for (const [at, data] of chunks.entries()) {
+ * 		const { part, partKey } = await crypto.encryptFilePart({ key, data, isLast: at === chunks.length - 1 });
+ * 		parts.push(part);
+ * 		key = { partKey };
+ * 	}
+ * 	return parts;
+ * }
+ * ```
+ */
+export function* encryptFilePart(
+	primitives: Primitives,
+	{ key, data, isLast, signKey, refuseKeyLength = false }: EncryptFilePartInput,
+): Op<EncryptedFilePart> {
+	const previousKey = parsePartKey(key);
+	const signer = signKey === undefined ? undefined : signKeys.parse(signKey);
+	requireBytes(data, "data");
+	const position = requireShape(z.boolean(), isLast, "isLast") ? "last" : "not last";
+
+	const partKey = primitives.randomBytes(newSuite.keyLength);
+	const sealedKey = yield* seal(primitives, previousKey, partKey);
+	const nonce = partNonce(primitives, partKey, position);
+	const ciphertext = yield { kind: "seal", key: partKey, nonce, data };
+	const length = nonce.length + ciphertext.length;
+	if (signer && refuseKeyLength && length === newSuite.keyLength) throw new CryptoError("SIGNED_CONTENT_LENGTH");
+
+	const sign = signer && { id: signer.id, alg: signer.suite.id };
+	const head = encodeUtf8(formatPartHead({ key: encodeBase64(sealedKey), sign, sym_key_alg: newSuite.id }), "head");
+	const signatureAt = head.length + 1;
+	const encryptedAt = signatureAt + (signer?.suite.signatureLength ?? 0);
+	// Written into one array and signed there: a chunk has megabytes.
+	const part = new Uint8Array(encryptedAt + length);
+	part.set(head);
+	part.set(nonce, encryptedAt);
+	part.set(ciphertext, encryptedAt + nonce.length);
+	if (signer) part.set(signer.suite.sign(primitives, signer.bytes, part.subarray(encryptedAt)), signatureAt);
+	return { part, partKey: partKeys.format({ suite: newSuite, id: "", bytes: partKey }) };
+}
+
+export interface DecryptFilePartInput extends PartOptions, VerifyOptions {
+	/** A part as it was uploaded. */
+	data: Uint8Array;
+}
+
+export interface DecryptedFilePart {
+	/** The chunk. */
+	data: Uint8Array;
+	/** Key string that opens the next part. */
+	partKey: string;
+	signature: SignatureState;
+	/** Whether a part follows. */
+	position: FilePartPosition;
+}
+
+/**
+ * Decrypts one part (protocol/files §3.5). It opens only with the key of the part that was encrypted before it, so a part that was left
+ * out, repeated, moved, or taken from another file is a `DECRYPTION_FAILED` here. That the end is missing is for the caller to see:
+ * `position` has to be `"last"` for the last part of the list and for no other; files of the reference client don't tell.
+ *
+ * @throws CryptoError `DECRYPTION_FAILED` · `WRONG_VERIFY_KEY`, `VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`, `SIGNED_DATA_TOO_SHORT` ·
+ * `JSON_INVALID`, `CIPHERTEXT_NOT_BASE64`, `UNKNOWN_ALGORITHM` for the head
+ */
+export function* decryptFilePart(
+	primitives: Primitives,
+	{ key, data, ...options }: DecryptFilePartInput,
+): Op<DecryptedFilePart> {
+	const previousKey = parsePartKey(key);
+	const takeSignature = signatureTaker(primitives, options);
+	requireBytes(data, "data");
+	const part = splitPart(data);
+	const opened = yield* open(previousKey, part.sealedKey);
+	const suite = findSuite(symmetricSuites, part.head.sym_key_alg);
+	const bytes = requireKeyLength(opened, suite.keyLength);
+	const { ciphertext, signature } = takeSignature(part.head.sign, part.data);
+	return {
+		data: yield* open(bytes, ciphertext),
+		partKey: partKeys.format({ suite, id: "", bytes }),
+		signature,
+		position: positionOf(primitives, bytes, ciphertext),
+	};
+}

@@ -1,0 +1,81 @@
+import * as z from "zod/mini";
+import { runSync } from "../algorithms/run.js";
+import type { DecryptionKey, EncryptionKey } from "../content/cipher.js";
+import { type Optional, parseJson, requireShape } from "../encoding/json.js";
+import type { Primitives } from "../primitives/types.js";
+import { encryptedContentKeySchema, type FileRegisterData } from "../wire/index.js";
+import { decryptString, encryptString } from "./content.js";
+import { generateContentKey, openContentKey } from "./content-key.js";
+
+const belongsToSchema = z.optional(z.object({ type: z.enum(["Group", "User"]), id: z.string() }));
+
+export interface PrepareFileInput {
+	/** The group key, or the public key of who gets the file. */
+	masterKey: EncryptionKey;
+	/** None: the file has no name. */
+	fileName?: string | undefined;
+	/** None: it belongs to nobody, and the API shows its encrypted data to everybody. */
+	belongsTo?: { type: "Group" | "User"; id: string } | undefined;
+}
+
+export interface PreparedFile {
+	/** Key string; the first part is encrypted by it. */
+	contentKey: string;
+	registration: FileRegisterData;
+}
+
+/**
+ * A new file: its content key, encrypted by the master key, and its name, encrypted by the content key. A name is never signed
+ * (protocol/files §2 and §4).
+ *
+ * @throws CryptoError like `encryptRaw` for a master key that is none
+ */
+export function prepareFile(
+	primitives: Primitives,
+	{ masterKey, fileName, belongsTo }: PrepareFileInput,
+): PreparedFile {
+	const relation = requireShape(belongsToSchema, belongsTo, "belongsTo");
+	const { key, encryptedKey, masterKeyId } = generateContentKey(primitives, { masterKey });
+	const registration: FileRegisterData = {
+		encrypted_key: encryptedKey,
+		encrypted_key_alg: parseJson(encryptedContentKeySchema, encryptedKey).alg,
+		master_key_id: masterKeyId,
+		belongs_to_id: relation?.id ?? null,
+		belongs_to_type: relation?.type ?? "None",
+		encrypted_file_name: fileName === undefined ? null : encryptName(primitives, key, fileName),
+	};
+	return { contentKey: key, registration };
+}
+
+export interface OpenFileInput {
+	masterKey: DecryptionKey;
+	/** JSON text of `EncryptedContentKey`. */
+	encryptedKey: string;
+	encryptedFileName?: Optional<string>;
+}
+
+export interface OpenedFile {
+	/** Key string; the first part opens with it. */
+	contentKey: string;
+	/** Left out when the file has none. */
+	fileName?: string;
+}
+
+/**
+ * Opens the content key of a file and, with it, the name.
+ *
+ * @throws CryptoError like `openContentKey` and `decryptString`
+ */
+export function openFile(
+	primitives: Primitives,
+	{ masterKey, encryptedKey, encryptedFileName }: OpenFileInput,
+): OpenedFile {
+	const contentKey = openContentKey(primitives, { masterKey, encryptedKey });
+	if (!encryptedFileName) return { contentKey };
+	const key = { symmetric: contentKey };
+	const { text } = runSync(decryptString(primitives, { key, text: encryptedFileName }), primitives);
+	return { contentKey, fileName: text };
+}
+
+const encryptName = (primitives: Primitives, symmetric: string, text: string): string =>
+	runSync(encryptString(primitives, { key: { symmetric }, text }), primitives);
