@@ -1,3 +1,4 @@
+import type { ContentKeyTable } from "./content-key-schema.js";
 import type { FilePartTable, FileSessionTable, FileTable, FileUsageTable, PartRemovalTable } from "./file-schema.js";
 
 /**
@@ -236,20 +237,6 @@ export interface SearchKeyTable {
 	alg: string;
 	/** Id of the group key that opens it. */
 	encryptionKeyId: string;
-	createdAt: number;
-}
-
-/** A key for content, encrypted by a key of users or a group. */
-export interface ContentKeyTable {
-	id: string;
-	appId: string;
-	/** Who may delete it: a user, who may be gone. */
-	creatorId: string;
-	/** What the client says; nobody checks it. */
-	masterKeyId: string;
-	/** Algorithm of the key itself. */
-	alg: string;
-	encryptedKey: string;
 	createdAt: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
+import type { ContentKeyTable } from "../content-key-schema.js";
 import type { Reads, Writes } from "../database.js";
 import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
-import type { ContentKeyTable } from "../schema.js";
 
 export type ContentKeyRow = Selectable<ContentKeyTable>;
 
