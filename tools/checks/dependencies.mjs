@@ -24,7 +24,13 @@ const allowed = {
 		"@sentc-ts/transport/contract",
 		"@sentc-ts/transport/limits",
 	],
-	"apps/own-backend": ["@sentc-ts/sdk", "@sentc-ts/server-helpers", "@sentc-ts/api-server"],
+	"apps/group-notes": ["@sentc-ts/sdk", "@sentc-ts/server-helpers"],
+	"apps/own-backend": [
+		"@sentc-ts/sdk",
+		"@sentc-ts/server-helpers",
+		"@sentc-ts/api-server",
+		"@sentc-ts/app-group-notes",
+	],
 };
 /**
  * The layers of each package, from top to bottom: files and folders of `src` by name. Imports go down only, and what stands
@@ -95,6 +101,12 @@ const sourcesOf = (folder) =>
 /** Examples in comments import as users do. */
 const codeOf = (file) => readFileSync(file, "utf8").replace(/\/\*\*[\s\S]*?\*\//g, "");
 
+/** The file that is imported: `x.js` is made of `x.ts` or `x.tsx`. */
+const sourceOf = (path) => {
+	const stem = path.replace(/\.js$/, "");
+	return existsSync(`${stem}.tsx`) ? `${stem}.tsx` : `${stem}.ts`;
+};
+
 const importsOf = (file) => [...codeOf(file).matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1]);
 
 for (const [folder, packages] of Object.entries(allowed)) {
@@ -104,7 +116,7 @@ for (const [folder, packages] of Object.entries(allowed)) {
 		for (const specifier of importsOf(file)) {
 			const shown = `${relative(root, file)} imports ${specifier}`;
 			if (specifier.startsWith(".")) {
-				const target = resolve(dirname(file), specifier.replace(/\.js$/, ".ts"));
+				const target = sourceOf(resolve(dirname(file), specifier));
 				if (relative(join(root, folder), target).startsWith("..")) problems.push(`${shown}: outside its package`);
 				if (existsSync(target)) edges.push(target);
 			} else if (specifier.startsWith("@sentc-ts/") && !packages.includes(specifier)) {

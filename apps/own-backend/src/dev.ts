@@ -15,10 +15,11 @@ import { readOptions } from "./options.js";
 const app = fileURLToPath(new URL("..", import.meta.url));
 const root = join(app, "../..");
 const helpDeskPassword = randomBytes(12).toString("base64url");
-const options = readOptions(process.argv.slice(2), ["port", "api-port", "data"]);
+const options = readOptions(process.argv.slice(2), ["port", "notes-port", "api-port", "data"]);
 const servers = new RestartableServers({ ...options, data: resolve(root, options.data) }, helpDeskPassword);
 
-const page = { root: join(app, "src/page"), configFile: join(app, "vite.config.ts"), logLevel: "warn" } as const;
+const apps = [app, join(root, "apps/group-notes")];
+const sources = (folder: string): string => join(folder, "src/page");
 
 /** An editor saves in several steps, and where scripts are saved too, the compiler has the first word. */
 const SETTLE_MS = 400;
@@ -35,15 +36,18 @@ async function goLive(): Promise<void> {
 	busy = true;
 	while (edited && errors === 0) {
 		edited = false;
-		if (await buildPage()) await restart();
+		if (await buildPages()) await restart();
 	}
 	busy = false;
 }
 
-async function buildPage(): Promise<boolean> {
+async function buildPages(): Promise<boolean> {
 	try {
-		// Files of the last page stay: browsers may still load them.
-		await build({ ...page, build: { emptyOutDir: false, minify: false } });
+		for (const folder of apps) {
+			const page = { root: sources(folder), configFile: join(folder, "vite.config.ts"), logLevel: "warn" } as const;
+			// Files of the last page stay: browsers may still load them.
+			await build({ ...page, build: { emptyOutDir: false, minify: false } });
+		}
 		return true;
 	} catch (error) {
 		console.error(error instanceof Error ? error.message : error);
@@ -57,7 +61,9 @@ async function restart(): Promise<void> {
 	else if (up) console.log("The edit is live.");
 	else {
 		up = true;
-		console.log(`API          ${running.apiUrl}\nown backend  ${running.backendUrl}\nhelp desk    ${helpDeskPassword}`);
+		const { apiUrl, backendUrl, notesUrl } = running;
+		console.log(`API          ${apiUrl}\nown backend  ${backendUrl}\nhelp desk    ${helpDeskPassword}`);
+		console.log(`group notes  ${notesUrl}`);
 		console.log("Edit any file of a package or of the app: it is live within seconds. Ctrl+C ends everything.");
 	}
 }
@@ -68,14 +74,17 @@ async function end(): Promise<void> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void end());
-compileOnEdit([join(app, "tsconfig.build.json"), join(app, "tsconfig.page.json")], root, (count) => {
+const projects = apps.flatMap((folder) => [join(folder, "tsconfig.build.json"), join(folder, "tsconfig.page.json")]);
+compileOnEdit(projects, root, (count) => {
 	errors = count;
 	void goLive();
 });
 // HTML and styles are of no interest to the compiler.
 let settling: NodeJS.Timeout | undefined;
-watch(join(app, "src/page"), { recursive: true }, (_event, file) => {
-	if (file?.endsWith(".ts")) return;
-	clearTimeout(settling);
-	settling = setTimeout(goLive, SETTLE_MS);
-});
+for (const folder of apps) {
+	watch(sources(folder), { recursive: true }, (_event, file) => {
+		if (/\.tsx?$/.test(file ?? "")) return;
+		clearTimeout(settling);
+		settling = setTimeout(goLive, SETTLE_MS);
+	});
+}

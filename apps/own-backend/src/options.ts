@@ -8,6 +8,8 @@ export interface Options {
 	host: string | undefined;
 	/** Of the own backend; 0 picks a free one. */
 	port: number;
+	/** Of the group notes: by default the one after `port`; 0 picks a free one. */
+	notesPort: number;
 	/** Of the API; 0 picks a free one. */
 	apiPort: number;
 	/** Folder of the databases and of the root key. */
@@ -18,6 +20,7 @@ const flags = {
 	once: { type: "boolean", default: false },
 	host: { type: "string" },
 	port: { type: "string", default: "3000" },
+	"notes-port": { type: "string" },
 	"api-port": { type: "string", default: "3002" },
 	data: { type: "string", default: ".data" },
 } as const;
@@ -41,10 +44,12 @@ export function readOptions(args: string[], known: Flag[]): Options {
 		if (flags[token.name as Flag].type === "string" && !token.value) throw new Error(`${text} needs a value.`);
 		if (flags[token.name as Flag].type === "boolean" && token.value) throw new Error(`${text} takes no value.`);
 	}
+	const port = portOf("port", values.port);
 	return {
 		once: values.once === true,
 		host: hostOf(values.host),
-		port: portOf("port", values.port),
+		port,
+		notesPort: portOf("notes-port", values["notes-port"] ?? (port === 0 ? 0 : port + 1)),
 		apiPort: portOf("api-port", values["api-port"]),
 		data: String(values.data),
 	};

@@ -1,7 +1,9 @@
 import { dirname, join } from "node:path";
 import { createApi, folderStorage, loadRootKey } from "@sentc-ts/api-server";
+import { type Running as GroupNotes, startGroupNotes } from "@sentc-ts/app-group-notes";
 import { startOwnBackend } from "./backend/backend.js";
-import { isLoopback, serve } from "./backend/serve.js";
+import { liveReload } from "./backend/live-reload.js";
+import { inOneSentence, isLoopback, serve } from "./backend/serve.js";
 import { keptApp } from "./kept-app.js";
 import type { Options } from "./options.js";
 
@@ -11,6 +13,8 @@ export interface Place {
 	database: string;
 	/** Of the own backend: a path. */
 	profiles: string;
+	/** Of the group notes: a path. */
+	notes: string;
 	/** Of the API, 32 bytes. */
 	rootKey: Uint8Array;
 	/** Path of a file: the tokens of the app that others than this machine use. */
@@ -21,36 +25,41 @@ export interface Place {
 	apiPort: number;
 	/** 0 picks a free one. */
 	backendPort: number;
+	/** 0 picks a free one. */
+	notesPort: number;
 	/** Opens the help desk, visible ASCII characters; without it there is none. */
 	helpDeskPassword?: string | undefined;
 	/** Pages load again when another server answers. */
 	liveReload?: boolean;
 }
 
-/** The API and the own backend, running in this process. */
+/** The API, the own backend and the group notes, running in this process. */
 export interface Servers {
 	apiUrl: string;
 	backendUrl: string;
+	notesUrl: string;
 	publicToken: string;
 	close(): Promise<void>;
 }
 
 /** The place that is kept: data below a folder, the ports of the command line. */
-export function keptPlace({ apiPort, data, host, port }: Options): Omit<Place, "helpDeskPassword"> {
+export function keptPlace({ apiPort, data, host, notesPort, port }: Options): Omit<Place, "helpDeskPassword"> {
 	const database = join(data, "sentc.db");
 	return {
 		database,
 		profiles: join(data, "own-backend.db"),
+		notes: join(data, "group-notes.db"),
 		rootKey: loadRootKey({ file: join(data, "root.key"), database }),
 		appFile: join(data, "app.json"),
 		host,
 		apiPort,
 		backendPort: port,
+		notesPort,
 	};
 }
 
 /**
- * Starts both servers; when one fails, nothing stays up.
+ * Starts all servers; when one fails, nothing stays up.
  *
  * @throws Error with one sentence when a port is taken
  */
@@ -69,11 +78,10 @@ export async function startServers(place: Place): Promise<Servers> {
 		const app = api.developmentApp ?? (await keptApp(api.apps, place.appFile));
 		const server = await serve(api, { host, port: place.apiPort, flag: "for the API with --api-port" });
 		closing.push(() => server.close());
+		const { jwtVerifyKey, publicToken, secretToken } = app;
+		const tokens = { apiUrl: server.url, jwtVerifyKey, publicToken, secretToken };
 		const backend = await startOwnBackend({
-			apiUrl: server.url,
-			publicToken: app.publicToken,
-			secretToken: app.secretToken,
-			jwtVerifyKey: app.jwtVerifyKey,
+			...tokens,
 			database: place.profiles,
 			host,
 			port: place.backendPort,
@@ -81,9 +89,31 @@ export async function startServers(place: Place): Promise<Servers> {
 			liveReload: place.liveReload,
 		});
 		closing.push(backend.close);
-		return { apiUrl: server.url, backendUrl: backend.url, publicToken: app.publicToken, close };
+		const notes = await startNotes(place, tokens);
+		closing.push(notes.close);
+		return { apiUrl: server.url, backendUrl: backend.url, notesUrl: notes.url, publicToken, close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
+}
+
+type Tokens = Pick<Parameters<typeof startGroupNotes>[0], "apiUrl" | "jwtVerifyKey" | "publicToken" | "secretToken">;
+
+async function startNotes(place: Place, tokens: Tokens): Promise<GroupNotes> {
+	const { host, notes: database, notesPort: port } = place;
+	let announceClosing = (): void => undefined;
+	const closing = new Promise<void>((resolve) => {
+		announceClosing = resolve;
+	});
+	const more = place.liveReload ? liveReload(closing) : undefined;
+	const where = { host, port, flag: "for the group notes with --notes-port" };
+	const running = await startGroupNotes({ ...tokens, database, host, port, more }).catch((error: unknown) => {
+		throw inOneSentence(error, where);
+	});
+	const close = (): Promise<void> => {
+		announceClosing();
+		return running.close();
+	};
+	return { url: running.url, close };
 }

@@ -15,11 +15,13 @@ async function visitOnce(host: string | undefined): Promise<void> {
 		const servers = await startServers({
 			database: join(folder, "sentc.db"),
 			profiles: join(folder, "own-backend.db"),
+			notes: join(folder, "group-notes.db"),
 			rootKey: new Uint8Array(randomBytes(32)),
 			appFile: join(folder, "app.json"),
 			host,
 			apiPort: 0,
 			backendPort: 0,
+			notesPort: 0,
 			helpDeskPassword,
 		});
 		await walkAndTell(servers).finally(servers.close);
@@ -28,18 +30,20 @@ async function visitOnce(host: string | undefined): Promise<void> {
 	}
 }
 
-async function walkAndTell({ apiUrl, backendUrl, publicToken }: Servers): Promise<void> {
+async function walkAndTell({ apiUrl, backendUrl, notesUrl, publicToken }: Servers): Promise<void> {
 	console.log("The journey of the seed page, step by step, and two people who share a note:\n");
 	const started = performance.now();
 	await walkJourney({ apiUrl, backendUrl, publicToken, log: console.log });
+	if (!(await fetch(notesUrl)).ok) throw new Error("The page of the group notes is not there.");
 	console.log(`\nThe journey took ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 	console.log(`API          ${apiUrl}\nown backend  ${backendUrl}\npublic token ${publicToken}`);
 	console.log(`help desk    ${helpDeskPassword} (the password of ${backendUrl}/help-desk/)`);
 	console.log(`\nThe same journey as a web page: open ${backendUrl}`);
+	console.log(`Group notes, an app to use and to copy: open ${notesUrl}`);
 }
 
 try {
-	const options = readOptions(process.argv.slice(2), ["once", "host", "port", "api-port", "data"]);
+	const options = readOptions(process.argv.slice(2), ["once", "host", "port", "notes-port", "api-port", "data"]);
 	if (options.once) await visitOnce(options.host);
 	else {
 		const servers = await startServers({ ...keptPlace(options), helpDeskPassword });
@@ -49,7 +53,7 @@ try {
 			await servers.close();
 			throw error;
 		}
-		console.log("\nBoth stay up; Ctrl+C ends them.");
+		console.log("\nAll stay up; Ctrl+C ends them.");
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void servers.close());
 	}
 } catch (error) {

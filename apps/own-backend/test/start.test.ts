@@ -29,7 +29,7 @@ function start(...args: string[]): Run {
 
 async function untilUp(run: Run): Promise<void> {
 	const ended = run.ended.then(() => "ended");
-	while (!run.output().includes("Both stay up")) {
+	while (!run.output().includes("All stay up")) {
 		const state = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50))]);
 		if (state === "ended") throw new Error(run.output());
 	}
@@ -43,7 +43,7 @@ async function temporaryFolder(): Promise<string> {
 
 describe("npm start", () => {
 	const NO_ADDRESS = "--host must be an address of this machine that your phone can reach, for example 192.168.1.5.";
-	const known = "there are --once, --host, --port, --api-port, --data";
+	const known = "there are --once, --host, --port, --notes-port, --api-port, --data";
 	it.each(
 		sample([
 			["--unknown", `--unknown is not known here; ${known}.`],
@@ -81,6 +81,8 @@ describe("npm start", () => {
 		for (const round of [1, 2]) {
 			const run = start("--data", data, "--port", "0", "--api-port", "0");
 			await untilUp(run);
+			const [, notes = ""] = /Group notes, an app to use and to copy: open (\S+)/.exec(run.output()) ?? [];
+			expect(await (await fetch(notes)).text()).toContain("<title>Group Notes</title>");
 			const url = /as a web page: open (\S+)/.exec(run.output())?.[1];
 			const page = await (await fetch(String(url))).text();
 			expect(page).toContain("<h1>Own backend</h1>");
@@ -90,21 +92,21 @@ describe("npm start", () => {
 		}
 	});
 
-	it("says in one sentence that a port is taken, and which flag changes it", async () => {
+	it.each(
+		sample([
+			["--port", "with --port"],
+			["--api-port", "for the API with --api-port"],
+			["--notes-port", "for the group notes with --notes-port"],
+		]),
+	)("says in one sentence that the port of %s is taken, and that this changes it", async (flag, how) => {
 		const blocker = createServer();
 		await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
 		cleaning.push(() => new Promise((resolve) => blocker.close(resolve)));
 		const address = blocker.address();
 		const taken = String(typeof address === "object" && address?.port);
-		const data = await temporaryFolder();
-
-		const backend = start("--data", data, "--port", taken, "--api-port", "0");
-		expect(await backend.ended).toBe(1);
-		expect(backend.output()).toBe(`Port ${taken} is taken; choose another one with --port <number>.\n`);
-
-		const api = start("--data", data, "--port", "0", "--api-port", taken);
-		expect(await api.ended).toBe(1);
-		expect(api.output()).toContain("--api-port");
-		expect(api.output().trim().split("\n")).toHaveLength(1);
+		// Of a flag that is given twice the last one counts.
+		const run = start("--data", await temporaryFolder(), "--port", "0", "--api-port", "0", flag, taken);
+		expect(await run.ended).toBe(1);
+		expect(run.output()).toBe(`Port ${taken} is taken; choose another one ${how} <number>.\n`);
 	});
 });

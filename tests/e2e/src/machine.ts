@@ -42,7 +42,7 @@ function untilUp(child: ChildProcess): Promise<string> {
 		const read = (text: Buffer): void => {
 			output += text;
 			const url = /as a web page: open (\S+)/.exec(output)?.[1];
-			if (url !== undefined && output.includes("Both stay up")) resolve(url);
+			if (url !== undefined && output.includes("All stay up")) resolve(url);
 		};
 		for (const stream of [child.stdout, child.stderr]) stream?.on("data", read);
 		child.once("close", () => reject(new Error(output)));

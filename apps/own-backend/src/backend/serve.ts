@@ -18,12 +18,21 @@ export function isLoopback(url: string): boolean {
 }
 
 /** @throws Error with one sentence when the port is taken, or the address is none of this machine */
-export async function serve(served: Pick<Api, "fetch">, { flag, host = "127.0.0.1", port }: Place): Promise<Listening> {
+export async function serve(served: Pick<Api, "fetch">, place: Place): Promise<Listening> {
+	const { host = "127.0.0.1", port } = place;
 	try {
 		return await listen(served, { host, port });
 	} catch (error) {
-		if (!(error instanceof ApiStartError)) throw error;
-		if (error.code === "PORT_TAKEN") throw new Error(`Port ${port} is taken; choose another one ${flag} <number>.`);
-		throw new Error(`${host} is no address of this machine: --host takes one that your phone can reach.`);
+		throw inOneSentence(error, place);
 	}
+}
+
+/** Why a server could not listen; what is about something else stays as it is. */
+export function inOneSentence(error: unknown, { flag, host, port }: Place): unknown {
+	const code = error instanceof Error && "code" in error ? error.code : undefined;
+	if (code === "PORT_TAKEN" || code === "EADDRINUSE") {
+		return new Error(`Port ${port} is taken; choose another one ${flag} <number>.`);
+	}
+	if (!(error instanceof ApiStartError) && code !== "EADDRNOTAVAIL") return error;
+	return new Error(`${host} is no address of this machine: --host takes one that your phone can reach.`);
 }

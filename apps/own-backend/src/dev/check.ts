@@ -3,9 +3,10 @@ import { readOptions } from "../options.js";
 
 /** Says in one sentence why `npm run dev` can't start with these arguments; run before anything stays up. */
 try {
-	const { apiPort, port } = readOptions(process.argv.slice(2), ["port", "api-port", "data"]);
+	const { apiPort, notesPort, port } = readOptions(process.argv.slice(2), ["port", "notes-port", "api-port", "data"]);
 	await mustBeFree(apiPort, "for the API with --api-port <number>");
 	await mustBeFree(port, "with --port <number>");
+	await mustBeFree(notesPort, "for the group notes with --notes-port <number>");
 } catch (error) {
 	console.error(error instanceof Error ? error.message : error);
 	process.exitCode = 1;

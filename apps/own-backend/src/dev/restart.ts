@@ -6,6 +6,7 @@ import type { Options } from "../options.js";
 export interface Running {
 	apiUrl: string;
 	backendUrl: string;
+	notesUrl: string;
 }
 
 const SCRIPT = fileURLToPath(new URL("./server.js", import.meta.url));
@@ -15,15 +16,15 @@ const PATIENCE_MS = 3000;
 export class RestartableServers {
 	readonly #data: string;
 	readonly #env: NodeJS.ProcessEnv;
-	#ports: { api: string; backend: string };
+	#ports: { api: string; backend: string; notes: string };
 	#child: ChildProcess | undefined;
 	#ended = false;
 
-	constructor({ apiPort, data, port }: Options, helpDeskPassword: string) {
+	constructor({ apiPort, data, notesPort, port }: Options, helpDeskPassword: string) {
 		this.#data = data;
 		// Now: a build of Vite sets NODE_ENV for the whole process.
 		this.#env = { ...process.env, SENTC_HELP_DESK_PASSWORD: helpDeskPassword };
-		this.#ports = { api: String(apiPort), backend: String(port) };
+		this.#ports = { api: String(apiPort), backend: String(port), notes: String(notesPort) };
 	}
 
 	/**
@@ -34,14 +35,19 @@ export class RestartableServers {
 	async restart(): Promise<Running | undefined> {
 		await this.#stop();
 		if (this.#ended) return undefined;
-		const flags = ["--port", this.#ports.backend, "--api-port", this.#ports.api, "--data", this.#data];
+		const { api, backend, notes } = this.#ports;
+		const flags = ["--port", backend, "--notes-port", notes, "--api-port", api, "--data", this.#data];
 		const child = fork(SCRIPT, flags, { env: this.#env });
 		this.#child = child;
 		const running = await new Promise<Running | undefined>((resolve) => {
 			child.once("message", (message) => resolve(message as Running));
 			child.once("exit", () => resolve(undefined));
 		});
-		if (running) this.#ports = { api: new URL(running.apiUrl).port, backend: new URL(running.backendUrl).port };
+		const portOf = (url: string): string => new URL(url).port;
+		if (running) {
+			const { apiUrl, backendUrl, notesUrl } = running;
+			this.#ports = { api: portOf(apiUrl), backend: portOf(backendUrl), notes: portOf(notesUrl) };
+		}
 		return running;
 	}
 

@@ -8,11 +8,11 @@ process.once("SIGTERM", () => process.connected && process.disconnect());
 process.on("SIGINT", () => undefined); // Ctrl-C in a terminal reaches every process: the parent decides
 
 try {
-	const options = readOptions(process.argv.slice(2), ["port", "api-port", "data"]);
+	const options = readOptions(process.argv.slice(2), ["port", "notes-port", "api-port", "data"]);
 	const helpDeskPassword = process.env["SENTC_HELP_DESK_PASSWORD"];
 	const servers = await startServers({ ...keptPlace(options), helpDeskPassword, liveReload: true });
-	const { apiUrl, backendUrl } = servers;
-	if (process.connected) process.send?.({ apiUrl, backendUrl } satisfies Running);
+	const { apiUrl, backendUrl, notesUrl } = servers;
+	if (process.connected) process.send?.({ apiUrl, backendUrl, notesUrl } satisfies Running);
 	await leaving;
 	await servers.close();
 } catch (error) {

@@ -1,3 +1,4 @@
+import { RefreshFailed, RequestError } from "@sentc-ts/transport";
 import { type GroupServerData, groupRoutes } from "@sentc-ts/transport/contract";
 import { requirePage } from "../answers.js";
 import { AnswerForged, KeyNotFound } from "../errors.js";
@@ -49,11 +50,20 @@ export async function loadGroup(
 	const stored = await readStoredGroup(session, group_id, group_as_member);
 	if (!stored || !isVerified(session, stored, verify)) return fetchGroup(session, asked, below, stored);
 	const group = new OpenGroup(session, stored, ownerOf(session, stored, below));
-	if (Date.now() - stored.last_check_time > CHECK_INTERVAL_MS) {
-		await group.checkForUpdate();
-		await group.save();
-	}
+	if (Date.now() - stored.last_check_time > CHECK_INTERVAL_MS) await updateIfReached(group);
 	return group;
+}
+
+/** Without a network a stored group opens all the same, with the keys that are here; the next call asks again. */
+async function updateIfReached(group: OpenGroup): Promise<void> {
+	try {
+		await group.checkForUpdate();
+	} catch (error) {
+		const cause = error instanceof RefreshFailed ? error.cause : error;
+		if (!(cause instanceof RequestError)) throw error;
+		return;
+	}
+	await group.save();
 }
 
 /** As strictly as is asked for? An instance that required no signatures may have stored it. */

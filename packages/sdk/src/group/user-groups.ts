@@ -42,7 +42,9 @@ export abstract class UserWithGroups extends SignedInUser {
 	}
 
 	/**
-	 * A group with its keys, from the storage or the API. The user is a member of it or of a group above it, which is then loaded, too.
+	 * A group with its keys, from the storage or the API. The user is a member of it or of a group above it, which is then loaded, too. A
+	 * stored group opens also when the API can't be reached, with the keys and the rank of the last time: to encrypt for those who are members
+	 * now, call `groupUpdateCheck` first, which throws then.
 	 *
 	 * @param group_as_member id of the group through which the user reaches it
 	 * @param verify how the keys are checked: 0, 1 or 2, as {@link GroupVerify} says

@@ -148,6 +148,20 @@ describe("group", () => {
 		expect(await storage.getItem(key)).toMatchObject({ rank: 0 });
 	});
 
+	it("opens from the storage while the API can't be reached, and asks when it can", async () => {
+		const { storage, user: owner } = await signUp(api);
+		const group = await owner.getGroup(await owner.createGroup());
+		const text = await group.encryptString(TEXT, true);
+		const key = (await storage.keys()).find((name) => name.startsWith("group_data_user_")) ?? "";
+		await storage.set(key, { ...(await storage.getItem<object>(key)), rank: 3, last_check_time: Date.now() - 300_001 });
+		await api.stop();
+		const offline = await owner.getGroup(group.data.group_id);
+		expect(offline.data.rank).toBe(3);
+		expect(await offline.decryptString(text, true, owner.user_data.user_id)).toBe(TEXT);
+		await api.restart();
+		expect((await owner.getGroup(group.data.group_id)).data.rank).toBe(0);
+	});
+
 	it("asks for updates when five minutes have passed, once, and not before", async () => {
 		const { group_id, last_check_time } = (await user.getGroup(await user.createGroup())).data;
 		const asked = (after: number): Promise<string[]> => {

@@ -1,0 +1,1 @@
+export { type GroupNotesOptions, type Running, startGroupNotes } from "./backend/backend.js";

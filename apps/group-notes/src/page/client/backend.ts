@@ -1,0 +1,125 @@
+import { BackendError, type Connection, TIMEOUT } from "./connection.js";
+
+/** A note as the backend stores it. */
+export interface StoredNote {
+	note_id: string;
+	author_id: string;
+	editor_id: string;
+	/** Title and text: encrypted by a key of the group, signed by the editor. */
+	content: string;
+	/** 1, and one more with each edit. */
+	version: number;
+	/** ms */
+	created: number;
+	/** ms */
+	changed: number;
+	author: string | null;
+	editor: string | null;
+}
+
+/** The app's own backend. Answers of the API come back as text, for the SDK's `done…`. */
+export class Backend {
+	readonly #connection: Connection;
+	readonly #getJwt: () => Promise<string>;
+
+	/** @param getJwt of the user who is signed in */
+	constructor(connection: Connection, getJwt: () => Promise<string>) {
+		this.#connection = connection;
+		this.#getJwt = getJwt;
+	}
+
+	/** @param registration `input` is what `prepareRegister` made; the name is for the backend alone */
+	register(registration: { input: string; name: string }): Promise<string> {
+		return send("POST", "/register", { body: JSON.stringify(registration) });
+	}
+
+	registerDevice(input: string): Promise<string> {
+		return send("POST", "/device", { body: input });
+	}
+
+	/** Names by user id. */
+	async people(ids: readonly string[]): Promise<Record<string, string>> {
+		return JSON.parse(await this.#read(`/people?ids=${ids.map(encodeURIComponent).join()}`));
+	}
+
+	createNotebook(input: string): Promise<string> {
+		return this.#write("POST", "/notebooks", input);
+	}
+
+	async deleteNotebook(id: string): Promise<void> {
+		await this.#write("DELETE", notebook(id));
+	}
+
+	/** @returns encrypted; `null` = it has none */
+	async notebookName(id: string): Promise<string | null> {
+		return JSON.parse(await this.#read(`${notebook(id)}/name`)).name;
+	}
+
+	/** @param name encrypted */
+	async nameNotebook(id: string, name: string): Promise<void> {
+		await this.#write("PUT", `${notebook(id)}/name`, name);
+	}
+
+	/** The most recently changed first. */
+	async notes(id: string): Promise<StoredNote[]> {
+		return JSON.parse(await this.#read(`${notebook(id)}/notes`));
+	}
+
+	/** @param note its next version, and title and text encrypted @throws BackendError 409 when somebody else changed it meanwhile */
+	async saveNote(id: string, note: Pick<StoredNote, "note_id" | "version" | "content">): Promise<void> {
+		await this.#write("PUT", `${notebook(id)}/notes/${note.note_id}?version=${note.version}`, note.content);
+	}
+
+	async deleteNote(id: string, noteId: string): Promise<void> {
+		await this.#write("DELETE", `${notebook(id)}/notes/${noteId}`);
+	}
+
+	/** Who has the notebook open looks again. */
+	async tellMembersChanged(id: string): Promise<void> {
+		await this.#write("POST", `${notebook(id)}/members-changed`);
+	}
+
+	/** An endless answer: its lines say what has changed. @param signal ends it */
+	async changes(id: string, signal: AbortSignal): Promise<Response> {
+		const headers = { Authorization: `Bearer ${await this.#getJwt()}` };
+		return fetch(`${notebook(id)}/changes`, { headers, signal });
+	}
+
+	#read(path: string): Promise<string> {
+		return this.#connection.keeping(path, async () => send("GET", path, { bearer: await this.#getJwt() }));
+	}
+
+	async #write(method: string, path: string, body?: string): Promise<string> {
+		return send(method, path, { bearer: await this.#getJwt(), ...(body !== undefined && { body }) });
+	}
+}
+
+const notebook = (id: string): string => `/notebooks/${encodeURIComponent(id)}`;
+
+async function send(
+	method: string,
+	path: string,
+	{ bearer, body }: { bearer?: string; body?: string },
+): Promise<string> {
+	const headers: Record<string, string> = {};
+	if (bearer !== undefined) headers["Authorization"] = `Bearer ${bearer}`;
+	if (body !== undefined) headers["Content-Type"] = "application/json";
+	const signal = AbortSignal.timeout(TIMEOUT);
+	const response = await fetch(path, { method, headers, signal, ...(body !== undefined && { body }) }).catch(down);
+	const text = await response.text().catch(down);
+	if (!response.ok) throw new BackendError(sentenceOf(text), response.status);
+	return text;
+}
+
+function down(): never {
+	throw new BackendError("The server can't be reached.", 0);
+}
+
+/** The backend explains itself as `{"error": "…"}`. */
+function sentenceOf(text: string): string {
+	try {
+		return String(JSON.parse(text).error);
+	} catch {
+		return "The server answered something else than expected.";
+	}
+}

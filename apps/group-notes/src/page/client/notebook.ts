@@ -1,0 +1,171 @@
+import {
+	type Group,
+	type GroupJoinReqListItem,
+	type GroupUserListItem,
+	KeyRotationUnfinished,
+	RotationPending,
+} from "@sentc-ts/sdk";
+import type { StoredNote } from "./backend.js";
+import { isUnreached } from "./connection.js";
+import { type Draft, packNote, unpackNote, WrongNote } from "./content.js";
+import { everyItem } from "./lists.js";
+import { notebookName, STRICT } from "./notebooks.js";
+import type { Session } from "./session.js";
+import { inWords } from "./words.js";
+
+/** A note as it is shown: what was decrypted, or why that failed. */
+export interface Note extends Omit<StoredNote, "content"> {
+	content: Draft | { problem: string };
+}
+
+/** A notebook that is open: its group, and what the backend stores of it. */
+export class Notebook {
+	readonly #session: Session;
+	readonly #group: Group;
+	readonly name: string;
+	/** By ciphertext: what did not change is not decrypted again. */
+	readonly #opened = new Map<string, Promise<Note["content"]>>();
+
+	private constructor(session: Session, group: Group, name: string) {
+		this.#session = session;
+		this.#group = group;
+		this.name = name;
+	}
+
+	/** @throws SignerUnknown, KeyChanged when the person has to compare a safety number first */
+	static async open(session: Session, groupId: string): Promise<Notebook> {
+		const group = await session.user.getGroup(groupId, undefined, STRICT);
+		const notebook = new Notebook(session, group, await notebookName(session, groupId));
+		await notebook.takeNewKeys().catch((error: unknown) => {
+			if (!isUnreached(error)) throw error; // Offline, the keys that are here have to do.
+		});
+		return notebook;
+	}
+
+	get id(): string {
+		return this.#group.data.group_id;
+	}
+
+	/** Of the user. */
+	get rank(): number {
+		return this.#group.data.rank;
+	}
+
+	/** Did somebody leave who still knows the newest key? */
+	get isRotationDue(): boolean {
+		return this.#group.data.rotation_due === true;
+	}
+
+	/** Rank, and keys that others made, may be other ones by now. */
+	async takeNewKeys(): Promise<void> {
+		await this.#group.groupUpdateCheck();
+		if (!this.#group.data.key_update) return;
+		await this.#group.finishKeyRotation(STRICT).catch((error: unknown) => {
+			throw error instanceof KeyRotationUnfinished ? (error.failures[0]?.error ?? error) : error;
+		});
+	}
+
+	/** The most recently changed first. */
+	async notes(): Promise<Note[]> {
+		const stored = await this.#session.backend.notes(this.id);
+		return Promise.all(stored.map(async (note) => ({ ...note, content: await this.#open(note) })));
+	}
+
+	/** @param before `undefined` = a new note */
+	async save(draft: Draft, before?: Pick<StoredNote, "note_id" | "version">): Promise<void> {
+		await this.takeNewKeys();
+		const note_id = before?.note_id ?? randomId();
+		const state = { note_id, version: (before?.version ?? 0) + 1 };
+		const content = await this.#group.encryptString(packNote(state, draft), true);
+		await this.#session.backend.saveNote(this.id, { ...state, content });
+	}
+
+	removeNote(noteId: string): Promise<void> {
+		return this.#session.backend.deleteNote(this.id, noteId);
+	}
+
+	/** The other members. */
+	async members(): Promise<GroupUserListItem[]> {
+		const members = await everyItem<GroupUserListItem>((last) => this.#group.getMember(last));
+		await this.#session.people.load(members.map(({ user_id }) => user_id));
+		return members;
+	}
+
+	/** Who asks to join. */
+	async requests(): Promise<GroupJoinReqListItem[]> {
+		const requests = await everyItem<GroupJoinReqListItem>((last) => this.#group.getJoinRequests(last));
+		await this.#session.people.load(requests.map(({ user_id }) => user_id));
+		return requests;
+	}
+
+	/** Gives every key of the notebook to somebody who asked. */
+	async accept(userId: string): Promise<void> {
+		const uploads = await this.#group.acceptJoinRequest(userId);
+		if (uploads?.some(({ status }) => status === "rejected")) await this.#group.reInviteUser(userId);
+		await this.#tellMembersChanged();
+	}
+
+	decline(userId: string): Promise<void> {
+		return this.#group.rejectJoinRequest(userId);
+	}
+
+	async changeRank(userId: string, rank: number): Promise<void> {
+		await this.#group.updateRank(userId, rank);
+		await this.#tellMembersChanged();
+	}
+
+	/** The notebook gets a new key, which the removed one never has. @throws RotationPending when it does not have one yet */
+	async remove(userId: string): Promise<void> {
+		try {
+			await this.#group.kickUser(userId);
+		} catch (error) {
+			// Says whether a rotation is due.
+			if (error instanceof RotationPending) await this.#group.groupUpdateCheck().catch(() => undefined);
+			throw error;
+		} finally {
+			await this.#tellMembersChanged();
+		}
+	}
+
+	/** Goes on where a removal, or somebody who left, let a key be rotated. */
+	async rotate(): Promise<void> {
+		await this.#group.rotateDueKeys();
+		await this.takeNewKeys();
+	}
+
+	async leave(): Promise<void> {
+		await this.#group.leave();
+	}
+
+	delete(): Promise<void> {
+		return this.#session.backend.deleteNotebook(this.id);
+	}
+
+	async #tellMembersChanged(): Promise<void> {
+		await this.#session.backend.tellMembersChanged(this.id).catch(console.error); // Others see it when they look again.
+	}
+
+	#open(note: StoredNote): Promise<Note["content"]> {
+		const key = `${note.note_id} ${note.editor_id} ${note.version} ${note.content}`;
+		const opened = this.#opened.get(key) ?? this.#decrypt(note);
+		this.#opened.set(key, opened);
+		// A key that is missing now may come later.
+		void opened.then((content) => "problem" in content && this.#opened.delete(key));
+		return opened;
+	}
+
+	/** The signature has to be that of the editor, whom the backend names. */
+	async #decrypt(note: StoredNote): Promise<Note["content"]> {
+		try {
+			return unpackNote(await this.#group.decryptString(note.content, true, note.editor_id), note);
+		} catch (error) {
+			return { problem: error instanceof WrongNote ? error.message : inWords(error) };
+		}
+	}
+}
+
+/** 128 random bits, hexadecimal. */
+function randomId(): string {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

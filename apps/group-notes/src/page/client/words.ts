@@ -1,0 +1,48 @@
+import { isSentcError, type SentcErrorCode } from "@sentc-ts/sdk";
+import { BackendError } from "./connection.js";
+
+const API_DOWN = "The server can't be reached.";
+const WRONG_LOGIN = "The name or the password is wrong.";
+const ENDED = "Your session has ended. Sign in again.";
+const CHANGED = "This can't be decrypted: it was changed, or it belongs elsewhere.";
+
+const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
+	IDENTIFIER_EXISTS: "This name is taken. Choose another one.",
+	USER_NOT_FOUND: WRONG_LOGIN,
+	LOGIN_REFUSED: WRONG_LOGIN,
+	REQUEST_FAILED: API_DOWN,
+	REQUEST_TIMEOUT: API_DOWN,
+	REFRESH_FAILED: API_DOWN,
+	SESSION_ENDED: ENDED,
+	JWT_INVALID: ENDED,
+	OTP_WRONG: "The code is wrong, or it was used already. Wait for the next one.",
+	OTP_NOT_ENABLED: "This recovery key is not one of yours, or it was used already.",
+	TOO_MANY_REQUESTS: "Too many attempts. Wait a moment, and try again.",
+	DEVICE_HANDOVER_INVALID: "This is not the whole text of a device that waits.",
+	NO_GROUP_ACCESS: "The notebook does not exist any more, or you are not a member.",
+	RANK_INSUFFICIENT: "Your rank in the notebook does not allow this.",
+	NO_PERMISSION: "Your rank in the notebook does not allow this.",
+	DECRYPTION_FAILED: CHANGED,
+	KEY_NOT_FOUND: CHANGED,
+	GROUP_KEY_NOT_FOUND: CHANGED,
+	VERIFICATION_FAILED: "The signature is wrong: somebody else than its author changed this.",
+	SIGNATURE_REQUIRED: "This is not signed, so nobody can say who wrote it.",
+	GROUP_KEY_VERIFICATION_FAILED: "The signature of the notebook's key is wrong: somebody changed the key.",
+	KEY_CHANGED: "The key of this person is another one than before.",
+	KEY_REPLACED: "The server shows a false key of this person. Nothing was encrypted for it.",
+	SIGNER_UNKNOWN: "The key of the notebook was made by somebody whom you have not verified.",
+	ROTATION_PENDING: "The member is removed, but the notebook has no new key yet.",
+	ANSWER_FORGED: "The server answered something that is not true. Nothing of it was used.",
+	STORAGE_FAILED: "The browser did not let this page store anything.",
+	WORKER_LOAD_FAILED: "The cryptography of this page could not be started. Try again.",
+	WORKER_CRASHED: "The browser stopped the cryptography of this page. Try again.",
+	WORKER_TIMEOUT: "The cryptography of this page takes too long. Try again.",
+};
+
+/** What went wrong, for a person. */
+export function inWords(error: unknown): string {
+	if (error instanceof BackendError) return error.message;
+	if (isSentcError(error)) return SENTENCES[error.code as SentcErrorCode] ?? `${error.errorMessage}.`;
+	console.error(error);
+	return "Something in this page failed. Try again.";
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+// As built, with its page.
+import { type Running, startGroupNotes } from "@sentc-ts/app-group-notes";
+import type { Group, User } from "@sentc-ts/sdk";
+import { type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const PASSWORD = "correct horse battery staple";
+const NOTE = "ab".repeat(16);
+
+let api: ServedApi;
+let backend: Running;
+let ada: User;
+let grace: User;
+let eve: User;
+let group: Group;
+let path: string;
+
+beforeAll(async () => {
+	api = await startApi({ app: "development" });
+	backend = await startGroupNotes({ ...api.app, apiUrl: api.base_url, database: ":memory:", port: 0 });
+	[ada, grace, eve] = [await person("Ada Lovelace"), await person("Grace Hopper"), await person("Eve")];
+	group = await ada.getGroup(await ada.createGroup(true));
+	await group.inviteAuto(grace.user_data.user_id);
+	path = `/notebooks/${group.data.group_id}`;
+});
+afterAll(async () => {
+	await backend.close();
+	await api.close();
+});
+
+async function person(name: string): Promise<User> {
+	const { sentc } = await startSentc(api);
+	const identifier = randomUUID();
+	const body = JSON.stringify({ input: sentc.prepareRegister(identifier, PASSWORD), name });
+	await fetch(`${backend.url}/register`, { method: "POST", body });
+	return sentc.login(identifier, PASSWORD, true);
+}
+
+async function send(user: User, method: string, at: string, body?: string): Promise<{ status: number; json: unknown }> {
+	const headers = { Authorization: `Bearer ${await user.getJwt()}` };
+	const response = await fetch(`${backend.url}${at}`, { method, headers, ...(body !== undefined && { body }) });
+	const text = await response.text();
+	return { status: response.status, json: text === "" ? undefined : JSON.parse(text) };
+}
+
+/** The stream of a member. @returns reads until the text has come, or to the end */
+async function listen(user: User): Promise<(text: string) => Promise<string>> {
+	const headers = { Authorization: `Bearer ${await user.getJwt()}` };
+	const { body } = await fetch(`${backend.url}${path}/changes`, { headers });
+	const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+	let heard = "";
+	return async (text) => {
+		while (!heard.includes(text)) {
+			const { done, value = "" } = (await reader?.read()) ?? { done: true };
+			if (done) return heard;
+			heard += value;
+		}
+		return heard;
+	};
+}
+
+describe("the backend of the group notes", () => {
+	it("keeps what members encrypted, with who and when, and no older state over a newer one", async () => {
+		const [first, second] = [await group.encryptString("first", true), await group.encryptString("second", true)];
+		expect((await send(ada, "PUT", `${path}/notes/${NOTE}?version=1`, first)).status).toBe(204);
+		expect((await send(grace, "PUT", `${path}/notes/${NOTE}?version=1`, second)).status).toBe(409);
+		expect((await send(grace, "PUT", `${path}/notes/${NOTE}?version=2`, second)).status).toBe(204);
+		expect((await send(ada, "PUT", `${path}/notes/${NOTE}?version=2`, first)).status).toBe(409);
+		const { json } = await send(ada, "GET", `${path}/notes`);
+		const [author_id, editor_id] = [ada.user_data.user_id, grace.user_data.user_id];
+		expect(json).toMatchObject([{ note_id: NOTE, author_id, editor_id, content: second, version: 2 }]);
+		expect(json).toMatchObject([{ author: "Ada Lovelace", editor: "Grace Hopper" }]);
+	});
+
+	it("takes ciphertexts only, under ids and versions of the right form", async () => {
+		const content = await group.encryptString("note");
+		for (const [at, body] of [
+			[`${path}/notes/${NOTE}?version=1`, "A note in clear text, long enough to be one."],
+			[`${path}/notes/abc?version=1`, content],
+			[`${path}/notes/${NOTE}?version=0`, content],
+			[`${path}/notes/${NOTE}`, content],
+			[`${path}/name`, "Trip to Lisbon"],
+		] as const) {
+			expect([at, (await send(ada, "PUT", at, body)).status]).toEqual([at, 400]);
+		}
+		const tooLong = await send(ada, "PUT", `${path}/notes/${NOTE}?version=3`, "A".repeat(600_000));
+		expect(tooLong.status).toBe(413);
+	});
+
+	it("gives strangers nothing, and members what their rank allows", async () => {
+		for (const at of ["notes", "name", "changes"]) expect((await send(eve, "GET", `${path}/${at}`)).status).toBe(403);
+		expect((await send(eve, "DELETE", path)).status).toBe(403);
+		expect((await fetch(`${backend.url}${path}/notes`)).status).toBe(401);
+		expect((await send(grace, "DELETE", `${path}/notes/${NOTE}`)).status).toBe(403);
+		const name = await group.encryptString("Trip to Lisbon");
+		expect((await send(grace, "PUT", `${path}/name`, name)).status).toBe(403);
+		expect((await send(grace, "DELETE", path)).status).toBe(403);
+		expect((await send(ada, "PUT", `${path}/name`, name)).status).toBe(204);
+		expect(await send(grace, "GET", `${path}/name`)).toEqual({ status: 200, json: { name } });
+	});
+
+	it("tells names to who is signed in", async () => {
+		const ids = [ada, grace].map(({ user_data }) => user_data.user_id);
+		const { json } = await send(eve, "GET", `/people?ids=${ids.join()}`);
+		expect(json).toEqual({ [ids[0] ?? ""]: "Ada Lovelace", [ids[1] ?? ""]: "Grace Hopper" });
+		expect((await fetch(`${backend.url}/people?ids=${ids[0]}`)).status).toBe(401);
+		const tooMany = await send(eve, "GET", `/people?ids=${Array.from({ length: 101 }, randomUUID).join()}`);
+		expect(tooMany.status).toBe(400);
+	});
+
+	it("a stream tells of changes without their content, and ends when members change: who was removed stays out", async () => {
+		const until = await listen(grace);
+		await until("event: open");
+		expect((await send(ada, "DELETE", `${path}/notes/${NOTE}`)).status).toBe(204);
+		expect(await until("event: notes")).toMatch(/event: notes\ndata: *\n/);
+		await group.kickUser(grace.user_data.user_id);
+		expect((await send(ada, "POST", `${path}/members-changed`)).status).toBe(204);
+		expect(await until("the end")).toContain("event: members");
+		expect((await send(grace, "GET", `${path}/changes`)).status).toBe(403);
+	});
+
+	it("refuses a registration without a name, and pages of others", async () => {
+		for (const body of ["", "{}", '{"input":"x","name":" "}', `{"input":"x","name":"${"n".repeat(81)}"}`]) {
+			expect((await fetch(`${backend.url}/register`, { method: "POST", body })).status).toBe(400);
+		}
+		const page = await fetch(backend.url);
+		const policy = page.headers.get("content-security-policy") ?? "";
+		expect(policy).toContain("script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'");
+		expect(policy).not.toContain("unsafe");
+		expect(await page.text()).not.toContain(api.app.secretToken);
+		expect(await (await fetch(`${backend.url}/config.json`)).text()).not.toContain(api.app.secretToken);
+	});
+});

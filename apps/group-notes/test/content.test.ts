@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { packNote, unpackNote, WrongNote } from "../src/page/client/content.js";
+import { digitGroups } from "../src/page/client/safety-number.js";
+import { readRoute } from "../src/page/route.js";
+
+describe("the plaintext of a note", () => {
+	const state = { note_id: "a".repeat(32), version: 2 };
+	const draft = { title: "Packing list", text: "Tickets" };
+
+	it("comes back", () => {
+		expect(unpackNote(packNote(state, draft), state)).toEqual(draft);
+	});
+
+	it("is refused in the place of another note, of another version, or in another form", () => {
+		const packed = packNote(state, draft);
+		expect(() => unpackNote(packed, { ...state, note_id: "b".repeat(32) })).toThrow(WrongNote);
+		expect(() => unpackNote(packed, { ...state, version: 3 })).toThrow(WrongNote);
+		expect(() => unpackNote(JSON.stringify({ ...state, title: 1, text: "" }), state)).toThrow(WrongNote);
+	});
+});
+
+describe("the digits of a safety number", () => {
+	const numberOf = (text: string): string => createHash("sha256").update(text).digest("base64url");
+
+	it("are sixteen groups of five, and hold every bit", () => {
+		for (const text of ["a", "b", "c"]) {
+			const groups = digitGroups(numberOf(text));
+			expect(groups).toHaveLength(16);
+			const hex = BigInt(groups.join("")).toString(16).padStart(64, "0");
+			expect(Buffer.from(hex, "hex").toString("base64url")).toBe(numberOf(text));
+		}
+	});
+
+	it("keep leading zeros", () => {
+		const number = Buffer.alloc(32, 0).fill(1, 31).toString("base64url");
+		expect(digitGroups(number).join("")).toBe("1".padStart(80, "0"));
+	});
+});
+
+it("an address names a screen, and what it is about", () => {
+	expect(readRoute("#/notebook/7")).toEqual({ view: "notebook", id: "7" });
+	expect(readRoute("#/notebook/7/members")).toEqual({ view: "members", id: "7" });
+	expect(readRoute("#/join/7/ada")).toEqual({ view: "join", groupId: "7", inviterId: "ada" });
+	expect(readRoute("#/devices")).toEqual({ view: "devices" });
+	for (const other of ["", "#", "#/", "#/notebook", "#/join/7", "#/nowhere"]) {
+		expect(readRoute(other)).toEqual({ view: "home" });
+	}
+});

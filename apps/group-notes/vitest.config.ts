@@ -1,0 +1,1 @@
+export { withUsers as default } from "../../vitest.base.js";

@@ -1,0 +1,112 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createNotebook, PASSWORD, register, type Visit, visitGroupNotes, writeNote } from "../src/group-notes.js";
+import { pictureOf } from "../src/qr-picture.js";
+
+describe("an account of the group notes", () => {
+	let visit: Visit;
+	let page: Page;
+	beforeAll(async () => {
+		visit = await visitGroupNotes();
+		page = await visit.newPerson();
+	});
+	afterAll(() => visit?.close());
+
+	const signIn = async (identifier: string, password: string): Promise<void> => {
+		await page.getByLabel("User name").fill(identifier);
+		await page.getByRole("textbox", { name: "Password" }).fill(password);
+		await page.getByRole("button", { name: "Sign in" }).click();
+	};
+
+	it("says when the name is taken, and when the password is wrong", async () => {
+		await register(page, "Ada Lovelace", "ada");
+		await page.getByRole("button", { name: "Sign out" }).click();
+		await page.getByRole("tab", { name: "Create account" }).click();
+		await page.getByLabel("Your name").fill("Another Ada");
+		await page.getByLabel("User name").fill("ada");
+		await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+		await page.getByRole("button", { name: "Create account" }).click();
+		await page.getByText("This name is taken.").waitFor();
+		await page.getByRole("tab", { name: "Sign in" }).click();
+		await signIn("ada", "not the password");
+		await page.getByText("The name or the password is wrong.").waitFor();
+		await signIn("ada", PASSWORD);
+		await page.getByText("Start with a notebook").waitFor();
+	});
+
+	it("ends in all tabs at once", async () => {
+		const tab = await page.context().newPage();
+		await tab.goto(visit.servers.url);
+		await tab.getByRole("button", { name: "Sign out" }).click();
+		await page.getByRole("tab", { name: "Sign in" }).waitFor();
+		await tab.close();
+		await signIn("ada", PASSWORD);
+		await page.getByText("Start with a notebook").waitFor();
+	});
+
+	it("says when the API is down, and tries again", async () => {
+		await createNotebook(page, "Diary");
+		await writeNote(page, "First entry", "It works.");
+		await page.getByRole("link", { name: "Devices" }).click();
+		await page.getByText("This one", { exact: true }).waitFor();
+		await page.getByRole("link", { name: "Notebooks" }).click();
+		await visit.servers.api.stop();
+		await page.getByRole("link", { name: "Devices" }).click();
+		await page.getByText("The server can't be reached.").waitFor({ timeout: 30_000 });
+		await visit.servers.api.restart();
+		await page.getByRole("button", { name: "Try again" }).click();
+		await page.getByText("This one", { exact: true }).waitFor();
+	});
+
+	it("takes in a second device by the picture of its code, which opens the same notebooks", async () => {
+		const phone = await visit.newPerson({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+		await phone.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+		await phone.getByRole("link", { name: "Add this one to your account" }).click();
+		await phone.getByLabel("User name for this device").fill("ada-phone");
+		await phone.getByRole("textbox", { name: "Password for this device" }).fill(PASSWORD);
+		await phone.getByRole("button", { name: "Show the code" }).click();
+		const shown = await phone.locator(".fingerprint").textContent();
+		await phone.getByRole("button", { name: "Copy its text instead" }).click();
+		await phone.getByRole("button", { name: "Copied" }).waitFor();
+		const handover = await phone.evaluate(() => navigator.clipboard.readText());
+
+		await page.getByRole("button", { name: "Scan the code" }).click();
+		await page.getByText("There is no camera here").waitFor();
+		const picture = { name: "code.gif", mimeType: "image/gif", buffer: pictureOf(handover) };
+		await page.getByLabel("A picture of the code").setInputFiles(picture);
+		await page.locator(".fingerprint").waitFor();
+		expect(await page.locator(".fingerprint").textContent()).toBe(shown);
+		await page.getByRole("button", { name: "They match: add the device" }).click();
+		await page.getByText("The device is added.").waitFor();
+
+		await phone.getByRole("button", { name: "It was added: sign in" }).click();
+		await phone.getByRole("link", { name: "Diary" }).click();
+		await phone.getByText("It works.").waitFor();
+	});
+
+	it("can be used without a mouse", async () => {
+		await page.goto(visit.servers.url);
+		await page.getByRole("link", { name: "Diary" }).focus();
+		await page.keyboard.press("Enter");
+		await page.getByRole("button", { name: "First entry" }).focus();
+		await page.keyboard.press("Enter");
+		await page.getByRole("dialog").waitFor();
+		await page.keyboard.press("Escape");
+		await page.getByRole("dialog").waitFor({ state: "detached" });
+		expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("First entry");
+	});
+
+	it("says that the session has ended, wherever somebody is", async () => {
+		await visit.servers.api.empty();
+		await page.addInitScript(() => {
+			const { now } = Date;
+			Date.now = () => now() + 280_000;
+		});
+		await page.reload();
+		await page.getByText("Your session has ended. Sign in again.").waitFor();
+	});
+
+	it("gave the browser nothing to complain about", () => {
+		expect(visit.complaints).toEqual([]);
+	});
+});

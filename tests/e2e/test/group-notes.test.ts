@@ -1,0 +1,196 @@
+import { readFile } from "node:fs/promises";
+import { until } from "@sentc-ts/browsers";
+import { startSentc } from "@sentc-ts/test-world";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+	askToJoin,
+	createNotebook,
+	digits,
+	invitationLink,
+	letIn,
+	PASSWORD,
+	register,
+	type Visit,
+	visitGroupNotes,
+	writeNote,
+} from "../src/group-notes.js";
+
+const HOUR = 3_600_000;
+const TITLE = "Packing list";
+const TEXT = "Tickets, sun cream, the good camera";
+
+/** Ada and Grace, each in a profile of their own: they share nothing but a link. */
+describe("a notebook of two people", () => {
+	let visit: Visit;
+	let ada: Page;
+	let grace: Page;
+	let notebook: string;
+	let adaId: string;
+	beforeAll(async () => {
+		visit = await visitGroupNotes();
+		ada = await visit.newPerson();
+		grace = await visit.newPerson();
+	});
+	afterAll(() => visit?.close());
+
+	const note = (page: Page, title: string) => page.getByRole("button").filter({ hasText: title });
+
+	it("the first one registers, makes a notebook and writes: the backend has no word of it", async () => {
+		await register(ada, "Ada Lovelace", "ada");
+		notebook = await createNotebook(ada, "Trip to Lisbon");
+		await writeNote(ada, TITLE, TEXT);
+		const stored = await Promise.all(["", "-wal"].map((end) => readFile(`${visit.database}${end}`).catch(() => "")));
+		expect(stored.join("")).toContain("Ada Lovelace");
+		for (const word of [TITLE, TEXT, "Lisbon"]) expect(stored.join("")).not.toContain(word);
+	});
+
+	it("a link leads the second one in, after both have compared the same digits", async () => {
+		const link = await invitationLink(ada);
+		adaId = link.split("/").at(-1) ?? "";
+		expect(await ada.getByRole("img", { name: "QR code of the invitation" }).isVisible()).toBe(true);
+		await askToJoin(grace, link, "Grace Hopper", "grace");
+		const [hers] = [await digits(grace)];
+		expect(hers).toHaveLength(16);
+
+		await ada.getByText("Grace Hopper asks to join").waitFor();
+		await ada.getByRole("button", { name: "Compare and let in" }).click();
+		expect(await digits(ada)).toEqual(hers);
+		await ada.getByRole("button", { name: "Close" }).click();
+		await letIn(ada, "Grace Hopper");
+		await grace.getByRole("heading", { name: "Trip to Lisbon" }).waitFor();
+		await grace.getByText(TEXT).waitFor();
+	});
+
+	it("what one writes and changes, the other sees at once", async () => {
+		await ada.goto(notebook);
+		await note(ada, TITLE).waitFor();
+		await writeNote(grace, "Where we eat", "Thursday at eight");
+		await note(ada, "Where we eat").getByText("Grace Hopper").waitFor();
+		await note(ada, "Where we eat").click();
+		await ada.getByLabel("Text").fill("Friday at eight");
+		await ada.getByRole("button", { name: "Save" }).click();
+		await note(grace, "Friday at eight").getByText("changed by Ada Lovelace").waitFor();
+	});
+
+	it("nobody overwrites what somebody else changed meanwhile", async () => {
+		await note(ada, TITLE).click();
+		await ada.getByLabel("Text").fill("Ada's list");
+		await note(grace, TITLE).click();
+		await grace.getByLabel("Text").fill("Grace's list");
+		await grace.getByRole("button", { name: "Save" }).click();
+		await ada.getByText("Grace Hopper changed this note while you had it open").waitFor();
+		expect(await ada.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+		await ada.getByRole("button", { name: "Keep mine" }).click();
+		await ada.getByRole("button", { name: "Save" }).click();
+		await note(grace, "Ada's list").waitFor();
+	});
+
+	it("a note is deleted by its author, or by who manages the notebook", async () => {
+		await note(grace, TITLE).click();
+		await grace.getByLabel("Text").waitFor();
+		expect(await grace.getByRole("button", { name: "Delete" }).count()).toBe(0);
+		await grace.getByRole("button", { name: "Close" }).click();
+		await note(grace, "Where we eat").click();
+		await grace.getByRole("button", { name: "Delete" }).click();
+		await grace.getByRole("button", { name: "Delete it" }).click();
+		await note(ada, "Where we eat").waitFor({ state: "detached" });
+	});
+
+	it("another rank shows what it allows", async () => {
+		await ada.getByRole("link", { name: "Share" }).click();
+		await ada.getByLabel("Rank of Grace Hopper").selectOption("Can manage members");
+		await grace.reload();
+		await grace.getByRole("link", { name: "Share" }).waitFor();
+	});
+
+	it("another key of somebody who was verified is told of, and is compared again", async () => {
+		const { sentc } = await startSentc(visit.servers.api);
+		const user = await sentc.login("grace", PASSWORD, true);
+		await user.keyRotation();
+		const { public_key_sig_key_id = "" } = await sentc.getUserPublicKey(adaId);
+		const number = await user.createSafetyNumber({ user_id: adaId, verify_key_id: public_key_sig_key_id });
+		// The page asks for keys anew after an hour.
+		visit.servers.api.clock.advance(HOUR);
+		for (const page of [ada, grace]) {
+			await page.addInitScript(`{ const { now } = Date; Date.now = () => now() + ${HOUR}; }`);
+			await page.reload();
+		}
+		await grace.getByText("Ada's list").waitFor();
+		await ada.getByRole("button", { name: "Key changed: verify Grace Hopper" }).click();
+		await ada.getByText("is another one than before").waitFor();
+		const bits = BigInt(`0x${Buffer.from(number, "base64url").toString("hex")}`);
+		expect((await digits(ada)).join("")).toBe(bits.toString().padStart(80, "0"));
+		await ada.getByRole("button", { name: "They match: mark as verified" }).click();
+		await ada.getByRole("button", { name: "Grace Hopper is verified" }).waitFor();
+		await user.logOut();
+	});
+
+	it("who is removed is out at once, and reads nothing new, even with a backend that gives everything away", async () => {
+		await ada.getByRole("button", { name: "Remove Grace Hopper" }).click();
+		await ada.getByRole("button", { name: "Remove", exact: true }).click();
+		await ada.getByRole("button", { name: "Remove Grace Hopper" }).waitFor({ state: "detached" });
+		await grace.getByText("This notebook is closed for you").waitFor();
+
+		await ada.goto(notebook);
+		const answer = ada.waitForResponse((response) => response.url().endsWith("/notes"));
+		await writeNote(ada, "Surprise for Grace", "A cake");
+		const given = await (await answer).text();
+		await grace.route("**/notebooks/*/notes", (route) => route.fulfill({ body: given }));
+		await grace.route("**/notebooks/*/name", (route) => route.fulfill({ json: { name: null } }));
+		await grace.reload();
+		await grace.getByText("This notebook is closed for you").waitFor();
+		expect(await grace.getByText("cake").count()).toBe(0);
+	});
+
+	it("without a network it reads what was loaded last, also much later; nothing that was kept is secret", async () => {
+		await ada.goto(visit.servers.url);
+		await ada.getByText("Trip to Lisbon").waitFor();
+		await until("the files of the page are kept", () =>
+			ada.evaluate(async () => (await caches.match("/config.json")) !== undefined),
+		);
+		await visit.servers.stopBackend();
+		await visit.servers.api.stop();
+		await ada.addInitScript(`{ const { now } = Date; Date.now = () => now() + ${HOUR}; }`);
+		await ada.reload();
+		await ada.getByRole("link", { name: "Trip to Lisbon" }).click();
+		await ada.getByText("You are offline").waitFor();
+		await ada.getByText("A cake").waitFor();
+		expect(await ada.getByRole("button", { name: "New note" }).isDisabled()).toBe(true);
+
+		const kept = await ada.evaluate(async () => {
+			const texts: string[] = [];
+			for (const name of await caches.keys()) {
+				const cache = await caches.open(name);
+				for (const request of await cache.keys()) {
+					const isOurs = !new URL(request.url).pathname.startsWith("/assets/");
+					if (isOurs) texts.push(request.url, JSON.stringify([...request.headers]));
+					if (isOurs) texts.push((await (await cache.match(request))?.text()) ?? "");
+				}
+			}
+			return texts.join("\n");
+		});
+		const found = (pattern: RegExp): [RegExp, boolean] => [pattern, pattern.test(kept)];
+		expect(found(/\/notes/)).toEqual([/\/notes/, true]);
+		// A JWT is two JSON texts in base64url with a point between them.
+		for (const secret of [/cake/, /Surprise/, /Lisbon/, /eyJ[\w-]+\.eyJ/, /Bearer/, /PRIVATE/]) {
+			expect(found(secret)).toEqual([secret, false]);
+		}
+	});
+
+	it("goes on when the network is back, and forgets everything at the end", async () => {
+		await visit.servers.restartBackend();
+		await visit.servers.api.restart();
+		await ada.reload();
+		await ada.getByText("A cake").waitFor();
+		await until("it is online", async () => (await ada.getByText("You are offline").count()) === 0);
+		await ada.getByRole("button", { name: "Sign out" }).click();
+		await ada.getByRole("tab", { name: "Sign in" }).waitFor();
+		const left = await ada.evaluate(async () => [await caches.has("kept-answers"), localStorage.length]);
+		expect(left).toEqual([false, 0]);
+	});
+
+	it("gave the browser nothing to complain about", () => {
+		expect(visit.complaints).toEqual([]);
+	});
+});
