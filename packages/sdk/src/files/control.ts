@@ -68,7 +68,7 @@ export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
 	return untilAborted(over, signal).finally(() => clearTimeout(timer));
 }
 
-export function aborted({ reason }: AbortSignal): RequestError {
+function aborted({ reason }: AbortSignal): RequestError {
 	return new RequestError("REQUEST_ABORTED", "The transfer was aborted", { cause: reason });
 }
 
