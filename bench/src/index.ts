@@ -1,14 +1,19 @@
 import { createCrypto, createInThreadBackend } from "@sentc-ts/core-crypto";
 import { loadReference } from "@sentc-ts/interop/reference";
 import { createAccount, loginServer } from "./account.js";
+import { fileRows } from "./files.js";
 import { groupRows } from "./groups.js";
 import { type GroupSizes, largeGroupRows } from "./large-groups.js";
 import { measure, type Result, type Row } from "./measure.js";
 
 /** Each row once and small, to see that it runs: the times say nothing. */
 const smoke = process.argv.includes("--smoke");
+/** Large files alone, with the memory they take. */
+const filesOnly = process.argv.includes("--files");
 /** Large groups alone, through the SDK and an API. */
 const groupsOnly = process.argv.includes("--groups");
+/** Rows to which the reference client has nothing like. */
+const alone = filesOnly || groupsOnly;
 
 const crypto = createCrypto();
 const backend = createInThreadBackend();
@@ -71,7 +76,7 @@ const sizes: GroupSizes = smoke
 	: { members: [100, 1000, 10_000], keys: [10, 100, 1000] };
 
 /** The reference client has no API of its own to be measured with. */
-const columns = groupsOnly ? 3 : 5;
+const columns = alone ? 3 : 5;
 
 function line(cells: readonly string[]): string {
 	return `| ${cells.slice(0, columns).join(" | ")} |`;
@@ -84,13 +89,14 @@ function format({ name, per }: Row, { ours, ratio, reference: theirs }: Result):
 	return line([name, ms(ours), each, ms(theirs), ratio === undefined ? "" : `${ratio.toPrecision(2)}×`]);
 }
 
-const meaning = groupsOnly ? "" : " taken in turn; above 1× = sentc-ts is faster";
+const meaning = alone ? "" : " taken in turn; above 1× = sentc-ts is faster";
 console.log(`Node ${process.version}; ms per call, medians of samples${meaning}\n`);
 console.log(line(["operation", "sentc-ts", "of it", "sentc_wasm 0.15.0", "ratio"]));
 console.log(line(["---", "---:", "---:", "---:", "---:"]));
 async function show(row: Row): Promise<void> {
 	console.log(format(row, await measure(smoke ? { ...row, calls: 1, samples: 1 } : row)));
 }
-if (!groupsOnly) for (const row of rows) await show(row);
+if (!alone) for (const row of rows) await show(row);
+if (filesOnly || smoke) for await (const row of fileRows(smoke ? 16 : 2048)) await show(row);
 if (groupsOnly || smoke) for await (const row of largeGroupRows(sizes)) await show(row);
 await backend.close();

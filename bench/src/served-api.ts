@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Api, createApi, listen } from "@sentc-ts/api-server";
+import { type Api, createApi, folderStorage, listen } from "@sentc-ts/api-server";
 import { createSentc, MemoryStorage, type User } from "@sentc-ts/sdk";
 import { type Client, createClient } from "@sentc-ts/transport";
 import { LAX_OPTIONS, userRoutes } from "@sentc-ts/transport/contract";
@@ -34,8 +34,12 @@ export interface ServedApi {
 
 export async function serveApi(): Promise<ServedApi> {
 	const folder = await mkdtemp(join(tmpdir(), "sentc-ts-bench-"));
-	const api = await createApi({ database: join(folder, "sentc.db"), rootKey: new Uint8Array(randomBytes(32)) });
-	const { publicToken: app_token } = await api.apps.create({ options: LAX_OPTIONS });
+	const api = await createApi({
+		database: join(folder, "sentc.db"),
+		rootKey: new Uint8Array(randomBytes(32)),
+		fileStorage: folderStorage(join(folder, "files")),
+	});
+	const { publicToken: app_token } = await api.apps.create({ options: LAX_OPTIONS, files: { storage: "own" } });
 	const { close: stop, url: base_url } = await listen(api, { host: "127.0.0.1", port: 0 });
 	const client = createClient({
 		baseUrl: base_url,

@@ -16,12 +16,16 @@ if (!existsSync(entry)) {
 	process.exit(1);
 }
 const sdk = await import(pathToFileURL(entry).href);
-const classes = { Sentc: sdk.SentcClient, User: sdk.User, Group: sdk.Group, SymKey: sdk.SymKey };
+const { Downloader, Group, SymKey, Uploader, User } = sdk;
+const classes = { Sentc: sdk.SentcClient, User, Group, SymKey, Uploader, Downloader };
 
 const ownMethodsOf = (type) =>
 	Object.entries(Object.getOwnPropertyDescriptors(type.prototype))
 		.filter(([name, { value }]) => name !== "constructor" && typeof value === "function")
 		.map(([name]) => name);
+
+const staticMethodsOf = (type) =>
+	Object.getOwnPropertyNames(type).filter((name) => typeof type[name] === "function" && name !== "prototype");
 
 /** Also those of the classes that it extends. */
 const methodsOf = (type) => (type.prototype ? [...methodsOf(Object.getPrototypeOf(type)), ...ownMethodsOf(type)] : []);
@@ -29,6 +33,9 @@ const methodsOf = (type) => (type.prototype ? [...methodsOf(Object.getPrototypeO
 const publicSymbols = new Set([
 	...Object.keys(sdk),
 	...Object.entries(classes).flatMap(([name, type]) => methodsOf(type).map((method) => `${name}.${method}`)),
+	...[Downloader, sdk.FileHelper].flatMap((type, at) =>
+		staticMethodsOf(type).map((method) => `${["Downloader", "FileHelper"][at]}.${method}`),
+	),
 ]);
 
 const rows = readFileSync(join(root, "docs/capabilities.md"), "utf8")

@@ -10,7 +10,9 @@ const page = join(root, "docs/errors.md");
 const parse = (path) => ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest, true);
 const core = parse("packages/core-crypto/src/errors.ts");
 const transport = parse("packages/transport/src/errors.ts");
-const sdk = ["errors", "key-errors", "session-errors"].map((name) => parse(`packages/sdk/src/${name}.ts`));
+const sdk = ["errors", "file-errors", "key-errors", "session-errors"].map((name) =>
+	parse(`packages/sdk/src/${name}.ts`),
+);
 
 /** The members of a table of constants: name → the literals of its value, in order. */
 function tableOf(source, name) {

@@ -89,7 +89,10 @@ function unusedConnections(server: Server): ReadonlySet<Socket> {
 
 function createHttpServer(api: Pick<Api, "fetch">, host: string, keepAliveTimeout: number): Server {
 	const answer = getRequestListener(
-		(request, { incoming }) => api.fetch(request, { address: incoming.socket.remoteAddress }),
+		(request, { incoming }) => {
+			const isComplete = (): boolean => !("complete" in incoming) || incoming.complete;
+			return api.fetch(request, { address: incoming.socket.remoteAddress, isComplete });
+		},
 		{
 			hostname: host,
 			// A request without a usable address.

@@ -89,6 +89,7 @@ const cryptoErrors = {
 		"client_signed_content_length",
 		"Content of 4 bytes is not signed under a symmetric key: its ciphertext is as long as a group key and could be passed off as one",
 	],
+	FILE_PART_CHANGED: ["client_file_part_changed", "The chunk is not the one that was encrypted by this key before"],
 	SIGNATURE_REQUIRED: ["client_signature_required", "A verified signature is required but there is none"],
 } as const;
 

@@ -1,5 +1,6 @@
 import { type CryptoErrorCode, type InvalidInput, SentcError, type WorkerErrorCode } from "@sentc-ts/core-crypto";
 import type { TransportErrorCode } from "@sentc-ts/transport";
+import type { FileError } from "./file-errors.js";
 import type { KeyRotationUnfinished, KeysUnusable, RotationPending } from "./key-errors.js";
 import type { RefreshTokenNotTaken, SessionsUnsupported } from "./session-errors.js";
 
@@ -115,10 +116,10 @@ export class KeyChanged extends SentcError {
 
 /**
  * What the answer was about: the `login` of somebody else, the `device` that was sent, the `key` that was asked for, a list, of
- * `keys` or others, that is longer than a page or leaves some out, an `own_key` of the user or a group, the new key of a `rotation`, or the `group`
- * that was asked for, or that was created here with another key.
+ * `keys` or others, that is longer than a page or leaves some out, an `own_key` of the user or a group, the new key of a `rotation`, the `group`
+ * that was asked for, or that was created here with another key, or a `file` and its parts.
  */
-export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation" | "group";
+export type ForgedAnswer = "login" | "device" | "key" | "keys" | "own_key" | "rotation" | "group" | "file";
 
 /**
  * The API answered in the right form what this device knows to be untrue. What is untrue was not used; of a list with a gap
@@ -204,6 +205,7 @@ export class DeviceHandoverInvalid extends SentcError {
 type SdkError =
 	| AnswerForged
 	| DeviceHandoverInvalid
+	| FileError
 	| KeyChanged
 	| KeyNotFound
 	| KeyRotationUnfinished

@@ -78,6 +78,29 @@ export {
 	SignerUnknown,
 	StorageFailed,
 } from "./errors.js";
+export { FileError, type FileErrorCode } from "./file-errors.js";
+export { TransferControl } from "./files/control.js";
+export { Downloader } from "./files/downloader.js";
+export { FileHelper } from "./files/file-helper.js";
+export type {
+	DownloadOptions,
+	FileCreateOutput,
+	FileDownload,
+	FileMetaFetched,
+	FileMetaInformation,
+	FilePrepareCreateOutput,
+	FileProgress,
+	FileSink,
+	FileSource,
+	NodeWritable,
+	PartListItem,
+	PartUploadOptions,
+	TransferOptions,
+	UnfinishedUpload,
+	UploadOptions,
+	UserUploadOptions,
+} from "./files/types.js";
+export { Uploader } from "./files/uploader.js";
 export { Group } from "./group/group.js";
 export {
 	type GroupFailure,

@@ -13,4 +13,4 @@ export * from "./errors.js";
 export * from "./jwt.js";
 export * from "./refresh/options.js";
 export * from "./refresh/strategy.js";
-export { limitedBody, readLimited, type StreamWatch, watchStream } from "./streams.js";
+export { limitedBody, readLimited, type StreamBody, type StreamWatch, watchStream } from "./streams.js";

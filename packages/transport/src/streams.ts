@@ -13,6 +13,11 @@ export interface StreamWatch {
 	ended?(): void;
 }
 
+/** What has a body of bytes, such as a `Request`. */
+export interface StreamBody {
+	readonly body: ReadableStream<Uint8Array> | null;
+}
+
 /** The same bytes, chunk by chunk as they are asked for. */
 export function watchStream(
 	source: ReadableStream<Uint8Array>,
@@ -69,7 +74,7 @@ export function watchStream(
  * @param brokenOff makes the error for a sender that ends before its body does; absent = what the runtime throws
  */
 export function limitedBody(
-	{ body }: Pick<Request, "body">,
+	{ body }: StreamBody,
 	maxBytes: number,
 	tooLarge: () => Error,
 	brokenOff?: () => Error,
@@ -92,7 +97,7 @@ export function limitedBody(
  * @param brokenOff as for {@link limitedBody}
  */
 export async function readLimited(
-	request: Pick<Request, "body">,
+	request: StreamBody,
 	maxBytes: number,
 	tooLarge: () => Error,
 	brokenOff?: () => Error,

@@ -19,11 +19,35 @@ export function readJsonBytes(request: Request): Promise<Uint8Array> {
 /**
  * The bytes of a body as they come. The stream fails with what the route declares for too many of them: before the first one
  * when the request announces more. Nothing of it is read until somebody reads, so all checks come first.
+ *
+ * @param isComplete asked at the end: has all of the body come?
  */
-export function bodyStream(request: Request, { maxBytes, tooLarge }: BytesBody): ReadableStream<Uint8Array> {
+export function bodyStream(
+	request: Request,
+	{ maxBytes, tooLarge }: BytesBody,
+	isComplete: () => boolean = () => true,
+): ReadableStream<Uint8Array> {
 	const refuse = () => new Failure(tooLarge);
 	const announced = Number(request.headers.get("Content-Length") ?? 0);
-	return announced > maxBytes ? failing(refuse) : limitedBody(request, maxBytes, refuse, brokenOff);
+	if (announced > maxBytes) return failing(refuse);
+	return completeBody(limitedBody(request, maxBytes, refuse, brokenOff), isComplete);
+}
+
+/** The stream fails where a sender has gone before the end: Node's may end like one that is complete. */
+function completeBody(body: ReadableStream<Uint8Array>, isComplete: () => boolean): ReadableStream<Uint8Array> {
+	const reader = body.getReader();
+	return new ReadableStream(
+		{
+			async pull(controller) {
+				const { done, value } = await reader.read();
+				if (!done) return controller.enqueue(value);
+				if (!isComplete()) throw brokenOff();
+				controller.close();
+			},
+			cancel: (reason) => reader.cancel(reason),
+		},
+		{ highWaterMark: 0 },
+	);
 }
 
 function failing(error: () => Failure): ReadableStream<Uint8Array> {

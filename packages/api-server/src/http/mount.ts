@@ -31,6 +31,10 @@ import type { Running } from "./running.js";
 export interface Caller {
 	/** IP address of the other end of the socket: the client, or the nearest proxy. */
 	readonly address?: string | undefined;
+	/**
+	 * At the end of the body: has all of it come? A request that is given up may look like one that has ended. Default: yes.
+	 */
+	readonly isComplete?: (() => boolean) | undefined;
 }
 
 /** A position in a list; none = its start. */
@@ -90,7 +94,7 @@ export function createMount(
 			// Only who may call the route learns who has access to a group.
 			if (route.jwt === "none" && route.groupAccess) requireOption(appAccess, route.option);
 			const access = route.groupAccess ? await checkGroup(services, req.raw, params, app, identity) : undefined;
-			const receive = await receiver(route, req.raw);
+			const receive = await receiver(route, req.raw, env.isComplete);
 			requireOption(appAccess, route.option);
 			const body = receive() as ReceivedBody<typeof route>;
 			const answer = async () =>
@@ -148,7 +152,7 @@ function refuseBytes(error: unknown): never {
 }
 
 /** Reads JSON at once, as the order of the checks wants it; bytes are left to who reads them. */
-async function receiver({ body }: Route, request: Request): Promise<() => unknown> {
+async function receiver({ body }: Route, request: Request, isComplete: Caller["isComplete"]): Promise<() => unknown> {
 	switch (body.kind) {
 		case "none":
 			return () => undefined;
@@ -157,7 +161,7 @@ async function receiver({ body }: Route, request: Request): Promise<() => unknow
 			return () => parseJson(body.schema, bytes);
 		}
 		case "bytes":
-			return () => bodyStream(request, body);
+			return () => bodyStream(request, body, isComplete);
 	}
 }
 

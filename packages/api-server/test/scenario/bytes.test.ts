@@ -152,6 +152,21 @@ describe("a body of bytes", () => {
 		expect(received).toEqual({ length: expected.length, sha256: sha256(expected) });
 	});
 
+	it("that seems to end when its sender is gone has not come", async () => {
+		const send = (isComplete: boolean): Promise<Response> => {
+			const headers = { "x-sentc-app-token": client.appToken };
+			const request = new Request(`${listening.url}/api/v1/file/part/session/1/true`, {
+				method: "POST",
+				headers,
+				body: "half",
+			});
+			return api.fetch(request, { isComplete: () => isComplete });
+		};
+		expect(await (await send(true)).json()).toMatchObject({ status: true });
+		expect(await (await send(false)).json()).toMatchObject({ status: false });
+		expect(broken).toHaveLength(1);
+	});
+
 	it("is refused before it is read when it announces too much", async () => {
 		await expect(client.call(upload, { params, body: new Uint8Array(LIMIT + 1) })).rejects.toMatchObject({
 			code: "BODY_TOO_LARGE",

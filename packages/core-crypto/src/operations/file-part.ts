@@ -24,6 +24,11 @@ import { findSuite, symmetricSuites } from "../suites.js";
 
 const [newSuite] = symmetricSuites;
 
+/** Of AES-GCM, bytes. */
+const TAG_LENGTH = 16;
+
+const againSchema = z.optional(z.object({ partKey: z.string(), tag: z.string() }));
+
 interface PartOptions {
 	key: FilePartKey;
 	/**
@@ -42,6 +47,11 @@ export interface EncryptFilePartInput extends PartOptions {
 	signKey?: string;
 	/** Like that of `encryptRaw`: don't sign a chunk of 4 bytes. Cut the file elsewhere; readers take chunks of any size. */
 	refuseKeyLength?: boolean;
+	/**
+	 * How the same chunk was encrypted before, where a part got lost and the next ones are stored already: it gets the same key, and only
+	 * if its bytes are the same, since two ciphertexts of one key and nonce would tell what they differ in.
+	 */
+	again?: Pick<EncryptedFilePart, "partKey" | "tag">;
 }
 
 export interface EncryptedFilePart {
@@ -49,13 +59,16 @@ export interface EncryptedFilePart {
 	part: Uint8Array;
 	/** Key string that the next part is encrypted by. */
 	partKey: string;
+	/** base64 of the authentication tag: of the same chunk with the same key it is the same. */
+	tag: string;
 }
 
 /**
  * Encrypts one chunk of a file by a new key, which travels in the head of the part, encrypted by the key of the part before
  * (protocol/files §3).
  *
- * @throws CryptoError `KEY_STRING_INVALID`, `SYMMETRIC_KEY_NOT_BASE64`, `KEY_LENGTH` for a key that is none · `SIGNED_CONTENT_LENGTH`
+ * @throws CryptoError `KEY_STRING_INVALID`, `SYMMETRIC_KEY_NOT_BASE64`, `KEY_LENGTH` for a key that is none · `SIGNED_CONTENT_LENGTH` ·
+ * `FILE_PART_CHANGED`
  * @example
  * ```ts
  * import type { CryptoBackend, FilePartKey } from "@sentc-ts/core-crypto";
@@ -74,17 +87,21 @@ export interface EncryptedFilePart {
  */
 export function* encryptFilePart(
 	primitives: Primitives,
-	{ key, data, isLast, signKey, refuseKeyLength = false }: EncryptFilePartInput,
+	{ key, data, isLast, signKey, refuseKeyLength = false, again }: EncryptFilePartInput,
 ): Op<EncryptedFilePart> {
 	const previousKey = parsePartKey(key);
 	const signer = signKey === undefined ? undefined : signKeys.parse(signKey);
 	requireBytes(data, "data");
 	const position = requireShape(z.boolean(), isLast, "isLast") ? "last" : "not last";
 
-	const partKey = primitives.randomBytes(newSuite.keyLength);
+	const { partKey: formerKey, tag: formerTag } = requireShape(againSchema, again, "again") ?? {};
+	const partKey =
+		formerKey === undefined ? primitives.randomBytes(newSuite.keyLength) : partKeys.parse(formerKey).bytes;
 	const sealedKey = yield* seal(primitives, previousKey, partKey);
 	const nonce = partNonce(primitives, partKey, position);
 	const ciphertext = yield { kind: "seal", key: partKey, nonce, data };
+	const tag = encodeBase64(ciphertext.subarray(-TAG_LENGTH));
+	if (formerTag !== undefined && formerTag !== tag) throw new CryptoError("FILE_PART_CHANGED");
 	const length = nonce.length + ciphertext.length;
 	if (signer && refuseKeyLength && length === newSuite.keyLength) throw new CryptoError("SIGNED_CONTENT_LENGTH");
 
@@ -98,7 +115,7 @@ export function* encryptFilePart(
 	part.set(nonce, encryptedAt);
 	part.set(ciphertext, encryptedAt + nonce.length);
 	if (signer) part.set(signer.suite.sign(primitives, signer.bytes, part.subarray(encryptedAt)), signatureAt);
-	return { part, partKey: partKeys.format({ suite: newSuite, id: "", bytes: partKey }) };
+	return { part, partKey: partKeys.format({ suite: newSuite, id: "", bytes: partKey }), tag };
 }
 
 export interface DecryptFilePartInput extends PartOptions, VerifyOptions {

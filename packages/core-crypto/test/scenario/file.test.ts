@@ -81,6 +81,26 @@ describe.each(backends)("files: %s", (_, backend) => {
 		expect(Buffer.compare(opened.data, data)).toBe(0);
 	});
 
+	it("get the same key again for the same chunk, and for no other", async () => {
+		const input = {
+			key: { contentKey: group.groupKey },
+			data: utf8("chunk"),
+			isLast: false,
+			signKey: alice.user.signKey,
+		};
+		const first = await backend.encryptFilePart(input);
+		const next = await backend.encryptFilePart({ key: { partKey: first.partKey }, data: utf8("next"), isLast: true });
+		const again = await backend.encryptFilePart({ ...input, again: first });
+		expect(again).toMatchObject({ partKey: first.partKey, tag: first.tag });
+		expect(read(group.groupKey, [again.part, next.part])).toEqual(["chunk", "next"]);
+		for (const change of [{ data: utf8("Chunk") }, { isLast: true }]) {
+			const other = backend.encryptFilePart({ ...input, ...change, again: first });
+			await expect(other).rejects.toEqual(code("FILE_PART_CHANGED"));
+		}
+		const odd = { partKey: "" } as unknown as { partKey: string; tag: string };
+		await expect(backend.encryptFilePart({ ...input, again: odd })).rejects.toEqual(invalid("again.tag"));
+	});
+
 	it("don't sign what could be passed off as a group key", async () => {
 		const key = { contentKey: group.groupKey };
 		const input = { key, isLast: true, signKey: alice.user.signKey, refuseKeyLength: true };

@@ -1,5 +1,4 @@
 // Shapes of protocol/sdk-api §8 that no function of this version takes or answers: what is written for the reference SDK imports them.
-import type { SymKey } from "../content/sym-key.js";
 
 /** An answer of the API. */
 export interface ServerOutput<T> {
@@ -50,50 +49,4 @@ export interface KeyRotationInput {
 	/** Creation time of the new key, ms as decimal text. */
 	time: string;
 	new_group_key_id: string;
-}
-
-/** A part of a file (protocol/files §5.5). */
-export interface PartListItem {
-	part_id: string;
-	sequence: number;
-	/** `true` = not the API keeps it, but the app's own storage. */
-	extern_storage: boolean;
-}
-
-/** What the API says of a file. */
-export interface FileMetaInformation {
-	file_id: string;
-	/** Id of the key that encrypts the key of the file. */
-	master_key_id: string;
-	/** Id of the group or user. */
-	belongs_to?: string;
-	/** `Group`, `User` or `None`. */
-	belongs_to_type: string;
-	part_list: PartListItem[];
-	encrypted_file_name?: string;
-	/** Decrypted. */
-	file_name?: string;
-	encrypted_key: string;
-	encrypted_key_alg: string;
-}
-
-/** {@link FileMetaInformation} before the name is decrypted. */
-export interface FileMetaFetched extends Omit<FileMetaInformation, "file_name"> {
-	key_id: string;
-}
-
-/** A file that was uploaded. */
-export interface FileCreateOutput {
-	file_id: string;
-	master_key_id: string;
-	encrypted_file_name: string;
-}
-
-/** A file that an own backend is to register. */
-export interface FilePrepareCreateOutput {
-	/** The request body. */
-	server_input: string;
-	master_key_id: string;
-	encrypted_file_name: string;
-	key: SymKey;
 }

@@ -141,9 +141,14 @@ export class SymKey {
 
 /** A new key, and its encrypted form for the app to keep (protocol/group-protocol §14.1). */
 export async function generateSymKey(session: Session, masterKey: EncryptionKey): Promise<[SymKey, string]> {
-	const { backend, client } = session.context;
-	const { key, encryptedKey, masterKeyId } = await backend.generateContentKey({ masterKey });
-	return [new SymKey(client.baseUrl, client.appToken, key, NON_REGISTERED, masterKeyId, session), encryptedKey];
+	const { key, encryptedKey, masterKeyId } = await session.context.backend.generateContentKey({ masterKey });
+	return [sessionSymKey(session, key, masterKeyId), encryptedKey];
+}
+
+/** A key of a file, whose encrypted form the API keeps. */
+export function sessionSymKey(session: Session, key: string, master_key_id: string): SymKey {
+	const { client } = session.context;
+	return new SymKey(client.baseUrl, client.appToken, key, NON_REGISTERED, master_key_id, session);
 }
 
 /** Reverse of {@link generateSymKey}. @param load the master key with the id */

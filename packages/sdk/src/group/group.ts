@@ -21,7 +21,7 @@ import {
 	prepareRotation,
 	rotateKeys,
 } from "./generations.js";
-import { GroupMembers } from "./group-members.js";
+import { GroupFiles } from "./group-files.js";
 import { loadGroup } from "./load.js";
 import { deleteGroup } from "./members.js";
 import type { OpenGroup } from "./open-group.js";
@@ -48,7 +48,7 @@ import type { OpenGroup } from "./open-group.js";
  * }
  * ```
  */
-export class Group extends GroupMembers {
+export class Group extends GroupFiles {
 	readonly #group: OpenGroup;
 
 	/** `user.getGroup` makes it. */

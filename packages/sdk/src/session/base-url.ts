@@ -21,6 +21,22 @@ export function apiAddress(base_url: string | undefined, allowInsecureHttp: bool
 	return address;
 }
 
+/**
+ * Where the app keeps the parts of files: the JWT goes there, too.
+ *
+ * @throws InvalidInput naming `file_part_url`
+ */
+export function filePartAddress(url: string | undefined, allowInsecureHttp: boolean): string | undefined {
+	if (url === undefined) return undefined;
+	if (typeof url !== "string" || !/^https?:/.test(url) || !URL.canParse(url)) {
+		throw new InvalidInput("file_part_url", "must be an absolute http(s) URL");
+	}
+	if (!allowInsecureHttp && isInsecure(url)) {
+		throw new InvalidInput("file_part_url", "must begin with https: unless allow_insecure_http is set");
+	}
+	return url;
+}
+
 /** Also of a worker; `undefined` outside browsers, and for pages without an origin, such as files. */
 function pageOrigin(): string | undefined {
 	const { origin } = (globalThis as { location?: Partial<Location> }).location ?? {};

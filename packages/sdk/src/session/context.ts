@@ -1,4 +1,4 @@
-import { InvalidInput, type WorkerOptions } from "@sentc-ts/core-crypto";
+import type { WorkerOptions } from "@sentc-ts/core-crypto";
 import type { Client, RefreshOptions, RefreshStrategy, SessionEnded } from "@sentc-ts/transport";
 import { createClient, createRefreshStrategy, parseRefreshOptions, REFRESH_ENDPOINT } from "@sentc-ts/transport";
 import type { Cryptography } from "../crypto.js";
@@ -9,7 +9,7 @@ import type { KeyChange, KeyChangePolicy } from "../public-keys/types.js";
 import { openStorage, storageTimeout } from "../storage/open.js";
 import { Store } from "../storage/store.js";
 import type { StorageOptions } from "../storage/types.js";
-import { apiAddress } from "./base-url.js";
+import { apiAddress, filePartAddress } from "./base-url.js";
 import type { SessionLeft } from "./jwt.js";
 
 /** Options of `init` (protocol/sdk-api §2). */
@@ -22,7 +22,10 @@ export interface SentcOptions {
 	allow_insecure_http?: boolean | undefined;
 	/** Who refreshes the JWT. Default: the API. */
 	refresh?: RefreshOptions | undefined;
-	/** Where the parts of files are uploaded to and downloaded from. Default: the API. This version has no files yet. */
+	/**
+	 * The app's own storage for the parts of files: prefix of the URLs that they are uploaded to, with the JWT, and downloaded from.
+	 * `http:` as with `base_url`. Default: the API keeps them.
+	 */
 	file_part_url?: string | undefined;
 	storage?: StorageOptions | undefined;
 	/** Nothing is loaded: taken so that options written for the reference client fit. */
@@ -102,6 +105,8 @@ export interface Context extends Cryptography {
 	readonly refresh: RefreshStrategy;
 	readonly store: Store;
 	readonly publicKeys: PublicKeys;
+	/** Of the app's own storage for parts of files. */
+	readonly filePartUrl: string | undefined;
 	readonly requireSignatures: boolean;
 	/** `undefined` = everybody's signature counts. */
 	readonly signers: SignerPolicy | undefined;
@@ -122,7 +127,7 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		fetch: options.fetch,
 	});
 	const refresh = createRefreshStrategy(parseRefreshOptions(options.refresh), client, options.fetch);
-	checkFilePartUrl(options.file_part_url);
+	const filePartUrl = filePartAddress(options.file_part_url, options.allow_insecure_http === true);
 	const keyOptions = publicKeyOptions(options);
 	const requireSignatures = options.require_signatures ?? false;
 	const storageOptions = options.storage ?? {};
@@ -134,6 +139,7 @@ export async function createContext(options: Partial<SentcOptions>, cryptography
 		refresh,
 		store,
 		publicKeys: new PublicKeys(client, store, cryptography, keyOptions),
+		filePartUrl,
 		requireSignatures,
 		signers: signerPolicy(options.signers, requireSignatures),
 		rotateOnRemoval: options.rotate_on_removal ?? false,
@@ -154,11 +160,6 @@ function telling<Args extends unknown[]>(tell: ((...told: Args) => void) | undef
 			globalThis.reportError?.(error);
 		}
 	};
-}
-
-function checkFilePartUrl(url: unknown): void {
-	if (url === undefined || (typeof url === "string" && /^https?:/.test(url) && URL.canParse(url))) return;
-	throw new InvalidInput("file_part_url", "must be an absolute http(s) URL");
 }
 
 /** The options as apps see them: with the defaults that the reference fills in. */

@@ -25,6 +25,8 @@ export const storageKeys = {
 	userVerifyKey: (userId: string, keyId: string): string => `${names.userVerifyKey}_id_${userId}_key_id_${keyId}`,
 	/** → what the user `ownId` knows of the keys of `userId`: not one of the reference's. */
 	pin: (ownId: string, userId: string): string => `key_pin_user_${ownId}_id_${userId}`,
+	/** → encrypted state of an upload that is not finished: not one of the reference's. */
+	upload: (userId: string, fileId: string): string => `upload_user_${userId}_id_${fileId}`,
 	/** → `GroupPublicKeyData`, and `time` (ms) when it was fetched */
 	groupPublicKey: (groupId: string): string => `${names.groupPublicKey}_id_${groupId}`,
 } as const;
@@ -48,7 +50,7 @@ export function itemsOfUser(keys: readonly string[], identifier: string, userId:
 
 /** Does the item go when the user logs out: own, or a cache that tells whom the user knows? */
 function belongsToUser(key: string, identifier: string, userId: string): boolean {
-	const ofUser = [storageKeys.group(userId, ""), storageKeys.pin(userId, "")];
+	const ofUser = [storageKeys.group(userId, ""), storageKeys.pin(userId, ""), storageKeys.upload(userId, "")];
 	const own = key === storageKeys.userData(identifier) || ofUser.some((prefix) => key.startsWith(prefix));
 	return own || CACHE_PREFIXES.some((prefix) => key.startsWith(prefix));
 }

@@ -33,6 +33,11 @@ export class Store {
 		return (await storageCall(() => this.#items.getItem(key))) ?? undefined;
 	}
 
+	/** Names of what is stored that begin so. */
+	async names(prefix: string): Promise<string[]> {
+		return (await storageCall(() => this.#keys.all())).filter((key) => key.startsWith(prefix));
+	}
+
 	write(key: string, value: unknown): Promise<void> {
 		return this.#enqueue(() => this.#set(key, value));
 	}

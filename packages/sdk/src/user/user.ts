@@ -6,7 +6,7 @@ import { openHmacKeys, readHmacKeys } from "../keys/search-keys.js";
 import type { Session } from "../session/session.js";
 import { userKeyRotation } from "../session/user-keys.js";
 import type { DeviceRegisterInput, GroupInviteListItem, GroupOutDataHmacKeys, UserKeyData } from "../types.js";
-import { UserContent } from "./user-content.js";
+import { UserFiles } from "./user-files.js";
 
 /**
  * A logged-in user (protocol/sdk-api §6). Content is encrypted for one receiver by the receiver's newest public key; signatures
@@ -15,7 +15,7 @@ import { UserContent } from "./user-content.js";
  * Whatever else a function throws: `SessionEnded` after `logOut`, and when it asks the API also `RequestError` (no answer),
  * `EnvelopeError` (something else answered), `ApiError` (it refused), `RefreshFailed` (no new JWT), `StorageFailed`.
  */
-export class User extends UserContent {
+export class User extends UserFiles {
 	readonly #session: Session;
 	readonly #rotation: KeyRotation<UserKeyData>;
 

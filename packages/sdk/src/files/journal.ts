@@ -1,0 +1,165 @@
+import { isSentcError, readHead } from "@sentc-ts/core-crypto";
+import { FileError } from "../file-errors.js";
+import { checkId } from "../input.js";
+import type { Session } from "../session/session.js";
+import { storageKeys } from "../storage/keys.js";
+
+const VERSION = 1;
+
+/** How long the API keeps a session open, ms (protocol/files §7.3). */
+const SESSION_LIFETIME_MS = 24 * 60 * 60 * 1000;
+
+/** A part that was encrypted. */
+export interface KnownPart {
+	readonly sequence: number;
+	readonly isLast: boolean;
+	/** Key string that encrypts the part, and opens the next one. */
+	readonly partKey: string;
+	/** Base64 of its authentication tag: the same chunk has the same one. */
+	readonly tag: string;
+}
+
+/** What is needed to go on with an upload after a crash. */
+export interface UploadState {
+	readonly version: typeof VERSION;
+	readonly file_id: string;
+	readonly session_id: string;
+	readonly group_id: string | null;
+	readonly reply_id: string;
+	readonly name: string | null;
+	readonly encrypted_file_name: string;
+	readonly master_key_id: string;
+	readonly content_key: string;
+	/** Id of the user's key that signs. */
+	readonly signer: string | null;
+	/** Bytes. */
+	readonly size: number | null;
+	readonly chunk_size: number;
+	/** When it was registered, ms. */
+	readonly time: number;
+	/** The first one, those that may not be at the API yet, and the one before them. */
+	readonly parts: readonly KnownPart[];
+}
+
+/**
+ * The state of one upload in the storage, encrypted by the user's own key. It is written before a part is sent: the API never has one whose
+ * key is not here. A storage that fails does not end an upload, which then can't go on after a crash.
+ */
+export class UploadJournal {
+	readonly #session: Session;
+	#state: UploadState;
+	readonly #stored: Set<number>;
+
+	/** @param stored which parts are at the API */
+	constructor(session: Session, state: UploadState, stored: Iterable<number> = []) {
+		this.#session = session;
+		this.#state = state;
+		this.#stored = new Set(stored);
+	}
+
+	get state(): UploadState {
+		return this.#state;
+	}
+
+	find(sequence: number): KnownPart | undefined {
+		return this.#state.parts.find((part) => part.sequence === sequence);
+	}
+
+	isStored(sequence: number): boolean {
+		return this.#stored.has(sequence);
+	}
+
+	/** The part is about to be sent. */
+	async add(part: KnownPart): Promise<void> {
+		const known = [...this.#state.parts, part];
+		const waiting = known.find(({ sequence }) => !this.#stored.has(sequence))?.sequence ?? part.sequence;
+		const parts = known.filter(({ sequence }) => sequence === 1 || sequence >= waiting - 1);
+		this.#state = { ...this.#state, parts };
+		await this.save();
+	}
+
+	/** The part is at the API. */
+	done(sequence: number): void {
+		this.#stored.add(sequence);
+	}
+
+	async save(): Promise<void> {
+		const { context, data, identifier, newestKey } = this.#session;
+		const text = JSON.stringify(this.#state);
+		const sealed = await context.backend.encryptString({ key: { symmetric: newestKey.group_key }, text });
+		await bestEffort(
+			context.store.writeForUser(identifier, storageKeys.upload(data.user_id, this.#state.file_id), sealed),
+		);
+	}
+
+	async remove(): Promise<void> {
+		await bestEffort(forgetUpload(this.#session, this.#state.file_id));
+	}
+}
+
+/** @throws StorageFailed */
+export async function forgetUpload({ context, data }: Session, file_id: string): Promise<void> {
+	await context.store.remove(storageKeys.upload(data.user_id, file_id));
+}
+
+/**
+ * The upload of a file that can go on.
+ *
+ * @throws FileError `UPLOAD_NOT_FOUND` · StorageFailed
+ */
+export async function readUpload(
+	session: Session,
+	group_id: string | undefined,
+	file_id: string,
+): Promise<UploadState> {
+	checkId("file_id", file_id);
+	const state = await openState(session, storageKeys.upload(session.data.user_id, file_id));
+	if (state?.file_id !== file_id || (state.group_id ?? undefined) !== group_id) {
+		throw new FileError("UPLOAD_NOT_FOUND");
+	}
+	return state;
+}
+
+/** All uploads that can go on, the oldest first; those that the API has ended are forgotten. @throws StorageFailed */
+export async function listUploads(session: Session, group_id: string | undefined): Promise<UploadState[]> {
+	const { store } = session.context;
+	const uploads: UploadState[] = [];
+	for (const name of await store.names(storageKeys.upload(session.data.user_id, ""))) {
+		const state = await openState(session, name);
+		if (!state || isOver(state)) await store.remove(name);
+		else if ((state.group_id ?? undefined) === group_id) uploads.push(state);
+	}
+	return uploads.sort((a, b) => a.time - b.time);
+}
+
+export function newState(state: Omit<UploadState, "version" | "time" | "parts">): UploadState {
+	return { version: VERSION, ...state, time: Date.now(), parts: [] };
+}
+
+/** Has the API ended the session by itself? */
+export function isOver({ time }: UploadState): boolean {
+	return time + SESSION_LIFETIME_MS < Date.now();
+}
+
+/** `undefined` for what was damaged. Only the user can have written what opens. */
+async function openState(session: Session, name: string): Promise<UploadState | undefined> {
+	const { backend, store } = session.context;
+	const text = await store.read(name);
+	if (typeof text !== "string") return undefined;
+	try {
+		const { group_key: symmetric } = session.keys.get(readHead(text).id);
+		const opened = await backend.decryptString({ key: { symmetric }, text });
+		const state: UploadState = JSON.parse(opened.text);
+		return state.version === VERSION ? state : undefined;
+	} catch (error) {
+		if (error instanceof SyntaxError || (isSentcError(error) && error.code !== "SESSION_ENDED")) return undefined;
+		throw error;
+	}
+}
+
+async function bestEffort(access: Promise<void>): Promise<void> {
+	await access.catch((error: unknown) => {
+		if (isSentcError(error) && error.code === "STORAGE_FAILED") return;
+		throw error;
+	});
+}

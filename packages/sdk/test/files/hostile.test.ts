@@ -1,0 +1,152 @@
+import { rejection, sample, startApi } from "@sentc-ts/test-world";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import type { Group, PartListItem } from "../../src/index.js";
+import { isOn } from "../support/between.js";
+import { join, newGroup, newMember } from "../support/groups.js";
+import { verifyKeyOf } from "../support/sym-keys.js";
+import { bytes } from "./support.js";
+
+const api = await startApi();
+afterAll(() => api.close());
+const [ann, bob] = [await newMember(api), await newMember(api)];
+const group = await newGroup(ann.user);
+const bobs = await join(group, bob.user);
+afterEach(() => bob.beHonest());
+
+const FILE = bytes(4500);
+const CHUNKS = { chunk_size: 1000 };
+const { file_id } = await group.createFile(FILE, { ...CHUNKS, name: "a", sign: true });
+const other = await group.createFile(bytes(4500).reverse(), { ...CHUNKS, name: "b", sign: true });
+const [{ part_list: foreign }] = await bobs.downloadFileMetaInfo(other.file_id);
+
+const DATA = /^GET \/group\/[^/]+\/file\//;
+const ANY_PART = /^GET \/file\/part\//;
+
+/** What a stream gave before it failed. */
+async function readUntilError(from: Group, verify_key?: string): Promise<[number, unknown]> {
+	const { stream } = await from.downloadStream(file_id, { verify_key });
+	const reader = stream.getReader();
+	let length = 0;
+	const read = async (): Promise<void> => {
+		for (let part = await reader.read(); !part.done; part = await reader.read()) {
+			expect([...part.value]).toEqual([...FILE.subarray(length, length + part.value.length)]);
+			length += part.value.length;
+		}
+	};
+	const failure = await rejection(read());
+	return [length, failure];
+}
+
+type List = PartListItem[];
+const renumbered = (list: List): List => list.map((part, at) => ({ ...part, sequence: at + 1 }));
+const lists: [name: string, change: (list: List) => List, error: object][] = [
+	["without its end", (list) => list.slice(0, -1), { code: "FILE_INCOMPLETE" }],
+	["of its first part", (list) => list.slice(0, 1), { code: "FILE_INCOMPLETE" }],
+	["of no part", () => [], { code: "FILE_INCOMPLETE" }],
+	["without its beginning", (list) => renumbered(list.slice(1)), { code: "DECRYPTION_FAILED" }],
+	["with a gap", (list) => list.toSpliced(2, 1), { code: "ANSWER_FORGED", what: "file" }],
+	["with a hidden gap", (list) => renumbered(list.toSpliced(2, 1)), { code: "DECRYPTION_FAILED" }],
+	["in another order", (list) => list.toReversed(), { code: "ANSWER_FORGED", what: "file" }],
+	["in another, hidden order", (list) => renumbered(list.toReversed()), { code: "DECRYPTION_FAILED" }],
+	["with a part twice", (list) => list.toSpliced(1, 0, list[1] as PartListItem), { code: "ANSWER_FORGED" }],
+	[
+		"with a hidden repetition",
+		(list) => renumbered([...list.slice(0, 2), ...list.slice(1)]),
+		{ code: "DECRYPTION_FAILED" },
+	],
+	[
+		"with a part of another file",
+		(list) => renumbered(list.toSpliced(1, 1, foreign[1] as PartListItem)),
+		{ code: "DECRYPTION_FAILED" },
+	],
+	["that goes on with another file", (list) => renumbered([...list, ...foreign]), { code: "ANSWER_FORGED" }],
+];
+
+describe("an API that lies about the parts of a file", () => {
+	it.each(sample(lists))("answers a list %s", async (_, change, error) => {
+		bob.lie(DATA, (result) => ({ ...result, part_list: change(result["part_list"] as List) }));
+		const [length, failure] = await readUntilError(bobs);
+		expect(failure).toMatchObject(error);
+		expect(length).toBeLessThan(FILE.length);
+		await expect(bobs.downloadFile(file_id)).rejects.toMatchObject(error);
+	});
+
+	it("answers parts that were changed, or none", async () => {
+		for (const change of [
+			(part: Uint8Array) => part.with(part.length - 1, 1 ^ (part.at(-1) ?? 0)),
+			(part: Uint8Array) => part.slice(0, -5),
+			(part: Uint8Array) => part.slice(0, 40),
+			() => new Uint8Array(),
+			() => bytes(5_242_881),
+		]) {
+			bob.through(async (request, send) => {
+				const response = await send();
+				if (!isOn(ANY_PART, request)) return response;
+				const part = new Uint8Array(await response.arrayBuffer());
+				return new Response(change(part) as Uint8Array<ArrayBuffer>);
+			});
+			const [length, failure] = await readUntilError(bobs, verifyKeyOf(ann.user));
+			expect(length).toBe(0);
+			expect(failure).toMatchObject({ status: expect.stringMatching(/^client_/) });
+		}
+	});
+
+	it("answers another file than was asked for, or pages without end", async () => {
+		bob.lie(DATA, (result) => ({ ...result, file_id: other.file_id }));
+		expect(await rejection(bobs.downloadFile(file_id))).toMatchObject({ code: "ANSWER_FORGED", what: "file" });
+		const page = (from: number) =>
+			Array.from({ length: 500 }, (_, at) => ({ part_id: "p", sequence: from + at, extern_storage: false }));
+		bob.lie(DATA, (result) => ({ ...result, part_list: page(1) }));
+		bob.lie(/\/part_fetch\//, () => page(1));
+		expect(await rejection(bobs.downloadFileMetaInfo(file_id))).toMatchObject({ code: "ANSWER_FORGED", what: "file" });
+	});
+
+	it("is found out by who knows the length", async () => {
+		await expect(bobs.downloadFile(file_id, { size: 4501 })).rejects.toMatchObject({ code: "FILE_INCOMPLETE" });
+		await expect(bobs.downloadFile(file_id, { size: 4499 })).rejects.toMatchObject({ code: "ANSWER_FORGED" });
+	});
+});
+
+describe("a list of parts", () => {
+	it.each([500, 1000])("of %d parts ends where the reference's API refuses the next page", async (count) => {
+		const all = Array.from({ length: count }, (_, at) => ({ part_id: "p", sequence: at + 1, extern_storage: false }));
+		bob.lie(DATA, (result) => ({ ...result, part_list: all.slice(0, 500) }));
+		bob.through(async (request, send) => {
+			if (!isOn(/\/part_fetch\//, request)) return send();
+			const last = Number(request.url.split("/").at(-1));
+			const page = all.filter(({ sequence }) => sequence > last).slice(0, 500);
+			const none = { status: false, err_msg: "no parts", err_code: 512 };
+			return page.length > 0 ? Response.json({ status: true, result: page }) : Response.json(none, { status: 400 });
+		});
+		const [meta] = await bobs.downloadFileMetaInfo(file_id);
+		expect(meta.part_list).toHaveLength(count);
+	});
+});
+
+describe("an own storage of the app", () => {
+	it("gets the parts with the JWT, and is asked for them without it", async () => {
+		const parts = new Map<string, Uint8Array>();
+		const seen: string[] = [];
+		const url = "http://127.0.0.1:9/parts";
+		const person = await newMember(api, { file_part_url: url });
+		person.through(async (request, send) => {
+			if (!request.url.startsWith(url)) return send();
+			const { headers, method } = request;
+			seen.push(`${method} ${headers.has("Authorization")} ${headers.has("x-sentc-app-token")}`);
+			const [name = "", sequence] = request.url.slice(url.length + 1).split("/");
+			if (method === "GET") return new Response(parts.get(name) as Uint8Array<ArrayBuffer>);
+			parts.set(`part-${sequence}`, new Uint8Array(await request.arrayBuffer()));
+			return Response.json({ status: true, result: "Success" });
+		});
+		const { key, master_key_id } = await person.user.prepareRegisterFile(new Blob(["x"]));
+		await person.user.uploadFile(bytes(2500), key, "session", CHUNKS);
+		expect(parts.size).toBe(3);
+		const meta = { file_id: "file", master_key_id, belongs_to_type: "None", encrypted_key: "", encrypted_key_alg: "" };
+		const part_list = [...parts.keys()]
+			.sort()
+			.map((part_id, at) => ({ part_id, sequence: at + 1, extern_storage: true }));
+		const got = await person.user.downloadFileWithMetaInfo(key, { ...meta, part_list });
+		expect(new Uint8Array(await (await fetch(got)).arrayBuffer())).toEqual(bytes(2500));
+		expect(new Set(seen)).toEqual(new Set(["POST true true", "GET false true"]));
+	});
+});
