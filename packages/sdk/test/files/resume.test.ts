@@ -106,15 +106,16 @@ describe("an upload goes on after a crash", () => {
 		await expectWhole(group, file_id);
 	});
 
-	it.runIf(tier !== "quick")("twice, and from a stream", async () => {
-		const first = await die((request) => (isOn(from(2), request) ? never : undefined));
-		const again = await reborn(first, (request, send) => (isOn(from(4), request) ? NEVER : send()));
-		void again.group.resumeUpload(first.file_id, FILE).catch(() => undefined);
-		await new Promise((resolve) => setTimeout(resolve, 300));
-		const { group } = await reborn(first);
-		await group.resumeUpload(first.file_id, streamOf(pieces(FILE, 300)));
-		await expectWhole(group, first.file_id);
-	});
+	if (tier !== "quick")
+		it("twice, and from a stream", async () => {
+			const first = await die((request) => (isOn(from(2), request) ? never : undefined));
+			const again = await reborn(first, (request, send) => (isOn(from(4), request) ? NEVER : send()));
+			void again.group.resumeUpload(first.file_id, FILE).catch(() => undefined);
+			await new Promise((resolve) => setTimeout(resolve, 300));
+			const { group } = await reborn(first);
+			await group.resumeUpload(first.file_id, streamOf(pieces(FILE, 300)));
+			await expectWhole(group, first.file_id);
+		});
 
 	it("with the same file only", async () => {
 		const dead = await die((request) => (isOn(from(3), request) ? never : undefined));
@@ -135,27 +136,28 @@ describe("an upload goes on after a crash", () => {
 		await expectWhole(group, dead.file_id);
 	});
 
-	it.runIf(tier !== "quick")("as a new file when the API ended it, or lost what it had", async () => {
-		for (const lie of [
-			(result: Part[]) => result.filter(({ sequence }) => sequence !== 2),
-			(result: Part[]) => [...result, ...result],
-			(result: Part[]) => [...result, { ...result.at(-1), sequence: 17 }],
-		]) {
-			const dead = await die((request) => (isOn(from(4), request) ? never : undefined));
-			let lies = true;
-			const { group } = await reborn(dead, async (request, send) => {
-				const response = await send();
-				if (!lies || !isOn(/\/part_fetch\//, request)) return response;
-				lies = false;
-				const { result } = await response.json();
-				return Response.json({ status: true, result: lie(result) });
-			});
-			const { file_id } = await group.resumeUpload(dead.file_id, FILE);
-			expect(file_id).not.toBe(dead.file_id);
-			await expectWhole(group, file_id);
-			await expect(group.downloadFile(dead.file_id)).rejects.toMatchObject({ status: "server_512" });
-		}
-	});
+	if (tier !== "quick")
+		it("as a new file when the API ended it, or lost what it had", async () => {
+			for (const lie of [
+				(result: Part[]) => result.filter(({ sequence }) => sequence !== 2),
+				(result: Part[]) => [...result, ...result],
+				(result: Part[]) => [...result, { ...result.at(-1), sequence: 17 }],
+			]) {
+				const dead = await die((request) => (isOn(from(4), request) ? never : undefined));
+				let lies = true;
+				const { group } = await reborn(dead, async (request, send) => {
+					const response = await send();
+					if (!lies || !isOn(/\/part_fetch\//, request)) return response;
+					lies = false;
+					const { result } = await response.json();
+					return Response.json({ status: true, result: lie(result) });
+				});
+				const { file_id } = await group.resumeUpload(dead.file_id, FILE);
+				expect(file_id).not.toBe(dead.file_id);
+				await expectWhole(group, file_id);
+				await expect(group.downloadFile(dead.file_id)).rejects.toMatchObject({ status: "server_512" });
+			}
+		});
 
 	it("is refused for a stream that would have to be read again", async () => {
 		const ended = () => Response.json({ status: false, err_msg: "ended", err_code: 511 }, { status: 400 });
@@ -181,79 +183,81 @@ describe("an upload goes on after a crash", () => {
 	});
 });
 
-describe.runIf(tier !== "quick")("a lost answer", () => {
-	const upload = async (through: Through): Promise<[Group, string]> => {
-		const { user } = await signUp(api, { worker: false, fetch: fetchThrough(through) });
-		const group = await newGroup(user);
-		const { file_id } = await group.createFile(FILE, { ...CHUNKS, name: "notes.txt" });
-		return [group, file_id];
-	};
-	const once = (route: RegExp, through: Through): Through => {
-		let done = false;
-		return async (request, send) => {
-			if (done || !isOn(route, request)) return send();
-			done = true;
-			return through(request, send);
+if (tier !== "quick")
+	describe("a lost answer", () => {
+		const upload = async (through: Through): Promise<[Group, string]> => {
+			const { user } = await signUp(api, { worker: false, fetch: fetchThrough(through) });
+			const group = await newGroup(user);
+			const { file_id } = await group.createFile(FILE, { ...CHUNKS, name: "notes.txt" });
+			return [group, file_id];
 		};
-	};
-
-	it.each([2, 6])("of part %d is looked up, and the part is not sent again", async (sequence) => {
-		const before = api.requests.length;
-		await expectWhole(...(await upload(once(part(sequence), losing(part(sequence))))));
-		const sent = api.requests.slice(before).filter((request) => request.startsWith("POST /api/v1/file/part"));
-		expect(sent).toHaveLength(6);
-	});
-
-	it("of a part that did not arrive has it sent again", async () => {
-		const lose: Through = async () => {
-			throw new TypeError("The connection broke");
+		const once = (route: RegExp, through: Through): Through => {
+			let done = false;
+			return async (request, send) => {
+				if (done || !isOn(route, request)) return send();
+				done = true;
+				return through(request, send);
+			};
 		};
-		await expectWhole(...(await upload(once(part(3), lose))));
-		const page: Through = async () => new Response("Bad gateway", { status: 502 });
-		await expectWhole(...(await upload(once(part(6), page))));
-	});
 
-	it("at an API that keeps a part twice makes a new file", async () => {
-		let twice = true;
-		const [group, file_id] = await upload(async (request, send) => {
-			if (twice && isOn(part(3), request)) {
-				throw new TypeError("The connection broke");
-			}
-			const response = await send();
-			if (!twice || !isOn(/\/part_fetch\/2/, request)) return response;
-			twice = false;
-			const { result } = await response.json();
-			const there = { part_id: "p", sequence: 3, extern_storage: false };
-			return Response.json({ status: true, result: [there, there, ...result] });
+		it.each([2, 6])("of part %d is looked up, and the part is not sent again", async (sequence) => {
+			const before = api.requests.length;
+			await expectWhole(...(await upload(once(part(sequence), losing(part(sequence))))));
+			const sent = api.requests.slice(before).filter((request) => request.startsWith("POST /api/v1/file/part"));
+			expect(sent).toHaveLength(6);
 		});
-		await expectWhole(group, file_id);
-	});
-});
 
-describe.runIf(tier !== "quick")("what is stored of an upload", () => {
-	it("that was damaged is forgotten", async () => {
-		const dead = await die((request) => (isOn(from(4), request) ? never : undefined));
-		const [key = ""] = (await dead.storage.keys()).filter((name) => name.startsWith("upload_"));
-		for (const value of ["damaged", 5, { a: 1 }]) {
-			await dead.storage.set(key, value);
+		it("of a part that did not arrive has it sent again", async () => {
+			const lose: Through = async () => {
+				throw new TypeError("The connection broke");
+			};
+			await expectWhole(...(await upload(once(part(3), lose))));
+			const page: Through = async () => new Response("Bad gateway", { status: 502 });
+			await expectWhole(...(await upload(once(part(6), page))));
+		});
+
+		it("at an API that keeps a part twice makes a new file", async () => {
+			let twice = true;
+			const [group, file_id] = await upload(async (request, send) => {
+				if (twice && isOn(part(3), request)) {
+					throw new TypeError("The connection broke");
+				}
+				const response = await send();
+				if (!twice || !isOn(/\/part_fetch\/2/, request)) return response;
+				twice = false;
+				const { result } = await response.json();
+				const there = { part_id: "p", sequence: 3, extern_storage: false };
+				return Response.json({ status: true, result: [there, there, ...result] });
+			});
+			await expectWhole(group, file_id);
+		});
+	});
+
+if (tier !== "quick")
+	describe("what is stored of an upload", () => {
+		it("that was damaged is forgotten", async () => {
+			const dead = await die((request) => (isOn(from(4), request) ? never : undefined));
+			const [key = ""] = (await dead.storage.keys()).filter((name) => name.startsWith("upload_"));
+			for (const value of ["damaged", 5, { a: 1 }]) {
+				await dead.storage.set(key, value);
+				const { group } = await reborn(dead);
+				await expect(group.resumeUpload(dead.file_id, FILE)).rejects.toMatchObject({ code: "UPLOAD_NOT_FOUND" });
+			}
 			const { group } = await reborn(dead);
-			await expect(group.resumeUpload(dead.file_id, FILE)).rejects.toMatchObject({ code: "UPLOAD_NOT_FOUND" });
-		}
-		const { group } = await reborn(dead);
-		expect(await group.getUnfinishedUploads()).toEqual([]);
-		expect(await dead.storage.getItem(key)).toBeUndefined();
-	});
+			expect(await group.getUnfinishedUploads()).toEqual([]);
+			expect(await dead.storage.getItem(key)).toBeUndefined();
+		});
 
-	it("may fail to be stored: the upload goes on", async () => {
-		const storage = new MemoryStorage();
-		const { user } = await signUp(api, { worker: false, storage });
-		const group = await newGroup(user);
-		const set = storage.set.bind(storage);
-		storage.set = async (key, item) => {
-			if (key.startsWith("upload_")) throw new Error("The disk is full");
-			await set(key, item);
-		};
-		const { file_id } = await group.createFile(FILE, CHUNKS);
-		expect(await readAll((await group.downloadStream(file_id)).stream)).toEqual(FILE);
+		it("may fail to be stored: the upload goes on", async () => {
+			const storage = new MemoryStorage();
+			const { user } = await signUp(api, { worker: false, storage });
+			const group = await newGroup(user);
+			const set = storage.set.bind(storage);
+			storage.set = async (key, item) => {
+				if (key.startsWith("upload_")) throw new Error("The disk is full");
+				await set(key, item);
+			};
+			const { file_id } = await group.createFile(FILE, CHUNKS);
+			expect(await readAll((await group.downloadStream(file_id)).stream)).toEqual(FILE);
+		});
 	});
-});
