@@ -171,6 +171,7 @@ describe("a database of a version that stored values in clear", () => {
 			"0005-waiting-devices",
 			"0006-sessions",
 			"0007-groups",
+			"0008-files",
 			"0009-content-keys",
 		]);
 		expectSealed(database, before);

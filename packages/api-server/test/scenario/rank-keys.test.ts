@@ -32,7 +32,7 @@ async function fiveRanks() {
 	return { server, owner, seats };
 }
 
-it("a member of any rank reads keys, finishes a rotation and uploads keys for somebody who was invited", async () => {
+it("a member of any rank reads keys and finishes a rotation; uploads for somebody who was invited need rank 2", async () => {
 	const { server, owner, seats } = await fiveRanks();
 	const first = newest(await openKeys(server, owner));
 	const invited = await newUser(server);
@@ -51,7 +51,8 @@ it("a member of any rank reads keys, finishes a rotation and uploads keys for so
 		expect(await openKeys(server, seat), `rank ${rank}`).toHaveLength(2);
 		for (const { uploadKeys } of [inviteRoutes, joinRequestRoutes]) {
 			const upload = callAs(server, user, uploadKeys, { group_id, session_id }, { body: body.keys });
-			expect(await upload, `rank ${rank}`).toMatchObject({ ok: true });
+			if (rank <= 2) expect(await upload, `rank ${rank}`).toMatchObject({ ok: true });
+			else await expectRefusal(upload, SERVER_ERRORS.RANK_INSUFFICIENT);
 		}
 	}
 	const stranger = await newUser(server);

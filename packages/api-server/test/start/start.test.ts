@@ -230,6 +230,7 @@ describe("migrations", () => {
 			"0005-waiting-devices",
 			"0006-sessions",
 			"0007-groups",
+			"0008-files",
 			"0009-content-keys",
 		];
 		expect(ran).toEqual(names.map((name) => ({ name })));

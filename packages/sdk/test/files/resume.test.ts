@@ -13,13 +13,16 @@ afterAll(() => api.close());
 const CHUNKS = { chunk_size: 1000 };
 const FILE = bytes(5500);
 const NEVER = new Promise<never>(() => {});
-const never = () => NEVER;
 /** The upload of a part. */
 const part = (sequence: number | string): RegExp => new RegExp(`^POST /file/part/[^/]+/${sequence}/`);
 
-/** What becomes of a part when the process dies. */
-const deaths: Record<string, Through> = {
-	"before it is sent": never,
+/** What becomes of a part when the process dies, which never hears of it. */
+type Death = (request: Request, send: () => Promise<Response>) => Promise<unknown>;
+
+const unsent: Death = async () => {};
+
+const deaths: Record<string, Death> = {
+	"before it is sent": unsent,
 	"while it is sent": async (request) => {
 		const whole = new Uint8Array(await request.arrayBuffer());
 		const half = new ReadableStream({
@@ -31,12 +34,8 @@ const deaths: Record<string, Through> = {
 		});
 		const init = { method: "POST", headers: request.headers, body: half, duplex: "half" };
 		await fetch(request.url, init).catch(() => undefined);
-		return NEVER;
 	},
-	"before its answer": async (_, send) => {
-		await send();
-		return NEVER;
-	},
+	"before its answer": (_, send) => send(),
 };
 
 type Part = { sequence: number };
@@ -47,16 +46,24 @@ interface Dead {
 	readonly group_id: string;
 }
 
-/** A process that uploaded and died: its storage is left. */
-async function die(through: (request: Request) => Through | undefined): Promise<Dead> {
+/** A process that uploaded and died: its storage is left, and nothing is under way any more. */
+async function die(through: (request: Request) => Death | undefined): Promise<Dead> {
 	const idle = gate();
+	let [underWay, isDying] = [0, false];
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const between: Through = async (request, send) => {
 		const death = through(request);
-		if (!death) return send();
+		isDying ||= death !== undefined;
+		underWay++;
 		clearTimeout(timer);
-		timer = setTimeout(idle.open, 120);
-		return death(request, send);
+		try {
+			if (!death) return await send();
+			await death(request, send);
+		} finally {
+			underWay--;
+			if (isDying && underWay === 0) timer = setTimeout(idle.open, 120);
+		}
+		return NEVER;
 	};
 	const { user, storage } = await signUp(api, { worker: false, fetch: fetchThrough(between) });
 	const group = await newGroup(user);
@@ -99,7 +106,7 @@ describe("an upload goes on after a crash", () => {
 	});
 
 	it.each(sample([1, 2, 3, 4]))("with a hole at part %d, which gets the key that it had", async (hole) => {
-		const dead = await die((request) => (isOn(part(hole), request) || isOn(part(6), request) ? never : undefined));
+		const dead = await die((request) => (isOn(part(hole), request) || isOn(part(6), request) ? unsent : undefined));
 		const { group } = await reborn(dead);
 		const { file_id } = await group.resumeUpload(dead.file_id, FILE);
 		expect(file_id).toBe(dead.file_id);
@@ -108,7 +115,7 @@ describe("an upload goes on after a crash", () => {
 
 	if (tier !== "quick")
 		it("twice, and from a stream", async () => {
-			const first = await die((request) => (isOn(from(2), request) ? never : undefined));
+			const first = await die((request) => (isOn(from(2), request) ? unsent : undefined));
 			const again = await reborn(first, (request, send) => (isOn(from(4), request) ? NEVER : send()));
 			void again.group.resumeUpload(first.file_id, FILE).catch(() => undefined);
 			await new Promise((resolve) => setTimeout(resolve, 300));
@@ -118,7 +125,7 @@ describe("an upload goes on after a crash", () => {
 		});
 
 	it("with the same file only", async () => {
-		const dead = await die((request) => (isOn(from(3), request) ? never : undefined));
+		const dead = await die((request) => (isOn(from(3), request) ? unsent : undefined));
 		const { group, user } = await reborn(dead);
 		const resume = (file: unknown) => rejection(group.resumeUpload(dead.file_id, file as Blob));
 		const changed = (at: number) => FILE.with(at, 1 + (FILE[at] ?? 0));
@@ -143,7 +150,7 @@ describe("an upload goes on after a crash", () => {
 				(result: Part[]) => [...result, ...result],
 				(result: Part[]) => [...result, { ...result.at(-1), sequence: 17 }],
 			]) {
-				const dead = await die((request) => (isOn(from(4), request) ? never : undefined));
+				const dead = await die((request) => (isOn(from(4), request) ? unsent : undefined));
 				let lies = true;
 				const { group } = await reborn(dead, async (request, send) => {
 					const response = await send();
@@ -161,7 +168,7 @@ describe("an upload goes on after a crash", () => {
 
 	it("is refused for a stream that would have to be read again", async () => {
 		const ended = () => Response.json({ status: false, err_msg: "ended", err_code: 511 }, { status: 400 });
-		const dead = await die((request) => (isOn(from(4), request) ? never : undefined));
+		const dead = await die((request) => (isOn(from(4), request) ? unsent : undefined));
 		const { group } = await reborn(dead, answering(part("\\d"), ended));
 		const resumed = group.resumeUpload(dead.file_id, streamOf([FILE]));
 		await expect(resumed).rejects.toMatchObject({ code: "UPLOAD_LOST" });
@@ -169,14 +176,14 @@ describe("an upload goes on after a crash", () => {
 	});
 
 	it("never after a log out, or when the file was deleted", async () => {
-		const dead = await die((request) => (isOn(from(4), request) ? never : undefined));
+		const dead = await die((request) => (isOn(from(4), request) ? unsent : undefined));
 		const { group, user } = await reborn(dead);
 		const uploads = async () => (await dead.storage.keys()).filter((key) => key.startsWith("upload_"));
 		expect(await uploads()).toHaveLength(1);
 		expect(JSON.stringify(await dead.storage.getItem(String((await uploads())[0])))).not.toContain("notes.txt");
 		await group.deleteFile(dead.file_id);
 		expect(await uploads()).toEqual([]);
-		const other = await die((request) => (isOn(from(4), request) ? never : undefined));
+		const other = await die((request) => (isOn(from(4), request) ? unsent : undefined));
 		await (await reborn(other)).user.logOut();
 		expect((await other.storage.keys()).filter((key) => key.startsWith("upload_"))).toEqual([]);
 		expect(user.user_data.user_id).not.toBe("");
@@ -236,7 +243,7 @@ if (tier !== "quick")
 if (tier !== "quick")
 	describe("what is stored of an upload", () => {
 		it("that was damaged is forgotten", async () => {
-			const dead = await die((request) => (isOn(from(4), request) ? never : undefined));
+			const dead = await die((request) => (isOn(from(4), request) ? unsent : undefined));
 			const [key = ""] = (await dead.storage.keys()).filter((name) => name.startsWith("upload_"));
 			for (const value of ["damaged", 5, { a: 1 }]) {
 				await dead.storage.set(key, value);

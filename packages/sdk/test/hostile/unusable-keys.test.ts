@@ -221,9 +221,9 @@ describe("a group key that the user can't open", () => {
 
 	it("is no such key when the API can't be asked for what opens it", async () => {
 		await groupWith(1, { user_public_key_id: "elsewhere" });
-		const busy = { status: false, err_msg: "later", err_code: 500 };
+		const busy = { status: false, err_msg: "later", err_code: 599 };
 		person.through(answering(/\/user_keys\/key\/elsewhere/, () => Response.json(busy, { status: 500 })));
-		expect(await rejection(user.getGroup(id))).toMatchObject({ code: "SERVER_ERROR", status: "server_500" });
+		expect(await rejection(user.getGroup(id))).toMatchObject({ code: "SERVER_ERROR", status: "server_599" });
 		expect(person.told).toEqual([]);
 	});
 });
