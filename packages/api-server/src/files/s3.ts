@@ -47,7 +47,7 @@ export function s3Storage({ bucketUrl, folder, ...credentials }: S3Options): Par
 			await requireDone(response, [200, 404], "keep");
 			if (response.status === 200 && response.body !== null) {
 				const length = response.headers.get("Content-Length");
-				return { stream: response.body, ...(length !== null && { length: Number(length) }) };
+				return { stream: response.body, length: length === null ? undefined : Number(length) };
 			}
 			await response.body?.cancel();
 			return undefined;
