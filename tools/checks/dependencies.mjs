@@ -75,7 +75,7 @@ const layers = {
 		"file-parts refresh-cookie",
 		"answers backend browser jwt limit-by-address",
 		"files forced-groups forced-light-groups forced-users groups users",
-		"handler input",
+		"handler input part-store",
 	],
 	"packages/api-server": [
 		"cli index",

@@ -14,6 +14,7 @@ import { readSecret } from "./database/repositories/meta.js";
 import type { Development } from "./domain/app/access.js";
 import type { Apps, NewApp } from "./domain/app/apps.js";
 import { openDevelopmentApp } from "./domain/app/development-app.js";
+import { Arriving } from "./domain/file/arriving.js";
 import type { Services } from "./domain/services.js";
 import { forgetExpired } from "./domain/user/waiting-devices.js";
 import { createAddressOf } from "./http/limits/client-address.js";
@@ -98,6 +99,7 @@ export async function buildApi(
 	const jobs = createJobs({ database, crypto, backend, newId, now, onError });
 	const fileJobs = createFileJobs({ database, storage: config.fileStorage, newId, now, onError });
 	const services: Services = {
+		arriving: new Arriving(),
 		crypto,
 		database,
 		directory,

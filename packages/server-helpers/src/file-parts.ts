@@ -1,34 +1,11 @@
 import { equalBytes, InvalidInput } from "@sentc-ts/core-crypto/wire";
-import { ApiError, limitedBody, readLimited } from "@sentc-ts/transport";
-import {
-	APP_TOKEN_HEADER,
-	type ByteStream,
-	MAX_FILE_PART_BYTES,
-	SERVER_ERRORS,
-	type ServerError,
-} from "@sentc-ts/transport/contract";
+import { ApiError, readLimited } from "@sentc-ts/transport";
+import { APP_TOKEN_HEADER, MAX_FILE_PART_BYTES, SERVER_ERRORS, type ServerError } from "@sentc-ts/transport/contract";
 import type { Backend } from "./backend.js";
 import type { FilePartPlace } from "./files.js";
 import type { Handler } from "./handler.js";
 import { bearerOf, type JwtVerifyKeys, uploaderOf } from "./jwt.js";
-
-/**
- * Where an own backend keeps encrypted parts of files, by their ids, which are UUIDs. `folderStorage` and `s3Storage` of
- * `@sentc-ts/api-server` are such.
- */
-export interface PartStore {
-	/**
-	 * Stores a part as it comes. Whoever reads it meanwhile sees nothing of it. One that is there already is replaced: it is sent
-	 * again when an answer got lost.
-	 *
-	 * @throws what the stream fails with: then nothing may stay
-	 */
-	write(partId: string, bytes: ReadableStream<Uint8Array>): Promise<void>;
-	/** @returns `undefined` when there is no such part */
-	read(partId: string): Promise<ByteStream | undefined>;
-	/** One that is not there is no error. */
-	remove(partId: string): Promise<void>;
-}
+import { PartSentAgain, type PartStore, PartTooLarge, PartWriter } from "./part-store.js";
 
 export interface FilePartsOptions {
 	backend: Backend;
@@ -92,9 +69,10 @@ export function createFileParts(options: FilePartsOptions): FileParts {
 		throw new InvalidInput("token", "must be the token of the app's files");
 	}
 	const { on_error = console.error } = options;
+	const writer = new PartWriter(options.store, on_error);
 	const guard = (method: string, run: Handler): Handler => guarded({ ...options, method, run, on_error });
 	return {
-		upload: guard("POST", (request) => upload(request, { ...options, on_error })),
+		upload: guard("POST", (request) => upload(request, { ...options, on_error, writer })),
 		download: guard("GET", (request) => download(request, options.store)),
 		deleted: (request) => deleted(request, { ...options, on_error }),
 	};
@@ -102,13 +80,15 @@ export function createFileParts(options: FilePartsOptions): FileParts {
 
 type Reporting<Options> = Options & { on_error: (error: unknown) => void };
 
-async function upload(request: Request, options: Reporting<FilePartsOptions>): Promise<Response> {
+async function upload(
+	request: Request,
+	options: Reporting<FilePartsOptions> & { writer: PartWriter },
+): Promise<Response> {
 	const place = placeOf(request);
 	if (place === undefined) return refusal(SERVER_ERRORS.INVALID_FILE_PATH);
 	const userId = await uploaderOf(bearerOf(request) ?? "", options.verify_key).catch(() => undefined);
 	if (userId === undefined) return refusal(SERVER_ERRORS.JWT_INVALID);
-	const { backend, on_error, store } = options;
-	const tooLarge = (): Error => new PartTooLarge();
+	const { backend, on_error, writer } = options;
 	if (Number(request.headers.get("Content-Length") ?? 0) > MAX_FILE_PART_BYTES) {
 		return refusal(SERVER_ERRORS.FILE_PART_TOO_LARGE);
 	}
@@ -120,8 +100,10 @@ async function upload(request: Request, options: Reporting<FilePartsOptions>): P
 		return envelope(400, { status: false, err_msg: registered.errorMessage, err_code: registered.serverCode });
 	}
 	try {
-		await store.write(registered.part_id, limitedBody(request, MAX_FILE_PART_BYTES, tooLarge));
+		await writer.write(registered.part_id, request);
 	} catch (error) {
+		// Who sends it now has the same id.
+		if (error instanceof PartSentAgain) return refusal(NOT_STORED);
 		await backend.dropFilePart(registered.part_id);
 		if (error instanceof PartTooLarge) return refusal(SERVER_ERRORS.FILE_PART_TOO_LARGE);
 		on_error(error);
@@ -129,8 +111,6 @@ async function upload(request: Request, options: Reporting<FilePartsOptions>): P
 	}
 	return envelope(200, { status: true, result: "Success" });
 }
-
-class PartTooLarge extends Error {}
 
 const NOT_STORED: ServerError = {
 	...SERVER_ERRORS.FILE_PART_NOT_AVAILABLE,
@@ -157,12 +137,23 @@ async function deleted(request: Request, { on_error, store, token }: Reporting<F
 	const partIds = await partIdsOf(request);
 	if (partIds === undefined) return plain(400, "This is no array of part ids");
 	try {
-		for (const partId of partIds) await store.remove(partId.toLowerCase());
+		await removeAll(store, partIds);
 	} catch (error) {
 		on_error(error);
 		return plain(500, "Not all parts could be removed");
 	}
 	return plain(200, "Removed");
+}
+
+/** How many parts are removed at the same time: the API waits ten seconds for all of them. */
+const SIDE_BY_SIDE = 16;
+
+async function removeAll(store: PartStore, partIds: readonly string[]): Promise<void> {
+	const waiting = [...partIds];
+	const removeSome = async (): Promise<void> => {
+		for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) await store.remove(id.toLowerCase());
+	};
+	await Promise.all(Array.from({ length: SIDE_BY_SIDE }, removeSome));
 }
 
 /** Of texts of one length, what takes how long tells nothing. */

@@ -12,5 +12,6 @@ export type * from "./handler.js";
 export { bearerOf, JwtRefused, type JwtVerifyKeys, type VerifiedJwt, verifyJwt } from "./jwt.js";
 export * from "./limit-by-address.js";
 export * from "./node.js";
+export type { PartStore } from "./part-store.js";
 export * from "./refresh-cookie.js";
 export type * from "./users.js";

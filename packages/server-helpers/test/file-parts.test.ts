@@ -13,13 +13,21 @@ const TOKEN = "what-proves-that-the-API-calls";
 /** A store in memory: each part is there when all of it is. */
 class MemoryStore implements PartStore {
 	readonly parts = new Map<string, Uint8Array<ArrayBuffer>>();
+	/** What is left of writing that failed, as in a folder. */
+	readonly unfinished = new Set<string>();
+	/** How many parts were removed at the same time at most. */
+	busiest = 0;
+	#removing = 0;
 	/** Fails instead of working. */
 	broken = false;
 
 	async write(partId: string, bytes: ReadableStream<Uint8Array>): Promise<void> {
+		if (this.unfinished.has(partId)) throw new Error("the file exists");
+		this.unfinished.add(partId);
 		const part = new Uint8Array(await new Response(bytes as BodyInit).arrayBuffer());
 		this.#work();
 		this.parts.set(partId, part);
+		this.unfinished.delete(partId);
 	}
 	async read(partId: string) {
 		const part = this.parts.get(partId);
@@ -27,6 +35,10 @@ class MemoryStore implements PartStore {
 	}
 	async remove(partId: string): Promise<void> {
 		this.#work();
+		this.busiest = Math.max(this.busiest, ++this.#removing);
+		await Promise.resolve();
+		this.#removing--;
+		this.unfinished.delete(partId);
 		this.parts.delete(partId);
 	}
 	#work(): void {
@@ -95,6 +107,13 @@ const download = async (part_id: string): Promise<Buffer> => {
 
 const list = (file_id: string) => client().call(fileRoutes.listFileParts, { params: { file_id, last_sequence: "0" } });
 
+/** A request as it comes from a server whose connection breaks off. */
+const request = (session_id: string, body: ReadableStream<Uint8Array>, announced: number): Request => {
+	const headers = { Authorization: `Bearer ${jwt}`, "Content-Length": `${announced}` };
+	const init = { method: "POST", headers, body, duplex: "half" };
+	return new Request(`${url}/parts/${session_id}/1/true`, init);
+};
+
 describe("an own backend that keeps parts of files", () => {
 	it("takes them, gives them back, and removes them when the API says so", async () => {
 		const { file_id, session_id } = await register();
@@ -135,11 +154,35 @@ describe("an own backend that keeps parts of files", () => {
 		const { file_id, session_id } = await register();
 		store.broken = true;
 		await expect(upload(session_id, 1, true, bytes(10))).rejects.toMatchObject({ code: "FILE_PART_NOT_AVAILABLE" });
-		expect(faults).toEqual([expect.objectContaining({ message: "the disk is full" })]);
+		const full = expect.objectContaining({ message: "the disk is full" });
+		expect(faults).toEqual([full, full]); // Of writing, and of removing what is left.
 		expect(await list(file_id)).toEqual([]);
 		store.broken = false;
 		await upload(session_id, 1, true, bytes(10));
 		expect(await list(file_id)).toHaveLength(1);
+	});
+
+	it("stores no part of which the end is missing, and keeps nothing of it", async () => {
+		const { file_id, session_id } = await register();
+		expect(await (await parts.upload(request(session_id, new Blob(["half"]).stream(), 8))).json()).toMatchObject({
+			err_code: 500,
+		});
+		expect(await list(file_id)).toEqual([]);
+		expect([...store.parts.keys(), ...store.unfinished]).toEqual([]);
+		await upload(session_id, 1, true, bytes(8));
+		expect(await list(file_id)).toHaveLength(1);
+	});
+
+	it("takes a part that is sent again while it still waits for who sent it before", async () => {
+		const { file_id, session_id } = await register();
+		const gone = new TransformStream<Uint8Array, Uint8Array>();
+		const sender = gone.writable.getWriter();
+		const waiting = parts.upload(request(session_id, gone.readable, 10));
+		await sender.write(bytes(4));
+		await upload(session_id, 1, true, bytes(10));
+		expect((await waiting).status).toBe(400);
+		const [part] = await list(file_id);
+		expect(await download(part?.part_id ?? "")).toHaveLength(10);
 	});
 
 	it("stops at 5 MiB, whether the length is announced or not", async () => {
@@ -185,6 +228,11 @@ describe("the call of the API for deleted parts", () => {
 		store.broken = false;
 		for (let i = 0; i < 2; i++) expect((await call(JSON.stringify([id]), token)).status).toBe(200);
 		expect(store.parts.size).toBe(0);
+	});
+
+	it("is answered in time, also where each part takes its time", async () => {
+		expect((await call(JSON.stringify(Array(100).fill(id)), token)).status).toBe(200);
+		expect(store.busiest).toBe(16);
 	});
 });
 

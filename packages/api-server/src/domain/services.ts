@@ -4,6 +4,7 @@ import type { PartStorage } from "../files/storage.js";
 import type { FileJobs, Jobs } from "../jobs/jobs.js";
 import type { WaitingDeviceLimits } from "../waiting-limits.js";
 import type { AppDirectory } from "./app/access.js";
+import type { Arriving } from "./file/arriving.js";
 import type { JwtKeys } from "./jwt/keys.js";
 
 /** What the server does with keys: nothing that needs a user's secret. */
@@ -11,6 +12,8 @@ export type ServerCrypto = Pick<SyncCrypto, "createSalt" | "createLoginChallenge
 
 /** What every rule may use. */
 export interface Services {
+	/** Parts of files that are being uploaded. */
+	readonly arriving: Arriving;
 	readonly crypto: ServerCrypto;
 	readonly database: Database;
 	/** Knows the apps by their tokens. */

@@ -21,7 +21,7 @@ export interface S3Options {
 	readonly folder: string;
 }
 
-/** How long a request may take, ms: a part has 5 MiB at most. */
+/** How long a request may take until it is answered, ms: a part has 5 MiB at most. Who reads a part may take longer. */
 const TIMEOUT = 60_000;
 
 /** Keeps parts in a bucket, each as an object that is called by its id. */
@@ -30,9 +30,8 @@ export function s3Storage({ bucketUrl, folder, ...credentials }: S3Options): Par
 	const base = bucketUrl.replace(/\/+$/, "");
 	const spoolOf = (partId: string): string => join(folder, `${idOf(partId)}.unfinished`);
 	const send = async (partId: string, method: string, init: RequestInit = {}): Promise<Response> => {
-		const signal = AbortSignal.timeout(TIMEOUT);
 		const { url, headers } = await client.sign(`${base}/${idOf(partId)}`, { method, headers: init.headers ?? {} });
-		return fetch(url, { ...init, method, headers, signal, redirect: "error" });
+		return untilAnswered((signal) => fetch(url, { ...init, method, headers, signal, redirect: "error" }));
 	};
 	return {
 		write: async (partId, bytes) =>
@@ -47,7 +46,8 @@ export function s3Storage({ bucketUrl, folder, ...credentials }: S3Options): Par
 			const response = await send(partId, "GET");
 			await requireDone(response, [200, 404], "keep");
 			if (response.status === 200 && response.body !== null) {
-				return { stream: response.body, length: Number(response.headers.get("Content-Length")) };
+				const length = response.headers.get("Content-Length");
+				return { stream: response.body, length: length === null ? undefined : Number(length) };
 			}
 			await response.body?.cancel();
 			return undefined;
@@ -57,6 +57,19 @@ export function s3Storage({ bucketUrl, folder, ...credentials }: S3Options): Par
 			await requireDone(await send(partId, "DELETE"), [200, 204, 404]);
 		},
 	};
+}
+
+/** @param ask is given a signal that ends it when no answer comes */
+async function untilAnswered(ask: (signal: AbortSignal) => Promise<Response>): Promise<Response> {
+	const deadline = AbortSignal.timeout(TIMEOUT);
+	const ending = new AbortController();
+	const end = (): void => ending.abort(deadline.reason);
+	deadline.addEventListener("abort", end);
+	try {
+		return await ask(ending.signal);
+	} finally {
+		deadline.removeEventListener("abort", end);
+	}
 }
 
 interface Spooled {

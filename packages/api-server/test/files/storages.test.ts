@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { tier } from "@sentc-ts/test-world";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { folderStorage, type PartStorage, s3Storage } from "../../src/index.js";
 import { temporaryFolder } from "../support/api.js";
 import { bytes } from "../support/file-parts.js";
@@ -228,6 +228,29 @@ describe("a bucket", () => {
 		const bucketUrl = `http://127.0.0.1:${(http.address() as AddressInfo).port}/${BUCKET}`;
 		const storage = s3Storage({ bucketUrl, ...KEYS, folder: temporaryFolder() });
 		await expect(storage.read(ID)).rejects.toThrow("fetch failed");
+	});
+
+	it("has a deadline for its answer, and none for who reads a part slowly", async () => {
+		const deadline = vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
+			const ending = new AbortController();
+			setTimeout(() => ending.abort(), 50);
+			return ending.signal;
+		});
+		onTestFinished(() => deadline.mockRestore());
+		const http = createServer(({ url }, response) => {
+			if (url?.endsWith(ID) !== true) return;
+			response.writeHead(200).write("slow");
+			setTimeout(() => response.end("part"), 150);
+		});
+		await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+		onTestFinished(() => {
+			http.close();
+			http.closeAllConnections();
+		});
+		const bucketUrl = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+		const storage = s3Storage({ bucketUrl, ...KEYS, folder: temporaryFolder() });
+		expect(await contentOf(storage)).toEqual({ data: Buffer.from("slowpart"), length: undefined });
+		await expect(storage.read(ID.replace("a", "b"))).rejects.toThrow();
 	});
 });
 

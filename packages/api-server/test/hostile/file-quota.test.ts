@@ -62,4 +62,23 @@ describe("somebody who uploads without end", () => {
 		const answers = await Promise.all(parts);
 		expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
 	});
+
+	it("gets no more by keeping uploads open that never end", async () => {
+		const { server, user, other } = await limitedTo({ max_user_files_mib: 1 });
+		const file = await register(server, user);
+		const ends: (() => void)[] = [];
+		const begun = (): ReadableStream<Uint8Array> =>
+			new ReadableStream({
+				start: (controller) => {
+					controller.enqueue(bytes(MIB / 4));
+					ends.push(() => controller.error(new Error("gone")));
+				},
+			});
+		const open = [1, 2, 3, 4, 5].map((sequence) => upload(server, user, file, [sequence, false], begun()));
+		await expectRefusal(Promise.race(open), refused);
+		await newFile(server, other, [bytes(FULL)]);
+		for (const end of ends) end();
+		await Promise.all(open);
+		await newFile(server, user, [bytes(FULL - ENTRY)]);
+	});
 });

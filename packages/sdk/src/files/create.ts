@@ -4,6 +4,7 @@ import { checkId } from "../input.js";
 import type { Session } from "../session/session.js";
 import type { FileAccess } from "./access.js";
 import { deleteFile } from "./change.js";
+import { isKept } from "./download.js";
 import { isOver, listUploads, newState, readUpload, UploadJournal, type UploadState } from "./journal.js";
 import { listAllParts } from "./meta.js";
 import { prepareFile, registerFile } from "./register.js";
@@ -95,8 +96,11 @@ export async function resumeUpload(
 /** @throws FileError `UPLOAD_LOST` when what is at the API is not what this device sent */
 async function storedParts(session: Session, state: UploadState, signal?: AbortSignal): Promise<number[]> {
 	if (isOver(state)) throw new FileError("UPLOAD_LOST");
-	const stored = (await listAllParts(session, state.file_id, signal)).map(({ sequence }) => sequence);
 	const known = new Set(state.parts.map(({ sequence }) => sequence));
+	const stored: number[] = [];
+	for (const item of await listAllParts(session, state.file_id, signal)) {
+		if (!known.has(item.sequence) || (await isKept(session, item, signal))) stored.push(item.sequence);
+	}
 	const sent = state.parts.at(-1)?.sequence ?? 0;
 	const isThere = new Set(stored);
 	const isSent = stored.every((sequence) => sequence >= 1 && sequence <= sent);

@@ -1,6 +1,6 @@
 import type { DecryptedFilePart, FilePartKey } from "@sentc-ts/core-crypto";
 import type { FilePartItem } from "@sentc-ts/core-crypto/wire";
-import { readLimited } from "@sentc-ts/transport";
+import { RequestError, readLimited } from "@sentc-ts/transport";
 import { fileRoutes, MAX_FILE_PART_BYTES } from "@sentc-ts/transport/contract";
 import { AnswerForged } from "../errors.js";
 import { FileError } from "../file-errors.js";
@@ -84,19 +84,45 @@ async function fetchPart(session: Session, item: FilePartItem, signal: AbortSign
 	}
 }
 
-/** The reference's API looks at no JWT here; the app's own storage gets none (protocol/files §8.3). */
-async function fetchOnce(
-	session: Session,
-	{ extern_storage, part_id }: FilePartItem,
-	signal: AbortSignal,
-): Promise<Uint8Array> {
-	const { client, filePartUrl } = session.context;
-	const isExtern = extern_storage && filePartUrl !== undefined;
-	const from = isExtern ? { prefixUrl: filePartUrl } : { jwt: await session.getJwt() };
-	const timeout = partTimeout(session.context);
-	const { stream } = await client.call(fileRoutes.downloadFilePart, { params: { part_id }, timeout, signal, ...from });
-	const most = isExtern ? MAX_EXTERN_PART_BYTES : MAX_FILE_PART_BYTES;
+async function fetchOnce(session: Session, item: FilePartItem, signal: AbortSignal): Promise<Uint8Array> {
+	const stream = await openPart(session, item, signal);
+	const most = storageOf(session, item) === undefined ? MAX_FILE_PART_BYTES : MAX_EXTERN_PART_BYTES;
 	return readLimited({ body: stream }, most, () => new AnswerForged("file", "The part is longer than any can be"));
+}
+
+/** The reference's API looks at no JWT here; the app's own storage gets none (protocol/files §8.3). */
+async function openPart(
+	session: Session,
+	item: FilePartItem,
+	signal: AbortSignal | undefined,
+): Promise<ReadableStream<Uint8Array>> {
+	const prefixUrl = storageOf(session, item);
+	const from = prefixUrl === undefined ? { jwt: await session.getJwt() } : { prefixUrl };
+	const timeout = partTimeout(session.context);
+	const request = { params: { part_id: item.part_id }, timeout, signal, ...from };
+	return (await session.context.client.call(fileRoutes.downloadFilePart, request)).stream;
+}
+
+/** URL of the app's own storage, if that has the part. */
+function storageOf({ context }: Session, { extern_storage }: FilePartItem): string | undefined {
+	return extern_storage ? context.filePartUrl : undefined;
+}
+
+/**
+ * Is a part stored that the API lists? An own storage may tell the API of a part before it has all of it (protocol/files §8.2), and be
+ * asked before it has noticed that the rest does not come.
+ *
+ * @throws what asking the own storage fails with, unless it refuses
+ */
+export async function isKept(session: Session, item: FilePartItem, signal?: AbortSignal): Promise<boolean> {
+	if (storageOf(session, item) === undefined) return true;
+	try {
+		await (await openPart(session, item, signal)).cancel();
+		return true;
+	} catch (error) {
+		if (error instanceof RequestError || isPassing(error)) throw error;
+		return false;
+	}
 }
 
 function verification({ verify_key, session }: Download): { verifyKey?: string; requireSignature?: boolean } {

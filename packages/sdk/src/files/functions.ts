@@ -66,7 +66,7 @@ export interface FileFunctions {
 	 * Goes on with an upload that broke off, also one of a page or process that is gone: only what is missing is sent. Where the API has ended
 	 * it (24 h) or has other parts than this device sent, the file is uploaded anew, with another id.
 	 *
-	 * @param file the same once more
+	 * @param file the same once more: compared are the first part, and those that are sent
 	 * @throws FileError `UPLOAD_NOT_FOUND` · `FILE_CHANGED` when it is another file: nothing was sent · `UPLOAD_LOST` for a stream that
 	 * would have to be read again · and what `createFile` throws
 	 */
@@ -97,7 +97,7 @@ export interface FileFunctions {
 	 *
 	 * @param verify_key exported verify key of who signed the parts, `""` counts as none; or all the options
 	 * @param progress told above 0 and up to 1, after each part
-	 * @returns object URL for the app to revoke, what the API has of the file, and its key
+	 * @returns object URL for the app to revoke, of the type `application/octet-stream`; what the API has of the file; its key
 	 * @throws FileError `FILE_INCOMPLETE` when the end is missing
 	 * @throws CryptoError for parts that were changed, moved, repeated, left out, or are of another file, and for wrong signatures;
 	 * `SIGNATURE_REQUIRED` for parts without one, with the option `require_signatures`

@@ -2,6 +2,7 @@ import { ApiError } from "@sentc-ts/transport";
 import { fileRoutes } from "@sentc-ts/transport/contract";
 import { FileError } from "../file-errors.js";
 import type { Session } from "../session/session.js";
+import { isKept } from "./download.js";
 import { listParts } from "./meta.js";
 import { ATTEMPTS, isPassing, partTimeout, pauseAfter } from "./transfer.js";
 
@@ -85,7 +86,7 @@ export class PartSender {
 		if (fileId === undefined) return false;
 		const [first, second] = await listParts(session, fileId, sequence - 1, this.#signal);
 		if (second?.sequence === sequence) throw new FileError("UPLOAD_LOST");
-		return first?.sequence === sequence;
+		return first?.sequence === sequence && isKept(session, first, this.#signal);
 	}
 }
 

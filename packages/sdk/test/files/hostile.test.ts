@@ -4,7 +4,7 @@ import type { Group, PartListItem } from "../../src/index.js";
 import { isOn } from "../support/between.js";
 import { join, newGroup, newMember } from "../support/groups.js";
 import { verifyKeyOf } from "../support/sym-keys.js";
-import { bytes } from "./support.js";
+import { bytes, readAll } from "./support.js";
 
 const api = await startApi();
 afterAll(() => api.close());
@@ -107,6 +107,13 @@ describe("an API that lies about the parts of a file", () => {
 	});
 });
 
+describe("a file that is a page", () => {
+	it("has a URL of a type that no browser runs", async () => {
+		const [url] = await bobs.downloadFile(file_id);
+		expect((await (await fetch(url)).blob()).type).toBe("application/octet-stream");
+	});
+});
+
 describe("a list of parts", () => {
 	it.each([500, 1000])("of %d parts ends where the reference's API refuses the next page", async (count) => {
 		const all = Array.from({ length: count }, (_, at) => ({ part_id: "p", sequence: at + 1, extern_storage: false }));
@@ -149,4 +156,45 @@ describe("an own storage of the app", () => {
 		expect(new Uint8Array(await (await fetch(got)).arrayBuffer())).toEqual(bytes(2500));
 		expect(new Set(seen)).toEqual(new Set(["POST true true", "GET false true"]));
 	});
+
+	it.each(["at once", "when the upload goes on"])(
+		"that lost a part which it has told the API of gets it again %s",
+		async (when) => {
+			await api.setFiles({ storage: "external", url: "http://127.0.0.1:9/deleted" });
+			const url = "http://127.0.0.1:9/parts";
+			const parts = new Map<string, ArrayBuffer>();
+			const person = await newMember(api, { file_part_url: url });
+			const ending = new AbortController();
+			let lost = false;
+			person.through(async (request, send) => {
+				if (!request.url.startsWith(url)) return send();
+				const path = request.url.slice(url.length);
+				if (request.method === "GET") {
+					const part = parts.get(path.slice(1));
+					const none = { status: false, err_msg: "none", err_code: 500 };
+					return part ? new Response(part) : Response.json(none, { status: 400 });
+				}
+				const registered = await fetch(`${api.base_url}/api/v1/file/part${path}/${person.user.user_data.user_id}`, {
+					method: "PATCH",
+					headers: { "x-sentc-app-token": api.app.secretToken },
+				});
+				const { result } = await registered.json();
+				if (path.includes("/2/") && !lost) {
+					lost = true;
+					if (when !== "at once") ending.abort();
+					throw new TypeError("The connection broke");
+				}
+				parts.set(result.part_id, await request.arrayBuffer());
+				return Response.json({ status: true, result: "Success" });
+			});
+			const creating = person.user.createFile(bytes(2500), { ...CHUNKS, signal: ending.signal });
+			const { file_id } = await creating.catch(async () => {
+				const [upload] = await person.user.getUnfinishedUploads();
+				return person.user.resumeUpload(upload?.file_id ?? "", bytes(2500));
+			});
+			const { stream } = await person.user.downloadStream(file_id);
+			expect(await readAll(stream)).toEqual(bytes(2500));
+			expect(lost).toBe(true);
+		},
+	);
 });

@@ -40,7 +40,7 @@ export async function registerFile(
 		await requireUser(db, app.id, userId);
 		if (access !== undefined) await renewAccess(db, access);
 		const owner = { appId: app.id, userId };
-		await requireRoom(db, app.options, owner, { file: 0, more: ENTRY_BYTES });
+		await requireRoom(db, app.options, owner, ENTRY_BYTES);
 		await countBytes(db, owner, ENTRY_BYTES);
 		const file = {
 			...{ id, appId: app.id, owner: userId, createdAt: now(), bytes: ENTRY_BYTES },

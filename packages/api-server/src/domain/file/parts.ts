@@ -12,8 +12,9 @@ import { isId } from "../../ids.js";
 import type { App } from "../app/app.js";
 import type { Services } from "../services.js";
 import { type PartReader, requirePartReader, requireReaderOfParts } from "./access.js";
+import type { Arrival } from "./arriving.js";
 import { flagIn, sequenceIn } from "./path.js";
-import { ENTRY_BYTES, requireRoom } from "./quota.js";
+import { ENTRY_BYTES, type Holder, requireRoom } from "./quota.js";
 
 /** How long after its registration the parts of a file may be uploaded, ms (protocol/files §7.3). */
 const SESSION_LIFETIME = 24 * 60 * 60 * 1000;
@@ -52,16 +53,17 @@ export async function uploadPart(
 	if (app.files.storage !== "own" || partStorage === undefined) refuseUpload();
 	const place = placeOf(app, userId, path);
 	const session = await requireSession(services, database.reads, place);
-	const owner = { appId: app.id, userId };
-	await requireRoom(database.reads, app.options, owner, { file: session.bytes, more: ENTRY_BYTES });
+	const room = await requireRoom(database.reads, app.options, holderOf(place, session), ENTRY_BYTES);
 	const partId = services.newId();
 	const removal = { partId, appId: app.id, external: 0, dueAt: now() + UPLOAD_ABANDONED };
 	await database.transaction((db) => noteRemoval(db, removal));
+	const arrival = services.arriving.begin(room);
 	let kept = false;
 	try {
-		const written = await write(partStorage, partId, body);
+		const written = await write(partStorage, partId, body, arrival);
 		kept = await database.transaction((db) => keepPart(services, db, place, { partId, ...written }));
 	} finally {
+		arrival.end();
 		if (!kept) await removeNow(services, removal);
 	}
 }
@@ -71,10 +73,12 @@ async function write(
 	storage: PartStorage,
 	partId: string,
 	body: ReadableStream<Uint8Array>,
+	arrival: Arrival,
 ): Promise<{ hash: string; length: number }> {
 	const hash = createHash("sha256");
 	let length = 0;
 	const each = (chunk: Uint8Array): void => {
+		arrival.add(chunk.length);
 		hash.update(chunk);
 		length += chunk.length;
 	};
@@ -104,9 +108,9 @@ async function keepPart(
 	if (there !== undefined) return false;
 	if (!(await cancelRemoval(db, partId, services.now()))) throw new Failure(SERVER_ERRORS.FILE_PART_NOT_AVAILABLE);
 	const bytes = ENTRY_BYTES + length;
-	const owner = { appId: app.id, userId: place.userId };
-	await requireRoom(db, app.options, owner, { file: session.bytes, more: bytes });
-	await countBytes(db, owner, bytes);
+	const holder = holderOf(place, session);
+	await requireRoom(db, app.options, holder, bytes);
+	await countBytes(db, holder, bytes);
 	await insertPart(db, { id: partId, fileId, sequence, external: 0, hash }, bytes);
 	return true;
 }
@@ -133,14 +137,15 @@ export async function registerPart(
 	if (app.files.storage !== "external") refuseUpload();
 	const place = placeOf(app, user_id, path);
 	return services.database.transaction(async (db) => {
-		const { fileId, bytes } = await requireSession(services, db, place);
+		const session = await requireSession(services, db, place);
+		const { fileId } = session;
 		if (place.isLast) await setSessionEnded(db, fileId, true);
 		const there = await findPart(db, fileId, place.sequence);
 		if (there !== undefined) return { part_id: there.id };
 		const part = { id: services.newId(), fileId, sequence: place.sequence, external: 1, hash: null };
-		const owner = { appId: app.id, userId: user_id };
-		await requireRoom(db, app.options, owner, { file: bytes, more: ENTRY_BYTES });
-		await countBytes(db, owner, ENTRY_BYTES);
+		const holder = holderOf(place, session);
+		await requireRoom(db, app.options, holder, ENTRY_BYTES);
+		await countBytes(db, holder, ENTRY_BYTES);
 		await insertPart(db, part, ENTRY_BYTES);
 		return { part_id: part.id };
 	});
@@ -181,6 +186,10 @@ function refuseUpload(): never {
 
 function placeOf(app: App, userId: string, { session_id, seq, end }: PartPath): Place {
 	return { app, userId, sessionId: session_id, sequence: sequenceIn(seq), isLast: flagIn(end) };
+}
+
+function holderOf({ app, userId }: Place, { bytes, fileId }: FileSession): Holder {
+	return { appId: app.id, userId, file: { id: fileId, bytes } };
 }
 
 /** A session that is open, or has ended with this part among its own. @throws Failure 510, 511 */
