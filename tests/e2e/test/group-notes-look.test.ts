@@ -76,6 +76,10 @@ describe.each(LOOKS)("at $name", ({ name: look, ...device }) => {
 		await fits(ada, "no-note");
 		for (const [title, text] of NOTES) await writeNote(ada, title, text);
 		await fits(ada, "notes");
+		await ada.getByRole("searchbox").fill("Tickets");
+		await ada.getByText("Nothing found").waitFor();
+		await fits(ada, "search");
+		await ada.getByRole("button", { name: "Clear the search" }).click();
 		await ada.getByRole("button", { name: "Packing list" }).click();
 		await ada.getByLabel("Text").waitFor();
 		await fits(ada, "note");

@@ -73,6 +73,38 @@ describe("a notebook of two people", () => {
 		await note(grace, "Friday at eight").getByText("changed by Ada Lovelace").waitFor();
 	});
 
+	it("the second one finds and sorts by titles that the backend can't read", async () => {
+		const headings = grace.getByRole("list", { name: "Notes" }).getByRole("heading");
+		const shows = (titles: string[]) =>
+			until(`the notes are ${titles}`, async () => `${await headings.allTextContents()}` === `${titles}`);
+		await writeNote(grace, "Ünder the bridge", "At noon");
+		await shows(["Ünder the bridge", "Where we eat", TITLE]);
+		await grace.getByLabel("Sort by").selectOption("Title");
+		await shows([TITLE, "Ünder the bridge", "Where we eat"]);
+		await grace.getByRole("searchbox").focus();
+		await grace.keyboard.type("PACKING LI");
+		await grace.getByText("One note starts with").waitFor();
+		await shows([TITLE]);
+		await grace.keyboard.press("Escape");
+		await grace.keyboard.type("list");
+		await grace.getByText("Nothing found").waitFor();
+		await grace.getByRole("button", { name: "Clear the search" }).click();
+		await grace.getByLabel("Sort by").selectOption("Newest first");
+		await shows(["Ünder the bridge", "Where we eat", TITLE]);
+		await note(grace, "Ünder the bridge").click();
+		await grace.getByLabel("Title").fill("Over the bridge");
+		await grace.getByRole("button", { name: "Save" }).click();
+		await ada.getByRole("searchbox").fill("ü");
+		await ada.getByText("Nothing found").waitFor();
+		await ada.getByRole("searchbox").fill("over");
+		await note(ada, "Over the bridge").click();
+		await ada.getByRole("button", { name: "Delete" }).click();
+		await ada.getByRole("button", { name: "Delete it" }).click();
+		await ada.getByText("Nothing found").waitFor();
+		await ada.getByRole("button", { name: "Clear the search" }).click();
+		await note(ada, TITLE).waitFor();
+	});
+
 	it("nobody overwrites what somebody else changed meanwhile", async () => {
 		await note(ada, TITLE).click();
 		await ada.getByLabel("Text").fill("Ada's list");
@@ -157,6 +189,10 @@ describe("a notebook of two people", () => {
 		await ada.getByText("You are offline").waitFor();
 		await ada.getByText("A cake").waitFor();
 		expect(await ada.getByRole("button", { name: "New note" }).isDisabled()).toBe(true);
+		await ada.getByRole("searchbox").fill("Surprise");
+		await ada.getByRole("heading", { name: "Search needs the connection" }).waitFor();
+		await ada.getByRole("button", { name: "Clear the search" }).click();
+		await ada.getByText("A cake").waitFor();
 
 		const kept = await ada.evaluate(async () => {
 			const texts: string[] = [];
