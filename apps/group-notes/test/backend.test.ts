@@ -195,7 +195,7 @@ describe("the backend of the group notes", () => {
 		}
 		const page = await fetch(backend.url);
 		const policy = page.headers.get("content-security-policy") ?? "";
-		expect(policy).toContain("script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'");
+		expect(policy).toContain("script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:;");
 		expect(policy).not.toContain("unsafe");
 		expect(await page.text()).not.toContain(api.app.secretToken);
 		expect(await (await fetch(`${backend.url}/config.json`)).text()).not.toContain(api.app.secretToken);

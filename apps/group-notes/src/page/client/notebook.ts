@@ -5,6 +5,7 @@ import {
 	KeyRotationUnfinished,
 	RotationPending,
 } from "@sentc-ts/sdk";
+import { Attachments } from "./attachments.js";
 import type { Order, StoredNote } from "./backend.js";
 import { isUnreached } from "./connection.js";
 import { type Draft, packNote, unpackNote, WrongNote } from "./content.js";
@@ -31,6 +32,7 @@ export class Notebook {
 	readonly #session: Session;
 	readonly #group: Group;
 	readonly name: string;
+	readonly attachments: Attachments;
 	/** By ciphertext: what did not change is not decrypted again. */
 	readonly #opened = new Map<string, Promise<Note["content"]>>();
 
@@ -38,6 +40,7 @@ export class Notebook {
 		this.#session = session;
 		this.#group = group;
 		this.name = name;
+		this.attachments = new Attachments(group, () => this.takeNewKeys());
 	}
 
 	/** @throws SignerUnknown, KeyChanged when the person has to compare a safety number first */
@@ -100,8 +103,10 @@ export class Notebook {
 		await this.#session.backend.saveNote(this.id, { ...state, ...index, content });
 	}
 
-	removeNote(noteId: string): Promise<void> {
-		return this.#session.backend.deleteNote(this.id, noteId);
+	/** With its files. */
+	async removeNote({ content, note_id }: Note): Promise<void> {
+		await this.#session.backend.deleteNote(this.id, note_id);
+		if ("files" in content) await this.attachments.drop(content.files);
 	}
 
 	/** The other members. */
