@@ -4,6 +4,7 @@ import { type Running, startGroupNotes } from "@sentc-ts/app-group-notes";
 import type { Group, User } from "@sentc-ts/sdk";
 import { type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hashOfStart, indexTitle, startsWith } from "../src/page/client/title-index.js";
 
 const PASSWORD = "correct horse battery staple";
 const NOTE = "ab".repeat(16);
@@ -44,6 +45,13 @@ async function send(user: User, method: string, at: string, body?: string): Prom
 	return { status: response.status, json: text === "" ? undefined : JSON.parse(text) };
 }
 
+/** What a page sends of a note. */
+async function noteOf(title: string, of = group): Promise<string> {
+	return JSON.stringify({ content: await of.encryptString(title, true), ...indexTitle(of, title) });
+}
+
+const contentOf = (body: string): string => JSON.parse(body).content;
+
 /** The stream of a member. @returns reads until the text has come, or to the end */
 async function listen(user: User): Promise<(text: string) => Promise<string>> {
 	const headers = { Authorization: `Bearer ${await user.getJwt()}` };
@@ -62,34 +70,95 @@ async function listen(user: User): Promise<(text: string) => Promise<string>> {
 
 describe("the backend of the group notes", () => {
 	it("keeps what members encrypted, with who and when, and no older state over a newer one", async () => {
-		const [first, second] = [await group.encryptString("first", true), await group.encryptString("second", true)];
+		const [first, second] = [await noteOf("first"), await noteOf("second")];
 		expect((await send(ada, "PUT", `${path}/notes/${NOTE}?version=1`, first)).status).toBe(204);
 		expect((await send(grace, "PUT", `${path}/notes/${NOTE}?version=1`, second)).status).toBe(409);
 		expect((await send(grace, "PUT", `${path}/notes/${NOTE}?version=2`, second)).status).toBe(204);
 		expect((await send(ada, "PUT", `${path}/notes/${NOTE}?version=2`, first)).status).toBe(409);
 		const { json } = await send(ada, "GET", `${path}/notes`);
 		const [author_id, editor_id] = [ada.user_data.user_id, grace.user_data.user_id];
-		expect(json).toMatchObject([{ note_id: NOTE, author_id, editor_id, content: second, version: 2 }]);
+		expect(json).toMatchObject([{ note_id: NOTE, author_id, editor_id, content: contentOf(second), version: 2 }]);
 		expect(json).toMatchObject([{ author: "Ada Lovelace", editor: "Grace Hopper" }]);
 	});
 
 	it("takes ciphertexts only, under ids and versions of the right form", async () => {
-		const content = await group.encryptString("note");
-		for (const [at, body] of [
-			[`${path}/notes/${NOTE}?version=1`, "A note in clear text, long enough to be one."],
-			[`${path}/notes/abc?version=1`, content],
-			[`${path}/notes/${NOTE}?version=0`, content],
-			[`${path}/notes/${NOTE}`, content],
+		const body = await noteOf("a note");
+		const note = JSON.parse(body);
+		const [hash] = note.hashes;
+		for (const [at, refused] of [
+			[`${path}/notes/abc?version=1`, body],
+			[`${path}/notes/${NOTE}?version=0`, body],
+			[`${path}/notes/${NOTE}`, body],
 			[`${path}/name`, "Trip to Lisbon"],
+			...[
+				{ content: "A note in clear text, long enough to be one." },
+				...[undefined, [], ["note"], [1], Array(17).fill(hash)].map((hashes) => ({ hashes })),
+				...["1", -1, 1.5, 2 ** 32].map((order) => ({ order })),
+			].map((other) => [`${path}/notes/${NOTE}?version=3`, JSON.stringify({ ...note, ...other })] as const),
+			[`${path}/notes/${NOTE}?version=3`, "null"],
 		] as const) {
-			expect([at, (await send(ada, "PUT", at, body)).status]).toEqual([at, 400]);
+			expect([refused, (await send(ada, "PUT", at, refused)).status]).toEqual([refused, 400]);
 		}
 		const tooLong = await send(ada, "PUT", `${path}/notes/${NOTE}?version=3`, "A".repeat(600_000));
 		expect(tooLong.status).toBe(413);
 	});
 
+	it("finds and sorts titles that it can't read, within one notebook, as they are now", async () => {
+		const titles = ["Packing list", "über alles", "Pa", "Zoo", "a", "日本"];
+		const ids = titles.map((_, place) => `${place}`.repeat(32));
+		const put = async (place: number, version: number, title: string) =>
+			send(ada, "PUT", `${path}/notes/${ids[place]}?version=${version}`, await noteOf(title));
+		for (const [place, title] of titles.entries()) expect((await put(place, 1, title)).status).toBe(204);
+		const found = async (query: string): Promise<unknown[]> => {
+			const notes = (await send(grace, "GET", `${path}/notes?${query}`)).json as { note_id: string }[];
+			return notes.map(({ note_id }) => note_id).filter((id) => id !== NOTE);
+		};
+		const starting = (start: string) => found(`order=title&hash=${hashOfStart(group, start)}`);
+		expect(await found("order=title")).toEqual([4, 2, 0, 1, 3, 5].map((place) => ids[place]));
+		expect(await found("order=newest")).toEqual(ids.toReversed());
+		expect(await starting("PA")).toEqual([ids[2], ids[0]]);
+		expect(await starting("Packing list")).toEqual([ids[0]]);
+		expect(await starting("Ü")).toEqual([ids[1]]);
+		expect(await starting("x")).toEqual([]);
+
+		const other = await eve.getGroup(await eve.createGroup(true));
+		const theirs = { ...JSON.parse(await noteOf("x", other)), hashes: [hashOfStart(group, "x")] };
+		const at = `/notebooks/${other.data.group_id}/notes/${ids[0]}?version=1`;
+		expect((await send(eve, "PUT", at, JSON.stringify(theirs))).status).toBe(204);
+		expect(await starting("x")).toEqual([]);
+
+		expect((await put(0, 2, "Zebra")).status).toBe(204);
+		expect(await starting("pa")).toEqual([ids[2]]);
+		expect(await starting("z")).toEqual([ids[0], ids[3]]);
+		expect((await put(0, 2, "Other")).status).toBe(409);
+		expect(await starting("o")).toEqual([]);
+		expect((await send(grace, "GET", `${path}/notes/${ids[0]}`)).json).toMatchObject({ version: 2 });
+		for (const id of ids) expect((await send(ada, "DELETE", `${path}/notes/${id}`)).status).toBe(204);
+		expect((await send(grace, "GET", `${path}/notes/${ids[0]}`)).status).toBe(404);
+		expect((await put(0, 1, "Again")).status).toBe(204);
+		expect(await starting("z")).toEqual([]);
+		expect((await send(ada, "DELETE", `${path}/notes/${ids[0]}`)).status).toBe(204);
+		expect((await send(ada, "GET", `${path}/notes?hash=Zoo`)).status).toBe(400);
+	});
+
+	it("what is longer than the hashes is found by its start, and compared by who can read it", () => {
+		const [title, other] = ["Straßenbahn 281, früh", "Straßenbahn 281 nach Belém"];
+		const { hashes } = indexTitle(group, title);
+		expect(hashes).toHaveLength(16);
+		for (const start of ["s", "STRASS", "straß", "Straßenbahn 281, f", title]) {
+			expect([start, hashes.includes(hashOfStart(group, start))]).toEqual([start, start !== "STRASS"]);
+		}
+		expect(hashes).toContain(hashOfStart(group, other));
+		expect([startsWith(title, "strassen"), startsWith(title, other), startsWith(title, title)]).toEqual([
+			false,
+			false,
+			true,
+		]);
+	});
+
 	it("gives strangers nothing, and members what their rank allows", async () => {
-		for (const at of ["notes", "name", "changes"]) expect((await send(eve, "GET", `${path}/${at}`)).status).toBe(403);
+		for (const at of ["notes", `notes/${NOTE}`, "name", "changes"])
+			expect((await send(eve, "GET", `${path}/${at}`)).status).toBe(403);
 		expect((await send(eve, "DELETE", path)).status).toBe(403);
 		expect((await fetch(`${backend.url}${path}/notes`)).status).toBe(401);
 		expect((await send(grace, "DELETE", `${path}/notes/${NOTE}`)).status).toBe(403);
@@ -126,7 +195,7 @@ describe("the backend of the group notes", () => {
 		}
 		const page = await fetch(backend.url);
 		const policy = page.headers.get("content-security-policy") ?? "";
-		expect(policy).toContain("script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'");
+		expect(policy).toContain("script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:;");
 		expect(policy).not.toContain("unsafe");
 		expect(await page.text()).not.toContain(api.app.secretToken);
 		expect(await (await fetch(`${backend.url}/config.json`)).text()).not.toContain(api.app.secretToken);

@@ -6,17 +6,29 @@ import { readRoute } from "../src/page/route.js";
 
 describe("the plaintext of a note", () => {
 	const state = { note_id: "a".repeat(32), version: 2 };
-	const draft = { title: "Packing list", text: "Tickets" };
+	const file = { file_id: "1", name: "map.png", size: 7, type: "image/png", sealed_key: "{}" };
+	const draft = { title: "Packing list", text: "Tickets", files: [file] };
 
 	it("comes back", () => {
 		expect(unpackNote(packNote(state, draft), state)).toEqual(draft);
+		const { files: _, ...withoutFiles } = draft;
+		expect(unpackNote(JSON.stringify({ ...state, ...withoutFiles }), state)).toEqual({ ...draft, files: [] });
 	});
 
 	it("is refused in the place of another note, of another version, or in another form", () => {
 		const packed = packNote(state, draft);
 		expect(() => unpackNote(packed, { ...state, note_id: "b".repeat(32) })).toThrow(WrongNote);
 		expect(() => unpackNote(packed, { ...state, version: 3 })).toThrow(WrongNote);
-		expect(() => unpackNote(JSON.stringify({ ...state, title: 1, text: "" }), state)).toThrow(WrongNote);
+		for (const other of [
+			{ title: 1 },
+			{ files: {} },
+			{ files: [null] },
+			{ files: Array(11).fill(file) },
+			{ files: [{ ...file, size: "7" }] },
+			{ files: [{ ...file, name: "n".repeat(201) }] },
+		]) {
+			expect(() => unpackNote(JSON.stringify({ ...state, ...draft, ...other }), state)).toThrow(WrongNote);
+		}
 	});
 });
 

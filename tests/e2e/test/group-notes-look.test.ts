@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
@@ -16,6 +17,8 @@ import {
 
 /** Where pictures of all screens go, to be looked at; those of `docs/screenshots` come from here. */
 const folder = process.env["SENTC_SCREENSHOTS"];
+
+const PICTURE = new URL("../../../docs/screenshots/group-notes-invite-phone-dark.png", import.meta.url);
 
 /** Nothing fades in while axe measures colors. */
 const reducedMotion = "reduce";
@@ -76,9 +79,20 @@ describe.each(LOOKS)("at $name", ({ name: look, ...device }) => {
 		await fits(ada, "no-note");
 		for (const [title, text] of NOTES) await writeNote(ada, title, text);
 		await fits(ada, "notes");
+		await ada.getByRole("searchbox").fill("Tickets");
+		await ada.getByText("Nothing found").waitFor();
+		await fits(ada, "search");
+		await ada.getByRole("button", { name: "Clear the search" }).click();
 		await ada.getByRole("button", { name: "Packing list" }).click();
 		await ada.getByLabel("Text").waitFor();
 		await fits(ada, "note");
+		await ada.getByLabel("Files to attach").setInputFiles([
+			{ name: "Where we stay.png", mimeType: "image/png", buffer: await readFile(PICTURE) },
+			{ name: "Tickets.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(240_000) },
+		]);
+		await ada.getByRole("img", { name: "Where we stay.png" }).waitFor();
+		await ada.getByRole("button", { name: "Download Tickets.pdf" }).scrollIntoViewIfNeeded();
+		await fits(ada, "files");
 		await ada.getByRole("button", { name: "Close" }).click();
 
 		const link = await invitationLink(ada);

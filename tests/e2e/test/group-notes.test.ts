@@ -18,6 +18,7 @@ import {
 
 const HOUR = 3_600_000;
 const TITLE = "Packing list";
+const PICTURE = new URL("../../../apps/group-notes/src/page/public/icon-512.png", import.meta.url);
 const TEXT = "Tickets, sun cream, the good camera";
 
 /** Ada and Grace, each in a profile of their own: they share nothing but a link. */
@@ -71,6 +72,97 @@ describe("a notebook of two people", () => {
 		await ada.getByLabel("Text").fill("Friday at eight");
 		await ada.getByRole("button", { name: "Save" }).click();
 		await note(grace, "Friday at eight").getByText("changed by Ada Lovelace").waitFor();
+	});
+
+	it("the second one finds and sorts by titles that the backend can't read", async () => {
+		const headings = grace.getByRole("list", { name: "Notes" }).getByRole("heading");
+		const shows = (titles: string[]) =>
+			until(`the notes are ${titles}`, async () => `${await headings.allTextContents()}` === `${titles}`);
+		await writeNote(grace, "Ünder the bridge", "At noon");
+		await shows(["Ünder the bridge", "Where we eat", TITLE]);
+		await grace.getByLabel("Sort by").selectOption("Title");
+		await shows([TITLE, "Ünder the bridge", "Where we eat"]);
+		await grace.getByRole("searchbox").focus();
+		await grace.keyboard.type("PACKING LI");
+		await grace.getByText("One note starts with").waitFor();
+		await shows([TITLE]);
+		await grace.keyboard.press("Escape");
+		await grace.keyboard.type("list");
+		await grace.getByText("Nothing found").waitFor();
+		await grace.getByRole("button", { name: "Clear the search" }).click();
+		await grace.getByLabel("Sort by").selectOption("Newest first");
+		await shows(["Ünder the bridge", "Where we eat", TITLE]);
+		await note(grace, "Ünder the bridge").click();
+		await grace.getByLabel("Title").fill("Over the bridge");
+		await grace.getByRole("button", { name: "Save" }).click();
+		await ada.getByRole("searchbox").fill("ü");
+		await ada.getByText("Nothing found").waitFor();
+		await ada.getByRole("searchbox").fill("over");
+		await note(ada, "Over the bridge").click();
+		await ada.getByRole("button", { name: "Delete" }).click();
+		await ada.getByRole("button", { name: "Delete it" }).click();
+		await ada.getByText("Nothing found").waitFor();
+		await ada.getByRole("button", { name: "Clear the search" }).click();
+		await note(ada, TITLE).waitFor();
+	});
+
+	it("a picture that one attaches the other sees; what is too large or cancelled is not sent", async () => {
+		const picture = await readFile(PICTURE);
+		let goOn = (): void => undefined;
+		const held = new Promise<void>((resolve) => {
+			goOn = resolve;
+		});
+		await ada.route("**/file/part/**", async (route) => {
+			await held;
+			await route.continue().catch(() => undefined); // What was cancelled goes nowhere.
+		});
+		await note(ada, TITLE).click();
+		await ada.getByLabel("Files to attach").setInputFiles([
+			{ name: "tiles.png", mimeType: "image/png", buffer: picture },
+			{ name: "long.bin", mimeType: "", buffer: Buffer.alloc(3_000_000) },
+			{ name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(20_000_001) },
+		]);
+		await ada.getByText("“film.mp4” has 21 MB. Files may have up to 20 MB.").waitFor();
+		await ada.getByRole("button", { name: "Cancel film.mp4" }).click();
+		await ada.getByRole("progressbar", { name: "Uploading long.bin" }).waitFor();
+		await ada.getByRole("button", { name: "Cancel long.bin" }).click();
+		await ada.getByRole("progressbar", { name: "Uploading long.bin" }).waitFor({ state: "detached" });
+		await ada.getByRole("button", { name: "Pause tiles.png" }).click();
+		await ada.getByRole("button", { name: "Go on with tiles.png" }).click();
+		expect(await ada.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+		goOn();
+		await ada.getByRole("img", { name: "tiles.png" }).waitFor();
+		await ada.unroute("**/file/part/**");
+		await ada.getByRole("button", { name: "Save" }).click();
+
+		await note(grace, "One file").click();
+		const shown = grace.getByRole("img", { name: "tiles.png" });
+		await until("the picture is there", () =>
+			shown.evaluate((image) => (image as HTMLImageElement).naturalWidth === 512).catch(() => false),
+		);
+		const downloading = grace.waitForEvent("download");
+		await grace.getByRole("button", { name: "Download tiles.png" }).click();
+		const download = await downloading;
+		expect(download.suggestedFilename()).toBe("tiles.png");
+		expect(picture.equals(await readFile(await download.path()))).toBe(true);
+		const url = (await shown.getAttribute("src")) ?? "";
+		const isThere = () =>
+			grace.evaluate(async (src) => {
+				const image = Object.assign(new Image(), { src });
+				return image.decode().then(
+					() => true,
+					() => false,
+				);
+			}, url);
+		expect(await isThere()).toBe(true);
+		await grace.getByRole("button", { name: "Close" }).click();
+		await shown.waitFor({ state: "detached" });
+		expect(await isThere()).toBe(false);
+
+		await note(ada, TITLE).click();
+		await ada.getByRole("button", { name: "Remove tiles.png" }).click();
+		await ada.getByRole("button", { name: "Save" }).click();
+		await note(grace, "One file").waitFor({ state: "detached" });
 	});
 
 	it("nobody overwrites what somebody else changed meanwhile", async () => {
@@ -157,6 +249,10 @@ describe("a notebook of two people", () => {
 		await ada.getByText("You are offline").waitFor();
 		await ada.getByText("A cake").waitFor();
 		expect(await ada.getByRole("button", { name: "New note" }).isDisabled()).toBe(true);
+		await ada.getByRole("searchbox").fill("Surprise");
+		await ada.getByRole("heading", { name: "Search needs the connection" }).waitFor();
+		await ada.getByRole("button", { name: "Clear the search" }).click();
+		await ada.getByText("A cake").waitFor();
 
 		const kept = await ada.evaluate(async () => {
 			const texts: string[] = [];

@@ -4,11 +4,8 @@ import { streamSSE } from "hono/streaming";
 import type { Database } from "./database.js";
 import type { Live } from "./live.js";
 import { ADMIN, MANAGER, type Member, membersOnly } from "./members.js";
+import { CIPHERTEXT, HASH, NOTE_ID, readNote } from "./note-form.js";
 import { notesIn } from "./notes.js";
-
-/** A text that somebody encrypted, base64. */
-const CIPHERTEXT = /^[A-Za-z0-9+/]{40,200000}={0,2}$/;
-const NOTE_ID = /^[0-9a-f]{32}$/;
 
 /** Keeps proxies from closing a stream on which nothing happens, ms. */
 const HEARTBEAT = 20_000;
@@ -56,17 +53,26 @@ export function notebookRoutes(api: Backend, db: Database, jwtVerifyKey: string,
 		return c.body(null, 204);
 	});
 
-	app.get("/notebooks/:id/notes", async (c) => c.json(await notes.list(c.req.param("id"))));
+	/** `order`: `title`, or the newest first; `hash`: those alone whose title starts with what was hashed. */
+	app.get("/notebooks/:id/notes", async (c) => {
+		const { hash, order } = c.req.query();
+		if (hash !== undefined && !HASH.test(hash)) return c.json({ error: "Send the hash of a search." }, 400);
+		return c.json(await notes.list(c.req.param("id"), { byTitle: order === "title", hash }));
+	});
+	app.get("/notebooks/:id/notes/:note", async (c) => {
+		const note = await notes.find(c.req.param("id"), c.req.param("note"));
+		return note ? c.json(note) : c.json({ error: "The note does not exist any more." }, 404);
+	});
 	app.put("/notebooks/:id/notes/:note", async (c) => {
 		const groupId = c.req.param("id");
 		const noteId = c.req.param("note");
 		const version = Number(c.req.query("version"));
-		const content = await c.req.text();
+		const form = readNote(await c.req.json().catch(() => undefined));
 		if (!NOTE_ID.test(noteId) || !Number.isSafeInteger(version) || version < 1) {
 			return c.json({ error: "Send the id of the note and its next version." }, 400);
 		}
-		if (!CIPHERTEXT.test(content)) return c.json(NOT_ENCRYPTED, 400);
-		const note = { noteId, content, version, userId: c.get("userId") };
+		if (!form) return c.json(NOT_ENCRYPTED, 400);
+		const note = { ...form, noteId, version, userId: c.get("userId") };
 		const done = version === 1 ? await notes.add(groupId, note) : await notes.edit(groupId, note);
 		if (!done) return c.json(CHANGED_MEANWHILE, 409);
 		live.notesChanged(groupId);

@@ -1,74 +1,108 @@
 import type { Database, Tables } from "./database.js";
-
-type StoredNote = Omit<Tables["note"], "group_id">;
+import type { NoteForm } from "./note-form.js";
 
 /** A note as members get it. */
-interface Note extends StoredNote {
+interface Note extends Omit<Tables["note"], "group_id" | "title_order"> {
 	author: string | null;
 	editor: string | null;
 }
 
-/** The most recently changed ones are answered. */
+/** What somebody writes. */
+interface Written extends NoteForm {
+	noteId: string;
+	userId: string;
+	/** 1, and one more with each edit. */
+	version: number;
+}
+
+interface Wanted {
+	/** By the title, which only members can read; else the most recently changed first. */
+	byTitle?: boolean;
+	/** Of a start of the title. */
+	hash?: string | undefined;
+}
+
+/** How many are answered: the first ones. */
 const SHOWN = 200;
 
 /** The notes of one notebook. */
 export interface Notes {
-	/** The most recently changed first. */
-	list(groupId: string): Promise<Note[]>;
-	find(groupId: string, noteId: string): Promise<StoredNote | undefined>;
+	list(groupId: string, wanted: Wanted): Promise<Note[]>;
+	find(groupId: string, noteId: string): Promise<Note | undefined>;
 	/** @returns `false` when there is a note with that id */
-	add(groupId: string, note: { noteId: string; userId: string; content: string }): Promise<boolean>;
-	/** @param version the next one @returns `false` when the note has another version than the one before, or is gone */
-	edit(groupId: string, note: { noteId: string; userId: string; content: string; version: number }): Promise<boolean>;
+	add(groupId: string, note: Written): Promise<boolean>;
+	/** @returns `false` when the note has another version than the one before, or is gone */
+	edit(groupId: string, note: Written): Promise<boolean>;
 	remove(groupId: string, noteId: string): Promise<void>;
 	removeAll(groupId: string): Promise<void>;
 }
 
 export function notesIn(db: Database): Notes {
+	const notesOf = (groupId: string) =>
+		db
+			.selectFrom("note")
+			.leftJoin("person as author", "author.user_id", "note.author_id")
+			.leftJoin("person as editor", "editor.user_id", "note.editor_id")
+			.select(["note_id", "author_id", "editor_id", "content", "version", "created", "changed"])
+			.select(["author.name as author", "editor.name as editor"])
+			.where("group_id", "=", groupId);
 	return {
-		list: (groupId) =>
-			db
-				.selectFrom("note")
-				.leftJoin("person as author", "author.user_id", "note.author_id")
-				.leftJoin("person as editor", "editor.user_id", "note.editor_id")
-				.select(["note_id", "author_id", "editor_id", "content", "version", "created", "changed"])
-				.select(["author.name as author", "editor.name as editor"])
-				.where("group_id", "=", groupId)
-				.orderBy("changed", "desc")
-				.limit(SHOWN)
-				.execute(),
-		find: (groupId, noteId) =>
-			db
-				.selectFrom("note")
-				.selectAll()
-				.where("group_id", "=", groupId)
-				.where("note_id", "=", noteId)
-				.executeTakeFirst(),
-		async add(group_id, { content, noteId: note_id, userId }) {
-			const now = Date.now();
-			const row = { note_id, group_id, content, author_id: userId, editor_id: userId, version: 1 };
-			const { numInsertedOrUpdatedRows } = await db
-				.insertInto("note")
-				.values({ ...row, created: now, changed: now })
-				.onConflict((conflict) => conflict.doNothing())
-				.executeTakeFirstOrThrow();
-			return Number(numInsertedOrUpdatedRows) > 0;
+		list(groupId, { byTitle, hash }) {
+			let notes = notesOf(groupId);
+			if (hash !== undefined) {
+				const found = db.selectFrom("note_hash").select("note_hash.note_id");
+				notes = notes.where("note_id", "in", found.where("group_id", "=", groupId).where("hash", "=", hash));
+			}
+			if (byTitle) notes = notes.orderBy("title_order", (order) => order.asc().nullsLast());
+			return notes.orderBy("changed", "desc").limit(SHOWN).execute();
 		},
-		async edit(groupId, { content, noteId, userId, version }) {
-			const { numUpdatedRows } = await db
-				.updateTable("note")
-				.set({ content, editor_id: userId, version, changed: Date.now() })
-				.where("group_id", "=", groupId)
-				.where("note_id", "=", noteId)
-				.where("version", "=", version - 1)
-				.executeTakeFirstOrThrow();
-			return Number(numUpdatedRows) > 0;
-		},
-		async remove(groupId, noteId) {
-			await db.deleteFrom("note").where("group_id", "=", groupId).where("note_id", "=", noteId).execute();
-		},
-		async removeAll(groupId) {
-			await db.deleteFrom("note").where("group_id", "=", groupId).execute();
-		},
+		find: (groupId, noteId) => notesOf(groupId).where("note_id", "=", noteId).executeTakeFirst(),
+		add: (group_id, { content, hashes, noteId: note_id, order: title_order, userId }) =>
+			db.transaction().execute(async (transaction) => {
+				const now = Date.now();
+				const row = { note_id, group_id, content, title_order, author_id: userId, editor_id: userId, version: 1 };
+				const { numInsertedOrUpdatedRows } = await transaction
+					.insertInto("note")
+					.values({ ...row, created: now, changed: now })
+					.onConflict((conflict) => conflict.doNothing())
+					.executeTakeFirstOrThrow();
+				if (Number(numInsertedOrUpdatedRows) === 0) return false;
+				await writeHashes(transaction, group_id, note_id, hashes);
+				return true;
+			}),
+		edit: (groupId, { content, hashes, noteId, order, userId, version }) =>
+			db.transaction().execute(async (transaction) => {
+				const { numUpdatedRows } = await transaction
+					.updateTable("note")
+					.set({ content, title_order: order, editor_id: userId, version, changed: Date.now() })
+					.where("group_id", "=", groupId)
+					.where("note_id", "=", noteId)
+					.where("version", "=", version - 1)
+					.executeTakeFirstOrThrow();
+				if (Number(numUpdatedRows) === 0) return false;
+				await writeHashes(transaction, groupId, noteId, hashes);
+				return true;
+			}),
+		remove: (groupId, noteId) =>
+			db.transaction().execute(async (transaction) => {
+				for (const table of ["note", "note_hash"] as const) {
+					await transaction.deleteFrom(table).where("group_id", "=", groupId).where("note_id", "=", noteId).execute();
+				}
+			}),
+		removeAll: (groupId) =>
+			db.transaction().execute(async (transaction) => {
+				for (const table of ["note", "note_hash"] as const) {
+					await transaction.deleteFrom(table).where("group_id", "=", groupId).execute();
+				}
+			}),
 	};
+}
+
+/** In the place of those of the title before. */
+async function writeHashes(db: Database, group_id: string, note_id: string, hashes: string[]): Promise<void> {
+	await db.deleteFrom("note_hash").where("group_id", "=", group_id).where("note_id", "=", note_id).execute();
+	await db
+		.insertInto("note_hash")
+		.values(hashes.map((hash) => ({ group_id, note_id, hash })))
+		.execute();
 }

@@ -36,7 +36,8 @@ function contentSecurityPolicy(apiUrl: string): string {
 		"script-src 'self'",
 		"worker-src 'self'",
 		"style-src 'self'",
-		"img-src 'self'",
+		// Pictures that the page has decrypted.
+		"img-src 'self' blob:",
 		"manifest-src 'self'",
 		`connect-src 'self' ${new URL(apiUrl).origin}`,
 		"base-uri 'none'",

@@ -1,4 +1,5 @@
 import { BackendError, type Connection, TIMEOUT } from "./connection.js";
+import type { TitleIndex } from "./title-index.js";
 
 /** A note as the backend stores it. */
 export interface StoredNote {
@@ -16,6 +17,9 @@ export interface StoredNote {
 	author: string | null;
 	editor: string | null;
 }
+
+/** The first notes in the order of their titles, or the most recently changed ones. */
+export type Order = "newest" | "title";
 
 /** The app's own backend. Answers of the API come back as text, for the SDK's `done…`. */
 export class Backend {
@@ -60,14 +64,35 @@ export class Backend {
 		await this.#write("PUT", `${notebook(id)}/name`, name);
 	}
 
-	/** The most recently changed first. */
-	async notes(id: string): Promise<StoredNote[]> {
-		return JSON.parse(await this.#read(`${notebook(id)}/notes`));
+	/** Without a network those that were loaded last, in whichever order that was. */
+	async notes(id: string, order: Order): Promise<StoredNote[]> {
+		const path = `${notebook(id)}/notes`;
+		return JSON.parse(await this.#read(path, order === "title" ? `${path}?order=title` : path));
 	}
 
-	/** @param note its next version, and title and text encrypted @throws BackendError 409 when somebody else changed it meanwhile */
-	async saveNote(id: string, note: Pick<StoredNote, "note_id" | "version" | "content">): Promise<void> {
-		await this.#write("PUT", `${notebook(id)}/notes/${note.note_id}?version=${note.version}`, note.content);
+	/** Those whose title starts with what was hashed. */
+	async findNotes(id: string, order: Order, hash: string): Promise<StoredNote[]> {
+		return JSON.parse(await this.#ask(`${notebook(id)}/notes?order=${order}&hash=${hash}`));
+	}
+
+	/** @returns `undefined` when it is gone */
+	async note(id: string, noteId: string): Promise<StoredNote | undefined> {
+		const text = await this.#ask(`${notebook(id)}/notes/${noteId}`).catch((error: unknown) => {
+			if (error instanceof BackendError && error.status === 404) return undefined;
+			throw error;
+		});
+		return text === undefined ? undefined : JSON.parse(text);
+	}
+
+	/**
+	 * @param note its next version, and title and text encrypted
+	 * @throws BackendError 409 when somebody else changed it meanwhile
+	 */
+	async saveNote(
+		id: string,
+		{ note_id, version, ...body }: Pick<StoredNote, "note_id" | "version" | "content"> & TitleIndex,
+	): Promise<void> {
+		await this.#write("PUT", `${notebook(id)}/notes/${note_id}?version=${version}`, JSON.stringify(body));
 	}
 
 	async deleteNote(id: string, noteId: string): Promise<void> {
@@ -85,8 +110,17 @@ export class Backend {
 		return fetch(`${notebook(id)}/changes`, { headers, signal });
 	}
 
-	#read(path: string): Promise<string> {
-		return this.#connection.keeping(path, async () => send("GET", path, { bearer: await this.#getJwt() }));
+	/** @param path also names what is kept @param from where it is asked for */
+	#read(path: string, from = path): Promise<string> {
+		return this.#connection.keeping(path, () => this.#get(from));
+	}
+
+	#ask(path: string): Promise<string> {
+		return this.#connection.asking(() => this.#get(path));
+	}
+
+	async #get(path: string): Promise<string> {
+		return send("GET", path, { bearer: await this.#getJwt() });
 	}
 
 	async #write(method: string, path: string, body?: string): Promise<string> {

@@ -36,6 +36,18 @@ export class Connection {
 		return () => this.#listeners.delete(listener);
 	};
 
+	/** What the work answers. */
+	async asking(work: () => Promise<string>): Promise<string> {
+		try {
+			const text = await work();
+			this.set(true);
+			return text;
+		} catch (error) {
+			if (isUnreached(error)) this.set(false);
+			throw error;
+		}
+	}
+
 	/**
 	 * What the work answers; when it reaches nobody, what it answered last.
 	 *
@@ -43,8 +55,7 @@ export class Connection {
 	 */
 	async keeping(path: string, work: () => Promise<string>): Promise<string> {
 		try {
-			const text = await work();
-			this.set(true);
+			const text = await this.asking(work);
 			await keep(path, text);
 			return text;
 		} catch (error) {
@@ -52,7 +63,6 @@ export class Connection {
 				await dropKept(path);
 				throw error;
 			}
-			this.set(false);
 			const kept = await readKept(path);
 			if (kept === undefined) throw error;
 			return kept;

@@ -5,12 +5,14 @@ import {
 	KeyRotationUnfinished,
 	RotationPending,
 } from "@sentc-ts/sdk";
-import type { StoredNote } from "./backend.js";
+import { Attachments } from "./attachments.js";
+import type { Order, StoredNote } from "./backend.js";
 import { isUnreached } from "./connection.js";
 import { type Draft, packNote, unpackNote, WrongNote } from "./content.js";
 import { everyItem } from "./lists.js";
 import { notebookName, STRICT } from "./notebooks.js";
 import type { Session } from "./session.js";
+import { hashOfStart, indexTitle, startsWith } from "./title-index.js";
 import { inWords } from "./words.js";
 
 /** A note as it is shown: what was decrypted, or why that failed. */
@@ -18,11 +20,19 @@ export interface Note extends Omit<StoredNote, "content"> {
 	content: Draft | { problem: string };
 }
 
+/** Which notes are shown. */
+export interface Wanted {
+	order: Order;
+	/** Of their titles; empty = all. */
+	start: string;
+}
+
 /** A notebook that is open: its group, and what the backend stores of it. */
 export class Notebook {
 	readonly #session: Session;
 	readonly #group: Group;
 	readonly name: string;
+	readonly attachments: Attachments;
 	/** By ciphertext: what did not change is not decrypted again. */
 	readonly #opened = new Map<string, Promise<Note["content"]>>();
 
@@ -30,6 +40,7 @@ export class Notebook {
 		this.#session = session;
 		this.#group = group;
 		this.name = name;
+		this.attachments = new Attachments(group, () => this.takeNewKeys());
 	}
 
 	/** @throws SignerUnknown, KeyChanged when the person has to compare a safety number first */
@@ -65,10 +76,21 @@ export class Notebook {
 		});
 	}
 
-	/** The most recently changed first. */
-	async notes(): Promise<Note[]> {
-		const stored = await this.#session.backend.notes(this.id);
-		return Promise.all(stored.map(async (note) => ({ ...note, content: await this.#open(note) })));
+	/** The first ones in that order, as the backend finds and sorts them; what was decrypted has the last word. */
+	async notes({ order, start }: Wanted): Promise<Note[]> {
+		const { backend } = this.#session;
+		const stored =
+			start === ""
+				? await backend.notes(this.id, order)
+				: await backend.findNotes(this.id, order, hashOfStart(this.#group, start));
+		const notes = await Promise.all(stored.map((note) => this.#shown(note)));
+		return notes.filter((note) => start === "" || startsWith(titleOf(note), start)).toSorted(COMPARE[order]);
+	}
+
+	/** @returns `undefined` when it is gone */
+	async note(noteId: string): Promise<Note | undefined> {
+		const note = await this.#session.backend.note(this.id, noteId);
+		return note && this.#shown(note);
 	}
 
 	/** @param before `undefined` = a new note */
@@ -77,11 +99,14 @@ export class Notebook {
 		const note_id = before?.note_id ?? randomId();
 		const state = { note_id, version: (before?.version ?? 0) + 1 };
 		const content = await this.#group.encryptString(packNote(state, draft), true);
-		await this.#session.backend.saveNote(this.id, { ...state, content });
+		const index = indexTitle(this.#group, draft.title);
+		await this.#session.backend.saveNote(this.id, { ...state, ...index, content });
 	}
 
-	removeNote(noteId: string): Promise<void> {
-		return this.#session.backend.deleteNote(this.id, noteId);
+	/** With its files. */
+	async removeNote({ content, note_id }: Note): Promise<void> {
+		await this.#session.backend.deleteNote(this.id, note_id);
+		if ("files" in content) await this.attachments.drop(content.files);
 	}
 
 	/** The other members. */
@@ -145,6 +170,10 @@ export class Notebook {
 		await this.#session.backend.tellMembersChanged(this.id).catch(console.error); // Others see it when they look again.
 	}
 
+	async #shown(note: StoredNote): Promise<Note> {
+		return { ...note, content: await this.#open(note) };
+	}
+
 	#open(note: StoredNote): Promise<Note["content"]> {
 		const key = `${note.note_id} ${note.editor_id} ${note.version} ${note.content}`;
 		const opened = this.#opened.get(key) ?? this.#decrypt(note);
@@ -163,6 +192,17 @@ export class Notebook {
 		}
 	}
 }
+
+const titleOf = ({ content }: Note): string => ("title" in content ? content.title : "");
+
+const TITLES = new Intl.Collator(undefined, { numeric: true });
+
+const COMPARE: Record<Order, (a: Note, b: Note) => number> = {
+	newest: (a, b) => b.changed - a.changed,
+	// What can't be read is last.
+	title: (a, b) =>
+		Number("problem" in a.content) - Number("problem" in b.content) || TITLES.compare(titleOf(a), titleOf(b)),
+};
 
 /** 128 random bits, hexadecimal. */
 function randomId(): string {

@@ -1,4 +1,5 @@
 import { isSentcError, type SentcErrorCode } from "@sentc-ts/sdk";
+import { WrongFile } from "./attachments.js";
 import { BackendError } from "./connection.js";
 
 const API_DOWN = "The server can't be reached.";
@@ -33,6 +34,13 @@ const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
 	SIGNER_UNKNOWN: "The key of the notebook was made by somebody whom you have not verified.",
 	ROTATION_PENDING: "The member is removed, but the notebook has no new key yet.",
 	ANSWER_FORGED: "The server answered something that is not true. Nothing of it was used.",
+	FILE_UNREADABLE: "The file can't be read any more. Choose it again.",
+	FILE_CHANGED: "The file was changed meanwhile. Choose it again.",
+	FILE_INCOMPLETE: "The end of the file is missing.",
+	FILE_NOT_FOUND: "The file does not exist any more.",
+	FILE_UPLOAD_REFUSED: "The server takes no files.",
+	FILE_QUOTA_EXCEEDED: "There is no more room for files at the server.",
+	UPLOAD_LOST: "The server lost what was uploaded. Try again.",
 	STORAGE_FAILED: "The browser did not let this page store anything.",
 	WORKER_LOAD_FAILED: "The cryptography of this page could not be started. Try again.",
 	WORKER_CRASHED: "The browser stopped the cryptography of this page. Try again.",
@@ -41,7 +49,7 @@ const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
 
 /** What went wrong, for a person. */
 export function inWords(error: unknown): string {
-	if (error instanceof BackendError) return error.message;
+	if (error instanceof BackendError || error instanceof WrongFile) return error.message;
 	if (isSentcError(error)) return SENTENCES[error.code as SentcErrorCode] ?? `${error.errorMessage}.`;
 	console.error(error);
 	return "Something in this page failed. Try again.";

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Note } from "../client/notebook.js";
 import { useSession } from "../parts/context.js";
+import { Icon } from "../parts/icons.js";
 
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
@@ -19,6 +20,11 @@ export function NoteCard({ note, onOpen }: { note: Note; onOpen: () => void }): 
 				<button type="button" className="card note-card" onClick={onOpen}>
 					<h2 className="note-title">{content.title}</h2>
 					{content.text !== "" && <p className="note-text">{content.text}</p>}
+					{content.files.length > 0 && (
+						<Text size="sm" c="dimmed" component="p" className="note-files">
+							<Icon name="file" size={16} /> {content.files.length === 1 ? "One file" : `${content.files.length} files`}
+						</Text>
+					)}
 					<Who note={note} />
 				</button>
 			)}

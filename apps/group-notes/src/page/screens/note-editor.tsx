@@ -1,13 +1,15 @@
 import { Alert, Button, Group, Stack, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { type Draft, MAX_TEXT, MAX_TITLE } from "../client/content.js";
+import { type Draft, MAX_FILES, MAX_TEXT, MAX_TITLE } from "../client/content.js";
 import type { Note, Notebook } from "../client/notebook.js";
 import { MANAGER } from "../client/ranks.js";
 import { useOnline, useSession } from "../parts/context.js";
 import { Confirm } from "../parts/dialog.js";
 import { Problem } from "../parts/states.js";
 import { useAction } from "../parts/use-action.js";
+import { type NoteFiles, useNoteFiles } from "../parts/use-note-files.js";
 import { Who } from "./note-card.js";
+import { FilesOfNote } from "./note-files.js";
 
 interface NoteEditorProps {
 	notebook: Notebook;
@@ -18,7 +20,12 @@ interface NoteEditorProps {
 }
 
 const draftOf = (note: Note | undefined): Draft =>
-	note && "title" in note.content ? note.content : { title: "", text: "" };
+	note && "title" in note.content ? note.content : { title: "", text: "", files: [] };
+
+/** Nothing that somebody else attached meanwhile is lost. */
+function withTheirFiles(mine: Draft, theirs: Draft, { isAdded }: NoteFiles): Draft {
+	return { ...mine, files: [...theirs.files, ...mine.files.filter(isAdded)].slice(0, MAX_FILES) };
+}
 
 export function NoteEditor({ isNew, note, notebook, onDone }: NoteEditorProps): ReactNode {
 	const { ownId } = useSession();
@@ -27,14 +34,19 @@ export function NoteEditor({ isNew, note, notebook, onDone }: NoteEditorProps): 
 	/** The state that the person began with. */
 	const [before, setBefore] = useState(note);
 	const [draft, setDraft] = useState(draftOf(note));
+	const added = useNoteFiles(notebook.attachments);
 	const [isDeleting, setDeleting] = useState(false);
 	const isChanged = note !== undefined && before !== undefined && note.version > before.version;
 	const isGone = !isNew && note === undefined;
 	const mayDelete = note !== undefined && (note.author_id === ownId || notebook.rank <= MANAGER);
 	const save = async (event: FormEvent): Promise<void> => {
 		event.preventDefault();
-		const work = (): Promise<void> =>
-			notebook.save({ ...draft, title: draft.title.trim() }, isGone ? undefined : before);
+		// The files of a note that was deleted are gone with it.
+		const files = isGone ? draft.files.filter(added.isAdded) : draft.files;
+		const work = async (): Promise<void> => {
+			await notebook.save({ ...draft, files, title: draft.title.trim() }, isGone ? undefined : before);
+			await added.keep(files, isGone ? [] : draftOf(before).files);
+		};
 		if (await run(work)) onDone();
 	};
 	return (
@@ -47,7 +59,10 @@ export function NoteEditor({ isNew, note, notebook, onDone }: NoteEditorProps): 
 							setBefore(note);
 							setDraft(draftOf(note));
 						}}
-						onMine={() => setBefore(note)}
+						onMine={() => {
+							setBefore(note);
+							setDraft(withTheirFiles(draft, draftOf(note), added));
+						}}
 					/>
 				)}
 				{isGone && <Alert color="orange">The note was deleted. Saving makes a new one of it.</Alert>}
@@ -67,6 +82,13 @@ export function NoteEditor({ isNew, note, notebook, onDone }: NoteEditorProps): 
 					maxLength={MAX_TEXT}
 					rows={10}
 				/>
+				<FilesOfNote
+					attachments={notebook.attachments}
+					files={draft.files}
+					added={added}
+					onAdd={(file) => setDraft((now) => ({ ...now, files: [...now.files, file] }))}
+					onRemove={(file) => setDraft({ ...draft, files: draft.files.filter((other) => other !== file) })}
+				/>
 				{note && <Who note={note} />}
 				<Problem error={error} />
 				<Group justify="space-between">
@@ -83,7 +105,7 @@ export function NoteEditor({ isNew, note, notebook, onDone }: NoteEditorProps): 
 					) : (
 						<span />
 					)}
-					<Button type="submit" loading={isBusy} disabled={!isOnline || isChanged}>
+					<Button type="submit" loading={isBusy} disabled={!isOnline || isChanged || added.uploads.length > 0}>
 						Save
 					</Button>
 				</Group>
@@ -95,7 +117,7 @@ export function NoteEditor({ isNew, note, notebook, onDone }: NoteEditorProps): 
 					title="Delete this note?"
 					yes="Delete it"
 					work={async () => {
-						await notebook.removeNote(note.note_id);
+						await notebook.removeNote(note);
 						onDone();
 					}}
 				>

@@ -1,59 +1,54 @@
 import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { isUnreached } from "../client/connection.js";
-import { listen } from "../client/live.js";
+import type { Order } from "../client/backend.js";
 import type { Note, Notebook } from "../client/notebook.js";
 import { MANAGER } from "../client/ranks.js";
-import { useOnline, useSession } from "../parts/context.js";
+import { useOnline } from "../parts/context.js";
 import { Dialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icons.js";
 import { Empty } from "../parts/states.js";
-import { type Loaded, useLoad } from "../parts/use-load.js";
+import { useLiveNotes } from "../parts/use-live-notes.js";
 import { isGone, ShowNotebook, WithNotebook } from "../parts/with-notebook.js";
 import { NoteCard } from "./note-card.js";
 import { NoteEditor } from "./note-editor.js";
+import { NoteFinder } from "./note-finder.js";
+
+/** From the last key to the search, ms. */
+const PAUSE = 250;
 
 export function NotebookScreen({ id }: { id: string }): ReactNode {
 	return <WithNotebook id={id}>{(notebook) => <Notes notebook={notebook} />}</WithNotebook>;
 }
 
-/** The notes, which change as others write. */
-function useLiveNotes(notebook: Notebook): Loaded<Note[]> {
-	const session = useSession();
-	const membersChanged = useRef(false);
-	const loaded = useLoad(notebook.id, async () => {
-		if (membersChanged.current) {
-			await notebook.takeNewKeys().catch((error: unknown) => {
-				if (!isUnreached(error)) throw error;
-			});
-			membersChanged.current = false;
-		}
-		return notebook.notes();
-	});
-	const { again } = loaded;
-	useEffect(
-		() =>
-			listen(session, notebook.id, (change) => {
-				membersChanged.current ||= change === "members";
-				again();
-			}),
-		[session, notebook.id, again],
-	);
-	return loaded;
-}
-
 function Notes({ notebook }: { notebook: Notebook }): ReactNode {
 	const isOnline = useOnline();
-	const loaded = useLiveNotes(notebook);
-	/** The id of a note, or a new one. */
-	const [edited, setEdited] = useState<string>();
-	const close = (): void => setEdited(undefined);
+	const [order, setOrder] = useState<Order>("newest");
+	const [typed, setTyped] = useState("");
+	const [start] = useDebouncedValue(typed.trim(), PAUSE);
+	/** The id of a note, or a new one. It stays while the dialog goes. */
+	const [edited, setEdited] = useState("new");
+	const [isOpen, setOpen] = useState(false);
+	const loaded = useLiveNotes(notebook, { order, start }, isOpen && edited !== "new" ? edited : undefined);
+	const { value } = loaded;
+	const isSearch = start !== "" || typed !== "";
+	/** As long as others are on their way it is as before: what somebody types into must not go. */
+	const wasEmpty = useRef(true);
+	const isEmpty = value ? value.notes.length === 0 && !isSearch : wasEmpty.current;
+	useEffect(() => {
+		wasEmpty.current = isEmpty;
+	}, [isEmpty]);
+	const open = (noteId: string): void => {
+		setEdited(noteId);
+		setOpen(true);
+	};
+	const close = (): void => setOpen(false);
 	const done = (): void => {
 		close();
 		loaded.again();
 	};
 	const write = (
-		<Button leftSection={<Icon name="plus" />} disabled={!isOnline} onClick={() => setEdited("new")}>
+		<Button leftSection={<Icon name="plus" />} disabled={!isOnline} onClick={() => open("new")}>
 			New note
 		</Button>
 	);
@@ -73,7 +68,7 @@ function Notes({ notebook }: { notebook: Notebook }): ReactNode {
 					>
 						{notebook.rank <= MANAGER ? "Share" : "Members"}
 					</Button>
-					{loaded.value && loaded.value.length > 0 && !isGone(loaded.error) && write}
+					{!isEmpty && !isGone(loaded.error) && write}
 				</Group>
 			</div>
 			{!isOnline && (
@@ -81,36 +76,62 @@ function Notes({ notebook }: { notebook: Notebook }): ReactNode {
 					You are offline: this is what was loaded last, decrypted on this device.
 				</Text>
 			)}
-			<ShowNotebook loaded={loaded} what="the notes">
-				{(notes) => (
-					<>
-						{notes.length === 0 ? (
-							<Empty title="Nothing written yet" action={write}>
-								Write the first note. Everybody in the notebook sees it at once, and nobody else ever does.
-							</Empty>
-						) : (
-							<ul className="cards" aria-label="Notes">
-								{notes.map((note) => (
-									<NoteCard key={note.note_id} note={note} onOpen={() => setEdited(note.note_id)} />
-								))}
-							</ul>
-						)}
-						<Dialog
-							isOpen={edited !== undefined}
-							onClose={close}
-							title={edited === "new" ? "New note" : "Note"}
-							size="lg"
-						>
-							<NoteEditor
-								notebook={notebook}
-								note={notes.find(({ note_id }) => note_id === edited)}
-								isNew={edited === "new"}
-								onDone={done}
-							/>
-						</Dialog>
-					</>
-				)}
-			</ShowNotebook>
+			{!isEmpty && !isGone(loaded.error) && (
+				<NoteFinder typed={typed} onType={setTyped} order={order} onOrder={setOrder} />
+			)}
+			{start !== "" && !isOnline && value === undefined ? (
+				<Empty title="Search needs the connection">Clear the search to read what was loaded last.</Empty>
+			) : (
+				<ShowNotebook loaded={loaded} what="the notes">
+					{({ apart, notes }) => (
+						<>
+							<Found start={start} notes={notes} />
+							{isEmpty && (
+								<Empty title="Nothing written yet" action={write}>
+									Write the first note. Everybody in the notebook sees it at once, and nobody else ever does.
+								</Empty>
+							)}
+							<NoteCards notes={notes} onOpen={open} />
+							<Dialog isOpen={isOpen} onClose={close} title={edited === "new" ? "New note" : "Note"} size="lg">
+								<NoteEditor
+									notebook={notebook}
+									note={[...notes, ...(apart ? [apart] : [])].find(({ note_id }) => note_id === edited)}
+									isNew={edited === "new"}
+									onDone={done}
+								/>
+							</Dialog>
+						</>
+					)}
+				</ShowNotebook>
+			)}
 		</Stack>
+	);
+}
+
+function NoteCards({ notes, onOpen }: { notes: Note[]; onOpen: (noteId: string) => void }): ReactNode {
+	if (notes.length === 0) return null;
+	return (
+		<ul className="cards" aria-label="Notes">
+			{notes.map((note) => (
+				<NoteCard key={note.note_id} note={note} onOpen={() => onOpen(note.note_id)} />
+			))}
+		</ul>
+	);
+}
+
+/** What a search found, in words. */
+function Found({ notes, start }: { notes: Note[]; start: string }): ReactNode {
+	if (start === "") return null;
+	if (notes.length > 0) {
+		return (
+			<Text role="status" c="dimmed" size="sm">
+				{notes.length === 1 ? "One note starts" : `${notes.length} notes start`} with “{start}”.
+			</Text>
+		);
+	}
+	return (
+		<div role="status">
+			<Empty title="Nothing found">There is no note whose name starts with “{start}”.</Empty>
+		</div>
 	);
 }
