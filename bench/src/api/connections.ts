@@ -1,0 +1,100 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+
+export interface HttpRequest {
+	readonly method: string;
+	readonly path: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: unknown;
+}
+
+export interface HttpAnswer {
+	readonly status: number;
+	readonly body: string;
+	/** From the first byte sent to the last one received, ms. */
+	readonly time: number;
+}
+
+const HEAD_END = "\r\n\r\n";
+
+/** The bytes of a request, so that sending it costs nothing but that. */
+export function requestBytes({ method, path, headers = {}, body }: HttpRequest): Buffer {
+	const content = body === undefined ? "" : JSON.stringify(body);
+	const all = {
+		Host: "127.0.0.1",
+		...headers,
+		...(content !== "" && { "Content-Length": Buffer.byteLength(content) }),
+	};
+	const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+	return Buffer.from([`${method} ${path} HTTP/1.1`, ...lines].join("\r\n") + HEAD_END + content);
+}
+
+/** Connections that are kept, each with one request at a time. */
+export class Connections {
+	readonly #sockets: readonly Socket[];
+
+	private constructor(sockets: readonly Socket[]) {
+		this.#sockets = sockets;
+	}
+
+	static async open(port: number, count: number): Promise<Connections> {
+		const sockets = Array.from({ length: count }, () => connect(port, "127.0.0.1").setNoDelay());
+		await Promise.all(sockets.map((socket) => once(socket, "connect")));
+		return new Connections(sockets);
+	}
+
+	/** The answers in the order of the requests. */
+	async send(requests: readonly Buffer[]): Promise<HttpAnswer[]> {
+		const answers: HttpAnswer[] = [];
+		let next = 0;
+		const work = async (socket: Socket): Promise<void> => {
+			while (next < requests.length) {
+				const index = next++;
+				answers[index] = await exchange(socket, requests[index] ?? Buffer.of());
+			}
+		};
+		await Promise.all(this.#sockets.map(work));
+		return answers;
+	}
+
+	close(): void {
+		for (const socket of this.#sockets) socket.destroy();
+	}
+}
+
+function exchange(socket: Socket, request: Buffer): Promise<HttpAnswer> {
+	return new Promise((resolve, reject) => {
+		const chunks: Buffer[] = [];
+		let wanted = Number.POSITIVE_INFINITY;
+		let got = 0;
+		const started = performance.now();
+		const settle = (): void => {
+			socket.off("data", receive).off("close", broken);
+		};
+		const broken = (): void => {
+			settle();
+			reject(new Error("The server closed a connection"));
+		};
+		const receive = (chunk: Buffer): void => {
+			chunks.push(chunk);
+			got += chunk.length;
+			if (wanted === Number.POSITIVE_INFINITY) wanted = lengthOf(Buffer.concat(chunks));
+			if (got < wanted) return;
+			settle();
+			const text = Buffer.concat(chunks).toString();
+			const body = text.slice(text.indexOf(HEAD_END) + HEAD_END.length);
+			resolve({ status: Number(text.slice(9, 12)), body, time: performance.now() - started });
+		};
+		socket.on("data", receive).on("close", broken);
+		socket.write(request);
+	});
+}
+
+/** Of head and body, bytes; infinite as long as the head is not complete. */
+function lengthOf(start: Buffer): number {
+	const end = start.indexOf(HEAD_END);
+	if (end < 0) return Number.POSITIVE_INFINITY;
+	const [, length] = /\r\ncontent-length: (\d+)/i.exec(start.toString("latin1", 0, end)) ?? [];
+	if (length === undefined) throw new Error("An answer has no length");
+	return end + HEAD_END.length + Number(length);
+}
