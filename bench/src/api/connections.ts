@@ -31,25 +31,33 @@ export function requestBytes({ method, path, headers = {}, body }: HttpRequest):
 
 /** Connections that are kept, each with one request at a time. */
 export class Connections {
-	readonly #sockets: readonly Socket[];
+	readonly #port: number;
+	readonly #count: number;
+	#sockets: Socket[] = [];
 
-	private constructor(sockets: readonly Socket[]) {
-		this.#sockets = sockets;
+	constructor(port: number, count: number) {
+		this.#port = port;
+		this.#count = count;
 	}
 
-	static async open(port: number, count: number): Promise<Connections> {
-		const sockets = Array.from({ length: count }, () => connect(port, "127.0.0.1").setNoDelay());
-		await Promise.all(sockets.map((socket) => once(socket, "connect")));
-		return new Connections(sockets);
+	async #open(): Promise<void> {
+		this.#sockets = this.#sockets.filter(({ destroyed }) => !destroyed);
+		const missing = Math.max(0, this.#count - this.#sockets.length);
+		const opened = Array.from({ length: missing }, () =>
+			connect(this.#port, "127.0.0.1")
+				.setNoDelay()
+				.on("error", () => undefined),
+		);
+		await Promise.all(opened.map((socket) => once(socket, "connect")));
+		this.#sockets.push(...opened);
 	}
 
-	/** The answers in the order of the requests. */
+	/** The answers in the order of the requests, of which each connection gets as many: a server closes those that are idle for long. */
 	async send(requests: readonly Buffer[]): Promise<HttpAnswer[]> {
+		await this.#open();
 		const answers: HttpAnswer[] = [];
-		let next = 0;
-		const work = async (socket: Socket): Promise<void> => {
-			while (next < requests.length) {
-				const index = next++;
+		const work = async (socket: Socket, first: number): Promise<void> => {
+			for (let index = first; index < requests.length; index += this.#count) {
 				answers[index] = await exchange(socket, requests[index] ?? Buffer.of());
 			}
 		};

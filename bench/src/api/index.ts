@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Connections, type HttpAnswer, type HttpRequest, requestBytes } from "./connections.js";
-import { type ApiRow, apiRows, createTemplate } from "./rows.js";
-import { type ApiServer, Server, startApi } from "./server.js";
+import { Connections } from "./connections.js";
+import { apiRows, createTemplate } from "./rows.js";
+import { Server, startApi } from "./server.js";
+import { type Measured, measureSides, type Side } from "./sides.js";
+import { median } from "./statistics.js";
 
 const CONNECTIONS = 32;
-const REPLAYS = 2000;
 
 const { values } = parseArgs({
 	options: {
@@ -18,83 +19,66 @@ const { values } = parseArgs({
 });
 const rounds = values.smoke ? 1 : Number(values.rounds);
 const scale = values.smoke ? 0 : 1;
+const replays = values.smoke ? 10 : 1000;
 
-/** Of one row, or of what happens before the first one. */
-type Measured = Readonly<Record<"cpu" | "perSecond" | "p50" | "p95", number>> & { readonly sql?: number | undefined };
-type Started = Readonly<Record<"startTime" | "memory" | "memoryAfter", number>>;
 interface Round {
-	readonly started: Started;
 	readonly rows: ReadonlyMap<string, Measured>;
+	/** ms */
+	readonly startTime: number;
+	/** MB */
+	readonly memory: number;
+	/** MB */
+	readonly memoryAfter: number;
 }
 
 const here = fileURLToPath(new URL("../../..", import.meta.url));
+const checkouts = [here, ...(values.old === undefined ? [] : [values.old])];
 const template = createTemplate();
 
-function quantile(numbers: readonly number[], share: number): number {
-	const sorted = numbers.toSorted((a, b) => a - b);
-	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+async function openSide(checkout: string): Promise<Side> {
+	const { server, appToken, stop } = await startApi(checkout);
+	const connections = new Connections(server.port, CONNECTIONS);
+	return {
+		...{ server, connections, rows: apiRows(template, appToken, scale) },
+		async stop() {
+			connections.close();
+			await stop();
+		},
+	};
 }
 
-const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
-
-function requireAnswer({ status, body }: HttpAnswer, { name, refused = false }: ApiRow): unknown {
-	const envelope = JSON.parse(body);
-	if (envelope.status === refused) throw new Error(`${name}: answered ${status} ${body.slice(0, 200)}`);
-	return envelope.result;
-}
-
-async function measure(server: Server, connections: Connections, row: ApiRow): Promise<Measured> {
-	const before = row.before?.() ?? [];
-	await connections.send(before.map(requestBytes));
-	const warm = Math.ceil(row.count / 5);
-	const requests = row.requests(warm + row.count).map(requestBytes);
-	const answers = await connections.send(requests.slice(0, warm));
-	const [usage, started] = [await server.usage(), performance.now()];
-	const measured = await connections.send(requests.slice(warm));
-	const elapsed = performance.now() - started;
-	const cpu = ((await server.usage()).cpu - usage.cpu) / row.count;
-	const results = [...answers, ...measured].map((answer) => requireAnswer(answer, row));
-	row.answered?.(results);
-	const times = measured.map(({ time }) => time);
-	return { cpu, perSecond: (row.count / elapsed) * 1000, p50: median(times), p95: quantile(times, 0.95) };
-}
-
-/** All rows on a new server. */
-async function round(checkout: string): Promise<Round> {
-	const api: ApiServer = await startApi(checkout);
-	const { server } = api;
-	const { memory } = await server.usage();
-	const connections = await Connections.open(server.port, CONNECTIONS);
-	const rows = new Map<string, Measured>();
-	for (const row of apiRows(template, api.appToken, scale)) {
-		const measured = await measure(server, connections, row);
-		const sql = row.answered ? undefined : await statementsOf(server, connections, row);
-		rows.set(row.name, { ...measured, sql });
-	}
-	const { memory: memoryAfter } = await server.usage();
-	connections.close();
-	await api.stop();
-	return { started: { startTime: server.startTime, memory, memoryAfter }, rows };
-}
-
-function statementsOf(server: Server, connections: Connections, row: ApiRow): Promise<number | undefined> {
-	const once = row.requests(1).map(requestBytes);
-	return server.statementsOf(() => connections.send(once), values.smoke ? 10 : REPLAYS);
+/** All rows on new servers, one of each checkout. */
+async function round(): Promise<Round[]> {
+	const sides: Side[] = [];
+	for (const checkout of checkouts) sides.push(await openSide(checkout));
+	const usages = () => Promise.all(sides.map(({ server }) => server.usage()));
+	const before = await usages();
+	const results = await measureSides(sides, replays);
+	const after = await usages();
+	await Promise.all(sides.map(({ stop }) => stop()));
+	return results.map((rows, at) => ({
+		...{ rows, startTime: sides[at]?.server.startTime ?? 0 },
+		...{ memory: before[at]?.memory ?? 0, memoryAfter: after[at]?.memory ?? 0 },
+	}));
 }
 
 /** The smallest route of the HTTP stack, by method. */
-async function floor(): Promise<Map<string, Measured>> {
+async function floor(): Promise<ReadonlyMap<string, Measured>> {
 	const server = await Server.start(fileURLToPath(new URL("floor.js", import.meta.url)));
-	const connections = await Connections.open(server.port, CONNECTIONS);
-	const measured = new Map<string, Measured>();
-	const count = values.smoke ? 10 : 3000;
-	for (const [method, body] of [["GET"], ["POST", { user_identifier: "somebody" }]] as const) {
-		const many = (): HttpRequest[] => Array.from({ length: count * 1.2 }, () => ({ method, path: "/", body }));
-		measured.set(method, await measure(server, connections, { name: method, count, requests: many }));
-	}
+	const connections = new Connections(server.port, CONNECTIONS);
+	const rows = (["GET", "POST"] as const).map((method) => ({
+		name: method,
+		count: values.smoke ? 10 : 2000,
+		requests: (count: number) =>
+			Array.from({ length: count }, () => ({
+				...{ method, path: "/" },
+				...(method === "POST" && { body: { user_identifier: "somebody" } }),
+			})),
+	}));
+	const [measured] = await measureSides([{ server, connections, rows, stop: () => server.stop() }], replays);
 	connections.close();
 	await server.stop();
-	return measured;
+	return measured ?? new Map();
 }
 
 function medianOf(measured: readonly Measured[]): Measured {
@@ -142,25 +126,21 @@ function printRows(ours: Map<string, Measured>, olds: Map<string, Measured> | un
 }
 
 function printStart(name: string, all: readonly Round[]): void {
-	const of = (value: (started: Started) => number): string =>
-		number(median(all.map(({ started }) => value(started))), 0);
-	const [start, memory, after] = [of((s) => s.startTime), of((s) => s.memory), of((s) => s.memoryAfter)];
+	const of = (value: (round: Round) => number): string => number(median(all.map(value)), 0);
+	const [start, memory, after] = [of((one) => one.startTime), of((one) => one.memory), of((one) => one.memoryAfter)];
 	console.log(`${name}: listens after ${start} ms; memory ${memory} MB, after all rows ${after} MB`);
 }
 
-const own: Round[] = [];
-const old: Round[] = [];
-for (let index = 0; index < rounds; index++) {
-	if (values.old !== undefined) old.push(await round(values.old));
-	own.push(await round(here));
-}
+const all: Round[][] = [];
+for (let index = 0; index < rounds; index++) all.push(await round());
+const [own = [], old = []] = [0, 1].map((at) => all.flatMap((sides) => sides[at] ?? []));
 console.log(
 	`Node ${process.version}; CPU ms of the server process per request, ${CONNECTIONS} connections, medians of ${rounds}\n`,
 );
-printRows(summary(own), values.old === undefined ? undefined : summary(old));
+printRows(summary(own), old.length > 0 ? summary(old) : undefined);
 console.log("");
 for (const [method, { cpu, perSecond }] of await floor()) {
 	console.log(`smallest Hono route, ${method}: ${number(cpu)} CPU ms, ${number(perSecond, 0)} req/s`);
 }
 printStart("this checkout", own);
-if (values.old !== undefined) printStart("the other one", old);
+if (old.length > 0) printStart("the other one", old);

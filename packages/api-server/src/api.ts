@@ -17,9 +17,10 @@ import { openDevelopmentApp } from "./domain/app/development-app.js";
 import { Arriving } from "./domain/file/arriving.js";
 import type { Services } from "./domain/services.js";
 import { forgetExpired } from "./domain/user/waiting-devices.js";
+import type { Caller } from "./http/caller.js";
 import { createAddressOf } from "./http/limits/client-address.js";
 import { createRequestLimits } from "./http/limits/request-limits.js";
-import type { Caller } from "./http/mount.js";
+
 import { Running } from "./http/running.js";
 import { openInstallation } from "./installation.js";
 import { createFileJobs, createJobs, enqueueForgottenRemovals } from "./jobs/jobs.js";

@@ -5,6 +5,7 @@ import { GROUP_TYPE, MEMBER_TYPE, type MemberTable } from "../schema.js";
 import { markRotationDueOfAll } from "./rotation-due.js";
 
 export type MemberRow = Selectable<MemberTable>;
+export type NewMember = Omit<MemberRow, "groupCreatedAt">;
 
 /** A group in the list of a member's groups. */
 export interface Membership {
@@ -16,10 +17,13 @@ export interface Membership {
 }
 
 /** Returns `false`, and stores nothing, for somebody who is a member already. */
-export async function insertMember(db: Writes, member: MemberRow): Promise<boolean> {
+export async function insertMember(db: Writes, member: NewMember): Promise<boolean> {
 	const { numInsertedOrUpdatedRows } = await db
 		.insertInto("members")
-		.values(member)
+		.values(({ selectFrom }) => ({
+			...member,
+			groupCreatedAt: selectFrom("groups").select("createdAt").where("id", "=", member.groupId),
+		}))
 		.onConflict((conflict) => conflict.columns(["groupId", "memberId"]).doNothing())
 		.executeTakeFirstOrThrow();
 	return numInsertedOrUpdatedRows === 1n;
@@ -102,9 +106,9 @@ export async function listMemberships(
 		.where("members.type", "!=", MEMBER_TYPE.parent)
 		.where("groups.appId", "=", appId)
 		.where("groups.type", "=", GROUP_TYPE.normal)
-		.where(({ ref }) => isAfter(after, ref("groups.createdAt"), "rising", ref("groups.id")))
-		.orderBy("groups.createdAt")
-		.orderBy("groups.id")
+		.where(({ ref }) => isAfter(after, ref("members.groupCreatedAt"), "rising", ref("members.groupId")))
+		.orderBy("members.groupCreatedAt")
+		.orderBy("members.groupId")
 		.limit(PAGE_SIZE)
 		.execute();
 }

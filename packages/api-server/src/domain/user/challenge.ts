@@ -1,7 +1,7 @@
 import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { hash, randomToken } from "../../bytes.js";
-import type { Writes } from "../../database/database.js";
+import type { Reads, Writes } from "../../database/database.js";
 import {
 	challengeExists,
 	deleteChallenges,
@@ -16,20 +16,45 @@ import { deviceKeysView } from "./device-keys.js";
 /** How long a login challenge can be answered, ms. */
 const LIFETIME = 5 * 60 * 1000;
 
-/** Hands out the keys of a device and a challenge that only its private key can open (protocol/http-api §13.3). */
-export async function openChallenge(services: Services, db: Writes, device: AttachedDevice): Promise<DoneLogin> {
-	const { crypto, now } = services;
+/** A challenge that only the private key of a device can open. */
+interface NewChallenge {
+	readonly deviceId: string;
+	readonly challengeHash: string;
+	/** With the keys of the device, as whoever logs in needs it. */
+	readonly handedOut: DoneLogin;
+}
+
+/** Makes a challenge (protocol/http-api §13.3); apart from {@link openChallenge} because it must not keep a transaction open. */
+export function makeChallenge(services: Services, device: AttachedDevice): NewChallenge {
 	const challenge = randomToken();
 	const encrypted = orFail(SERVER_ERRORS.PUBLIC_KEY_UNUSABLE, () =>
-		crypto.createLoginChallenge({
+		services.crypto.createLoginChallenge({
 			publicKeyString: device.publicKey,
 			algorithm: device.keypairEncryptAlg,
 			challenge,
 		}),
 	);
-	await deleteChallengesBefore(db, device.id, now() - LIFETIME);
-	await insertChallenge(db, { deviceId: device.id, challengeHash: hash(challenge), createdAt: now() });
-	return { device_keys: deviceKeysView(services, device), challenge: encrypted };
+	const handedOut = { device_keys: deviceKeysView(services, device), challenge: encrypted };
+	return { deviceId: device.id, challengeHash: hash(challenge), handedOut };
+}
+
+/** From now on the challenge can be answered. */
+export async function openChallenge({ now }: Services, db: Writes, challenge: NewChallenge): Promise<DoneLogin> {
+	const { deviceId, challengeHash, handedOut } = challenge;
+	await deleteChallengesBefore(db, deviceId, now() - LIFETIME);
+	await insertChallenge(db, { deviceId, challengeHash, createdAt: now() });
+	return handedOut;
+}
+
+/** @throws Failure 112 for a challenge that is not open */
+export async function requireChallenge(
+	{ now }: Services,
+	db: Reads,
+	deviceId: string,
+	challenge: string,
+): Promise<void> {
+	const open = { deviceId, challengeHash: hash(challenge), since: now() - LIFETIME };
+	if (!(await challengeExists(db, open))) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
 }
 
 /**
@@ -37,8 +62,7 @@ export async function openChallenge(services: Services, db: Writes, device: Atta
  *
  * @throws Failure 112
  */
-export async function useChallenge({ now }: Services, db: Writes, deviceId: string, challenge: string): Promise<void> {
-	const open = { deviceId, challengeHash: hash(challenge), since: now() - LIFETIME };
-	if (!(await challengeExists(db, open))) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
+export async function useChallenge(services: Services, db: Writes, deviceId: string, challenge: string): Promise<void> {
+	await requireChallenge(services, db, deviceId, challenge);
 	await deleteChallenges(db, { deviceId });
 }

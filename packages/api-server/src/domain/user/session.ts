@@ -5,7 +5,7 @@ import type {
 	RefreshResult,
 	VerifyLoginResult,
 } from "@sentc-ts/transport/contract";
-import type { AttachedDevice } from "../../database/repositories/devices.js";
+import type { KnownDevice } from "../../database/repositories/devices.js";
 import { listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
 import { listInvites } from "../group/pending.js";
 import { type Identity, issueJwt } from "../jwt/tokens.js";
@@ -16,12 +16,12 @@ import { type OpenSession, useRefreshToken } from "./refresh-token.js";
 /** What a login yields: the session, and the first page of the keys of the user. */
 export async function session(
 	services: Services,
-	device: AttachedDevice,
+	device: KnownDevice,
 	opened: OpenSession,
 ): Promise<VerifyLoginResult> {
 	const db = services.database.reads;
 	const keys = await listMemberKeys(db, device.userGroupId, device.id, undefined);
-	const hmacKeys = await listSearchKeys(db, device.userGroupId, "hmac");
+	const hmacKeys = await listSearchKeys(db, device.userGroupId, ["hmac"]);
 	return {
 		user_keys: keys.map(groupKeyView),
 		hmac_keys: hmacKeys.map(hmacKeyView),
@@ -32,7 +32,7 @@ export async function session(
 /** {@link session} without keys. */
 export async function lightSession(
 	services: Services,
-	{ appId, userId, id: deviceId }: AttachedDevice,
+	{ appId, userId, id: deviceId }: KnownDevice,
 	{ id: sessionId, refreshToken }: OpenSession,
 ): Promise<LightSession> {
 	const jwt = await issueJwt(services, appId, { userId, deviceId, sessionId, fresh: true });
