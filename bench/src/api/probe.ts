@@ -72,4 +72,5 @@ for (const [name, driver] of [
 	}
 }
 process.on("message", (question: Question) => process.send?.(answer(question)));
+process.once("disconnect", () => process.exit());
 process.channel?.unref();

@@ -17,14 +17,14 @@ export class Lru<Value> {
 		return value;
 	}
 
-	delete(key: string): void {
-		this.#entries.delete(key);
-	}
-
 	set(key: string, value: Value): void {
 		this.#entries.delete(key);
 		this.#entries.set(key, value);
 		const oldest = this.#entries.keys().next();
 		if (this.#entries.size > this.#limit && !oldest.done) this.#entries.delete(oldest.value);
+	}
+
+	delete(key: string): void {
+		this.#entries.delete(key);
 	}
 }

@@ -12,10 +12,11 @@ export interface AttachedDevice extends DeviceRow {
 }
 
 /** A device that is part of an account, without its keys: those are twenty times as long as all the rest. */
-export type KnownDevice = Pick<
-	AttachedDevice,
-	"id" | "appId" | "userId" | "userGroupId" | "sealedHashedAuthenticationKey"
->;
+export interface KnownDevice
+	extends Pick<AttachedDevice, "id" | "appId" | "userId" | "userGroupId" | "sealedHashedAuthenticationKey"> {
+	/** ms; `null` = the user has none. */
+	secondFactorSince: number | null;
+}
 
 /** What a list shows of a device. */
 export interface ListedDevice {
@@ -60,22 +61,27 @@ const ofAccounts = (db: Reads) =>
 		.innerJoin("users", "users.id", "devices.userId")
 		.select(["users.id as userId", "users.userGroupId"]);
 
-const KNOWN = ["devices.id", "devices.appId", "devices.sealedHashedAuthenticationKey"] as const;
+const knownDevices = (db: Reads) =>
+	ofAccounts(db)
+		.leftJoin("secondFactors", "secondFactors.userId", "users.id")
+		.select([
+			...(["devices.id", "devices.appId", "devices.sealedHashedAuthenticationKey"] as const),
+			"secondFactors.createdAt as secondFactorSince",
+		]);
 
 export async function findKnownDevice(
 	db: Reads,
 	appId: string,
 	identifierIndex: string,
 ): Promise<KnownDevice | undefined> {
-	return ofAccounts(db)
-		.select(KNOWN)
+	return knownDevices(db)
 		.where("devices.appId", "=", appId)
 		.where("devices.identifierIndex", "=", identifierIndex)
 		.executeTakeFirst();
 }
 
 export async function findKnownDeviceById(db: Reads, deviceId: string): Promise<KnownDevice | undefined> {
-	return ofAccounts(db).select(KNOWN).where("devices.id", "=", deviceId).executeTakeFirst();
+	return knownDevices(db).where("devices.id", "=", deviceId).executeTakeFirst();
 }
 
 export async function findAttachedDevice(

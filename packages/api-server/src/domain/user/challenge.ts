@@ -1,7 +1,7 @@
 import type { DoneLogin } from "@sentc-ts/core-crypto/wire";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { hash, randomToken } from "../../bytes.js";
-import type { Reads, Writes } from "../../database/database.js";
+import type { Writes } from "../../database/database.js";
 import {
 	challengeExists,
 	deleteChallenges,
@@ -46,23 +46,13 @@ export async function openChallenge({ now }: Services, db: Writes, challenge: Ne
 	return handedOut;
 }
 
-/** @throws Failure 112 for a challenge that is not open */
-export async function requireChallenge(
-	{ now }: Services,
-	db: Reads,
-	deviceId: string,
-	challenge: string,
-): Promise<void> {
-	const open = { deviceId, challengeHash: hash(challenge), since: now() - LIFETIME };
-	if (!(await challengeExists(db, open))) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
-}
-
 /**
  * Accepts a challenge once; no other open one of the device can be used afterwards.
  *
  * @throws Failure 112
  */
-export async function useChallenge(services: Services, db: Writes, deviceId: string, challenge: string): Promise<void> {
-	await requireChallenge(services, db, deviceId, challenge);
+export async function useChallenge({ now }: Services, db: Writes, deviceId: string, challenge: string): Promise<void> {
+	const open = { deviceId, challengeHash: hash(challenge), since: now() - LIFETIME };
+	if (!(await challengeExists(db, open))) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
 	await deleteChallenges(db, { deviceId });
 }

@@ -9,7 +9,7 @@ import {
 	type VerifyLoginResult,
 } from "@sentc-ts/transport/contract";
 import { toBase64 } from "../../bytes.js";
-import type { Reads, Writes } from "../../database/database.js";
+import type { Writes } from "../../database/database.js";
 import {
 	findAttachedDeviceById,
 	findDerivation,
@@ -17,11 +17,10 @@ import {
 	findKnownDeviceById,
 	type KnownDevice,
 } from "../../database/repositories/devices.js";
-import { findSecondFactor } from "../../database/repositories/second-factors.js";
 import { FAILURES, Failure, orFail } from "../../failure.js";
 import type { App } from "../app/app.js";
 import type { Services } from "../services.js";
-import { makeChallenge, openChallenge, requireChallenge, useChallenge } from "./challenge.js";
+import { makeChallenge, openChallenge, useChallenge } from "./challenge.js";
 import { requireAuthKey } from "./password.js";
 import { type OpenSession, openSession } from "./refresh-token.js";
 import { indexOf, openColumn } from "./sealed-columns.js";
@@ -50,20 +49,18 @@ export async function prepareLogin(services: Services, appId: string, identifier
 
 /** A challenge for whoever knows the password, unless the user has a second factor. */
 export async function doneLogin(services: Services, appId: string, proof: AuthKeyProof): Promise<LoginChallengeResult> {
-	const { reads } = services.database;
-	const device = await requireDevice(services, reads, appId, proof);
-	if (await findSecondFactor(reads, device.userId)) return "Otp";
+	const device = await requireDevice(services, appId, proof);
+	if (device.secondFactorSince !== null) return "Otp";
 	const challenge = await newChallenge(services, device);
 	return services.database.transaction(async (db) => {
-		await requireUnchanged(db, device);
-		if (await findSecondFactor(db, device.userId)) return "Otp";
-		return { Direct: await openChallenge(services, db, challenge) };
+		const { secondFactorSince } = await requireUnchanged(db, device);
+		return secondFactorSince === null ? { Direct: await openChallenge(services, db, challenge) } : "Otp";
 	});
 }
 
 /** A challenge for whoever knows the password and a code that counts (protocol/http-api §13.4). */
 export async function validateMfa(services: Services, app: App, proof: SecondFactorProof): Promise<DoneLogin> {
-	const device = await requireDevice(services, services.database.reads, app.id, proof);
+	const device = await requireDevice(services, app.id, proof);
 	const challenge = await newChallenge(services, device);
 	const outcome = await services.database.transaction(async (db) => {
 		await requireUnchanged(db, device);
@@ -82,7 +79,7 @@ export async function validateRecoveryKey(
 	appId: string,
 	proof: SecondFactorProof,
 ): Promise<DoneLogin> {
-	const device = await requireDevice(services, services.database.reads, appId, proof);
+	const device = await requireDevice(services, appId, proof);
 	const challenge = await newChallenge(services, device);
 	return services.database.transaction(async (db) => {
 		await requireUnchanged(db, device);
@@ -116,9 +113,7 @@ async function answerChallenge(
 	appId: string,
 	{ challenge, ...proof }: ChallengeProof,
 ): Promise<{ device: KnownDevice; opened: OpenSession }> {
-	const { reads } = services.database;
-	const device = await requireDevice(services, reads, appId, proof);
-	await requireChallenge(services, reads, device.id, challenge);
+	const device = await requireDevice(services, appId, proof);
 	return services.database.transaction(async (db) => {
 		await requireUnchanged(db, device);
 		await useChallenge(services, db, device.id, challenge);
@@ -129,11 +124,10 @@ async function answerChallenge(
 /** The device of this identifier, if the auth key fits. */
 async function requireDevice(
 	services: Services,
-	db: Reads,
 	appId: string,
 	{ device_identifier, auth_key }: AuthKeyProof,
 ): Promise<KnownDevice> {
-	const device = await findKnownDevice(db, appId, indexOf(services, appId, device_identifier));
+	const device = await findKnownDevice(services.database.reads, appId, indexOf(services, appId, device_identifier));
 	if (device === undefined) throw new Failure(FAILURES.LOGIN_USER_NOT_FOUND);
 	requireAuthKey(services, device, auth_key);
 	return device;
@@ -151,9 +145,10 @@ async function newChallenge(services: Services, { id }: KnownDevice): Promise<Re
  *
  * @throws Failure 100, 112
  */
-async function requireUnchanged(db: Writes, device: KnownDevice): Promise<void> {
+async function requireUnchanged(db: Writes, device: KnownDevice): Promise<KnownDevice> {
 	const now = await findKnownDeviceById(db, device.id);
 	if (now === undefined) throw new Failure(FAILURES.LOGIN_USER_NOT_FOUND);
 	const same = now.sealedHashedAuthenticationKey === device.sealedHashedAuthenticationKey;
 	if (!same || now.userId !== device.userId) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
+	return now;
 }

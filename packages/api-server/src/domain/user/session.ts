@@ -5,7 +5,7 @@ import type {
 	RefreshResult,
 	VerifyLoginResult,
 } from "@sentc-ts/transport/contract";
-import type { KnownDevice } from "../../database/repositories/devices.js";
+import type { AttachedDevice } from "../../database/repositories/devices.js";
 import { listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
 import { listInvites } from "../group/pending.js";
 import { type Identity, issueJwt } from "../jwt/tokens.js";
@@ -13,10 +13,13 @@ import { groupKeyView, hmacKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
 import { type OpenSession, useRefreshToken } from "./refresh-token.js";
 
+/** Whose device a session is of. */
+type SessionDevice = Pick<AttachedDevice, "id" | "appId" | "userId" | "userGroupId">;
+
 /** What a login yields: the session, and the first page of the keys of the user. */
 export async function session(
 	services: Services,
-	device: KnownDevice,
+	device: SessionDevice,
 	opened: OpenSession,
 ): Promise<VerifyLoginResult> {
 	const db = services.database.reads;
@@ -32,7 +35,7 @@ export async function session(
 /** {@link session} without keys. */
 export async function lightSession(
 	services: Services,
-	{ appId, userId, id: deviceId }: KnownDevice,
+	{ appId, userId, id: deviceId }: SessionDevice,
 	{ id: sessionId, refreshToken }: OpenSession,
 ): Promise<LightSession> {
 	const jwt = await issueJwt(services, appId, { userId, deviceId, sessionId, fresh: true });
