@@ -15,6 +15,9 @@ export interface HttpAnswer {
 	readonly time: number;
 }
 
+/** ms */
+const LONGEST_PAUSE = 1000;
+
 const HEAD_END = "\r\n\r\n";
 
 /** The bytes of a request, so that sending it costs nothing but that. */
@@ -34,27 +37,29 @@ export class Connections {
 	readonly #port: number;
 	readonly #count: number;
 	#sockets: Socket[] = [];
+	#lastUse = Number.NEGATIVE_INFINITY;
 
 	constructor(port: number, count: number) {
 		this.#port = port;
 		this.#count = count;
 	}
 
-	async #open(): Promise<void> {
-		this.#sockets = this.#sockets.filter(({ destroyed }) => !destroyed);
-		const missing = Math.max(0, this.#count - this.#sockets.length);
-		const opened = Array.from({ length: missing }, () =>
+	/** Opens them anew after a pause: some servers close those that are idle for 5 s. */
+	async open(): Promise<void> {
+		if (performance.now() - this.#lastUse < LONGEST_PAUSE) return;
+		this.close();
+		this.#sockets = Array.from({ length: this.#count }, () =>
 			connect(this.#port, "127.0.0.1")
 				.setNoDelay()
 				.on("error", () => undefined),
 		);
-		await Promise.all(opened.map((socket) => once(socket, "connect")));
-		this.#sockets.push(...opened);
+		await Promise.all(this.#sockets.map((socket) => once(socket, "connect")));
+		this.#lastUse = performance.now();
 	}
 
-	/** The answers in the order of the requests, of which each connection gets as many: a server closes those that are idle for long. */
+	/** The answers in the order of the requests, of which each connection gets as many. */
 	async send(requests: readonly Buffer[]): Promise<HttpAnswer[]> {
-		await this.#open();
+		await this.open();
 		const answers: HttpAnswer[] = [];
 		const work = async (socket: Socket, first: number): Promise<void> => {
 			for (let index = first; index < requests.length; index += this.#count) {
@@ -62,6 +67,7 @@ export class Connections {
 			}
 		};
 		await Promise.all(this.#sockets.map(work));
+		this.#lastUse = performance.now();
 		return answers;
 	}
 

@@ -61,6 +61,7 @@ async function begin({ server, connections }: Side, row: ApiRow) {
 	let [cpu, elapsed] = [0, 0];
 	return {
 		async next(): Promise<void> {
+			await connections.open();
 			const [usage, started] = [await server.usage(), performance.now()];
 			answers.push(...(await connections.send(requests.slice(answers.length, answers.length + size))));
 			elapsed += performance.now() - started;

@@ -4,7 +4,7 @@ import { databaseFailure } from "./database/database.js";
 import type { Services } from "./domain/services.js";
 import { Failure } from "./failure.js";
 import { preflight, refusal, toResponse } from "./http/answers.js";
-import { type Caller, send } from "./http/caller.js";
+import { type ServedCaller, send } from "./http/caller.js";
 import { createMount, type Mount, type MountAids } from "./http/mount.js";
 import { mountContentKeyRoutes } from "./routes/content-key.js";
 import { mountDeviceRoutes } from "./routes/device.js";
@@ -63,8 +63,8 @@ export function createHttpApp(
 	services: Services,
 	{ onError, ...aids }: AppAids,
 	mountAll: typeof mountRoutes = mountRoutes,
-): (request: Request, caller?: Caller) => Promise<Response> {
-	const http = new Hono<{ Bindings: Caller }>();
+): (request: Request, caller?: ServedCaller) => Promise<Response> {
+	const http = new Hono<{ Bindings: ServedCaller }>();
 	mountAll(createMount(http, services, aids), services);
 	http.notFound(({ env }) => send(env, refusal(SERVER_ERRORS.ROUTE_NOT_FOUND)));
 	http.onError((error, { env }) => {

@@ -6,6 +6,7 @@ import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Api } from "./api.js";
 import { ApiStartError } from "./errors.js";
 import { refusal, toResponse } from "./http/answers.js";
+import type { ServedCaller } from "./http/caller.js";
 import { nodeExchange } from "./http/node.js";
 
 /** How long running requests may take to end when the server closes, ms. */
@@ -93,11 +94,12 @@ function createHttpServer(api: Pick<Api, "fetch">, host: string, keepAliveTimeou
 		(request, bindings) => {
 			// There is no HTTP/2 here.
 			const { incoming, outgoing } = bindings as HttpBindings;
-			return api.fetch(request, {
+			const caller: ServedCaller = {
 				address: incoming.socket.remoteAddress,
 				isComplete: () => incoming.complete,
 				exchange: nodeExchange(incoming, outgoing),
-			});
+			};
+			return api.fetch(request, caller);
 		},
 		{
 			hostname: host,

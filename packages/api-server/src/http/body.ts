@@ -3,7 +3,7 @@ import { limitedBody, readLimited } from "@sentc-ts/transport";
 import { type BytesBody, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type * as z from "zod/mini";
 import { Failure } from "../failure.js";
-import type { Caller } from "./caller.js";
+import type { ServedCaller } from "./caller.js";
 
 /** Largest body of JSON, bytes (protocol/http-api §1.1). */
 const MAX_JSON_BYTES = 262_144;
@@ -24,7 +24,7 @@ export interface BodyLimit {
 const JSON_LIMIT: BodyLimit = { maxBytes: MAX_JSON_BYTES, tooLarge, brokenOff };
 
 /** @throws Failure `BODY_TOO_LARGE` as soon as a body of JSON exceeds its limit; `INVALID_JSON` when the sender breaks off */
-export function readJsonBytes(request: Request, { exchange }: Caller): Promise<Uint8Array> {
+export function readJsonBytes(request: Request, { exchange }: ServedCaller): Promise<Uint8Array> {
 	return exchange?.readBody(JSON_LIMIT) ?? readLimited(request, MAX_JSON_BYTES, tooLarge, brokenOff);
 }
 

@@ -9,7 +9,10 @@ export interface Caller {
 	 * At the end of the body: has all of it come? A request that is given up may look like one that has ended. Default: yes.
 	 */
 	readonly isComplete?: (() => boolean) | undefined;
-	/** A cheaper way to read and to answer than by `Request` and `Response`, if the server has one. */
+}
+
+/** A caller, by a server that may have a cheaper way to read and to answer than by `Request` and `Response`. */
+export interface ServedCaller extends Caller {
 	readonly exchange?: Exchange | undefined;
 }
 
@@ -21,6 +24,6 @@ export interface Exchange {
 	send(answer: JsonAnswer): Response;
 }
 
-export function send({ exchange }: Caller, answer: JsonAnswer): Response {
+export function send({ exchange }: ServedCaller, answer: JsonAnswer): Response {
 	return exchange?.send(answer) ?? toResponse(answer);
 }

@@ -22,7 +22,7 @@ import type { Origin } from "../domain/user/waiting-devices.js";
 import { Failure } from "../failure.js";
 import { success, successBytes } from "./answers.js";
 import { bodyStream, parseJson, readJsonBytes } from "./body.js";
-import { type Caller, send } from "./caller.js";
+import { type ServedCaller, send } from "./caller.js";
 import { type AddressOf, originOf } from "./limits/client-address.js";
 import type { RequestLimits } from "./limits/request-limits.js";
 import { requireLocal } from "./local.js";
@@ -68,12 +68,12 @@ export interface MountAids {
 
 /** Serves routes of the contract: all checks come from their declaration, in the order of protocol/http-api §1.3. */
 export function createMount(
-	http: Hono<{ Bindings: Caller }>,
+	http: Hono<{ Bindings: ServedCaller }>,
 	services: Services,
 	{ addressOf, limits, running }: MountAids,
 ): Mount {
 	return (route, handler) => {
-		const answerTo = async ({ req, env }: Context<{ Bindings: Caller }>): Promise<Response> => {
+		const answerTo = async ({ req, env }: Context<{ Bindings: ServedCaller }>): Promise<Response> => {
 			const params = req.param() as Params<typeof route>;
 			const appAccess = await services.directory.identify(req.raw.headers.get(APP_TOKEN_HEADER));
 			const { app } = appAccess;
@@ -145,7 +145,7 @@ function refuseBytes(error: unknown): never {
 }
 
 /** Reads JSON at once, as the order of the checks wants it; bytes are left to who reads them. */
-async function receiver({ body }: Route, request: Request, caller: Caller): Promise<() => unknown> {
+async function receiver({ body }: Route, request: Request, caller: ServedCaller): Promise<() => unknown> {
 	switch (body.kind) {
 		case "none":
 			return () => undefined;
