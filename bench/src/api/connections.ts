@@ -15,9 +15,6 @@ export interface HttpAnswer {
 	readonly time: number;
 }
 
-/** ms */
-const LONGEST_PAUSE = 1000;
-
 const HEAD_END = "\r\n\r\n";
 
 /** The bytes of a request, so that sending it costs nothing but that. */
@@ -37,38 +34,47 @@ export class Connections {
 	readonly #port: number;
 	readonly #count: number;
 	#sockets: Socket[] = [];
-	#lastUse = Number.NEGATIVE_INFINITY;
 
 	constructor(port: number, count: number) {
 		this.#port = port;
 		this.#count = count;
 	}
 
-	/** Opens them anew after a pause: some servers close those that are idle for 5 s. */
+	/** Opens those that are not open: some servers close what is idle for 5 s. */
 	async open(): Promise<void> {
-		if (performance.now() - this.#lastUse < LONGEST_PAUSE) return;
-		this.close();
-		this.#sockets = Array.from({ length: this.#count }, () =>
-			connect(this.#port, "127.0.0.1")
-				.setNoDelay()
-				.on("error", () => undefined),
+		const sockets = Array.from({ length: this.#count }, (_, index) => this.#sockets[index]);
+		this.#sockets = await Promise.all(
+			sockets.map((socket) => (socket === undefined || socket.destroyed ? this.#connect() : socket)),
 		);
-		await Promise.all(this.#sockets.map((socket) => once(socket, "connect")));
-		this.#lastUse = performance.now();
 	}
 
 	/** The answers in the order of the requests, of which each connection gets as many. */
 	async send(requests: readonly Buffer[]): Promise<HttpAnswer[]> {
 		await this.open();
 		const answers: HttpAnswer[] = [];
-		const work = async (socket: Socket, first: number): Promise<void> => {
+		const work = async (_: Socket, first: number): Promise<void> => {
 			for (let index = first; index < requests.length; index += this.#count) {
-				answers[index] = await exchange(socket, requests[index] ?? Buffer.of());
+				answers[index] = await this.#exchange(first, requests[index] ?? Buffer.of());
 			}
 		};
 		await Promise.all(this.#sockets.map(work));
-		this.#lastUse = performance.now();
 		return answers;
+	}
+
+	async #connect(): Promise<Socket> {
+		const socket = connect(this.#port, "127.0.0.1").setNoDelay();
+		await once(socket, "connect");
+		return socket.on("error", () => undefined);
+	}
+
+	/** A connection that was closed while it was idle has not delivered the request: it is sent again, once. */
+	async #exchange(at: number, request: Buffer): Promise<HttpAnswer> {
+		const socket = this.#sockets[at] ?? (await this.#connect());
+		return exchange(socket, request).catch(async () => {
+			const other = await this.#connect();
+			this.#sockets[at] = other;
+			return exchange(other, request);
+		});
 	}
 
 	close(): void {

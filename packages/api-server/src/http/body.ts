@@ -3,7 +3,7 @@ import { limitedBody, readLimited } from "@sentc-ts/transport";
 import { type BytesBody, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type * as z from "zod/mini";
 import { Failure } from "../failure.js";
-import type { ServedCaller } from "./caller.js";
+import type { BodyLimit, ServedCaller } from "./caller.js";
 
 /** Largest body of JSON, bytes (protocol/http-api §1.1). */
 const MAX_JSON_BYTES = 262_144;
@@ -11,15 +11,6 @@ const MAX_JSON_BYTES = 262_144;
 const tooLarge = (): Failure => new Failure(SERVER_ERRORS.BODY_TOO_LARGE);
 /** Nobody reads this answer: who sent the body has gone. */
 const brokenOff = (): Failure => new Failure(SERVER_ERRORS.INVALID_JSON);
-
-/** How much of a body is read, and how reading fails. */
-export interface BodyLimit {
-	readonly maxBytes: number;
-	/** Makes the error for a longer body; it is thrown before the rest is read. */
-	readonly tooLarge: () => Error;
-	/** Makes the error for a sender that ends before its body does. */
-	readonly brokenOff: () => Error;
-}
 
 const JSON_LIMIT: BodyLimit = { maxBytes: MAX_JSON_BYTES, tooLarge, brokenOff };
 

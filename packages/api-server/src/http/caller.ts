@@ -1,5 +1,4 @@
 import { type JsonAnswer, toResponse } from "./answers.js";
-import type { BodyLimit } from "./body.js";
 
 /** Where a request comes from. */
 export interface Caller {
@@ -14,6 +13,15 @@ export interface Caller {
 /** A caller, by a server that may have a cheaper way to read and to answer than by `Request` and `Response`. */
 export interface ServedCaller extends Caller {
 	readonly exchange?: Exchange | undefined;
+}
+
+/** How much of a body is read, and how reading fails. */
+export interface BodyLimit {
+	readonly maxBytes: number;
+	/** Makes the error for a longer body; it is thrown before the rest is read. */
+	readonly tooLarge: () => Error;
+	/** Makes the error for a sender that ends before its body does. */
+	readonly brokenOff: () => Error;
 }
 
 /** One request and its answer, without the streams of the web platform. */

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { JsonAnswer } from "./answers.js";
-import type { BodyLimit } from "./body.js";
-import type { Exchange } from "./caller.js";
+import type { BodyLimit, Exchange } from "./caller.js";
 
 // What Node can do without the streams of the web platform, which take longer than all the rest of a small request.
 

@@ -1,8 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
-import { GROUP_TYPE, MEMBER_TYPE, type MemberTable } from "../schema.js";
-import type { GroupRow } from "./groups.js";
+import { GROUP_TYPE, type GroupTable, MEMBER_TYPE, type MemberTable } from "../schema.js";
 import { markRotationDueOfAll } from "./rotation-due.js";
 
 export type MemberRow = Selectable<MemberTable>;
@@ -40,7 +39,7 @@ export async function findMember(db: Reads, groupId: string, memberId: string): 
 }
 
 /** A group, and where one of its members is a member. */
-export interface NearestMembership extends GroupRow {
+export interface NearestMembership extends Selectable<GroupTable> {
 	/** The group itself, or an ancestor. */
 	memberOf: string;
 	rank: number;
