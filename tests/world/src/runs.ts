@@ -17,7 +17,7 @@ export function runs(full: number): number {
 	return Math.max(1, Math.round(full * FACTORS[tier]));
 }
 
-/** Every fourth of cases that each start a process, in the quick tests. */
+/** Every fourth of cases that each take long, in the quick tests. */
 export function sample<Case>(cases: readonly Case[]): readonly Case[] {
 	return tier === "quick" ? cases.filter((_, index) => index % 4 === 0) : cases;
 }

@@ -9,12 +9,13 @@ import { expectSoundDatabase } from "../support/invariants.js";
 import { GROUP_LIFE } from "./group-life.js";
 import { ACCOUNT_LIFE, type Life, LONGEST, type Watch } from "./life.js";
 
-const ROUNDS = runs(20);
 /** How many live at the same time. */
 const TOGETHER = 2;
 const LIVES: readonly Life[] = [ACCOUNT_LIFE, GROUP_LIFE];
 
 for (const { name, steps, live, expectUsable } of LIVES) {
+	/** In the full tests, the process is killed once in each step. */
+	const rounds = runs(steps.length);
 	it(
 		`a server that is killed at any time in the life of ${name} loses nothing and leaves nothing half done (seed ${seed})`,
 		async () => {
@@ -30,9 +31,9 @@ for (const { name, steps, live, expectUsable } of LIVES) {
 			};
 
 			let { running, server } = await serve();
-			for (let round = 0; round < ROUNDS; round++) {
+			for (let round = 0; round < rounds; round++) {
 				const victim = running;
-				// Every step in so many rounds; a few rounds have a rotation and its end.
+				// A few rounds have a rotation and its end.
 				const fatal = steps[(5 + 3 * round) % steps.length];
 				const delay = LONGEST * random() ** 3;
 				const names = Array.from({ length: TOGETHER }, (_, index) => `life ${round}.${index}`);
@@ -65,7 +66,7 @@ for (const { name, steps, live, expectUsable } of LIVES) {
 				expectSoundDatabase({ database });
 			}
 		},
-		ROUNDS * 30_000,
+		rounds * 60_000,
 	);
 }
 
