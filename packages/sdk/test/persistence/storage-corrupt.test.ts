@@ -1,4 +1,4 @@
-import { PASSWORD, rejection, signUp, startApi } from "@sentc-ts/test-world";
+import { PASSWORD, rejection, sample, signUp, startApi } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import { isSentcError, type User } from "../../src/index.js";
 import { type Damaged, damages, expectNoPollution, JUNK, openDamaged, storedUser } from "./damage.js";
@@ -123,7 +123,7 @@ describe("a damaged group, public key, verify key or pin", () => {
 
 	it("is loaded anew, or works, whatever member is damaged", async () => {
 		for (const key of damagedKeys()) {
-			for (const damage of damages(items.get(key))) await use(key)(await startDamaged(key, () => damage));
+			for (const damage of sample([...damages(items.get(key))])) await use(key)(await startDamaged(key, () => damage));
 		}
 	});
 });

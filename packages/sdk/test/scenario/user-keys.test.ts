@@ -1,5 +1,5 @@
 import { createCrypto } from "@sentc-ts/core-crypto";
-import { freshName, newUser, PASSWORD, signUp, startApi, startSentc, thrown, tier } from "@sentc-ts/test-world";
+import { freshName, newUser, PASSWORD, sample, signUp, startApi, startSentc, thrown, tier } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SentcClient, SentcOptions, User } from "../../src/index.js";
 import { changing, fetchThrough, routeOf } from "../support/between.js";
@@ -55,9 +55,9 @@ describe("a user with many keys", () => {
 		return login(name);
 	}
 
-	/** Something that only one key opens, for each key. */
+	/** Something that only one key opens, for each key; in the quick tests for some. */
 	function contentOf({ user_data }: User): string[] {
-		return user_data.user_keys.map((key) =>
+		return sample(user_data.user_keys).map((key) =>
 			crypto.encryptString({ key: { publicKey: key.exported_public_key }, text: key.group_key_id }),
 		);
 	}
@@ -72,7 +72,7 @@ describe("a user with many keys", () => {
 	async function expectAllKeys(device: User, user: User): Promise<void> {
 		expect(idsOf(device)).toEqual(idsOf(user));
 		const content = contentOf(user);
-		expect(await Promise.all(content.map((text) => device.decryptString(text)))).toEqual(idsOf(user));
+		expect(await Promise.all(content.map((text) => device.decryptString(text)))).toEqual(sample(idsOf(user)));
 	}
 
 	/** The user as an older client left it in the storage: with the first page of keys alone. */
@@ -184,7 +184,7 @@ describe("a user with many keys", () => {
 			await expect(user.prepareRegisterDeviceAsync(request)).rejects.toMatchObject(forged);
 		});
 		expect(requests.filter((sent) => sent.startsWith("PUT "))).toEqual([]);
-		expect(await Promise.all(content.map((text) => user.decryptString(text)))).toEqual(idsOf(complete));
+		expect(await Promise.all(content.map((text) => user.decryptString(text)))).toEqual(sample(idsOf(complete)));
 		expect(new Set(idsOf(user)).size).toBe(MOST);
 	});
 
