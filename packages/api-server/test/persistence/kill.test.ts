@@ -9,13 +9,12 @@ import { expectSoundDatabase } from "../support/invariants.js";
 import { GROUP_LIFE } from "./group-life.js";
 import { ACCOUNT_LIFE, type Life, LONGEST, type Watch } from "./life.js";
 
+const ROUNDS = runs(20);
 /** How many live at the same time. */
 const TOGETHER = 2;
 const LIVES: readonly Life[] = [ACCOUNT_LIFE, GROUP_LIFE];
 
 for (const { name, steps, live, expectUsable } of LIVES) {
-	/** In the full tests, the process is killed once in each step. */
-	const rounds = runs(steps.length);
 	it(
 		`a server that is killed at any time in the life of ${name} loses nothing and leaves nothing half done (seed ${seed})`,
 		async () => {
@@ -31,9 +30,9 @@ for (const { name, steps, live, expectUsable } of LIVES) {
 			};
 
 			let { running, server } = await serve();
-			for (let round = 0; round < rounds; round++) {
+			for (let round = 0; round < ROUNDS; round++) {
 				const victim = running;
-				// A few rounds have a rotation and its end.
+				// Every step in so many rounds; a few rounds have a rotation and its end.
 				const fatal = steps[(5 + 3 * round) % steps.length];
 				const delay = LONGEST * random() ** 3;
 				const names = Array.from({ length: TOGETHER }, (_, index) => `life ${round}.${index}`);
@@ -66,7 +65,7 @@ for (const { name, steps, live, expectUsable } of LIVES) {
 				expectSoundDatabase({ database });
 			}
 		},
-		rounds * 60_000,
+		ROUNDS * 60_000,
 	);
 }
 

@@ -26,7 +26,7 @@ describe.each(providers)("a changed part: %s", (_, primitives) => {
 		hybrid = { signKey: user.signKey, verifyKey: user.exportedVerifyKey };
 	});
 
-	// 5,000 changed ones of both providers in the full tests, and as many that open.
+	// 10,000 changed ones of both providers in the full tests, and as many that open.
 	it.each<[name: string, repeats: number, signer: () => Signer | undefined]>([
 		["unsigned", 4000, () => undefined],
 		["signed by Ed25519", 800, () => classicSigner(primitives)],
