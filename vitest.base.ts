@@ -45,7 +45,7 @@ export const withUsers = mergeConfig(base, {
 	resolve: {
 		alias:
 			process.env["SENTC_TESTS"] !== "soak"
-				? [{ find: /^@noble\/hashes\/argon2\.js$/, replacement: world("remembered-argon2.ts") }]
+				? [{ find: /^#default-primitives$/, replacement: world("remembered-argon2.ts") }]
 				: [],
 	},
 });

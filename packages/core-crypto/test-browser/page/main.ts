@@ -2,7 +2,8 @@
 // What an app gets: the built package, whose worker the bundler finds by itself.
 import { type CryptoBackend, createInThreadBackend, createWorkerBackend, isSentcError } from "@sentc-ts/core-crypto";
 import { allChecks } from "../../test/checks/all.js";
-import type { Sources } from "../../test/checks/check.js";
+import type { Check, Sources } from "../../test/checks/check.js";
+import { passwordChecks } from "../../test/checks/password.js";
 
 const files = import.meta.glob<unknown>("../../test/vectors/*.json", { eager: true, import: "default" });
 
@@ -27,6 +28,8 @@ interface Failure {
 /** What the test calls. */
 interface Page {
 	run(where: "thread" | "worker"): Promise<Results>;
+	/** Runs the checks that derive keys from a password, in a worker that uses WebAssembly for that if it may. */
+	deriveByWebAssembly(): Promise<Results>;
 	/** Uses a worker with this script. */
 	load(url: string): Promise<Failure | "loaded">;
 	/** Does the policy of the page let text be run as code? */
@@ -45,9 +48,9 @@ document.addEventListener("securitypolicyviolation", ({ violatedDirective, block
 	violations.push(`${violatedDirective}: ${blockedURI}`);
 });
 
-async function runChecks(crypto: CryptoBackend): Promise<Results> {
+async function runChecks(crypto: CryptoBackend, checks: readonly Check[] = allChecks(sources)): Promise<Results> {
 	const results: Results = {};
-	for (const { name, run } of allChecks(sources)) {
+	for (const { name, run } of checks) {
 		results[name] = await run(crypto).then(
 			() => null,
 			(error: unknown) => String(error),
@@ -59,6 +62,7 @@ async function runChecks(crypto: CryptoBackend): Promise<Results> {
 
 window.page = {
 	run: (where) => runChecks(where === "worker" ? createWorkerBackend() : createInThreadBackend()),
+	deriveByWebAssembly: () => runChecks(createWorkerBackend({ argon2: "wasm" }), passwordChecks(sources)),
 	async load(url) {
 		const crypto = createWorkerBackend({ url, loadTimeout: 5000 });
 		try {
