@@ -96,9 +96,11 @@ describe.each(engines)("in $name", (engine) => {
 			const results = await other.evaluate(() => window.page.deriveByWebAssembly());
 			expect(Object.values(results)).not.toEqual([]);
 			expect(Object.entries(results).filter(([, error]) => error !== null)).toEqual([]);
+			// WebKit refuses without a report.
+			const expected = engine.name === "WebKit" ? [] : reports;
 			const reported = (): string[] => site.requested.filter((path) => path === "/report");
-			await until("The browser reports", async () => reported().length === reports.length);
-			expect(reported()).toEqual(reports);
+			await until("The browser reports", async () => reported().length === expected.length);
+			expect(reported()).toEqual(expected);
 			await other.close();
 			site.close();
 		});

@@ -131,7 +131,7 @@ type Compress = (previous: number, reference: number, next: number, mixed: numbe
  */
 export function createWebAssemblyBlocks(): (count: number) => Blocks {
 	const module = new WebAssembly.Module(moduleBytes());
-	return (count) => {
+	const allocate = (count: number): Blocks => {
 		const memory = new WebAssembly.Memory({ initial: Math.ceil(((count + 1) * blockBytes) / pageBytes) });
 		const { exports } = new WebAssembly.Instance(module, { memory: { blocks: memory } });
 		const run = exports["compress"] as Compress;
@@ -143,4 +143,7 @@ export function createWebAssemblyBlocks(): (count: number) => Blocks {
 			wipe: () => new Int32Array(memory.buffer).fill(0),
 		};
 	};
+	// WebKit asks the policy not for a module, but for what runs it.
+	allocate(1);
+	return allocate;
 }
