@@ -41,6 +41,10 @@ const rotateRight64: Code = [0x8a];
 const lowerHalf: Code = [0xa7, 0xad];
 const load64 = (offset = 0): Code => [0x29, 3, ...unsigned(offset)];
 const store64 = (offset = 0): Code => [0x37, 3, ...unsigned(offset)];
+/** Two words at once. */
+const load128 = (offset: number): Code => [0xfd, 0x00, 4, ...unsigned(offset)];
+const store128 = (offset: number): Code => [0xfd, 0x0b, 4, ...unsigned(offset)];
+const xor128: Code = [0xfd, 0x51];
 const increase32 = (local: number, by: Code): Code => [...get(local), ...by, ...add32, ...set(local)];
 
 /** Runs the code with the local at 0, step, 2 · step … below the limit. */
@@ -96,15 +100,18 @@ function permute(): Code {
 function compress(): Code {
 	const [previous, reference, next, mixed, i] = [0, 1, 2, 3, 4];
 	const at = (block: number): Code => [...get(block), ...get(i), ...add32];
-	const sum = [...at(previous), ...load64(), ...at(reference), ...load64(), ...xor64];
+	const load = (block: number, offset: number): Code => [...at(block), ...load128(offset)];
+	const sum = (offset: number): Code => [...load(previous, offset), ...load(reference, offset), ...xor128];
+	/** Four pairs in one go, because the loop costs more than they do. */
+	const forEachPair = (code: (offset: number) => Code): Code => loop(i, 64, blockBytes, [0, 16, 32, 48].flatMap(code));
 	const permuteAt = (stride: number): Code => [...at(mixed), ...constant32(stride), 0x10, 0];
 	return functionBody({ of32: 1, of64: 0 }, [
-		...loop(i, 8, blockBytes, [...at(mixed), ...sum, ...store64()]),
+		...forEachPair((offset) => [...at(mixed), ...sum(offset), ...store128(offset)]),
 		...loop(i, 128, blockBytes, permuteAt(16)),
 		...loop(i, 16, 128, permuteAt(128)),
-		...loop(i, 8, blockBytes, [
-			...[...at(next), ...at(next), ...load64(), ...at(mixed), ...load64(), ...xor64],
-			...[...sum, ...xor64, ...store64()],
+		...forEachPair((offset) => [
+			...[...at(next), ...load(next, offset), ...load(mixed, offset), ...xor128],
+			...[...sum(offset), ...xor128, ...store128(offset)],
 		]),
 	]);
 }
