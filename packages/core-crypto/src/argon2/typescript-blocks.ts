@@ -1,62 +1,57 @@
 import { type Blocks, wordsPerBlock } from "./argon2id.js";
 
 /*
- * 64-bit words are two 32-bit numbers here, the lower first. The result of `a + b + 2 · lower(a) · lower(b)` has its lower half by
- * integers; the upper one follows from it: the whole sum as a double, rounded as it is, less the lower half, is next to a multiple of 2^32.
+ * 64-bit words are two 32-bit numbers here, the lower first. The lower half of `a + b + 2 · lower(a) · lower(b)` comes from integers, and what is
+ * carried into the upper one from it: the sum of the lower halves and the product, as a double, is off by less than 2^14, so without the lower half of
+ * the result it is close to a multiple of 2^32.
  */
 
-/** Moves what is next to a multiple of 2^32 above it. */
+/** Lifts what is close to a multiple of 2^32 above it, to be cut off. */
 const half = 2 ** 31;
 const scale = 2 ** -32;
 
+/** What a run works on, beside its memory: JavaScript runs them one after the other. `state`: 16 words; the others: blocks. */
+const state: Int32Array = new Int32Array(32);
+const sum: Int32Array = new Int32Array(wordsPerBlock);
+const rows: Int32Array = new Int32Array(wordsPerBlock);
+
 /**
- * G of RFC 9106 §3.6 for the four columns of a state of 16 words, half step by half step: a processor computes the four at once.
- * Their words are stored such that the diagonals of the state become columns, and with `turn` such that they are diagonals again.
- *
- * @param from where the state begins; its words stand in a row
- * @param to where the stored state begins; its pairs of words stand `stride` apart
- * @param turn 0 or 1
+ * G of RFC 9106 §3.6 for the four columns of the state, half step by half step: a processor computes the four at once. Row r is stored r places to
+ * the left, so that the diagonals are columns. An engine checks no bounds where places are constants.
  */
-function mixColumns(
-	source: Int32Array,
-	from: number,
-	target: Int32Array,
-	to: number,
-	stride: number,
-	turn: number,
-): void {
-	let al0 = source[from] as number;
-	let ah0 = source[from + 1] as number;
-	let al1 = source[from + 2] as number;
-	let ah1 = source[from + 3] as number;
-	let al2 = source[from + 4] as number;
-	let ah2 = source[from + 5] as number;
-	let al3 = source[from + 6] as number;
-	let ah3 = source[from + 7] as number;
-	let bl0 = source[from + 8] as number;
-	let bh0 = source[from + 9] as number;
-	let bl1 = source[from + 10] as number;
-	let bh1 = source[from + 11] as number;
-	let bl2 = source[from + 12] as number;
-	let bh2 = source[from + 13] as number;
-	let bl3 = source[from + 14] as number;
-	let bh3 = source[from + 15] as number;
-	let cl0 = source[from + 16] as number;
-	let ch0 = source[from + 17] as number;
-	let cl1 = source[from + 18] as number;
-	let ch1 = source[from + 19] as number;
-	let cl2 = source[from + 20] as number;
-	let ch2 = source[from + 21] as number;
-	let cl3 = source[from + 22] as number;
-	let ch3 = source[from + 23] as number;
-	let dl0 = source[from + 24] as number;
-	let dh0 = source[from + 25] as number;
-	let dl1 = source[from + 26] as number;
-	let dh1 = source[from + 27] as number;
-	let dl2 = source[from + 28] as number;
-	let dh2 = source[from + 29] as number;
-	let dl3 = source[from + 30] as number;
-	let dh3 = source[from + 31] as number;
+function mixColumns(): void {
+	let al0 = state[0] as number;
+	let ah0 = state[1] as number;
+	let al1 = state[2] as number;
+	let ah1 = state[3] as number;
+	let al2 = state[4] as number;
+	let ah2 = state[5] as number;
+	let al3 = state[6] as number;
+	let ah3 = state[7] as number;
+	let bl0 = state[8] as number;
+	let bh0 = state[9] as number;
+	let bl1 = state[10] as number;
+	let bh1 = state[11] as number;
+	let bl2 = state[12] as number;
+	let bh2 = state[13] as number;
+	let bl3 = state[14] as number;
+	let bh3 = state[15] as number;
+	let cl0 = state[16] as number;
+	let ch0 = state[17] as number;
+	let cl1 = state[18] as number;
+	let ch1 = state[19] as number;
+	let cl2 = state[20] as number;
+	let ch2 = state[21] as number;
+	let cl3 = state[22] as number;
+	let ch3 = state[23] as number;
+	let dl0 = state[24] as number;
+	let dh0 = state[25] as number;
+	let dl1 = state[26] as number;
+	let dh1 = state[27] as number;
+	let dl2 = state[28] as number;
+	let dh2 = state[29] as number;
+	let dl3 = state[30] as number;
+	let dh3 = state[31] as number;
 	let x: number;
 	let y: number;
 
@@ -188,80 +183,81 @@ function mixColumns(
 	bl3 = (y >>> 31) | (x << 1);
 	bh3 = (x >>> 31) | (y << 1);
 
-	const a01 = to;
-	const a23 = to + stride;
-	const b01 = to + (2 + turn) * stride;
-	const b23 = to + (3 - turn) * stride;
-	const c01 = to + 4 * stride;
-	const c23 = to + 5 * stride;
-	const d01 = to + (6 + turn) * stride;
-	const d23 = to + (7 - turn) * stride;
-	target[a01] = al0;
-	target[a01 + 1] = ah0;
-	target[a01 + 2] = al1;
-	target[a01 + 3] = ah1;
-	target[a23] = al2;
-	target[a23 + 1] = ah2;
-	target[a23 + 2] = al3;
-	target[a23 + 3] = ah3;
-	target[b23 + 2] = bl0;
-	target[b23 + 3] = bh0;
-	target[b01] = bl1;
-	target[b01 + 1] = bh1;
-	target[b01 + 2] = bl2;
-	target[b01 + 3] = bh2;
-	target[b23] = bl3;
-	target[b23 + 1] = bh3;
-	target[c23] = cl0;
-	target[c23 + 1] = ch0;
-	target[c23 + 2] = cl1;
-	target[c23 + 3] = ch1;
-	target[c01] = cl2;
-	target[c01 + 1] = ch2;
-	target[c01 + 2] = cl3;
-	target[c01 + 3] = ch3;
-	target[d01 + 2] = dl0;
-	target[d01 + 3] = dh0;
-	target[d23] = dl1;
-	target[d23 + 1] = dh1;
-	target[d23 + 2] = dl2;
-	target[d23 + 3] = dh2;
-	target[d01] = dl3;
-	target[d01 + 1] = dh3;
+	state[0] = al0;
+	state[1] = ah0;
+	state[2] = al1;
+	state[3] = ah1;
+	state[4] = al2;
+	state[5] = ah2;
+	state[6] = al3;
+	state[7] = ah3;
+	state[14] = bl0;
+	state[15] = bh0;
+	state[8] = bl1;
+	state[9] = bh1;
+	state[10] = bl2;
+	state[11] = bh2;
+	state[12] = bl3;
+	state[13] = bh3;
+	state[20] = cl0;
+	state[21] = ch0;
+	state[22] = cl1;
+	state[23] = ch1;
+	state[16] = cl2;
+	state[17] = ch2;
+	state[18] = cl3;
+	state[19] = ch3;
+	state[26] = dl0;
+	state[27] = dh0;
+	state[28] = dl1;
+	state[29] = dh1;
+	state[30] = dl2;
+	state[31] = dh2;
+	state[24] = dl3;
+	state[25] = dh3;
 }
 
-/** What a run has between two half rounds; JavaScript runs them one after the other. */
-const mixed: Int32Array = new Int32Array(32);
-const sum: Int32Array = new Int32Array(wordsPerBlock);
-const rows: Int32Array = new Int32Array(wordsPerBlock);
-const columns: Int32Array = new Int32Array(wordsPerBlock);
-
-/** P of RFC 9106 §3.6 for eight states, one after the other. Stored as columns: twice, and all is where it was. */
-function permute(source: Int32Array, target: Int32Array): void {
-	for (let state = 0; state < 8; state++) {
-		mixColumns(source, 32 * state, mixed, 0, 4, 0);
-		mixColumns(mixed, 0, target, 4 * state, 32, 1);
-	}
+/** P of RFC 9106 §3.6. Columns, then diagonals: rows 1 and 3 have moved by two places then, see {@link stored}. */
+function permute(): void {
+	mixColumns();
+	mixColumns();
 }
 
-/** RFC 9106 §3.5. Four words in one go, because the loop costs more than they do. */
+/** Where {@link permute} has left a pair of words: 2 and 3 have changed places, and 6 and 7. Of the pairs' first 32-bit words. */
+const stored = (pair: number): number => pair ^ ((pair & 8) >> 1);
+
+/** RFC 9106 §3.5. Four 32-bit words in one go, because the loops cost more than they do. */
 function compress(words: Int32Array, previous: number, reference: number, next: number): void {
-	for (let i = 0; i < wordsPerBlock; i += 4) {
-		const p = (previous + i) | 0;
-		const r = (reference + i) | 0;
-		sum[i] = (words[p] as number) ^ (words[r] as number);
-		sum[i + 1] = (words[(p + 1) | 0] as number) ^ (words[(r + 1) | 0] as number);
-		sum[i + 2] = (words[(p + 2) | 0] as number) ^ (words[(r + 2) | 0] as number);
-		sum[i + 3] = (words[(p + 3) | 0] as number) ^ (words[(r + 3) | 0] as number);
+	for (let row = 0; row < wordsPerBlock; row += 32) {
+		for (let k = 0; k < 32; k += 4) {
+			const s = row + k;
+			const p = (previous + s) | 0;
+			const r = (reference + s) | 0;
+			state[k] = sum[s] = (words[p] as number) ^ (words[r] as number);
+			state[k + 1] = sum[s + 1] = (words[(p + 1) | 0] as number) ^ (words[(r + 1) | 0] as number);
+			state[k + 2] = sum[s + 2] = (words[(p + 2) | 0] as number) ^ (words[(r + 2) | 0] as number);
+			state[k + 3] = sum[s + 3] = (words[(p + 3) | 0] as number) ^ (words[(r + 3) | 0] as number);
+		}
+		permute();
+		for (let k = 0; k < 32; k++) rows[row + k] = state[k] as number;
 	}
-	permute(sum, rows);
-	permute(rows, columns);
-	for (let i = 0; i < wordsPerBlock; i += 4) {
-		const n = (next + i) | 0;
-		words[n] = (words[n] as number) ^ (sum[i] as number) ^ (columns[i] as number);
-		words[(n + 1) | 0] = (words[(n + 1) | 0] as number) ^ (sum[i + 1] as number) ^ (columns[i + 1] as number);
-		words[(n + 2) | 0] = (words[(n + 2) | 0] as number) ^ (sum[i + 2] as number) ^ (columns[i + 2] as number);
-		words[(n + 3) | 0] = (words[(n + 3) | 0] as number) ^ (sum[i + 3] as number) ^ (columns[i + 3] as number);
+	for (let column = 0; column < 32; column += 4) {
+		for (let k = 0; k < 32; k += 4) {
+			const s = 8 * k + column;
+			state[k] = rows[s] as number;
+			state[k + 1] = rows[s + 1] as number;
+			state[k + 2] = rows[s + 2] as number;
+			state[k + 3] = rows[s + 3] as number;
+		}
+		permute();
+		for (let k = 0; k < 32; k += 4) {
+			const s = 8 * stored(k) + stored(column);
+			const n = (next + s) | 0;
+			words[n] = (words[n] as number) ^ (sum[s] as number) ^ (state[k] as number);
+			words[(n + 1) | 0] = (words[(n + 1) | 0] as number) ^ (sum[s + 1] as number) ^ (state[k + 1] as number);
+			words[(n + 2) | 0] = (words[(n + 2) | 0] as number) ^ (sum[s + 2] as number) ^ (state[k + 2] as number);
+			words[(n + 3) | 0] = (words[(n + 3) | 0] as number) ^ (sum[s + 3] as number) ^ (state[k + 3] as number);
+		}
 	}
 }
 
@@ -273,7 +269,7 @@ export function allocateBlocks(count: number): Blocks {
 		compress: (previous, reference, next) =>
 			compress(words, wordsPerBlock * previous, wordsPerBlock * reference, wordsPerBlock * next),
 		wipe() {
-			for (const used of [words, mixed, sum, rows, columns]) used.fill(0);
+			for (const used of [words, state, sum, rows]) used.fill(0);
 		},
 	};
 }
