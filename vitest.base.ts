@@ -46,19 +46,16 @@ const ONE_PROCESS = { test: { isolate: false } };
 export const inOneProcess = mergeConfig(base, ONE_PROCESS);
 
 /** But for soaks, tests with users derive passwords in their own way. core-crypto, browsers and processes derive each as an app does. */
-const withArgon2 = (file: string) =>
+const withPrimitives = (file: string) =>
 	mergeConfig(base, {
 		resolve: {
-			alias:
-				process.env["SENTC_TESTS"] !== "soak"
-					? [{ find: /^@noble\/hashes\/argon2\.js$/, replacement: world(file) }]
-					: [],
+			alias: process.env["SENTC_TESTS"] !== "soak" ? [{ find: /^#default-primitives$/, replacement: world(file) }] : [],
 		},
 	});
 
 /** For tests with users, whose password costs nothing. */
-export const withUsers = withArgon2("stand-in-argon2.ts");
+export const withUsers = withPrimitives("stand-in-argon2.ts");
 export const withManyUsers = mergeConfig(withUsers, ONE_PROCESS);
 
 /** For tests with users whom the reference client knows, too: the same password is derived once. */
-export const withPeers = mergeConfig(withArgon2("remembered-argon2.ts"), ONE_PROCESS);
+export const withPeers = mergeConfig(withPrimitives("remembered-argon2.ts"), ONE_PROCESS);

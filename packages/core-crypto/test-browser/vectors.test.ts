@@ -11,8 +11,8 @@ import type { Results } from "./page/main.js";
 import { type Served, serve } from "./serve.js";
 
 /** Images may load: WebKit asks for an icon, and tells of it when the policy forbids that. */
-const policy = (workers: string): string =>
-	`default-src 'none'; script-src 'self'; img-src 'self'; worker-src ${workers}`;
+const policy = (workers: string, scripts = "'self'"): string =>
+	`default-src 'none'; script-src ${scripts}; img-src 'self'; worker-src ${workers}`;
 
 const checks = allChecks(sources).map(({ name }) => name);
 
@@ -89,6 +89,26 @@ describe.each(engines)("in $name", (engine) => {
 			expect(await other.evaluate(() => window.page.evaluatesText())).toBe(false);
 			await until("The page tells of the breach", async () => (await violations(other)).length === 1);
 			await other.close();
+		});
+	});
+
+	describe.each([
+		["the policy allows it: it tells nothing", "'self' 'wasm-unsafe-eval'", []],
+		["the policy forbids it: it tells so, and TypeScript goes on", "'self'", ["/report"]],
+	])("Argon2id by WebAssembly, where %s", (_, scripts, reports) => {
+		it("derives the same", async () => {
+			const site = await serve(folder, `${policy("'self'", scripts)}; report-uri /report`);
+			const other = await open(site.url);
+			const results = await other.evaluate(() => window.page.deriveByWebAssembly());
+			expect(Object.values(results)).not.toEqual([]);
+			expect(Object.entries(results).filter(([, error]) => error !== null)).toEqual([]);
+			// WebKit refuses without a report.
+			const expected = engine.name === "WebKit" ? [] : reports;
+			const reported = (): string[] => site.requested.filter((path) => path === "/report");
+			await until("The browser reports", async () => reported().length === expected.length);
+			expect(reported()).toEqual(expected);
+			await other.close();
+			site.close();
 		});
 	});
 

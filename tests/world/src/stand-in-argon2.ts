@@ -1,17 +1,19 @@
 import { hkdfSync } from "node:crypto";
-import type { ArgonOpts } from "../node_modules/@noble/hashes/argon2.js";
-import type { KDFInput, TRet } from "../node_modules/@noble/hashes/utils.js";
+import type { Argon2Options, Primitives } from "@sentc-ts/core-crypto";
 import { PASSWORD } from "./password.js";
-import { argon2id as remembered } from "./remembered-argon2.js";
+import { createPrimitives as createRememberingPrimitives } from "./remembered-argon2.js";
 
 /**
- * In the place of Argon2id, which would be a third of the time of tests with users: what it makes of {@link PASSWORD}, and of
- * passwords that begin with it, depends on salt and costs, too, and takes no time. All others are derived as they are, so that
+ * With something in the place of Argon2id, which would be a third of the time of tests with users: what it makes of {@link PASSWORD},
+ * and of passwords that begin with it, depends on salt and costs, too, and takes no time. All others are derived as they are, so that
  * recorded accounts open.
  */
-export function argon2id(password: KDFInput, salt: KDFInput, options: ArgonOpts): TRet<Uint8Array> {
-	if (!Buffer.from(password).subarray(0, PASSWORD.length).equals(Buffer.from(PASSWORD)))
-		return remembered(password, salt, options);
-	const { dkLen = 32 } = options;
-	return new Uint8Array(hkdfSync("sha256", Buffer.from(password), Buffer.from(salt), JSON.stringify(options), dkLen));
+export function createPrimitives(): Primitives {
+	const primitives = createRememberingPrimitives();
+	const argon2id = (password: Uint8Array, salt: Uint8Array, options: Argon2Options): Uint8Array => {
+		if (!Buffer.from(password).subarray(0, PASSWORD.length).equals(Buffer.from(PASSWORD)))
+			return primitives.argon2id(password, salt, options);
+		return new Uint8Array(hkdfSync("sha256", password, salt, JSON.stringify(options), options.length));
+	};
+	return { ...primitives, argon2id };
 }
