@@ -1,6 +1,7 @@
 import { createPrimitives } from "#default-primitives";
 import { runAsync, runSync } from "./algorithms/run.js";
 import { requireBytes } from "./encoding/bytes.js";
+import { forgetParsedKeys } from "./keys/key-string.js";
 import { type AsyncOperations, bindOperations, type Operations } from "./operations/index.js";
 import type { Primitives } from "./primitives/types.js";
 
@@ -16,7 +17,7 @@ export function createCrypto(primitives: Primitives = createPrimitives()): SyncC
 		plain: (operation, input) => operation(primitives, input),
 		content: (operation, input) => runSync(operation(primitives, input), primitives),
 	});
-	return { ...operations, clear: () => primitives.clear() };
+	return { ...operations, clear: () => forget(primitives) };
 }
 
 /** All operations as promises, and the life of what runs them. */
@@ -47,8 +48,13 @@ export function createInThreadBackend({
 			return subtle ? runAsync(op, subtle) : runSync(op, primitives);
 		},
 	});
-	const clear = async (): Promise<void> => primitives.clear();
+	const clear = async (): Promise<void> => forget(primitives);
 	return { ...operations, clear, close: clear };
+}
+
+function forget(primitives: Primitives): void {
+	primitives.clear();
+	forgetParsedKeys();
 }
 
 /**

@@ -1,3 +1,4 @@
+import { concat } from "../encoding/bytes.js";
 import { CryptoError } from "../errors.js";
 import type { Primitives } from "../primitives/types.js";
 import type { AeadJob, Op } from "./types.js";
@@ -6,12 +7,15 @@ import type { AeadJob, Op } from "./types.js";
 export function runSync<T>(op: Op<T>, primitives: Primitives): T {
 	let step = op.next();
 	while (!step.done) {
-		const { kind, key, nonce, data } = step.value;
-		step = op.next(
-			kind === "seal" ? primitives.aes256GcmSeal(key, nonce, data) : primitives.aes256GcmOpen(key, nonce, data),
-		);
+		step = op.next(answer(step.value, primitives));
 	}
 	return step.value;
+}
+
+function answer(job: AeadJob, primitives: Primitives): Uint8Array {
+	const { key, nonce, data } = job;
+	if (job.kind === "open") return primitives.aes256GcmOpen(key, nonce, data);
+	return primitives.aes256GcmSeal(key, nonce, data, job.prefix);
 }
 
 /** Runs an operation to its end with WebCrypto. */
@@ -21,11 +25,14 @@ export async function runAsync<T>(op: Op<T>, subtle: SubtleCrypto): Promise<T> {
 	return step.value;
 }
 
-async function runJob({ kind, key, nonce, data }: AeadJob, subtle: SubtleCrypto): Promise<Uint8Array> {
-	const usage = kind === "seal" ? "encrypt" : "decrypt";
+async function runJob(job: AeadJob, subtle: SubtleCrypto): Promise<Uint8Array> {
+	const { key, nonce, data } = job;
+	const usage = job.kind === "seal" ? "encrypt" : "decrypt";
 	const aesKey = await subtle.importKey("raw", unshared(key), "AES-GCM", false, [usage]);
 	const algorithm = { name: "AES-GCM", iv: unshared(nonce) };
-	if (kind === "seal") return new Uint8Array(await subtle.encrypt(algorithm, aesKey, unshared(data)));
+	if (job.kind === "seal") {
+		return concat(job.prefix, new Uint8Array(await subtle.encrypt(algorithm, aesKey, unshared(data))));
+	}
 	const opened = await subtle.decrypt(algorithm, aesKey, unshared(data)).catch(() => undefined);
 	if (opened === undefined) throw new CryptoError("DECRYPTION_FAILED");
 	return new Uint8Array(opened);
