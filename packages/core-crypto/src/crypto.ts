@@ -31,7 +31,10 @@ export interface CryptoBackend extends AsyncOperations {
 export interface InThreadBackendOptions {
 	/** Default: `node:crypto` in Node, pure TypeScript elsewhere. */
 	primitives?: Primitives;
-	/** False forces the content operations onto the primitives. Default true: WebCrypto, where there is one. */
+	/**
+	 * False forces the content operations onto the primitives. Default true: WebCrypto, where there is one; in Node, whose own
+	 * functions are faster but block, only for what is large.
+	 */
 	webCrypto?: boolean;
 }
 
@@ -45,7 +48,7 @@ export function createInThreadBackend({
 		plain: async (operation, input) => operation(primitives, input),
 		content: async (operation, input) => {
 			const op = operation(primitives, input);
-			return subtle ? runAsync(op, subtle) : runSync(op, primitives);
+			return subtle ? runAsync(op, primitives, subtle) : runSync(op, primitives);
 		},
 	});
 	const clear = async (): Promise<void> => forget(primitives);

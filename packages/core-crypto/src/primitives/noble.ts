@@ -74,6 +74,7 @@ const postQuantum = createPostQuantum({
 
 /** Pure TypeScript, for every runtime. */
 export const noblePrimitives: Primitives = {
+	hasNativeAes: false,
 	randomBytes,
 	sha256: (data) => sha256(data),
 	hmacSha256,

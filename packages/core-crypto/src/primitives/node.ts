@@ -187,6 +187,7 @@ export function createPrimitives(): Primitives {
 	const ope16 = createOpe16({ sha256: native.sha256, keyedHmacSha256, aes128Blocks });
 	return {
 		...noblePrimitives,
+		hasNativeAes: true,
 		...native,
 		...postQuantum,
 		hmacSha256,

@@ -15,6 +15,9 @@ export interface Argon2Options {
  * nonces and signatures; arguments are never changed. Private keys may be kept until `clear`.
  */
 export interface Primitives {
+	/** Is AES-256-GCM that of the platform? Then WebCrypto, which is the same code behind a promise, is worth it for large data only. */
+	readonly hasNativeAes: boolean;
+
 	randomBytes(length: number): Uint8Array;
 
 	/** FIPS 180-4. */

@@ -1,4 +1,5 @@
 import { type Endpoint, expose, transfer } from "comlink";
+import { createPrimitives } from "#default-primitives";
 import { type CryptoBackend, createInThreadBackend } from "../crypto.js";
 import { buffersOf } from "./buffers.js";
 import { describeError } from "./thrown.js";
@@ -11,7 +12,9 @@ export interface WorkerService extends Omit<CryptoBackend, "close"> {
 
 /** Exposes the operations to the other end of the endpoint: the same code in every kind of worker. */
 export function serveOperations(endpoint: Endpoint): void {
-	const { close: _, ...operations } = createInThreadBackend();
+	const primitives = createPrimitives();
+	// Here nothing else waits, so what is native needs no promise.
+	const { close: _, ...operations } = createInThreadBackend({ primitives, webCrypto: !primitives.hasNativeAes });
 	const service = Object.entries<Run>({ ...operations, ready: async () => true });
 	expose(Object.fromEntries(service.map(([name, run]) => [name, served(run)])), endpoint);
 }
