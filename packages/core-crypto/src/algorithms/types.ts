@@ -2,7 +2,7 @@ import type { KeyPair } from "../lattice/shared.js";
 import type { Primitives } from "../primitives/types.js";
 
 /** Encryption by AES-256-GCM. The answer is prefix ‖ ciphertext ‖ tag in an array of its own: what is large is not moved again. */
-export interface SealJob {
+interface SealJob {
 	kind: "seal";
 	key: Uint8Array;
 	nonce: Uint8Array;
@@ -11,7 +11,7 @@ export interface SealJob {
 }
 
 /** Decryption of ciphertext ‖ tag. */
-export interface OpenJob {
+interface OpenJob {
 	kind: "open";
 	key: Uint8Array;
 	nonce: Uint8Array;
