@@ -5,7 +5,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { createArgon2id } from "../argon2/argon2id.js";
 import { allocateBlocks } from "../argon2/typescript-blocks.js";
-import { concat, equalBytes } from "../encoding/bytes.js";
+import { concat, equalBytes, nothing } from "../encoding/bytes.js";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
 import { aes256Blocks } from "../lattice/aes256-bitsliced.js";
 import { aes256BlocksWithTables } from "../lattice/aes256-tables.js";
@@ -13,6 +13,7 @@ import { shake256 } from "../lattice/shake256.js";
 import type { KeyPair } from "../lattice/shared.js";
 import { createOpe16 } from "../ope/ope16.js";
 import { isStrictEd25519Key } from "./ed25519-key.js";
+import { keyedHmacSha256 } from "./keyed-hmac.js";
 import { createPostQuantum } from "./post-quantum.js";
 import type { Primitives } from "./types.js";
 
@@ -59,7 +60,7 @@ const hmacSha256 = (key: Uint8Array, data: Uint8Array): Uint8Array => hmac(sha25
 
 const ope16 = createOpe16({
 	sha256: (data) => sha256(data),
-	hmacSha256,
+	keyedHmacSha256,
 	aes128Blocks: (key, blocks) => ecb(key, { disablePadding: true }).encrypt(blocks),
 });
 
@@ -74,12 +75,14 @@ const postQuantum = createPostQuantum({
 
 /** Pure TypeScript, for every runtime. */
 export const noblePrimitives: Primitives = {
+	hasNativeAes: false,
 	randomBytes,
 	sha256: (data) => sha256(data),
 	hmacSha256,
+	keyedHmacSha256,
 	ope16: (key, plaintext) => ope16.encrypt(key, plaintext),
 	hkdfSha256: (secret, info, length) => hkdf(sha256, secret, undefined, info, length),
-	aes256GcmSeal: (key, nonce, plaintext) => gcm(key, nonce).encrypt(plaintext),
+	aes256GcmSeal: (key, nonce, plaintext, prefix = nothing) => concat(prefix, gcm(key, nonce).encrypt(plaintext)),
 	aes256GcmOpen(key, nonce, ciphertext) {
 		try {
 			return gcm(key, nonce).decrypt(ciphertext);

@@ -6,6 +6,9 @@ import type { Encapsulated, KeyPair } from "../lattice/shared.js";
  * nonces and signatures; arguments are never changed. Private keys may be kept until `clear`.
  */
 export interface Primitives {
+	/** Is AES-256-GCM that of the platform? Then WebCrypto, which is the same code behind a promise, is worth it for large data only. */
+	readonly hasNativeAes: boolean;
+
 	randomBytes(length: number): Uint8Array;
 
 	/** FIPS 180-4. */
@@ -14,11 +17,14 @@ export interface Primitives {
 	/** RFC 2104 with SHA-256. */
 	hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
 
+	/** The same for many short messages; what it answers holds what follows from the key, of at most 64 bytes. */
+	keyedHmacSha256(key: Uint8Array): (data: Uint8Array) => Uint8Array;
+
 	/** RFC 5869 with SHA-256 and without salt. */
 	hkdfSha256(secret: Uint8Array, info: Uint8Array, length: number): Uint8Array;
 
-	/** NIST SP 800-38D, 32-byte key, 12-byte nonce. Returns ciphertext ‖ 16-byte tag. */
-	aes256GcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array): Uint8Array;
+	/** NIST SP 800-38D, 32-byte key, 12-byte nonce. Returns prefix ‖ ciphertext ‖ 16-byte tag. */
+	aes256GcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, prefix?: Uint8Array): Uint8Array;
 
 	/** Opens ciphertext ‖ tag (at least 16 bytes). @throws CryptoError `DECRYPTION_FAILED` */
 	aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array): Uint8Array;

@@ -1,4 +1,5 @@
 import { type Endpoint, expose, transfer } from "comlink";
+import { createPrimitives } from "#default-primitives";
 import { type CryptoBackend, createInThreadBackend } from "../crypto.js";
 import type { Primitives } from "../primitives/types.js";
 import { buffersOf } from "./buffers.js";
@@ -19,8 +20,12 @@ export interface Serving {
 }
 
 /** Exposes the operations to the other end of the endpoint: the same code in every kind of worker. */
-export function serveOperations(endpoint: Endpoint, { primitives, configure }: Serving = {}): void {
-	const { close: _, ...operations } = createInThreadBackend(primitives && { primitives });
+export function serveOperations(
+	endpoint: Endpoint,
+	{ primitives = createPrimitives(), configure }: Serving = {},
+): void {
+	// Here nothing else waits, so what is native needs no promise.
+	const { close: _, ...operations } = createInThreadBackend({ primitives, webCrypto: !primitives.hasNativeAes });
 	const ready: WorkerService["ready"] = async (settings) => {
 		configure?.(settings);
 		return true;

@@ -37,6 +37,8 @@ export interface WorkerOptions extends WorkerSettings {
 	timeout?: number | undefined;
 	/** How long the script may take to load, ms. Default 10 000. */
 	loadTimeout?: number | undefined;
+	/** How many workers there may be: the first starts with the first call, others when many wait. Default: one per core, at most 4. */
+	workers?: number | undefined;
 	/** A worker without calls is ended after this time, ms; the next call starts another. Default 30 000. */
 	idleTimeout?: number | undefined;
 }
@@ -58,6 +60,8 @@ export interface Connection {
 export interface Spawner {
 	/** Does this runtime have workers at all? */
 	available(): boolean;
+	/** Of the processor. */
+	cores(): number;
 	/** @throws what the runtime throws, for example a `SecurityError` for a script of another origin */
 	spawn(options: WorkerOptions): Connection;
 }

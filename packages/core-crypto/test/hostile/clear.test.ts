@@ -42,3 +42,20 @@ it.each([
 	sign();
 	expect(parsed).toHaveBeenCalledTimes(1);
 });
+
+it("a key string is parsed once, and again after clear", async () => {
+	const crypto = createCrypto(primitives);
+	const key = { symmetric: JSON.stringify({ Aes: { key: Buffer.alloc(32).toString("base64"), key_id: "" } }) };
+	const parse = vi.spyOn(JSON, "parse");
+	const parsedBy = (): number => {
+		parse.mockClear();
+		crypto.encrypt({ key, data: utf8("hello") });
+		return parse.mock.calls.length;
+	};
+	expect([parsedBy(), parsedBy()]).toEqual([1, 0]);
+	crypto.clear();
+	expect([parsedBy(), parsedBy()]).toEqual([1, 0]);
+	await createInThreadBackend({ primitives }).clear();
+	expect(parsedBy()).toBe(1);
+	parse.mockRestore();
+});

@@ -135,6 +135,19 @@ describe.each(providers)("Ed25519 edge cases: %s", (_, primitives) => {
 });
 
 describe("both providers are the same functions", () => {
+	it("HMAC-SHA256, of one message and of many by one key, around the block length", () => {
+		for (const keyLength of [0, 16, 32, 64]) {
+			const key = new Uint8Array(keyLength).fill(0xb7);
+			const hash = nodePrimitives.keyedHmacSha256(key);
+			for (let length = 0; length < 200; length++) {
+				const message = Uint8Array.from({ length }, (_, i) => i * 7 + length);
+				const expected = nodePrimitives.hmacSha256(key, message);
+				expect(noblePrimitives.hmacSha256(key, message)).toEqual(expected);
+				expect(hash(message)).toEqual(expected);
+			}
+		}
+	});
+
 	const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 	const data = fc.uint8Array({ maxLength: 200 });
 
