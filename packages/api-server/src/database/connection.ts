@@ -1,5 +1,5 @@
 /** A statement that is prepared. */
-export interface Statement {
+interface Statement {
 	/** Whether it answers rows. */
 	readonly reader: boolean;
 	all(parameters?: readonly unknown[]): unknown[];
