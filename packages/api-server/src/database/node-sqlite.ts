@@ -17,7 +17,6 @@ interface NodeDatabase {
 
 interface NodeSqlite {
 	readonly DatabaseSync: new (file: string) => NodeDatabase;
-	readonly StatementSync: { readonly prototype: Partial<NodeStatement> };
 }
 
 /**
@@ -34,11 +33,18 @@ function load(): NodeSqlite | undefined {
 	}
 }
 
-/** `undefined` where Node has none, or one that cannot tell which statements answer rows. */
+/** `undefined` where Node has none, or one of the first, which lack a part of what is used. */
 export function nodeSqlite(): OpenConnection | undefined {
 	const sqlite = load();
-	if (sqlite?.StatementSync.prototype.columns === undefined) return undefined;
+	if (sqlite === undefined || !isComplete(sqlite)) return undefined;
 	return (file) => connectionTo(new sqlite.DatabaseSync(file));
+}
+
+function isComplete({ DatabaseSync }: NodeSqlite): boolean {
+	const database = new DatabaseSync(":memory:");
+	const complete = "isTransaction" in database && "columns" in database.prepare("select 1");
+	database.close();
+	return complete;
 }
 
 function connectionTo(database: NodeDatabase): SqliteConnection {

@@ -16,7 +16,7 @@ import {
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
 import type { KeyPair } from "../lattice/shared.js";
 import { createOpe16 } from "../ope/ope16.js";
-import { isStrictEd25519Key } from "./ed25519-key.js";
+import { hasStrictPoints } from "./ed25519-points.js";
 import { noblePrimitives } from "./noble.js";
 import { createPostQuantum } from "./post-quantum.js";
 import type { Primitives } from "./types.js";
@@ -191,7 +191,7 @@ export function createPrimitives(): Primitives {
 		ed25519PublicKey: (secretKey) => publicKeyOf("Ed25519", secretKey),
 		ed25519Sign: (secretKey, message) => plain(sign(null, message, privateKeys.import("Ed25519", secretKey))),
 		ed25519Verify: (publicKey, message, signature) =>
-			isStrictEd25519Key(publicKey) && verify(null, message, importPublicKey("Ed25519", publicKey), signature),
+			hasStrictPoints(publicKey, signature) && verify(null, message, importPublicKey("Ed25519", publicKey), signature),
 		clear() {
 			privateKeys.clear();
 			ope16.clear();
