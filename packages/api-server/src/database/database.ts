@@ -2,10 +2,11 @@ import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
 import { Kysely, sql, type Transaction } from "kysely";
 import { ApiStartError } from "../errors.js";
 import type { Vault } from "../vault.js";
-import { loadSqlite, resultCode, type SqliteConnection } from "./connection.js";
+import { resultCode, type SqliteConnection } from "./connection.js";
 import { immediateSqlite } from "./dialect.js";
 import { migrate } from "./migrations/migrate.js";
 import type { Schema } from "./schema.js";
+import { loadSqlite } from "./sqlite.js";
 
 /** How long a statement waits for another process that holds the database, ms. */
 const BUSY_TIMEOUT = 1000;

@@ -1,5 +1,6 @@
 import type { TestApi } from "@sentc-ts/test-world";
-import { loadSqlite, type SqliteConnection } from "../../src/database/connection.js";
+import type { SqliteConnection } from "../../src/database/connection.js";
+import { loadSqlite } from "../../src/database/sqlite.js";
 
 /** Opens a database file beside the API that uses it, by the same library: two would end each other's locks. */
 export const openFile = await loadSqlite();
