@@ -23,4 +23,12 @@ export class Lru<Value> {
 		const oldest = this.#entries.keys().next();
 		if (this.#entries.size > this.#limit && !oldest.done) this.#entries.delete(oldest.value);
 	}
+
+	delete(key: string): void {
+		this.#entries.delete(key);
+	}
+
+	clear(): void {
+		this.#entries.clear();
+	}
 }

@@ -12,7 +12,7 @@ import { aes256BlocksWithTables } from "../lattice/aes256-tables.js";
 import { shake256 } from "../lattice/shake256.js";
 import type { KeyPair } from "../lattice/shared.js";
 import { createOpe16 } from "../ope/ope16.js";
-import { isStrictEd25519Key } from "./ed25519-key.js";
+import { isStrictPoint } from "./ed25519-points.js";
 import { keyedHmacSha256 } from "./keyed-hmac.js";
 import { createPostQuantum } from "./post-quantum.js";
 import type { Primitives } from "./types.js";
@@ -43,7 +43,7 @@ function littleEndian(bytes: Uint8Array): bigint {
  * and would accept signatures with a component of small order that `node:crypto` and the reference client refuse.
  */
 function ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-	if (!isStrictEd25519Key(publicKey)) return false;
+	if (!isStrictPoint(publicKey) || !isStrictPoint(signature.subarray(0, 32))) return false;
 	const encodedR = signature.subarray(0, 32);
 	const s = littleEndian(signature.subarray(32));
 	if (s >= Point.Fn.ORDER) return false;

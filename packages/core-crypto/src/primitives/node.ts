@@ -18,7 +18,7 @@ import { createRecentTexts } from "../encoding/recent.js";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
 import type { KeyPair } from "../lattice/shared.js";
 import { createOpe16 } from "../ope/ope16.js";
-import { isStrictEd25519Key } from "./ed25519-key.js";
+import { isStrictPoint } from "./ed25519-points.js";
 import { keyedHmacSha256 } from "./keyed-hmac.js";
 import { noblePrimitives } from "./noble.js";
 import { argon2id } from "./node-argon2id.js";
@@ -173,7 +173,7 @@ function keepKeys<Key>(importKey: (curve: Curve, key: Uint8Array) => Key): KeptK
 export function createPrimitives(): Primitives {
 	const privateKeys = keepKeys(importPrivateKey);
 	const publicKeys = keepKeys(importPublicKey);
-	const strictKeys = keepKeys((curve, key) => (isStrictEd25519Key(key) ? importPublicKey(curve, key) : undefined));
+	const strictKeys = keepKeys((curve, key) => (isStrictPoint(key) ? importPublicKey(curve, key) : undefined));
 	const native = {
 		randomBytes: (length: number) => plain(randomBytes(length)),
 		sha256: (data: Uint8Array) => hash("sha256", data),
@@ -213,7 +213,7 @@ export function createPrimitives(): Primitives {
 		ed25519Sign: (secretKey, message) => plain(sign(null, message, privateKeys.get("Ed25519", secretKey))),
 		ed25519Verify(publicKey, message, signature) {
 			const key = strictKeys.get("Ed25519", publicKey);
-			return key !== undefined && verify(null, message, key, signature);
+			return key !== undefined && isStrictPoint(signature.subarray(0, 32)) && verify(null, message, key, signature);
 		},
 		clear() {
 			privateKeys.clear();

@@ -51,7 +51,7 @@ export interface Primitives {
 	ed25519Sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
 
 	/**
-	 * RFC 8032 §5.1.7 without cofactor; refuses S ≥ L, keys that are not canonically encoded, and keys of small order.
+	 * RFC 8032 §5.1.7 without cofactor; refuses S ≥ L, and keys and R that are not canonically encoded or of small order.
 	 */
 	ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 

@@ -99,7 +99,7 @@ function edgeCases(): EdgeCase[] {
 
 	return [
 		honest,
-		sign("R is the identity", true, identity, A.toBytes(), 0n),
+		sign("R is the identity", false, identity, A.toBytes(), 0n),
 		sign("R is the identity, not canonically encoded", false, identityPlusP, A.toBytes(), 0n),
 		sign("R with a component of small order", false, R.add(T).toBytes(), A.toBytes(), r),
 		sign("A with a component of small order that counts", false, R.toBytes(), mixedA, r, false),
