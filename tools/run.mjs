@@ -48,6 +48,10 @@ const commands = {
 		build();
 		return run(process.execPath, ["bench/dist/index.js", ...args]);
 	},
+	"bench:api": (args) => {
+		build();
+		return run(process.execPath, ["bench/dist/api/index.js", ...args]);
+	},
 	dev,
 	"api-report": () => {
 		build();

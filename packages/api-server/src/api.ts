@@ -16,10 +16,12 @@ import type { Apps, NewApp } from "./domain/app/apps.js";
 import { openDevelopmentApp } from "./domain/app/development-app.js";
 import { Arriving } from "./domain/file/arriving.js";
 import type { Services } from "./domain/services.js";
+import { forgetExpiredSessions } from "./domain/user/refresh-token.js";
 import { forgetExpired } from "./domain/user/waiting-devices.js";
+import type { Caller } from "./http/caller.js";
 import { createAddressOf } from "./http/limits/client-address.js";
 import { createRequestLimits } from "./http/limits/request-limits.js";
-import type { Caller } from "./http/mount.js";
+
 import { Running } from "./http/running.js";
 import { openInstallation } from "./installation.js";
 import { createFileJobs, createJobs, enqueueForgottenRemovals } from "./jobs/jobs.js";
@@ -118,7 +120,10 @@ export async function buildApi(
 	const tokens = developmentApp === true ? {} : developmentApp;
 	const newApp = tokens && (await openDevelopmentApp(apps, database, tokens));
 	const sweep = async () => {
-		await database.transaction((db) => forgetExpired(services, db));
+		await database.transaction(async (db) => {
+			await forgetExpired(services, db);
+			await forgetExpiredSessions(services, db);
+		});
 		await enqueueForgottenRemovals(database, fileJobs, now);
 	};
 	const sweeping = setInterval(() => void sweep().catch(onError), SWEEP_INTERVAL);

@@ -3,8 +3,9 @@ import { Hono } from "hono";
 import { databaseFailure } from "./database/database.js";
 import type { Services } from "./domain/services.js";
 import { Failure } from "./failure.js";
-import { preflight, refusal } from "./http/answers.js";
-import { type Caller, createMount, type Mount, type MountAids } from "./http/mount.js";
+import { preflight, refusal, toResponse } from "./http/answers.js";
+import { type ServedCaller, send } from "./http/caller.js";
+import { createMount, type Mount, type MountAids } from "./http/mount.js";
 import { mountContentKeyRoutes } from "./routes/content-key.js";
 import { mountDeviceRoutes } from "./routes/device.js";
 import { mountFileRoutes } from "./routes/file.js";
@@ -62,18 +63,18 @@ export function createHttpApp(
 	services: Services,
 	{ onError, ...aids }: AppAids,
 	mountAll: typeof mountRoutes = mountRoutes,
-): (request: Request, caller?: Caller) => Promise<Response> {
-	const http = new Hono<{ Bindings: Caller }>();
+): (request: Request, caller?: ServedCaller) => Promise<Response> {
+	const http = new Hono<{ Bindings: ServedCaller }>();
 	mountAll(createMount(http, services, aids), services);
-	http.notFound(() => refusal(SERVER_ERRORS.ROUTE_NOT_FOUND));
-	http.onError((error) => {
-		if (error instanceof Failure) return refusal(error.error, error.retryAfterSeconds);
+	http.notFound(({ env }) => send(env, refusal(SERVER_ERRORS.ROUTE_NOT_FOUND)));
+	http.onError((error, { env }) => {
+		if (error instanceof Failure) return send(env, refusal(error.error, error.retryAfterSeconds));
 		onError(error);
-		return refusal(toServerError(error));
+		return send(env, refusal(toServerError(error)));
 	});
 	return async (request, caller = {}) => {
 		if (request.method === "OPTIONS") return preflight();
-		if (request.method === "HEAD") return refusal(SERVER_ERRORS.ROUTE_NOT_FOUND);
+		if (request.method === "HEAD") return toResponse(refusal(SERVER_ERRORS.ROUTE_NOT_FOUND));
 		return http.fetch(request, caller);
 	};
 }

@@ -9,10 +9,13 @@ export class Cache<Value> {
 	#seen: unknown;
 	readonly #limit: number;
 	readonly #version: () => unknown;
+	readonly #counts: (value: Value) => boolean;
 
-	constructor(limit: number, version: () => unknown) {
+	/** @param counts may a value be used still? It is asked at each use. */
+	constructor(limit: number, version: () => unknown, counts: (value: Value) => boolean = () => true) {
 		this.#limit = limit;
 		this.#version = version;
+		this.#counts = counts;
 		this.#entries = new Lru(limit);
 	}
 
@@ -23,8 +26,11 @@ export class Cache<Value> {
 		this.#seen = version;
 		// A value that is loaded while the cache is cleared may be outdated: it goes into the map that was dropped.
 		const entries = this.#entries;
-		const value = entries.get(key) ?? (await load());
-		if (value !== undefined) entries.set(key, value);
+		const known = entries.get(key);
+		if (known !== undefined && this.#counts(known)) return known;
+		entries.delete(key);
+		const value = await load();
+		if (value !== undefined && this.#counts(value)) entries.set(key, value);
 		return value;
 	}
 

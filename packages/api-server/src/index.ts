@@ -15,7 +15,7 @@ export {
 export { folderStorage } from "./files/folder.js";
 export { type S3Options, s3Storage } from "./files/s3.js";
 export type { PartStorage } from "./files/storage.js";
-export type { Caller } from "./http/mount.js";
+export type { Caller } from "./http/caller.js";
 export { type Listening, type ListenOptions, listen } from "./listen.js";
 export type { RateLimits } from "./rate-limits.js";
 export { generateRootKey, loadRootKey, parseRootKey } from "./root-key.js";

@@ -1,11 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Api } from "./api.js";
 import { ApiStartError } from "./errors.js";
-import { refusal } from "./http/answers.js";
+import { refusal, toResponse } from "./http/answers.js";
+import type { ServedCaller } from "./http/caller.js";
+import { nodeExchange } from "./http/node.js";
 
 /** How long running requests may take to end when the server closes, ms. */
 const CLOSE_GRACE = 10_000;
@@ -89,14 +91,20 @@ function unusedConnections(server: Server): ReadonlySet<Socket> {
 
 function createHttpServer(api: Pick<Api, "fetch">, host: string, keepAliveTimeout: number): Server {
 	const answer = getRequestListener(
-		(request, { incoming }) => {
-			const isComplete = (): boolean => !("complete" in incoming) || incoming.complete;
-			return api.fetch(request, { address: incoming.socket.remoteAddress, isComplete });
+		(request, bindings) => {
+			// There is no HTTP/2 here.
+			const { incoming, outgoing } = bindings as HttpBindings;
+			const caller: ServedCaller = {
+				address: incoming.socket.remoteAddress,
+				isComplete: () => incoming.complete,
+				exchange: nodeExchange(incoming, outgoing),
+			};
+			return api.fetch(request, caller);
 		},
 		{
 			hostname: host,
 			// A request without a usable address.
-			errorHandler: () => refusal(SERVER_ERRORS.ROUTE_NOT_FOUND),
+			errorHandler: () => toResponse(refusal(SERVER_ERRORS.ROUTE_NOT_FOUND)),
 			// Who embeds the API keeps the platform's Request and Response.
 			overrideGlobalObjects: false,
 		},
@@ -108,20 +116,19 @@ function createHttpServer(api: Pick<Api, "fetch">, host: string, keepAliveTimeou
 		void answer(request, response);
 	});
 	server.on("checkExpectation", (request, response) => server.emit("request", request, response));
-	server.on("connect", (_, socket) => void answerNoRequest(socket));
-	server.on("clientError", (_, socket) => void answerNoRequest(socket));
+	server.on("connect", (_, socket) => answerNoRequest(socket));
+	server.on("clientError", (_, socket) => answerNoRequest(socket));
 	return server;
 }
 
 /** What came is not HTTP, or more of it than this server reads: the same answer as for an unknown route. */
-async function answerNoRequest(socket: Duplex): Promise<void> {
+function answerNoRequest(socket: Duplex): void {
 	// Node leaves this socket without a listener: a reset by the other side would end the process.
 	socket.on("error", () => undefined);
-	const response = refusal(SERVER_ERRORS.ROUTE_NOT_FOUND);
-	const body = await response.text();
-	const headers = [...response.headers, ["Content-Length", Buffer.byteLength(body)], ["Connection", "close"]];
-	const head = [`HTTP/1.1 ${response.status} Not Found`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-	if (socket.writable) socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+	const { status, headers, text } = refusal(SERVER_ERRORS.ROUTE_NOT_FOUND);
+	const all = { ...headers, "Content-Length": Buffer.byteLength(text), Connection: "close" };
+	const head = [`HTTP/1.1 ${status} Not Found`, ...Object.entries(all).map(([name, value]) => `${name}: ${value}`)];
+	if (socket.writable) socket.end(`${head.join("\r\n")}\r\n\r\n${text}`);
 	// Destroyed at once, it could lose the answer to what the other side still sends.
 	socket.resume();
 	setTimeout(() => socket.destroy(), LINGER).unref();

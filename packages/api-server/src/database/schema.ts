@@ -174,6 +174,8 @@ export interface MemberTable {
 	keySessionId: string | null;
 	/** 0 = others made it a member, and nobody who may act for it had a say. Of use for groups only. */
 	chosen: number;
+	/** That of the group, by which a member's groups are listed. */
+	groupCreatedAt: number;
 }
 
 export const PENDING_KIND = { invite: 0, joinRequest: 1 } as const;

@@ -16,18 +16,29 @@ const PREFLIGHT = {
 		"x-sentc-app-token, x-sentc-group-access-id, Content-Type, Accept, Origin, Authorization, x-socket-id",
 } as const;
 
-const json = (value: object, status: number, headers?: Record<string, string>): Response =>
-	new Response(JSON.stringify(value), {
-		status,
-		headers: { ...ANSWER, "Content-Type": "application/json", ...headers },
-	});
+/** An answer that is all there. */
+export interface JsonAnswer {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly text: string;
+}
+
+const json = (value: object, status: number, headers?: Record<string, string>): JsonAnswer => ({
+	status,
+	headers: { ...ANSWER, "Content-Type": "application/json", ...headers },
+	text: JSON.stringify(value),
+});
+
+export function toResponse({ text, ...init }: JsonAnswer): Response {
+	return new Response(text, init);
+}
 
 /** What is left unread of a body would be taken for the connection's next request. */
 const LAST_ON_CONNECTION = { Connection: "close" } as const;
 const LEAVES_BODY_UNREAD: readonly ServerError[] = [SERVER_ERRORS.BODY_TOO_LARGE, SERVER_ERRORS.FILE_PART_TOO_LARGE];
 
 /** Envelope of a success (protocol/http-api §1.2). */
-export function success(result: unknown): Response {
+export function success(result: unknown): JsonAnswer {
 	return json({ status: true, result }, 200);
 }
 
@@ -43,7 +54,7 @@ export function successBytes({ stream, length }: ByteStream): Response {
 }
 
 /** Envelope of an error; the header `Retry-After` says when the request may be granted. */
-export function refusal(error: ServerError, retryAfterSeconds?: number): Response {
+export function refusal(error: ServerError, retryAfterSeconds?: number): JsonAnswer {
 	const { code, http, message } = error;
 	return json({ status: false, err_msg: message, err_code: code }, http, {
 		...(LEAVES_BODY_UNREAD.includes(error) && LAST_ON_CONNECTION),

@@ -3,6 +3,7 @@ import { limitedBody, readLimited } from "@sentc-ts/transport";
 import { type BytesBody, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type * as z from "zod/mini";
 import { Failure } from "../failure.js";
+import type { BodyLimit, ServedCaller } from "./caller.js";
 
 /** Largest body of JSON, bytes (protocol/http-api §1.1). */
 const MAX_JSON_BYTES = 262_144;
@@ -11,9 +12,11 @@ const tooLarge = (): Failure => new Failure(SERVER_ERRORS.BODY_TOO_LARGE);
 /** Nobody reads this answer: who sent the body has gone. */
 const brokenOff = (): Failure => new Failure(SERVER_ERRORS.INVALID_JSON);
 
+const JSON_LIMIT: BodyLimit = { maxBytes: MAX_JSON_BYTES, tooLarge, brokenOff };
+
 /** @throws Failure `BODY_TOO_LARGE` as soon as a body of JSON exceeds its limit; `INVALID_JSON` when the sender breaks off */
-export function readJsonBytes(request: Request): Promise<Uint8Array> {
-	return readLimited(request, MAX_JSON_BYTES, tooLarge, brokenOff);
+export function readJsonBytes(request: Request, { exchange }: ServedCaller): Promise<Uint8Array> {
+	return exchange?.readBody(JSON_LIMIT) ?? readLimited(request, MAX_JSON_BYTES, tooLarge, brokenOff);
 }
 
 /**

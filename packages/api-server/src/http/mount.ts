@@ -22,20 +22,11 @@ import type { Origin } from "../domain/user/waiting-devices.js";
 import { Failure } from "../failure.js";
 import { success, successBytes } from "./answers.js";
 import { bodyStream, parseJson, readJsonBytes } from "./body.js";
+import { type ServedCaller, send } from "./caller.js";
 import { type AddressOf, originOf } from "./limits/client-address.js";
 import type { RequestLimits } from "./limits/request-limits.js";
 import { requireLocal } from "./local.js";
 import type { Running } from "./running.js";
-
-/** Where a request comes from. */
-export interface Caller {
-	/** IP address of the other end of the socket: the client, or the nearest proxy. */
-	readonly address?: string | undefined;
-	/**
-	 * At the end of the body: has all of it come? A request that is given up may look like one that has ended. Default: yes.
-	 */
-	readonly isComplete?: (() => boolean) | undefined;
-}
 
 /** A position in a list; none = its start. */
 type Cursor = { readonly time: number; readonly id: string } | undefined;
@@ -77,12 +68,12 @@ export interface MountAids {
 
 /** Serves routes of the contract: all checks come from their declaration, in the order of protocol/http-api §1.3. */
 export function createMount(
-	http: Hono<{ Bindings: Caller }>,
+	http: Hono<{ Bindings: ServedCaller }>,
 	services: Services,
 	{ addressOf, limits, running }: MountAids,
 ): Mount {
 	return (route, handler) => {
-		const answerTo = async ({ req, env }: Context<{ Bindings: Caller }>): Promise<Response> => {
+		const answerTo = async ({ req, env }: Context<{ Bindings: ServedCaller }>): Promise<Response> => {
 			const params = req.param() as Params<typeof route>;
 			const appAccess = await services.directory.identify(req.raw.headers.get(APP_TOKEN_HEADER));
 			const { app } = appAccess;
@@ -94,7 +85,7 @@ export function createMount(
 			// Only who may call the route learns who has access to a group.
 			if (route.jwt === "none" && route.groupAccess) requireOption(appAccess, route.option);
 			const access = route.groupAccess ? await checkGroup(services, req.raw, params, app, identity) : undefined;
-			const receive = await receiver(route, req.raw, env.isComplete);
+			const receive = await receiver(route, req.raw, env);
 			requireOption(appAccess, route.option);
 			const body = receive() as ReceivedBody<typeof route>;
 			const answer = async () =>
@@ -117,7 +108,9 @@ export function createMount(
 				});
 			const given = { appId: app.id, body: body as BodyOf<typeof route>, identity, address };
 			const result = await limits.attempt(route, given, answer);
-			return route.result.kind === "bytes" ? sendBytes(result as ByteStream, running) : success(result ?? DONE);
+			return route.result.kind === "bytes"
+				? sendBytes(result as ByteStream, running)
+				: send(env, success(result ?? DONE));
 		};
 		http.on(route.method, API_PREFIX + route.path, (context) =>
 			route.result.kind === "bytes" ? answerTo(context).catch(refuseBytes) : answerTo(context),
@@ -152,16 +145,16 @@ function refuseBytes(error: unknown): never {
 }
 
 /** Reads JSON at once, as the order of the checks wants it; bytes are left to who reads them. */
-async function receiver({ body }: Route, request: Request, isComplete: Caller["isComplete"]): Promise<() => unknown> {
+async function receiver({ body }: Route, request: Request, caller: ServedCaller): Promise<() => unknown> {
 	switch (body.kind) {
 		case "none":
 			return () => undefined;
 		case "json": {
-			const bytes = await readJsonBytes(request);
+			const bytes = await readJsonBytes(request, caller);
 			return () => parseJson(body.schema, bytes);
 		}
 		case "bytes":
-			return () => bodyStream(request, body, isComplete);
+			return () => bodyStream(request, body, caller.isComplete);
 	}
 }
 

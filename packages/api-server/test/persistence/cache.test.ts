@@ -43,4 +43,20 @@ describe("a cache", () => {
 		expect(outdated).toBe("outdated");
 		expect(await cache.get("a", async () => "current")).toBe("current");
 	});
+
+	it("neither uses nor keeps a value that does not count any more", async () => {
+		let now = 0;
+		const cache = new Cache<number>(
+			2,
+			() => 0,
+			(until) => now < until,
+		);
+		await cache.get("a", async () => 5);
+		now = 4;
+		expect(await cache.get("a", miss)).toBe(5);
+		now = 5;
+		expect(await cache.get("a", async () => 5)).toBe(5);
+		now = 4;
+		expect(await cache.get("a", miss)).toBeUndefined();
+	});
 });

@@ -7,8 +7,11 @@ import { withDatabase } from "./database.js";
 export function addMember(server: TestApi, groupId: string, memberId: string, rank: number, type = 0): void {
 	withDatabase(server, (connection) =>
 		connection
-			.prepare(`insert into "members" ("groupId", "memberId", "rank", "type", "joinedAt") values (?, ?, ?, ?, ?)`)
-			.run([groupId, memberId, rank, type, server.clock.now()]),
+			.prepare(
+				`insert into "members" ("groupId", "memberId", "rank", "type", "joinedAt", "groupCreatedAt")
+				select id, ?, ?, ?, ?, "createdAt" from groups where id = ?`,
+			)
+			.run([memberId, rank, type, server.clock.now(), groupId]),
 	);
 }
 

@@ -11,6 +11,7 @@ import { sessions } from "./0006-sessions.js";
 import { groups } from "./0007-groups.js";
 import { files } from "./0008-files.js";
 import { contentKeys } from "./0009-content-keys.js";
+import { membershipOrder } from "./0010-membership-order.js";
 
 /** How long a process waits for another one that brings the database up to date, ms. */
 const PATIENCE = 30_000;
@@ -30,6 +31,7 @@ const migrationsAfterSealing: Readonly<Record<string, Migration>> = {
 	"0007-groups": groups,
 	"0008-files": files,
 	"0009-content-keys": contentKeys,
+	"0010-membership-order": membershipOrder,
 };
 
 /**

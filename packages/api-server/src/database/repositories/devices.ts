@@ -11,6 +11,13 @@ export interface AttachedDevice extends DeviceRow {
 	userGroupId: string;
 }
 
+/** A device that is part of an account, without its keys: those are twenty times as long as all the rest. */
+export interface KnownDevice
+	extends Pick<AttachedDevice, "id" | "appId" | "userId" | "userGroupId" | "sealedHashedAuthenticationKey"> {
+	/** ms; `null` = the user has none. */
+	secondFactorSince: number | null;
+}
+
 /** What a list shows of a device. */
 export interface ListedDevice {
 	id: string;
@@ -48,19 +55,42 @@ export async function identifierIsTaken(db: Reads, appId: string, identifierInde
 	return device !== undefined;
 }
 
-const attachedDevices = (db: Reads) =>
+const ofAccounts = (db: Reads) =>
 	db
 		.selectFrom("devices")
 		.innerJoin("users", "users.id", "devices.userId")
-		.selectAll("devices")
 		.select(["users.id as userId", "users.userGroupId"]);
+
+const knownDevices = (db: Reads) =>
+	ofAccounts(db)
+		.leftJoin("secondFactors", "secondFactors.userId", "users.id")
+		.select([
+			...(["devices.id", "devices.appId", "devices.sealedHashedAuthenticationKey"] as const),
+			"secondFactors.createdAt as secondFactorSince",
+		]);
+
+export async function findKnownDevice(
+	db: Reads,
+	appId: string,
+	identifierIndex: string,
+): Promise<KnownDevice | undefined> {
+	return knownDevices(db)
+		.where("devices.appId", "=", appId)
+		.where("devices.identifierIndex", "=", identifierIndex)
+		.executeTakeFirst();
+}
+
+export async function findKnownDeviceById(db: Reads, deviceId: string): Promise<KnownDevice | undefined> {
+	return knownDevices(db).where("devices.id", "=", deviceId).executeTakeFirst();
+}
 
 export async function findAttachedDevice(
 	db: Reads,
 	appId: string,
 	identifierIndex: string,
 ): Promise<AttachedDevice | undefined> {
-	return attachedDevices(db)
+	return ofAccounts(db)
+		.selectAll("devices")
 		.where("devices.appId", "=", appId)
 		.where("devices.identifierIndex", "=", identifierIndex)
 		.executeTakeFirst();
@@ -85,7 +115,7 @@ export async function findDerivation(
 }
 
 export async function findAttachedDeviceById(db: Reads, deviceId: string): Promise<AttachedDevice | undefined> {
-	return attachedDevices(db).where("devices.id", "=", deviceId).executeTakeFirst();
+	return ofAccounts(db).selectAll("devices").where("devices.id", "=", deviceId).executeTakeFirst();
 }
 
 /** The user group of the user whose device this is; `undefined` when the app has no such user with such a device. */

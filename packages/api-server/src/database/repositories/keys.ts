@@ -91,16 +91,20 @@ export async function findGroupKey(
 	return found.orderBy("groupKeys.createdAt", "desc").orderBy("groupKeys.id").limit(1).executeTakeFirst();
 }
 
-/** The first page of a group's keys for searchable or sortable content, newest first. */
-export async function listSearchKeys(db: Reads, groupId: string, kind: SearchKeyRow["kind"]): Promise<SearchKeyRow[]> {
+/** The first page of a group's keys for searchable or sortable content, newest first; of several kinds as much as of each. */
+export async function listSearchKeys(
+	db: Reads,
+	groupId: string,
+	kinds: readonly SearchKeyRow["kind"][],
+): Promise<SearchKeyRow[]> {
 	return db
 		.selectFrom("searchKeys")
 		.selectAll()
 		.where("groupId", "=", groupId)
-		.where("kind", "=", kind)
+		.where("kind", "in", kinds)
 		.orderBy("createdAt", "desc")
 		.orderBy("id")
-		.limit(PAGE_SIZE)
+		.limit(PAGE_SIZE * kinds.length)
 		.execute();
 }
 

@@ -1,10 +1,11 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
-import { GROUP_TYPE, MEMBER_TYPE, type MemberTable } from "../schema.js";
+import { GROUP_TYPE, type GroupTable, MEMBER_TYPE, type MemberTable } from "../schema.js";
 import { markRotationDueOfAll } from "./rotation-due.js";
 
 export type MemberRow = Selectable<MemberTable>;
+export type NewMember = Omit<MemberRow, "groupCreatedAt">;
 
 /** A group in the list of a member's groups. */
 export interface Membership {
@@ -16,10 +17,13 @@ export interface Membership {
 }
 
 /** Returns `false`, and stores nothing, for somebody who is a member already. */
-export async function insertMember(db: Writes, member: MemberRow): Promise<boolean> {
+export async function insertMember(db: Writes, member: NewMember): Promise<boolean> {
 	const { numInsertedOrUpdatedRows } = await db
 		.insertInto("members")
-		.values(member)
+		.values(({ selectFrom }) => ({
+			...member,
+			groupCreatedAt: selectFrom("groups").select("createdAt").where("id", "=", member.groupId),
+		}))
 		.onConflict((conflict) => conflict.columns(["groupId", "memberId"]).doNothing())
 		.executeTakeFirstOrThrow();
 	return numInsertedOrUpdatedRows === 1n;
@@ -34,15 +38,26 @@ export async function findMember(db: Reads, groupId: string, memberId: string): 
 		.executeTakeFirst();
 }
 
+/** A group, and where one of its members is a member. */
+export interface NearestMembership extends Selectable<GroupTable> {
+	/** The group itself, or an ancestor. */
+	memberOf: string;
+	rank: number;
+	joinedAt: number;
+	/** 0 for the group itself. */
+	distance: number;
+}
+
 /**
- * A member of the group, or of the nearest of its ancestors that has it as a member; `distance` is 0 for the group itself.
- * Nobody but those who use a group directly is in it for themselves: a parent is the member of its child.
+ * A normal group, with its member, or with the one of the nearest of its ancestors that has it as a member. Nobody but those who use a
+ * group directly is in it for themselves: a parent is the member of its child.
  */
-export async function findNearestMember(
+export async function findNearestMembership(
 	db: Reads,
+	appId: string,
 	groupId: string,
 	memberId: string,
-): Promise<(MemberRow & { distance: number }) | undefined> {
+): Promise<NearestMembership | undefined> {
 	return (
 		db
 			.withRecursive("lineage(id, parentId, distance)", (lineage) =>
@@ -64,10 +79,14 @@ export async function findNearestMember(
 			.selectFrom("lineage")
 			// Not an inner join: SQLite would begin with all groups that the member is in.
 			.crossJoin("members")
-			.selectAll("members")
-			.select("distance")
+			.crossJoin("groups as target")
+			.selectAll("target")
+			.select(["members.groupId as memberOf", "members.rank", "members.joinedAt", "distance"])
 			.whereRef("members.groupId", "=", "lineage.id")
 			.where("members.memberId", "=", memberId)
+			.where("target.id", "=", groupId)
+			.where("target.appId", "=", appId)
+			.where("target.type", "=", GROUP_TYPE.normal)
 			.orderBy("distance")
 			.limit(1)
 			.executeTakeFirst()
@@ -102,9 +121,9 @@ export async function listMemberships(
 		.where("members.type", "!=", MEMBER_TYPE.parent)
 		.where("groups.appId", "=", appId)
 		.where("groups.type", "=", GROUP_TYPE.normal)
-		.where(({ ref }) => isAfter(after, ref("groups.createdAt"), "rising", ref("groups.id")))
-		.orderBy("groups.createdAt")
-		.orderBy("groups.id")
+		.where(({ ref }) => isAfter(after, ref("members.groupCreatedAt"), "rising", ref("members.groupId")))
+		.orderBy("members.groupCreatedAt")
+		.orderBy("members.groupId")
 		.limit(PAGE_SIZE)
 		.execute();
 }

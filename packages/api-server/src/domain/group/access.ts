@@ -1,7 +1,7 @@
 import { type AccessBy, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads } from "../../database/database.js";
 import { findNormalGroup, type GroupRow } from "../../database/repositories/groups.js";
-import { findNearestMember } from "../../database/repositories/members.js";
+import { findNearestMembership, type NearestMembership } from "../../database/repositories/members.js";
 import { Failure } from "../../failure.js";
 import { isId } from "../../ids.js";
 import type { KeyHolder } from "../key/holder.js";
@@ -37,21 +37,22 @@ export async function findGroupAccess(db: Reads, request: AccessRequest): Promis
 	if (!isId(groupId) || (accessGroupId !== undefined && !isId(accessGroupId))) {
 		throw new Failure(SERVER_ERRORS.INVALID_ID);
 	}
-	const found = await findMembership(db, appId, groupId, accessGroupId ?? userId);
-	const { group, viaParent, joinedAt } = found;
+	const found = await requireMembership(db, appId, groupId, accessGroupId ?? userId);
+	const { memberOf, rank, joinedAt, distance, ...group } = found;
+	const viaParent = distance > 0;
 	// The keys of a child are stored for its direct parent, whichever ancestor gives access.
 	const memberId = viaParent ? (group.parentId ?? "") : (accessGroupId ?? userId);
 	const access = { ...request, group, memberId, viaParent, joinedAt };
 	if (accessGroupId === undefined) {
-		return { ...access, rank: found.rank, rankAsGroup: 0, accessBy: viaParent ? { Parent: found.memberOf } : "User" };
+		return { ...access, rank, rankAsGroup: 0, accessBy: viaParent ? { Parent: memberOf } : "User" };
 	}
-	const inAccessGroup = await findMembership(db, appId, accessGroupId, userId);
+	const inAccessGroup = await requireMembership(db, appId, accessGroupId, userId);
 	return {
 		...access,
-		rank: Math.max(found.rank, inAccessGroup.rank),
+		rank: Math.max(rank, inAccessGroup.rank),
 		rankAsGroup: inAccessGroup.rank,
 		accessBy: viaParent
-			? { GroupAsUserAsParent: { parent: found.memberOf, group_as_user: accessGroupId } }
+			? { GroupAsUserAsParent: { parent: memberOf, group_as_user: accessGroupId } }
 			: { GroupAsUser: accessGroupId },
 	};
 }
@@ -98,19 +99,13 @@ export async function requireGroup(db: Reads, appId: string, groupId: string): P
 }
 
 /** A user or a group in a group, directly or in the nearest ancestor: a direct membership wins, even a weaker one. */
-interface Membership {
-	readonly group: GroupRow;
-	/** The group itself, or the ancestor. */
-	readonly memberOf: string;
-	readonly viaParent: boolean;
-	readonly rank: number;
-	readonly joinedAt: number;
-}
-
-async function findMembership(db: Reads, appId: string, groupId: string, memberId: string): Promise<Membership> {
-	const group = await requireGroup(db, appId, groupId);
-	const member = await findNearestMember(db, groupId, memberId);
-	if (member === undefined) throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
-	const { groupId: memberOf, rank, joinedAt, distance } = member;
-	return { group, memberOf, viaParent: distance > 0, rank, joinedAt };
+async function requireMembership(
+	db: Reads,
+	appId: string,
+	groupId: string,
+	memberId: string,
+): Promise<NearestMembership> {
+	const membership = await findNearestMembership(db, appId, groupId, memberId);
+	if (membership === undefined) throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
+	return membership;
 }

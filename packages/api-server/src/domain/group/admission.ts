@@ -2,7 +2,7 @@ import type { NewMemberKeys } from "@sentc-ts/core-crypto/wire";
 import { type LightMember, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads, Writes } from "../../database/database.js";
 import type { GroupRow } from "../../database/repositories/groups.js";
-import { findMember, insertMember, type MemberRow } from "../../database/repositories/members.js";
+import { findMember, insertMember, type NewMember } from "../../database/repositories/members.js";
 import { reaches } from "../../database/repositories/rotation-due.js";
 import { MEMBER_TYPE } from "../../database/schema.js";
 import { FAILURES, Failure } from "../../failure.js";
@@ -63,7 +63,7 @@ export function newKeySession({ newId }: Services, given: Given): string | null 
 export async function admit(
 	services: Services,
 	db: Writes,
-	member: Omit<MemberRow, "joinedAt">,
+	member: Omit<NewMember, "joinedAt">,
 	given?: Given,
 ): Promise<void> {
 	if (member.type !== MEMBER_TYPE.user && (await reaches(db, member.groupId, member.memberId))) {
@@ -79,7 +79,7 @@ export async function admit(
 export async function storeGivenKeys(
 	services: Services,
 	db: Writes,
-	member: Pick<MemberRow, "groupId" | "memberId">,
+	member: Pick<NewMember, "groupId" | "memberId">,
 	given: Given,
 ): Promise<void> {
 	if ("keys" in given) await storeWrappedKeys(services, db, member, given.keys);

@@ -11,7 +11,7 @@ import {
 import type { Writes } from "../../database/database.js";
 import type { Cursor } from "../../database/paging.js";
 import { deleteTree, listChildren, toggleInvites } from "../../database/repositories/groups.js";
-import { findGroupKey, listMemberKeys, listSearchKeys } from "../../database/repositories/keys.js";
+import { findGroupKey, listMemberKeys, listSearchKeys, type SearchKeyRow } from "../../database/repositories/keys.js";
 import { listMemberships } from "../../database/repositories/members.js";
 import { listDueBelow, rotationIsDue } from "../../database/repositories/rotation-due.js";
 import { rotationIsOpen } from "../../database/repositories/rotations.js";
@@ -30,13 +30,13 @@ export async function readGroup(services: Services, app: App, access: GroupAcces
 	const { key_update, rotation_due } = await checkUpdate(services, app, access);
 	const db = services.database.reads;
 	const keys = await listMemberKeys(db, group.id, memberId, undefined);
-	const hmacKeys = await listSearchKeys(db, group.id, "hmac");
-	const sortableKeys = await listSearchKeys(db, group.id, "sortable");
+	const searchKeys = await listSearchKeys(db, group.id, ["hmac", "sortable"]);
+	const ofKind = (wanted: SearchKeyRow["kind"]) => searchKeys.filter(({ kind }) => kind === wanted);
 	return {
 		...readGroupLight(access),
 		keys: keys.map(groupKeyView),
-		hmac_keys: hmacKeys.map(hmacKeyView),
-		sortable_keys: sortableKeys.map(sortableKeyView),
+		hmac_keys: ofKind("hmac").map(hmacKeyView),
+		sortable_keys: ofKind("sortable").map(sortableKeyView),
 		key_update,
 		rotation_due,
 	};
@@ -61,7 +61,8 @@ export async function checkUpdate(
 	{ group, memberId, rank }: GroupAccess,
 ): Promise<GroupUpdateCheck> {
 	const key_update = await rotationIsOpen(database.reads, group.id, memberId);
-	const due = rank <= options.min_rank_key_rotation && (await rotationIsDue(database.reads, group.id));
+	const mayRotate = rank <= options.min_rank_key_rotation;
+	const due = mayRotate && group.rotationDue !== 0 && (await rotationIsDue(database.reads, group.id));
 	return { key_update, rank, rotation_due: due || undefined };
 }
 

@@ -1,7 +1,7 @@
 import { type KeysAccepted, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads, Writes } from "../../database/database.js";
 import { findNormalGroup } from "../../database/repositories/groups.js";
-import { deleteMember, findMember, findNearestMember } from "../../database/repositories/members.js";
+import { deleteMember, findMember, findNearestMembership } from "../../database/repositories/members.js";
 import {
 	deletePendingMember,
 	findPendingMember,
@@ -150,9 +150,9 @@ async function requireInvitable(db: Reads, { appId, group }: GroupAccess, invite
 }
 
 /** Does who invites a group at once also act for that group, or for the app? */
-async function isChosen(db: Reads, { userId }: GroupAccess, { id, force }: Invitee): Promise<boolean> {
+async function isChosen(db: Reads, { appId, userId }: GroupAccess, { id, force }: Invitee): Promise<boolean> {
 	if (force === true) return true;
-	const inInvited = await findNearestMember(db, id, userId);
+	const inInvited = await findNearestMembership(db, appId, id, userId);
 	return inInvited !== undefined && inInvited.rank <= RANK_REPRESENT;
 }
 

@@ -1,6 +1,7 @@
 import { webcrypto } from "node:crypto";
 import { importJwtVerifyKey } from "@sentc-ts/transport";
-import { fromBase64, toBase64 } from "../../bytes.js";
+import type { JwtClaims } from "@sentc-ts/transport/contract";
+import { fromBase64, hash, toBase64 } from "../../bytes.js";
 import { Cache } from "../../cache.js";
 import type { Database, Writes } from "../../database/database.js";
 import { deleteJwtKey, findJwtKey, insertJwtKey, listJwtKeys } from "../../database/repositories/jwt-keys.js";
@@ -8,6 +9,8 @@ import { AppAdminError } from "../../errors.js";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-384" } as const;
 const CACHED_KEYS = 1000;
+/** JWTs whose signature is not verified again; half a KiB each. */
+const CACHED_CLAIMS = 10_000;
 
 /** What checks the JWTs of an app. */
 export interface JwtKey {
@@ -41,11 +44,13 @@ export class JwtKeys {
 	readonly #options: JwtKeysOptions;
 	readonly #signing: Cache<SigningKey>;
 	readonly #verifying: Cache<webcrypto.CryptoKey>;
+	readonly #claims: Cache<JwtClaims>;
 
 	constructor(options: JwtKeysOptions) {
 		this.#options = options;
 		this.#signing = new Cache(CACHED_KEYS, options.database.externalVersion);
 		this.#verifying = new Cache(CACHED_KEYS, options.database.externalVersion);
+		this.#claims = new Cache(CACHED_CLAIMS, options.database.externalVersion, ({ exp }) => options.now() / 1000 < exp);
 	}
 
 	/** Makes a key pair for storing; apart from {@link JwtKeys.store} because it must not keep a transaction open. */
@@ -123,9 +128,24 @@ export class JwtKeys {
 		});
 	}
 
+	/**
+	 * What a JWT of the app says, once its signature was verified: until it expires, or a key of whatever app is added or removed.
+	 * Whether it may be used is another question, and asked each time.
+	 *
+	 * @param verify finds out what it says; `undefined` = nothing to remember
+	 */
+	async claims(
+		appId: string,
+		jwt: string,
+		verify: () => Promise<JwtClaims | undefined>,
+	): Promise<JwtClaims | undefined> {
+		return this.#claims.get(hash(`${appId} ${jwt}`), verify);
+	}
+
 	#forget(): void {
 		this.#signing.clear();
 		this.#verifying.clear();
+		this.#claims.clear();
 	}
 }
 

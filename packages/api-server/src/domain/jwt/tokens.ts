@@ -1,3 +1,4 @@
+import type { webcrypto } from "node:crypto";
 import { type JwtClaims, type JwtNeed, jwtClaimsSchema, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { compactVerify, decodeProtectedHeader, SignJWT } from "jose";
 import { findUserGroupOfDevice } from "../../database/repositories/devices.js";
@@ -34,10 +35,12 @@ export async function issueJwt(
 	{ userId, deviceId, sessionId, fresh }: Named,
 ): Promise<string> {
 	const { id, key } = await jwtKeys.signingKey(appId);
-	const issuedAt = Math.floor(now() / 1000);
-	return new SignJWT({ aud: userId, sub: deviceId, sid: sessionId, iat: issuedAt, exp: issuedAt + LIFETIME, fresh })
-		.setProtectedHeader({ typ: "JWT", alg: "ES384", kid: id })
-		.sign(key);
+	const iat = Math.floor(now() / 1000);
+	const claims = { aud: userId, sub: deviceId, sid: sessionId, iat, exp: iat + LIFETIME, fresh };
+	const jwt = await new SignJWT(claims).setProtectedHeader({ typ: "JWT", alg: "ES384", kid: id }).sign(key);
+	// Its first use need not verify it, unless the key was removed meanwhile.
+	await jwtKeys.claims(appId, jwt, async () => (await jwtKeys.verifyKey(appId, id)) && claims);
+	return jwt;
 }
 
 /**
@@ -65,8 +68,15 @@ export async function identify(
 }
 
 async function verify({ jwtKeys }: Services, appId: string, jwt: string): Promise<JwtClaims> {
-	const key = await jwtKeys.verifyKey(appId, keyId(jwt));
-	if (key === undefined) throw new Failure(SERVER_ERRORS.JWT_KEY_UNKNOWN);
+	const claims = await jwtKeys.claims(appId, jwt, async () => {
+		const key = await jwtKeys.verifyKey(appId, keyId(jwt));
+		return key && verifySignature(key, jwt);
+	});
+	if (claims === undefined) throw new Failure(SERVER_ERRORS.JWT_KEY_UNKNOWN);
+	return claims;
+}
+
+async function verifySignature(key: webcrypto.CryptoKey, jwt: string): Promise<JwtClaims> {
 	try {
 		const { payload } = await compactVerify(jwt, key, { algorithms: ["ES384"] });
 		return jwtClaimsSchema.parse(JSON.parse(new TextDecoder().decode(payload)));

@@ -16,20 +16,34 @@ import { deviceKeysView } from "./device-keys.js";
 /** How long a login challenge can be answered, ms. */
 const LIFETIME = 5 * 60 * 1000;
 
-/** Hands out the keys of a device and a challenge that only its private key can open (protocol/http-api §13.3). */
-export async function openChallenge(services: Services, db: Writes, device: AttachedDevice): Promise<DoneLogin> {
-	const { crypto, now } = services;
+/** A challenge that only the private key of a device can open. */
+interface NewChallenge {
+	readonly deviceId: string;
+	readonly challengeHash: string;
+	/** With the keys of the device, as whoever logs in needs it. */
+	readonly handedOut: DoneLogin;
+}
+
+/** Makes a challenge (protocol/http-api §13.3); apart from {@link openChallenge} because it must not keep a transaction open. */
+export function makeChallenge(services: Services, device: AttachedDevice): NewChallenge {
 	const challenge = randomToken();
 	const encrypted = orFail(SERVER_ERRORS.PUBLIC_KEY_UNUSABLE, () =>
-		crypto.createLoginChallenge({
+		services.crypto.createLoginChallenge({
 			publicKeyString: device.publicKey,
 			algorithm: device.keypairEncryptAlg,
 			challenge,
 		}),
 	);
-	await deleteChallengesBefore(db, device.id, now() - LIFETIME);
-	await insertChallenge(db, { deviceId: device.id, challengeHash: hash(challenge), createdAt: now() });
-	return { device_keys: deviceKeysView(services, device), challenge: encrypted };
+	const handedOut = { device_keys: deviceKeysView(services, device), challenge: encrypted };
+	return { deviceId: device.id, challengeHash: hash(challenge), handedOut };
+}
+
+/** From now on the challenge can be answered. */
+export async function openChallenge({ now }: Services, db: Writes, challenge: NewChallenge): Promise<DoneLogin> {
+	const { deviceId, challengeHash, handedOut } = challenge;
+	await deleteChallengesBefore(db, deviceId, now() - LIFETIME);
+	await insertChallenge(db, { deviceId, challengeHash, createdAt: now() });
+	return handedOut;
 }
 
 /**

@@ -9,13 +9,18 @@ import {
 	type VerifyLoginResult,
 } from "@sentc-ts/transport/contract";
 import { toBase64 } from "../../bytes.js";
-import type { Reads } from "../../database/database.js";
-import { type AttachedDevice, findAttachedDevice, findDerivation } from "../../database/repositories/devices.js";
-import { findSecondFactor } from "../../database/repositories/second-factors.js";
+import type { Writes } from "../../database/database.js";
+import {
+	findAttachedDeviceById,
+	findDerivation,
+	findKnownDevice,
+	findKnownDeviceById,
+	type KnownDevice,
+} from "../../database/repositories/devices.js";
 import { FAILURES, Failure, orFail } from "../../failure.js";
 import type { App } from "../app/app.js";
 import type { Services } from "../services.js";
-import { openChallenge, useChallenge } from "./challenge.js";
+import { makeChallenge, openChallenge, useChallenge } from "./challenge.js";
 import { requireAuthKey } from "./password.js";
 import { type OpenSession, openSession } from "./refresh-token.js";
 import { indexOf, openColumn } from "./sealed-columns.js";
@@ -44,20 +49,24 @@ export async function prepareLogin(services: Services, appId: string, identifier
 
 /** A challenge for whoever knows the password, unless the user has a second factor. */
 export async function doneLogin(services: Services, appId: string, proof: AuthKeyProof): Promise<LoginChallengeResult> {
+	const device = await requireDevice(services, appId, proof);
+	if (device.secondFactorSince !== null) return "Otp";
+	const challenge = await newChallenge(services, device);
 	return services.database.transaction(async (db) => {
-		const device = await requireDevice(services, db, appId, proof);
-		if (await findSecondFactor(db, device.userId)) return "Otp";
-		return { Direct: await openChallenge(services, db, device) };
+		const { secondFactorSince } = await requireUnchanged(db, device);
+		return secondFactorSince === null ? { Direct: await openChallenge(services, db, challenge) } : "Otp";
 	});
 }
 
 /** A challenge for whoever knows the password and a code that counts (protocol/http-api §13.4). */
 export async function validateMfa(services: Services, app: App, proof: SecondFactorProof): Promise<DoneLogin> {
+	const device = await requireDevice(services, app.id, proof);
+	const challenge = await newChallenge(services, device);
 	const outcome = await services.database.transaction(async (db) => {
-		const device = await requireDevice(services, db, app.id, proof);
+		await requireUnchanged(db, device);
 		const reuse = app.options.otp_reuse === 1;
 		const result = await takeCode(services, db, device.userId, { code: proof.token, reuse });
-		return result === "accepted" ? openChallenge(services, db, device) : result;
+		return result === "accepted" ? openChallenge(services, db, challenge) : result;
 	});
 	// A refusal inside the transaction would take back that a failure was counted.
 	if (typeof outcome !== "string") return outcome;
@@ -70,10 +79,12 @@ export async function validateRecoveryKey(
 	appId: string,
 	proof: SecondFactorProof,
 ): Promise<DoneLogin> {
+	const device = await requireDevice(services, appId, proof);
+	const challenge = await newChallenge(services, device);
 	return services.database.transaction(async (db) => {
-		const device = await requireDevice(services, db, appId, proof);
+		await requireUnchanged(db, device);
 		await useRecoveryKey(db, device.userId, proof.token);
-		return openChallenge(services, db, device);
+		return openChallenge(services, db, challenge);
 	});
 }
 
@@ -100,11 +111,12 @@ export async function verifyLightLogin(
 async function answerChallenge(
 	services: Services,
 	appId: string,
-	proof: ChallengeProof,
-): Promise<{ device: AttachedDevice; opened: OpenSession }> {
+	{ challenge, ...proof }: ChallengeProof,
+): Promise<{ device: KnownDevice; opened: OpenSession }> {
+	const device = await requireDevice(services, appId, proof);
 	return services.database.transaction(async (db) => {
-		const device = await requireDevice(services, db, appId, proof);
-		await useChallenge(services, db, device.id, proof.challenge);
+		await requireUnchanged(db, device);
+		await useChallenge(services, db, device.id, challenge);
 		return { device, opened: await openSession(services, db, device.id) };
 	});
 }
@@ -112,12 +124,31 @@ async function answerChallenge(
 /** The device of this identifier, if the auth key fits. */
 async function requireDevice(
 	services: Services,
-	db: Reads,
 	appId: string,
 	{ device_identifier, auth_key }: AuthKeyProof,
-): Promise<AttachedDevice> {
-	const device = await findAttachedDevice(db, appId, indexOf(services, appId, device_identifier));
+): Promise<KnownDevice> {
+	const device = await findKnownDevice(services.database.reads, appId, indexOf(services, appId, device_identifier));
 	if (device === undefined) throw new Failure(FAILURES.LOGIN_USER_NOT_FOUND);
 	requireAuthKey(services, device, auth_key);
 	return device;
+}
+
+/** With what the device has now: {@link requireUnchanged} has to follow in the transaction. */
+async function newChallenge(services: Services, { id }: KnownDevice): Promise<ReturnType<typeof makeChallenge>> {
+	const device = await findAttachedDeviceById(services.database.reads, id);
+	if (device === undefined) throw new Failure(FAILURES.LOGIN_USER_NOT_FOUND);
+	return makeChallenge(services, device);
+}
+
+/**
+ * Nobody waits while a password is checked or a challenge made; so is the device still there, and the password the same one?
+ *
+ * @throws Failure 100, 112
+ */
+async function requireUnchanged(db: Writes, device: KnownDevice): Promise<KnownDevice> {
+	const now = await findKnownDeviceById(db, device.id);
+	if (now === undefined) throw new Failure(FAILURES.LOGIN_USER_NOT_FOUND);
+	const same = now.sealedHashedAuthenticationKey === device.sealedHashedAuthenticationKey;
+	if (!same || now.userId !== device.userId) throw new Failure(SERVER_ERRORS.LOGIN_REFUSED);
+	return now;
 }

@@ -2,8 +2,8 @@ import type { ChangePasswordData, DeviceRegisterData, ResetPasswordData } from "
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import {
 	type DeviceRow,
-	findAttachedDevice,
-	findAttachedDeviceById,
+	findKnownDevice,
+	findKnownDeviceById,
 	updateDevice,
 } from "../../database/repositories/devices.js";
 import { Failure, orFail } from "../../failure.js";
@@ -19,7 +19,11 @@ import { endSessions } from "./session-list.js";
  *
  * @throws Failure 111 for a malformed auth key, 112 for another one
  */
-export function requireAuthKey(services: Services, device: DeviceRow, authKey: string): void {
+export function requireAuthKey(
+	services: Services,
+	device: Pick<DeviceRow, "id" | "sealedHashedAuthenticationKey">,
+	authKey: string,
+): void {
 	const hashedAuthenticationKey = openColumn(services, device, "sealedHashedAuthenticationKey");
 	const fits = orFail(SERVER_ERRORS.AUTH_KEY_MALFORMED, () =>
 		services.crypto.verifyAuthKey({ authKey, hashedAuthenticationKey }),
@@ -37,7 +41,7 @@ export async function changePassword(
 	data: ChangePasswordData,
 ): Promise<void> {
 	await services.database.transaction(async (db) => {
-		const device = await findAttachedDeviceById(db, deviceId);
+		const device = await findKnownDeviceById(db, deviceId);
 		if (device === undefined) throw new Failure(SERVER_ERRORS.JWT_NOT_FRESH);
 		requireAuthKey(services, device, data.old_auth_key);
 		await updateDevice(db, deviceId, {
@@ -79,7 +83,7 @@ export async function resetPassword(
 export async function resetLightPassword(services: Services, appId: string, data: DeviceRegisterData): Promise<void> {
 	requireDeviceKeys(services.crypto, data);
 	await services.database.transaction(async (db) => {
-		const device = await findAttachedDevice(db, appId, indexOf(services, appId, data.device_identifier));
+		const device = await findKnownDevice(db, appId, indexOf(services, appId, data.device_identifier));
 		if (device === undefined) return;
 		await updateDevice(db, device.id, deviceKeyColumns(services, device.id, data));
 		await endSessions(db, { deviceId: device.id });

@@ -53,11 +53,10 @@ const saltCell = (id: string): Cell => ({ table: "sessions", row: id, column: "s
 
 const familyOf = (token: string): string => token.slice(0, FAMILY_LENGTH);
 
-/** Begins a session of a device and removes those that have expired. */
+/** Begins a session of a device. */
 export async function openSession(services: Services, db: Writes, deviceId: string): Promise<OpenSession> {
 	const session = { id: services.newId(), refreshToken: randomToken() };
 	const now = services.now();
-	await deleteExpiredSessions(db, expiryOf(services));
 	await insertSession(db, {
 		id: session.id,
 		deviceId,
@@ -107,6 +106,11 @@ export function expiryOf({ now, refreshTokenLifetime, sessionMaxAge }: Services)
 		usedBefore: Math.max(0, now() - refreshTokenLifetime),
 		begunBefore: Math.max(0, now() - sessionMaxAge),
 	};
+}
+
+/** Removes the sessions that have expired, of all devices: they count no more in any case. */
+export async function forgetExpiredSessions(services: Services, db: Writes): Promise<void> {
+	await deleteExpiredSessions(db, expiryOf(services));
 }
 
 async function findByToken(db: Reads, { deviceId, token }: Presented): Promise<SessionRow | undefined> {

@@ -13,15 +13,18 @@ import { groupKeyView, hmacKeyView } from "../key/view.js";
 import type { Services } from "../services.js";
 import { type OpenSession, useRefreshToken } from "./refresh-token.js";
 
+/** Whose device a session is of. */
+type SessionDevice = Pick<AttachedDevice, "id" | "appId" | "userId" | "userGroupId">;
+
 /** What a login yields: the session, and the first page of the keys of the user. */
 export async function session(
 	services: Services,
-	device: AttachedDevice,
+	device: SessionDevice,
 	opened: OpenSession,
 ): Promise<VerifyLoginResult> {
 	const db = services.database.reads;
 	const keys = await listMemberKeys(db, device.userGroupId, device.id, undefined);
-	const hmacKeys = await listSearchKeys(db, device.userGroupId, "hmac");
+	const hmacKeys = await listSearchKeys(db, device.userGroupId, ["hmac"]);
 	return {
 		user_keys: keys.map(groupKeyView),
 		hmac_keys: hmacKeys.map(hmacKeyView),
@@ -32,7 +35,7 @@ export async function session(
 /** {@link session} without keys. */
 export async function lightSession(
 	services: Services,
-	{ appId, userId, id: deviceId }: AttachedDevice,
+	{ appId, userId, id: deviceId }: SessionDevice,
 	{ id: sessionId, refreshToken }: OpenSession,
 ): Promise<LightSession> {
 	const jwt = await issueJwt(services, appId, { userId, deviceId, sessionId, fresh: true });
