@@ -6,6 +6,7 @@ import { type Api, createApi, folderStorage, listen } from "@sentc-ts/api-server
 import { createSentc, MemoryStorage, type User } from "@sentc-ts/sdk";
 import { type Client, createClient } from "@sentc-ts/transport";
 import { LAX_OPTIONS, userRoutes } from "@sentc-ts/transport/contract";
+import type { Connection } from "./operations/accounts.js";
 
 const IDENTIFIER = "owner";
 const PASSWORD = "correct horse battery staple";
@@ -25,6 +26,8 @@ export interface ServedApi {
 	/** Without HTTP: for what is not measured. */
 	client: Client;
 	owner: User;
+	/** How to log in as the owner. */
+	connection: Connection;
 	/** The owner as of a new browser: nothing is stored. What was opened before is closed. */
 	openAnew(): Promise<User>;
 	/** So many users, who all have the same key pairs: the API compares none, and they are made once. */
@@ -38,6 +41,7 @@ export async function serveApi(): Promise<ServedApi> {
 		database: join(folder, "sentc.db"),
 		rootKey: new Uint8Array(randomBytes(32)),
 		fileStorage: folderStorage(join(folder, "files")),
+		rateLimits: false,
 	});
 	const { publicToken: app_token } = await api.apps.create({ options: LAX_OPTIONS, files: { storage: "own" } });
 	const { close: stop, url: base_url } = await listen(api, { host: "127.0.0.1", port: 0 });
@@ -67,6 +71,7 @@ export async function serveApi(): Promise<ServedApi> {
 	};
 	return {
 		...{ api, client, owner },
+		connection: { base_url, app_token, identifier: IDENTIFIER, password: PASSWORD },
 		async openAnew() {
 			await other.close();
 			other = open();
