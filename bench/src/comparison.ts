@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { FULL, ONCE } from "./measure.js";
-import { formatReadme, formatReport } from "./report/format.js";
+import { formatQuoted, formatReport } from "./report/format.js";
 import { createReport, type Report, type RuntimeReport } from "./report/report.js";
 import { startChromium } from "./runtimes/chromium.js";
 import { startNode } from "./runtimes/node.js";
@@ -15,7 +15,7 @@ export interface ComparisonOptions {
 	readonly only: string;
 	/** Without Chromium. */
 	readonly node: boolean;
-	/** Print the table of README.md, too. */
+	/** Print what README.md and docs/speed.md quote, too. */
 	readonly readme: boolean;
 }
 
@@ -27,14 +27,15 @@ export async function compareWithReference(options: ComparisonOptions): Promise<
 	const { node, readme, smoke } = options;
 	const served = await serveApi();
 	try {
-		const given = { connection: served.connection, groupSize: smoke ? 20 : 1000 };
+		const { app_token, base_url, credentials } = served;
+		const given = { connection: { app_token, base_url, ...credentials }, small: smoke };
 		const runtimes = [await measureIn(await startNode(given), options)];
 		const chromium = node ? undefined : await startChromium(given);
 		if (chromium) runtimes.push(await measureIn(chromium, options));
 		if (smoke) return console.log(runtimes.map(ran).join("\n"));
 		const report = createReport(runtimes);
 		console.log(`\n${formatReport(report)}`);
-		if (readme) console.log(`\n${formatReadme(report)}`);
+		if (readme) console.log(`\n${formatQuoted(report)}`);
 		await writeReport(report);
 	} finally {
 		await served.close();
@@ -49,7 +50,7 @@ async function measureIn(runtime: Runtime, { only, smoke }: ComparisonOptions): 
 			if (!smoke) process.stderr.write(`${name}: ${each}\n`);
 			outcomes.push(await runtime.run(each, smoke ? ONCE : FULL));
 		}
-		const coldStarts = only === "" ? await runtime.coldStarts(smoke ? 1 : 9) : [];
+		const coldStarts = only === "" ? await runtime.coldStarts(smoke ? 1 : 7) : [];
 		return { name, version, outcomes, coldStarts };
 	} finally {
 		await runtime.close();

@@ -6,7 +6,6 @@ import { type Api, createApi, folderStorage, listen } from "@sentc-ts/api-server
 import { createSentc, MemoryStorage, type User } from "@sentc-ts/sdk";
 import { type Client, createClient } from "@sentc-ts/transport";
 import { LAX_OPTIONS, userRoutes } from "@sentc-ts/transport/contract";
-import type { Connection } from "./operations/accounts.js";
 
 const IDENTIFIER = "owner";
 const PASSWORD = "correct horse battery staple";
@@ -23,11 +22,14 @@ interface Candidate {
 /** An API with a database in a file and real HTTP, and its first user. */
 export interface ServedApi {
 	api: Api;
+	/** As the SDK takes them. */
+	base_url: string;
+	app_token: string;
 	/** Without HTTP: for what is not measured. */
 	client: Client;
 	owner: User;
-	/** How to log in as the owner. */
-	connection: Connection;
+	/** Of the owner. */
+	credentials: { identifier: string; password: string };
 	/** The owner as of a new browser: nothing is stored. What was opened before is closed. */
 	openAnew(): Promise<User>;
 	/** So many users, who all have the same key pairs: the API compares none, and they are made once. */
@@ -70,8 +72,8 @@ export async function serveApi(): Promise<ServedApi> {
 		return { userId: user_id, publicKeyId: public_key_id };
 	};
 	return {
-		...{ api, client, owner },
-		connection: { base_url, app_token, identifier: IDENTIFIER, password: PASSWORD },
+		...{ api, app_token, base_url, client, owner },
+		credentials: { identifier: IDENTIFIER, password: PASSWORD },
 		async openAnew() {
 			await other.close();
 			other = open();

@@ -10,4 +10,4 @@ export const CREDENTIALS = { identifier: "somebody", password: "correct horse ba
 export const KEY: string = JSON.stringify({ Aes: { key: btoa("k".repeat(32)), key_id: "key" } });
 export const TEXT: string = "x".repeat(1024);
 export const DATA: Uint8Array = new Uint8Array(4 * 1024 * 1024);
-export const TIMES = 5;
+export const TIMES = 3;

@@ -44,6 +44,7 @@ export async function coldStarts(start: Starter, rounds: number): Promise<ColdRe
 			kind,
 			median: quantile(ready, 0.5),
 			p95: quantile(ready, 0.95),
+			least: quantile(ready, 0),
 			ratio: quantile(
 				starts.map((each) => each[kind].ready / each.reference.ready),
 				0.5,

@@ -43,14 +43,14 @@ export interface BenchOptions {
 	readonly connection: Connection;
 	/** Has the runtime Argon2id itself? */
 	readonly derivesNatively: boolean;
-	/** Keys of the largest group. */
-	readonly groupSize: number;
+	/** Small groups and little data, to see that it runs: names tell what it is else. */
+	readonly small: boolean;
 	/** The class of workers, whose messages are counted. */
 	readonly workers: { readonly prototype: { postMessage(...message: never[]): void } };
 }
 
 export async function createBench(options: BenchOptions): Promise<Bench> {
-	const { connection, derivesNatively, groupSize, reference, stub, workers } = options;
+	const { connection, derivesNatively, reference, small, stub, workers } = options;
 	const backend = createDefaultBackend();
 	const pure = createInThreadBackend({ primitives: createPrimitives(), webCrypto: false });
 	const tools: Tools = { crypto: createCrypto(), backend, pure, reference, stub };
@@ -58,8 +58,8 @@ export async function createBench(options: BenchOptions): Promise<Bench> {
 	const operations: Operation[] = [
 		...accountOperations(tools, account, derivesNatively),
 		await loginOperation(tools, connection),
-		...groupOperations(tools, account, groupSize),
-		...contentOperations(tools, account),
+		...groupOperations(tools, account, small ? 20 : 1000),
+		...contentOperations(tools, account, small ? 1024 : Number.POSITIVE_INFINITY),
 		...searchOperations(tools),
 	];
 	const sent = countMessages(workers);
@@ -74,12 +74,9 @@ export async function createBench(options: BenchOptions): Promise<Bench> {
 	};
 }
 
-async function runOperation(
-	{ name, ours, reference }: Operation,
-	effort: Effort,
-	sent: () => number,
-): Promise<Outcome> {
-	const compared = await compare([...ours.map(({ run }) => run), reference], effort);
+async function runOperation(operation: Operation, effort: Effort, sent: () => number): Promise<Outcome> {
+	const { name, ours } = operation;
+	const compared = await compare([...ours.map(({ run }) => run), operation.reference], effort);
 	const [last] = compared.slice(-1);
 	if (!last) throw new Error("Nothing was measured");
 	const measured: Measured[] = [];
@@ -88,7 +85,8 @@ async function runOperation(
 		const watched = side.way === "async" ? await watch(side, effort, sent) : {};
 		measured.push({ way: side.way, ...(side.goal && { goal: side.goal }), ...times, ...watched });
 	}
-	return { name, reference: { median: last.median, p95: last.p95 }, ours: measured };
+	const { ratio: _, ...reference } = last;
+	return { name, reference, ours: measured };
 }
 
 /** The median of a few runs: a busy machine interrupts now and then. */
@@ -97,11 +95,11 @@ async function watch(
 	{ least }: Effort,
 	sent: () => number,
 ): Promise<Pick<Measured, "blocked" | "workerCalls">> {
-	const before = sent();
-	await run();
-	const workerCalls = sent() - before;
 	const longest: number[] = [];
-	for (let round = 0; round < Math.min(least, 3); round++) longest.push(await longestTask(run));
+	const rounds = Math.min(least, 3);
+	const before = sent();
+	for (let round = 0; round < rounds; round++) longest.push(await longestTask(run));
+	const workerCalls = (sent() - before) / rounds;
 	return { blocked: quantile(longest, 0.5), workerCalls };
 }
 

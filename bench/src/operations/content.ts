@@ -35,9 +35,11 @@ const SIZES: readonly Size[] = [
 const both = (goal: Goal | undefined) =>
 	goal && { goals: { async: goal, ...(goal.node !== undefined && { sync: { node: goal.node } }) } };
 
-/** What is encrypted by the key of a group. */
-export function contentOperations(tools: Tools, account: Account): Operation[] {
-	return [...SIZES.flatMap((size) => stringOperations(tools, account, size)), ...byteOperations(tools, account)];
+/** What is encrypted by the key of a group. @param most bytes */
+export function contentOperations(tools: Tools, account: Account, most: number): Operation[] {
+	const sizes = SIZES.map((size) => ({ ...size, length: Math.min(size.length, most) }));
+	const data = new Uint8Array(Math.min(4 * MIB, most));
+	return [...sizes.flatMap((size) => stringOperations(tools, account, size)), ...byteOperations(tools, account, data)];
 }
 
 function stringOperations(tools: Tools, { user }: Account, { goals, length, name }: Size): Operation[] {
@@ -71,11 +73,10 @@ function stringOperations(tools: Tools, { user }: Account, { goals, length, name
 	];
 }
 
-function byteOperations(tools: Tools, account: Account): Operation[] {
+function byteOperations(tools: Tools, account: Account, data: Uint8Array): Operation[] {
 	const { crypto, reference } = tools;
 	const { groupKey } = account.user;
 	const key = { symmetric: groupKey };
-	const data = new Uint8Array(4 * MIB);
 	const encrypted = crypto.encrypt({ key, data });
 	return [
 		{

@@ -9,8 +9,8 @@ const MAKE: Goal = { node: 0.6, chromium: 0.9 };
 const OPEN: Goal = { node: 0.4, chromium: 0.7 };
 const OPEN_MANY: Goal = { node: 0.25, chromium: 0.35 };
 const WRAP_MANY: Goal = { node: 0.3, chromium: 0.4 };
-/** Key work in a page without a promise: there is nothing but TypeScript. */
-const SYNC: Goal = { chromium: 2.4 };
+/** Key work without a promise: in a page there is nothing but TypeScript for it. */
+const both = (goal: Goal) => ({ async: goal, sync: { ...goal, chromium: 2.4 } });
 
 /** @param size of the largest group, keys */
 export function groupOperations(tools: Tools, { user, userKey }: Account, size: number): Operation[] {
@@ -26,13 +26,13 @@ export function groupOperations(tools: Tools, { user, userKey }: Account, size: 
 		return {
 			name: `open ${keys(count)}`,
 			ours: sidesOf(tools, "openGroupKeys", () => ({ keys: sealed(JSON.parse(answer).result, privateKey) }), {
-				goals: { async: goal, sync: SYNC },
+				goals: both(goal),
 				ways: count === 1 ? ["async", "sync"] : ["async"],
 			}),
 			reference: () => openWithReference(reference, answer, privateKey),
 		};
 	};
-	const wrap = (count: number, goal?: Goal): Operation => {
+	const wrap = (count: number, goal: Goal = {}): Operation => {
 		const groupKeys = secrets.slice(0, count);
 		const text = `[${groupKeys.join(",")}]`;
 		return {
@@ -41,14 +41,14 @@ export function groupOperations(tools: Tools, { user, userKey }: Account, size: 
 				tools,
 				"prepareKeysForNewMember",
 				() => ({ publicKey: exportedPublicKey, groupKeys, rank: null, keySession: false }),
-				{ goals: goal ? { async: goal } : { sync: SYNC }, ways: count === 1 ? ["async", "sync"] : ["async"] },
+				{ goals: both(goal), ways: count === 1 ? ["async", "sync"] : ["async"] },
 			),
 			reference: () => reference.group_prepare_keys_for_new_member(exportedPublicKey, text, count, undefined, 0),
 		};
 	};
 	const rotation = rotationItem(crypto, publicKey, newest, userKey);
 	const entry = JSON.stringify(rotation);
-	const made = { goals: { async: MAKE, sync: SYNC } };
+	const made = { goals: both(MAKE) };
 	return [
 		{
 			name: "create a group",

@@ -3,7 +3,7 @@ import { type Bench, type BenchOptions, createBench } from "../operations/bench.
 import { type Answers, stubbed } from "../operations/stub.js";
 import { load } from "./reference.js";
 
-export type PageOptions = Pick<BenchOptions, "connection" | "groupSize">;
+export type PageOptions = Pick<BenchOptions, "connection" | "small">;
 
 declare global {
 	interface Window {

@@ -1,25 +1,29 @@
 import { digits, markdownTable, share } from "./markdown.js";
-import { type Cell, type Line, lines, type Report, type RuntimeReport } from "./report.js";
+import { type Cell, lines, type Report, type RuntimeReport } from "./report.js";
 
 /** Longest task that any call with a promise may cause, ms: one frame. */
 const FRAME = 16;
 
 /** The whole report. */
 export function formatReport(report: Report): string {
-	return [
+	const parts = [
 		heading(report),
 		operations(report),
 		blocked(report),
 		workerCalls(report),
 		memory(report),
 		bytes(report),
-	].join("\n\n");
+	];
+	return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function heading({ date, machine, runtimes }: Report): string {
-	const versions = runtimes.map(({ name, version }) => `${name} ${version}`).join(", ");
-	return `${date}: ${versions}; ${machine}. ms per call, medians of samples taken in turn, p95 in parentheses.
+function heading(report: Report): string {
+	return `${where(report)}. ms per call, medians of samples taken in turn, p95 in parentheses.
 Ratio: ours / sentc_wasm 0.15.0, below 1 = ours is faster. Goals: ✓ = met, ✗ = not met.`;
+}
+
+function where({ date, machine, runtimes }: Report): string {
+	return `${date}, ${runtimes.map(({ name, version }) => `${name} ${version}`).join(", ")}, ${machine}`;
 }
 
 function operations(report: Report): string {
@@ -58,6 +62,7 @@ function workerCalls({ runtimes }: Report): string {
 		({ workerCalls = 0 }) => workerCalls > 1,
 		({ workerCalls }) => workerCalls,
 	);
+	if (rows.length === 0) return "";
 	return markdownTable(["messages to workers, where it is not one or none", ...runtimes.map(({ name }) => name)], rows);
 }
 
@@ -88,8 +93,9 @@ function asyncCalls(
 	]);
 }
 
-/** After one registration, five strings of 1 KiB and five times 4 MiB. */
+/** After one registration, three strings of 1 KiB and three times 4 MiB. */
 function memory({ runtimes }: Report): string {
+	if (runtimes.every(({ coldStarts }) => coldStarts.length === 0)) return "";
 	const names = { "ours-sync": "ours, without a promise", "ours-async": "ours", reference: "reference" };
 	const columns = runtimes.flatMap(({ name }) => (name === "Node" ? ["Node: heap", "process"] : [`${name}: heap`]));
 	const rows = Object.entries(names).map(([kind, label]) => [
@@ -128,14 +134,31 @@ const QUOTED = [
 	"encrypt 4 MiB",
 ];
 
-/** The table of README.md. */
-export function formatReadme(report: Report): string {
-	const rows = lines(report).filter(({ name }) => QUOTED.includes(name));
+/** The table of README.md with what stands above it, and the list of docs/speed.md. */
+export function formatQuoted(report: Report): string {
 	const columns = (runtime: string) => [`${runtime}: sentc_wasm`, "sentc-ts", "ratio"];
-	return markdownTable(
-		["operation, ms", ...columns("Node"), ...columns("Chromium")],
-		rows.map(({ name, node, chromium }: Line) => [name, ...quoted(node), ...quoted(chromium)]),
+	const table = markdownTable(
+		["operation", ...columns("Node"), ...columns("Chromium")],
+		lines(report)
+			.filter(({ name }) => QUOTED.includes(name))
+			.map(({ name, node, chromium }) => [name, ...quoted(node), ...quoted(chromium)]),
 	);
+	return `Side by side with the reference client (\`npm run bench\`; ${where(report)}; ms per call, medians of samples taken in
+turn; ratio below 1 = sentc-ts is faster):
+
+${table}
+
+${missed(report).join("\n")}`;
+}
+
+/** Rows whose goal is not met. */
+function missed(report: Report): string[] {
+	return lines(report).flatMap(({ name, node, chromium }) => {
+		const texts = Object.entries({ Node: node, Chromium: chromium }).flatMap(([runtime, cell]) =>
+			cell?.goal !== undefined && cell.ratio > cell.goal ? `${runtime} ${share(cell.ratio)} (≤ ${cell.goal})` : [],
+		);
+		return texts.length > 0 ? [`- ${name}: ${texts.join(", ")}`] : [];
+	});
 }
 
 function quoted(cell: Cell | undefined): string[] {

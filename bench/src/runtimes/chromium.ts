@@ -57,7 +57,7 @@ async function buildPage(folder: string): Promise<void> {
 	await build({
 		root: dist,
 		configFile: false,
-		logLevel: "warn",
+		logLevel: "error",
 		worker: { format: "es" },
 		// The one of its builds that loads its WebAssembly as a page does.
 		resolve: { alias: { sentc_wasm: createRequire(import.meta.url).resolve("sentc_wasm/sentc_wasm.js") } },

@@ -7,7 +7,7 @@ import { type Answers, stubbed } from "../operations/stub.js";
 import type { Runtime } from "./runtime.js";
 
 /** This process. */
-export async function startNode(options: Pick<BenchOptions, "connection" | "groupSize">): Promise<Runtime> {
+export async function startNode(options: Pick<BenchOptions, "connection" | "small">): Promise<Runtime> {
 	const stub: Answers = new Map();
 	const reference = loadReference(stubbed(globalThis.fetch, stub));
 	const derivesNatively = "argon2Sync" in nodeCrypto;
