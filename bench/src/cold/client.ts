@@ -4,6 +4,8 @@ export interface Client {
 	first(): unknown;
 	/** Something of everything, after which memory is looked at. */
 	work(): Promise<void>;
+	/** Bytes that a page's heap does not count: those of WebAssembly. */
+	memory?(): number;
 }
 
 export const CREDENTIALS = { identifier: "somebody", password: "correct horse battery staple" } as const;

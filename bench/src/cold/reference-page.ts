@@ -2,4 +2,6 @@ import { load } from "../page/reference.js";
 import type { Client } from "./client.js";
 import { referenceClient } from "./reference.js";
 
-export const client: Client = referenceClient(await load());
+const { reference, memory } = await load();
+
+export const client: Client = { ...referenceClient(reference), memory: () => memory.buffer.byteLength };

@@ -15,7 +15,7 @@ declare global {
 window.prepare = async (options) => {
 	const stub: Answers = new Map();
 	window.fetch = stubbed(window.fetch.bind(window), stub);
-	const reference = await load();
+	const { reference } = await load();
 	window.bench = await createBench({ ...options, reference, stub, derivesNatively: false, workers: Worker });
 	return window.bench.names;
 };

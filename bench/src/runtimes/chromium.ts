@@ -83,18 +83,18 @@ async function startInPage(browser: Browser, url: string, kind: Kind): Promise<C
 	try {
 		const page = await context.newPage();
 		await page.goto(`${url}page`);
-		const ready = await page.evaluate(async (script) => {
+		const { memory, ready } = await page.evaluate(async (script) => {
 			const started = performance.now();
 			const { client }: { client: Client } = await import(script);
 			await client.first();
-			const time = performance.now() - started;
+			const ready = performance.now() - started;
 			await client.work();
-			return time;
+			return { ready, memory: client.memory?.() ?? 0 };
 		}, `${url}${kind}.js`);
 		const devtools = await context.newCDPSession(page);
 		await devtools.send("HeapProfiler.collectGarbage");
 		const { usedSize, ...usage } = await devtools.send("Runtime.getHeapUsage");
-		return { ready, heap: usedSize + (usage.backingStorageSize ?? 0) };
+		return { ready, heap: usedSize + (usage.backingStorageSize ?? 0) + memory };
 	} finally {
 		await context.close();
 	}
