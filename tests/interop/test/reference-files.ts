@@ -106,7 +106,8 @@ export async function downloadChunks(
 			? reference.file_download_and_decrypt_file_part_start
 			: reference.file_download_and_decrypt_file_part;
 		const part = await read(url, undefined, token, part_id, key, verifyKey);
-		chunks.push(part.get_file());
+		// A copy: what it answers may lie in memory of its own that moves when it grows.
+		chunks.push(part.get_file().slice());
 		key = part.get_next_file_key();
 	}
 	return chunks;
