@@ -1,6 +1,7 @@
 import { createCrypto, createInThreadBackend } from "@sentc-ts/core-crypto";
 import { loadReference } from "@sentc-ts/interop/reference";
 import { createAccount, loginServer } from "./account.js";
+import { browserFileRows } from "./browser-files.js";
 import { fileRows } from "./files.js";
 import { groupRows } from "./groups.js";
 import { type GroupSizes, largeGroupRows } from "./large-groups.js";
@@ -98,5 +99,6 @@ async function show(row: Row): Promise<void> {
 }
 if (!alone) for (const row of rows) await show(row);
 if (filesOnly || smoke) for await (const row of fileRows(smoke ? 16 : 2048)) await show(row);
+if (filesOnly || smoke) for await (const row of browserFileRows(smoke ? 16 : 2048)) await show(row);
 if (groupsOnly || smoke) for await (const row of largeGroupRows(sizes)) await show(row);
 await backend.close();

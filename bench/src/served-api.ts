@@ -22,6 +22,9 @@ interface Candidate {
 /** An API with a database in a file and real HTTP, and its first user. */
 export interface ServedApi {
 	api: Api;
+	/** As the SDK takes them. */
+	base_url: string;
+	app_token: string;
 	/** Without HTTP: for what is not measured. */
 	client: Client;
 	owner: User;
@@ -66,7 +69,7 @@ export async function serveApi(): Promise<ServedApi> {
 		return { userId: user_id, publicKeyId: public_key_id };
 	};
 	return {
-		...{ api, client, owner },
+		...{ api, app_token, base_url, client, owner },
 		async openAnew() {
 			await other.close();
 			other = open();
