@@ -42,7 +42,10 @@ export async function serveApi(): Promise<ServedApi> {
 		rootKey: new Uint8Array(randomBytes(32)),
 		fileStorage: folderStorage(join(folder, "files")),
 	});
-	const { publicToken: app_token } = await api.apps.create({ options: LAX_OPTIONS, files: { storage: "own" } });
+	const { publicToken: app_token } = await api.apps.create({
+		options: { ...LAX_OPTIONS, max_key_rotation_month: 10_000 },
+		files: { storage: "own" },
+	});
 	const { close: stop, url: base_url } = await listen(api, { host: "127.0.0.1", port: 0 });
 	const client = createClient({
 		baseUrl: base_url,

@@ -105,12 +105,11 @@ export function acceptRequest(where: About, rank: number | undefined, asksFirst:
 	});
 }
 
-/** Takes an invite back, too. */
+/** An invite of the same user stays. */
 export function rejectRequest(where: About): GroupCommand {
 	return about("reject request of", where, asking, async ({ group, open, rank }, user, { id }) => {
 		if (!(await expectOutcome(open.rejectJoinRequest(id), rank > MANAGER && "client_201"))) return;
 		group.requests.delete(user);
-		group.invites.delete(user);
 	});
 }
 
