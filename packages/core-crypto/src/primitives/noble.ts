@@ -1,9 +1,10 @@
 import { ecb, gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
-import { argon2id } from "@noble/hashes/argon2.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { createArgon2id } from "../argon2/argon2id.js";
+import { allocateBlocks } from "../argon2/typescript-blocks.js";
 import { concat, equalBytes } from "../encoding/bytes.js";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
 import { aes256Blocks } from "../lattice/aes256-bitsliced.js";
@@ -103,8 +104,7 @@ export const noblePrimitives: Primitives = {
 	ed25519PublicKey: (secretKey) => ed25519.getPublicKey(secretKey),
 	ed25519Sign: (secretKey, message) => ed25519.sign(message, secretKey),
 	ed25519Verify,
-	argon2id: (password, salt, { memory, iterations, parallelism, length }) =>
-		argon2id(password, salt, { m: memory, t: iterations, p: parallelism, dkLen: length, version: 0x13 }),
+	argon2id: createArgon2id(allocateBlocks),
 	...postQuantum,
 	clear() {
 		ope16.clear();

@@ -18,6 +18,7 @@ import type { KeyPair } from "../lattice/shared.js";
 import { createOpe16 } from "../ope/ope16.js";
 import { isStrictEd25519Key } from "./ed25519-key.js";
 import { noblePrimitives } from "./noble.js";
+import { argon2id } from "./node-argon2id.js";
 import { createPostQuantum } from "./post-quantum.js";
 import type { Primitives } from "./types.js";
 
@@ -171,6 +172,7 @@ export function createPrimitives(): Primitives {
 		...noblePrimitives,
 		...native,
 		...postQuantum,
+		argon2id,
 		hmacSha256,
 		ope16: (key, plaintext) => ope16.encrypt(key, plaintext),
 		hkdfSha256: (secret, info, length) => plain(hkdfSync("sha256", secret, new Uint8Array(), info, length)),

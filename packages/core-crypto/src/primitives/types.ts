@@ -1,14 +1,5 @@
+import type { Argon2Options } from "../argon2/argon2id.js";
 import type { Encapsulated, KeyPair } from "../lattice/shared.js";
-
-/** Cost of Argon2id (RFC 9106 §3.1). */
-export interface Argon2Options {
-	/** KiB. */
-	memory: number;
-	iterations: number;
-	parallelism: number;
-	/** Bytes of output. */
-	length: number;
-}
 
 /**
  * The algorithms everything else is built from: synchronous functions over bytes. Callers guarantee the lengths of keys,
@@ -58,7 +49,7 @@ export interface Primitives {
 	 */
 	ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 
-	/** RFC 9106, version 0x13, no secret, no associated data. The salt has at least 8 bytes. */
+	/** RFC 9106, version 0x13, one lane, no secret, no associated data. The salt has at least 8 bytes. */
 	argon2id(password: Uint8Array, salt: Uint8Array, options: Argon2Options): Uint8Array;
 
 	/** Kyber round 3, parameter set 768, "90s" variant (protocol/crypto §3.3). */

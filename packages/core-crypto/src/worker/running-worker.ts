@@ -3,7 +3,7 @@ import { InvalidInput, WorkerError } from "../errors.js";
 import { sendableInput } from "./buffers.js";
 import type { WorkerService } from "./serve.js";
 import { rebuildError, type ThrownError } from "./thrown.js";
-import type { Connection, WorkerOperation } from "./types.js";
+import type { Connection, WorkerOperation, WorkerSettings } from "./types.js";
 
 /** In ms, see `WorkerOptions`. */
 export interface Limits {
@@ -24,13 +24,13 @@ export class RunningWorker {
 	#loaded = false;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
-	constructor(connection: Connection, limits: Limits, onStop: () => void) {
+	constructor(connection: Connection, settings: WorkerSettings, limits: Limits, onStop: () => void) {
 		this.#connection = connection;
 		this.#remote = wrap<WorkerService>(connection.endpoint);
 		this.#limits = limits;
 		this.#onStop = onStop;
 		connection.onFailure((cause) => this.stop(this.#failure(cause)));
-		void this.#waitUntilLoaded();
+		void this.#waitUntilLoaded(settings);
 	}
 
 	/** @throws what the operation throws · InvalidInput for what can't be sent · WorkerError when the worker ended */
@@ -62,9 +62,9 @@ export class RunningWorker {
 		await this.#connection.terminate();
 	}
 
-	async #waitUntilLoaded(): Promise<void> {
+	async #waitUntilLoaded(settings: WorkerSettings): Promise<void> {
 		try {
-			await this.#remote.ready();
+			await this.#remote.ready(settings);
 			this.#loaded = true;
 			this.#watch();
 		} catch (cause) {

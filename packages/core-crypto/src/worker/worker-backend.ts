@@ -3,7 +3,7 @@ import type { CryptoBackend } from "../crypto.js";
 import { InvalidInput } from "../errors.js";
 import { type AsyncOperations, type Operations, operationNames } from "../operations/index.js";
 import { closed, type Limits, loadFailed, RunningWorker } from "./running-worker.js";
-import type { Connection, WorkerOperation, WorkerOptions } from "./types.js";
+import type { Connection, WorkerOperation, WorkerOptions, WorkerSettings } from "./types.js";
 
 /**
  * A backend that runs everything in one worker: a Web Worker, in Node a worker thread. It starts with the first call, and
@@ -18,6 +18,7 @@ export function createWorkerBackend(options: WorkerOptions = {}): CryptoBackend 
 		loadTimeout: duration("loadTimeout", options.loadTimeout ?? 10_000),
 		idleTimeout: duration("idleTimeout", options.idleTimeout ?? 30_000),
 	};
+	const settings: WorkerSettings = { argon2: argon2Setting(options.argon2) };
 	let running: RunningWorker | undefined;
 	let ended = false;
 
@@ -29,7 +30,7 @@ export function createWorkerBackend(options: WorkerOptions = {}): CryptoBackend 
 		}
 	};
 	const start = (): RunningWorker => {
-		const worker = new RunningWorker(connect(), limits, () => {
+		const worker = new RunningWorker(connect(), settings, limits, () => {
 			if (running === worker) running = undefined;
 		});
 		return worker;
@@ -61,6 +62,12 @@ function duration(field: string, milliseconds: number): number {
 	if (typeof milliseconds !== "number" || !(milliseconds > 0))
 		throw new InvalidInput(field, "must be a positive number");
 	return Math.min(milliseconds, longest);
+}
+
+/** @throws InvalidInput naming the option */
+function argon2Setting(argon2: WorkerSettings["argon2"]): WorkerSettings["argon2"] {
+	if (argon2 !== undefined && argon2 !== "wasm") throw new InvalidInput("argon2", 'must be "wasm"');
+	return argon2;
 }
 
 /** Every operation as a call by its name. */

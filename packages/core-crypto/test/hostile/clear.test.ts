@@ -1,15 +1,17 @@
-import { createPrivateKey } from "node:crypto";
-import { beforeEach, expect, it, vi } from "vitest";
+import nodeCrypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { createCrypto, createInThreadBackend } from "../../src/crypto.js";
 import { createPrimitives } from "../../src/primitives/node.js";
 import { utf8 } from "../bytes.js";
 
 // `node:crypto` itself, with a count of the keys that were parsed.
-vi.mock("node:crypto", async (original) => {
-	const real = await original<typeof import("node:crypto")>();
-	return { ...real, createPrivateKey: vi.fn(real.createPrivateKey) };
+const parsed = vi.spyOn(nodeCrypto, "createPrivateKey");
+syncBuiltinESMExports();
+afterAll(() => {
+	parsed.mockRestore();
+	syncBuiltinESMExports();
 });
-const parsed = vi.mocked(createPrivateKey);
 beforeEach(() => {
 	parsed.mockClear();
 });
