@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { browserFileRows } from "./browser-files.js";
 import { compareWithReference } from "./comparison.js";
 import { fileRows } from "./files.js";
 import { type GroupSizes, largeGroupRows } from "./large-groups.js";
@@ -36,4 +37,5 @@ async function showAlone(rows: AsyncIterable<Row>): Promise<void> {
 if (!files && !groups) await compareWithReference(values);
 if (files || groups || smoke) console.log("\n| operation | ms | of it |\n| --- | ---: | ---: |");
 if (files || smoke) await showAlone(fileRows(smoke ? 16 : 2048));
+if (files || smoke) await showAlone(browserFileRows(smoke ? 16 : 2048));
 if (groups || smoke) await showAlone(largeGroupRows(sizes));
