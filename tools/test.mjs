@@ -1,16 +1,18 @@
-// The test commands. Each runs a script of every package that has it, through turbo, and sums what the runners wrote.
+// The test commands. Each runs scripts of every package that has them, and sums what the runners wrote.
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { basename, join, relative } from "node:path";
-import { build, fail, manifest, root, run, workspaceFolders } from "./workspace.mjs";
+import { build, fail, manifest, root, run, runBeside, workspaceFolders } from "./workspace.mjs";
 
-/** How much is done by `SENTC_TESTS`, and which scripts do it: those of one step run beside each other. */
+/** How much is done by `SENTC_TESTS`, and which scripts do it. */
 const TIERS = {
-	quick: { steps: [["test"]], slowest: 5 },
-	full: { steps: [["test", "test:full"], ["test:browser"]], slowest: 20 },
-	browser: { steps: [["test:browser"]], slowest: 5 },
-	soak: { steps: [["soak"]], slowest: 5 },
+	quick: { scripts: ["test"], slowest: 5 },
+	full: { scripts: ["test", "test:full", "test:browser"], slowest: 20 },
+	browser: { scripts: ["test:browser"], slowest: 5 },
+	soak: { scripts: ["soak"], slowest: 5 },
 };
+
+/** They take long, so they start first, in this order: no core waits for the last one. */
+const LONG = ["tests/e2e", "packages/sdk", "packages/api-server", "packages/core-crypto", "tests/dev", "tests/interop"];
 
 /** Of the random tests, unless `SENTC_SEED` says another: the same numbers in every run, new ones in each soak. */
 const FIXED_SEED = 1;
@@ -20,14 +22,12 @@ const FIXED_SEED = 1;
  * @param args nothing, or the name of a package and parts of the names of its test files
  * @returns the exit code
  */
-export function test(tier, [name, ...filters] = []) {
+export async function test(tier, [name, ...filters] = []) {
 	const seed = process.env.SENTC_SEED || String(tier === "soak" ? Math.floor(Math.random() * 2 ** 31) : FIXED_SEED);
 	const env = { SENTC_TESTS: tier === "browser" ? "full" : tier, SENTC_SEED: seed };
-	const { steps, slowest } = TIERS[tier];
-	const folders = name === undefined ? workspaceFolders() : [folderOf(name)];
-	const runs = steps
-		.map((scripts) => scripts.flatMap((script) => tested(folders, script)))
-		.filter((step) => step.length > 0);
+	const { scripts, slowest } = TIERS[tier];
+	const folders = name === undefined ? longFirst(workspaceFolders()) : [folderOf(name)];
+	const runs = folders.flatMap((folder) => scripts.flatMap((script) => tested(folder, script)));
 	if (runs.length === 0)
 		fail(`${folders[0]} has no tests for this command: see npm test, test:full, test:browser, soak.`);
 
@@ -35,20 +35,20 @@ export function test(tier, [name, ...filters] = []) {
 	console.log(`Random tests use the seed ${seed}; SENTC_SEED=${seed} repeats them.`);
 	if (tier === "quick" && name === undefined)
 		console.log("Longer: npm run test:full (every test), npm run test:browser, npm run soak.");
-	for (const { report } of runs.flat()) rmSync(report, { force: true });
-	for (const step of runs) name === undefined ? runAll(step, env) : runSome(step, filters, env);
-	return sum(runs.flat(), slowest);
+	for (const { report } of runs) rmSync(report, { force: true });
+	await (name === undefined ? runAll(runs, env) : runSome(runs, filters, env));
+	return sum(runs, slowest);
 }
 
-/** One script of one package, and the file to which it reports. */
-function tested(folders, script) {
-	return folders
-		.filter((folder) => manifest(folder).scripts?.[script])
-		.map((folder) => ({
-			folder,
-			script,
-			report: join(root, folder, "test-results", `${script.replace(":", "-")}.json`),
-		}));
+function longFirst(folders) {
+	const place = (folder) => (LONG.includes(folder) ? LONG.indexOf(folder) : LONG.length);
+	return folders.toSorted((a, b) => place(a) - place(b));
+}
+
+/** One script of a package, if it has it, and the file to which that reports. */
+function tested(folder, script) {
+	const report = join(root, folder, "test-results", `${script.replace(":", "-")}.json`);
+	return manifest(folder).scripts?.[script] ? [{ folder, script, report }] : [];
 }
 
 function folderOf(name) {
@@ -58,16 +58,22 @@ function folderOf(name) {
 	return folder ?? fail(`There is no package ${name}: ${folders.map((folder) => basename(folder)).join(", ")}.`);
 }
 
-/** Runs the packages beside each other, as many as there are cores; each of them runs its files one after the other. */
-function runAll(step, env) {
-	const scripts = [...new Set(step.map(({ script }) => script))];
-	run("turbo", ["run", ...scripts, "--continue", `--concurrency=${availableParallelism()}`, "--log-order=stream"], {
-		env,
-	});
+const pnpm = (folder, script, filters = []) => ["--silent", "--dir", folder, "run", script, ...filters];
+
+/** Each of the packages runs its files one after the other. */
+async function runAll(runs, env) {
+	await runBeside(
+		runs.map(({ folder, script }) => ({
+			name: `${folder} ${script}`,
+			command: "pnpm",
+			args: pnpm(folder, script),
+			env,
+		})),
+	);
 }
 
-function runSome(step, filters, env) {
-	for (const { folder, script } of step) run("pnpm", ["--dir", folder, "run", script, ...filters], { env });
+function runSome(runs, filters, env) {
+	for (const { folder, script } of runs) run("pnpm", pnpm(folder, script, filters), { env });
 }
 
 /** A package that wrote nothing counts as one failure. */

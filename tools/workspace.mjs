@@ -3,7 +3,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -72,6 +74,37 @@ function tell(group, signal) {
 	} catch {
 		return false;
 	}
+}
+
+/**
+ * Runs commands beside each other, as many as there are cores, the first ones first: the last ones should be short. What they print has
+ * their name before each line. Answers the names of those that failed.
+ *
+ * @param jobs `{ name, command, args, env }` each
+ */
+export async function runBeside(jobs) {
+	const [waiting, failed] = [[...jobs], []];
+	const lane = async () => {
+		for (let job = waiting.shift(); job; job = waiting.shift()) if ((await runNamed(job)) !== 0) failed.push(job.name);
+	};
+	await Promise.all(Array.from({ length: availableParallelism() }, lane));
+	return failed;
+}
+
+/** Answers the exit code. */
+function runNamed({ name, command, args, env: more }) {
+	const child = spawn(command, args, {
+		cwd: root,
+		env: { ...env, ...more },
+		stdio: ["ignore", "pipe", "pipe"],
+		shell: needsShell(command),
+	});
+	for (const stream of [child.stdout, child.stderr])
+		createInterface(stream).on("line", (line) => console.log(`${name}: ${line}`));
+	return new Promise((resolve) => {
+		child.on("error", (error) => resolve(console.error(`${command} could not be started: ${error.message}`) ?? 1));
+		child.on("close", (code) => resolve(code ?? 1));
+	});
 }
 
 export function must(command, args, options) {

@@ -1,5 +1,6 @@
 import type { Group } from "@sentc-ts/sdk";
 import type { Row } from "./measure.js";
+import { ownMemory, watchMemory } from "./memory.js";
 import { serveApi } from "./served-api.js";
 
 const MIB = 1024 * 1024;
@@ -16,7 +17,7 @@ export async function* fileRows(size: number): AsyncGenerator<Row> {
 				name: `${name} ${size} MiB`,
 				calls: 1,
 				samples: 1,
-				ours: () => watchMemory(`${name} ${size} MiB`, ours),
+				ours: () => watchMemory(`${name} ${size} MiB`, ownMemory, ours),
 			};
 		};
 		yield row("upload", async () => {
@@ -39,15 +40,4 @@ async function download(group: Group, file_id: string): Promise<void> {
 	const { stream } = await group.downloadStream(file_id);
 	const reader = stream.getReader();
 	while (!(await reader.read()).done);
-}
-
-/** Tells by how much the memory of the process grew at most. */
-async function watchMemory(name: string, run: () => Promise<void>): Promise<void> {
-	const before = process.memoryUsage().rss;
-	let most = before;
-	const timer = setInterval(() => {
-		most = Math.max(most, process.memoryUsage().rss);
-	}, 20);
-	await run().finally(() => clearInterval(timer));
-	console.log(`${name}: ${Math.round((most - before) / MIB)} MiB more memory at most`);
 }

@@ -22,9 +22,14 @@ interface Candidate {
 /** An API with a database in a file and real HTTP, and its first user. */
 export interface ServedApi {
 	api: Api;
+	/** As the SDK takes them. */
+	base_url: string;
+	app_token: string;
 	/** Without HTTP: for what is not measured. */
 	client: Client;
 	owner: User;
+	/** Of the owner. */
+	credentials: { identifier: string; password: string };
 	/** The owner as of a new browser: nothing is stored. What was opened before is closed. */
 	openAnew(): Promise<User>;
 	/** So many users, who all have the same key pairs: the API compares none, and they are made once. */
@@ -38,6 +43,7 @@ export async function serveApi(): Promise<ServedApi> {
 		database: join(folder, "sentc.db"),
 		rootKey: new Uint8Array(randomBytes(32)),
 		fileStorage: folderStorage(join(folder, "files")),
+		rateLimits: false,
 	});
 	const { publicToken: app_token } = await api.apps.create({
 		options: { ...LAX_OPTIONS, max_key_rotation_month: 10_000 },
@@ -69,7 +75,8 @@ export async function serveApi(): Promise<ServedApi> {
 		return { userId: user_id, publicKeyId: public_key_id };
 	};
 	return {
-		...{ api, client, owner },
+		...{ api, app_token, base_url, client, owner },
+		credentials: { identifier: IDENTIFIER, password: PASSWORD },
 		async openAnew() {
 			await other.close();
 			other = open();

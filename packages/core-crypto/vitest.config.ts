@@ -1,8 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { mergeConfig } from "vitest/config";
-import base from "../../vitest.base.js";
+import { inOneProcess } from "../../vitest.base.js";
+
+const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
 
 // `#spawn-worker` stays that of the built package: workers don't load TypeScript.
-export default mergeConfig(base, {
-	resolve: { alias: { "#default-primitives": fileURLToPath(new URL("src/primitives/node.ts", import.meta.url)) } },
+export default mergeConfig(inOneProcess, {
+	resolve: {
+		alias: { "#default-primitives": source("primitives/node.ts"), "#native-base64": source("encoding/base64-node.ts") },
+	},
 });

@@ -1,1 +1,1 @@
-export { default } from "../../vitest.base.js";
+export { inOneProcess as default } from "../../vitest.base.js";

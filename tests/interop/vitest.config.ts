@@ -1,1 +1,1 @@
-export { inOneProcess as default } from "../../vitest.base.js";
+export { withPeers as default } from "../../vitest.base.js";

@@ -48,7 +48,7 @@ const layers = {
 		"algorithms",
 		"primitives",
 		"ope",
-		"lattice wire",
+		"argon2 lattice wire",
 		"encoding",
 		"errors",
 	],

@@ -189,6 +189,26 @@ describe("the backend of the group notes", () => {
 		expect((await send(grace, "GET", `${path}/changes`)).status).toBe(403);
 	});
 
+	it("keeps no more notes and streams of one person than it is told to", async () => {
+		const limits = { notes: 2, streams: 1 };
+		const few = await startGroupNotes({ ...api.app, apiUrl: api.base_url, database: ":memory:", port: 0, limits });
+		const ask = async (user: User, method: string, at: string, body?: string): Promise<Response> => {
+			const headers = { Authorization: `Bearer ${await user.getJwt()}` };
+			return fetch(`${few.url}${path}${at}`, { method, headers, ...(body !== undefined && { body }) });
+		};
+		const put = async (place: number, version: number): Promise<number> =>
+			(await ask(ada, "PUT", `/notes/${`${place}`.repeat(32)}?version=${version}`, await noteOf("a note"))).status;
+		expect([await put(1, 1), await put(2, 1), await put(3, 1), await put(1, 2)]).toEqual([204, 204, 403, 204]);
+		await ask(ada, "DELETE", `/notes/${"1".repeat(32)}`);
+		expect(await put(3, 1)).toBe(204);
+
+		const first = await ask(ada, "GET", "/changes");
+		expect([first.status, (await ask(ada, "GET", "/changes")).status]).toEqual([200, 429]);
+		await first.body?.cancel();
+		await expect.poll(async () => (await ask(ada, "GET", "/changes")).status).toBe(200);
+		await few.close();
+	});
+
 	it("refuses a registration without a name, and pages of others", async () => {
 		for (const body of ["", "{}", '{"input":"x","name":" "}', `{"input":"x","name":"${"n".repeat(81)}"}`]) {
 			expect((await fetch(`${backend.url}/register`, { method: "POST", body })).status).toBe(400);

@@ -27,4 +27,8 @@ export class Lru<Value> {
 	delete(key: string): void {
 		this.#entries.delete(key);
 	}
+
+	clear(): void {
+		this.#entries.clear();
+	}
 }

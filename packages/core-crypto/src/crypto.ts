@@ -1,6 +1,7 @@
 import { createPrimitives } from "#default-primitives";
 import { runAsync, runSync } from "./algorithms/run.js";
 import { requireBytes } from "./encoding/bytes.js";
+import { forgetParsedKeys } from "./keys/key-string.js";
 import { type AsyncOperations, bindOperations, type Operations } from "./operations/index.js";
 import type { Primitives } from "./primitives/types.js";
 
@@ -16,7 +17,7 @@ export function createCrypto(primitives: Primitives = createPrimitives()): SyncC
 		plain: (operation, input) => operation(primitives, input),
 		content: (operation, input) => runSync(operation(primitives, input), primitives),
 	});
-	return { ...operations, clear: () => primitives.clear() };
+	return { ...operations, clear: () => forget(primitives) };
 }
 
 /** All operations as promises, and the life of what runs them. */
@@ -30,7 +31,10 @@ export interface CryptoBackend extends AsyncOperations {
 export interface InThreadBackendOptions {
 	/** Default: `node:crypto` in Node, pure TypeScript elsewhere. */
 	primitives?: Primitives;
-	/** False forces the content operations onto the primitives. Default true: WebCrypto, where there is one. */
+	/**
+	 * False forces the content operations onto the primitives. Default true: WebCrypto, where there is one; in Node, whose own
+	 * functions are faster but block, only for what is large.
+	 */
 	webCrypto?: boolean;
 }
 
@@ -44,11 +48,16 @@ export function createInThreadBackend({
 		plain: async (operation, input) => operation(primitives, input),
 		content: async (operation, input) => {
 			const op = operation(primitives, input);
-			return subtle ? runAsync(op, subtle) : runSync(op, primitives);
+			return subtle ? runAsync(op, primitives, subtle) : runSync(op, primitives);
 		},
 	});
-	const clear = async (): Promise<void> => primitives.clear();
+	const clear = async (): Promise<void> => forget(primitives);
 	return { ...operations, clear, close: clear };
+}
+
+function forget(primitives: Primitives): void {
+	primitives.clear();
+	forgetParsedKeys();
 }
 
 /**

@@ -1,3 +1,4 @@
+export type { Argon2Options } from "./argon2/argon2id.js";
 export type { DecryptionKey, EncryptionKey } from "./content/cipher.js";
 export type { FilePartKey, FilePartPosition } from "./content/file-part.js";
 export { readHead } from "./content/head.js";
@@ -98,7 +99,7 @@ export type {
 	VerifyAuthKeyInput,
 } from "./operations/server.js";
 export type { EncryptSortableNumberInput, EncryptSortableStringInput, Sortable } from "./operations/sortable.js";
-export type { Argon2Options, Primitives } from "./primitives/types.js";
+export type { Primitives } from "./primitives/types.js";
 export { createDefaultBackend } from "./worker/default-backend.js";
 export type { NodeWorker, WorkerOptions } from "./worker/types.js";
 export { createWorkerBackend } from "./worker/worker-backend.js";

@@ -5,14 +5,16 @@ import { fileURLToPath } from "node:url";
 import { type Browser, engines, startBrowser, type Tab, until } from "@sentc-ts/browsers";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allChecks } from "../test/checks/all.js";
+import { allChecks, derivesPasswords } from "../test/checks/all.js";
 import { sources } from "../test/support.js";
 import type { Results } from "./page/main.js";
 import { type Served, serve } from "./serve.js";
 
 /** Images may load: WebKit asks for an icon, and tells of it when the policy forbids that. */
-const policy = (workers: string): string =>
-	`default-src 'none'; script-src 'self'; img-src 'self'; worker-src ${workers}`;
+const policy = (workers: string, scripts = "'self'"): string =>
+	`default-src 'none'; script-src ${scripts}; img-src 'self'; worker-src ${workers}`;
+
+const checks = allChecks(sources).map(({ name }) => name);
 
 let folder: string;
 let served: Served;
@@ -59,16 +61,20 @@ describe.each(engines)("in $name", (engine) => {
 		await other.close();
 	});
 
-	describe.each(["thread", "worker"] as const)("every vector: %s", (where) => {
+	// Passwords in the worker alone: deriving them is two thirds of all this.
+	describe.each([
+		["thread", checks.filter((name) => !derivesPasswords(name))],
+		["worker", checks],
+	] as const)("every vector: %s", (where, names) => {
 		let results: Results = {};
 		let requested: readonly string[] = [];
 		beforeAll(async () => {
 			const before = served.requested.length;
-			results = await tab.evaluate((place) => window.page.run(place), where);
+			results = await tab.evaluate((args) => window.page.run(...args), [where, names] as const);
 			requested = served.requested.slice(before);
 		}, 300_000);
 
-		for (const { name } of allChecks(sources)) it(name, () => expect(results[name]).toBeNull());
+		for (const name of names) it(name, () => expect(results[name]).toBeNull());
 
 		it("with the script of a worker only if there is one", () => {
 			expect(requested).toEqual(where === "worker" ? [WORKER] : []);
@@ -86,8 +92,30 @@ describe.each(engines)("in $name", (engine) => {
 		});
 	});
 
+	describe.each([
+		["the policy allows it: it tells nothing", "'self' 'wasm-unsafe-eval'", []],
+		["the policy forbids it: it tells so, and TypeScript goes on", "'self'", ["/report"]],
+	])("Argon2id by WebAssembly, where %s", (_, scripts, reports) => {
+		it("derives the same", async () => {
+			const site = await serve(folder, `${policy("'self'", scripts)}; report-uri /report`);
+			const other = await open(site.url);
+			const results = await other.evaluate(() => window.page.deriveByWebAssembly());
+			expect(Object.values(results)).not.toEqual([]);
+			expect(Object.entries(results).filter(([, error]) => error !== null)).toEqual([]);
+			// WebKit refuses without a report.
+			const expected = engine.name === "WebKit" ? [] : reports;
+			const reported = (): string[] => site.requested.filter((path) => path === "/report");
+			await until("The browser reports", async () => reported().length === expected.length);
+			expect(reported()).toEqual(expected);
+			await other.close();
+			site.close();
+		});
+	});
+
 	describe("a worker that does not load", () => {
-		const load = (url: string): Promise<unknown> => tab.evaluate((script) => window.page.load(script), url);
+		/** A script that answers nothing is waited for. */
+		const load = (url: string): Promise<unknown> =>
+			tab.evaluate((args) => window.page.load(...args), [url, url.endsWith("silent.js") ? 500 : 5000] as const);
 
 		it.each(["missing.js", "broken.js", "silent.js"])("is an error that names its URL: %s", async (name) => {
 			const url = `${served.url}${name}`;
@@ -106,7 +134,7 @@ describe.each(engines)("in $name", (engine) => {
 		it("is one that the policy blocks", async () => {
 			const strict = await serve(folder, policy("'none'"));
 			const other = await open(strict.url);
-			const failure = await other.evaluate(() => window.page.load("/silent.js"));
+			const failure = await other.evaluate(() => window.page.load("/silent.js", 5000));
 			expect(failure).toMatchObject({ typed: true, code: "WORKER_LOAD_FAILED" });
 			expect((await violations(other))[0]).toContain("worker-src");
 			await other.close();

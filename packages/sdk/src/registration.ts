@@ -52,7 +52,7 @@ export class Registration {
 	}
 
 	/**
-	 * Body of `POST /register`, for an own backend. Derives keys from the password: blocks for about 0.1 s.
+	 * Body of `POST /register`, for an own backend. Derives keys from the password: blocks for about 0.05 s.
 	 *
 	 * @throws InvalidInput naming `identifier` or `password`
 	 * @example
@@ -101,7 +101,7 @@ export class Registration {
 	}
 
 	/**
-	 * Body of `POST /user/prepare_register_device`, for an own backend. Blocks for about 0.1 s.
+	 * Body of `POST /user/prepare_register_device`, for an own backend. Blocks for about 0.05 s.
 	 *
 	 * @throws InvalidInput naming `identifier` or `password`
 	 */

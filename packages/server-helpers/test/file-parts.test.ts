@@ -4,47 +4,12 @@ import type { AddressInfo } from "node:net";
 import { createClient } from "@sentc-ts/transport";
 import { fileRoutes } from "@sentc-ts/transport/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createFileParts, type FileParts, nodeHandler, type PartStore } from "../src/index.js";
+import { createFileParts, type FileParts, nodeHandler } from "../src/index.js";
+import { MemoryStore } from "./memory-store.js";
 import { createWorld, type World } from "./world.js";
 
 const PAGE = "https://app.example.com";
 const TOKEN = "what-proves-that-the-API-calls";
-
-/** A store in memory: each part is there when all of it is. */
-class MemoryStore implements PartStore {
-	readonly parts = new Map<string, Uint8Array<ArrayBuffer>>();
-	/** What is left of writing that failed, as in a folder. */
-	readonly unfinished = new Set<string>();
-	/** How many parts were removed at the same time at most. */
-	busiest = 0;
-	#removing = 0;
-	/** Fails instead of working. */
-	broken = false;
-
-	async write(partId: string, bytes: ReadableStream<Uint8Array>): Promise<void> {
-		if (this.unfinished.has(partId)) throw new Error("the file exists");
-		this.unfinished.add(partId);
-		const part = new Uint8Array(await new Response(bytes as BodyInit).arrayBuffer());
-		this.#work();
-		this.parts.set(partId, part);
-		this.unfinished.delete(partId);
-	}
-	async read(partId: string) {
-		const part = this.parts.get(partId);
-		return part && { stream: new Blob([part]).stream() as ReadableStream<Uint8Array>, length: part.length };
-	}
-	async remove(partId: string): Promise<void> {
-		this.#work();
-		this.busiest = Math.max(this.busiest, ++this.#removing);
-		await Promise.resolve();
-		this.#removing--;
-		this.unfinished.delete(partId);
-		this.parts.delete(partId);
-	}
-	#work(): void {
-		if (this.broken) throw new Error("the disk is full");
-	}
-}
 
 let world: World;
 let url: string;

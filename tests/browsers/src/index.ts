@@ -4,6 +4,7 @@ import type { Browser, Engine } from "./types.js";
 import { webkit } from "./webkit.js";
 
 export { launchOptions } from "./chromium.js";
+export { type ScriptsPage, type ScriptsPageOptions, serveScriptsPage } from "./scripts-page.js";
 export { type Browser, type Engine, INSECURE_HOST, type Tab } from "./types.js";
 export { until } from "./until.js";
 

@@ -196,6 +196,19 @@ describe("a notebook of two people", () => {
 		await grace.getByRole("link", { name: "Share" }).waitFor();
 	});
 
+	it("an admin gives it another name", async () => {
+		const rename = async (name: string): Promise<void> => {
+			await ada.getByRole("button", { name: "Rename the notebook" }).click();
+			await ada.getByRole("textbox", { name: "Name" }).fill(name);
+			await ada.getByRole("button", { name: "Rename", exact: true }).click();
+			await ada.getByRole("heading", { name: `Members of ${name}` }).waitFor();
+			await grace.reload();
+			await grace.getByRole("heading", { name }).waitFor();
+		};
+		await rename("Lisbon in May");
+		await rename("Trip to Lisbon");
+	});
+
 	it("another key of somebody who was verified is told of, and is compared again", async () => {
 		const { sentc } = await startSentc(visit.servers.api);
 		const user = await sentc.login("grace", PASSWORD, true);

@@ -1,4 +1,4 @@
-import { runs, tier } from "@sentc-ts/test-world";
+import { PASSWORD, runs, tier } from "@sentc-ts/test-world";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { logInOn, login, loginWithWrongPassword, logOut, register } from "../src/commands/access.js";
@@ -23,7 +23,7 @@ afterEach(() => void vi.useRealTimers());
 
 const index = fc.nat({ max: 20 });
 const identifier = fc.integer({ min: 1, max: 6 }).map((number) => `name ${number}`);
-const password = fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" });
+const password = fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" }).map((text) => PASSWORD + text);
 const recovery = fc.boolean();
 
 const everything: fc.Arbitrary<Command>[] = [

@@ -7,9 +7,8 @@ import {
 	type User,
 } from "@sentc-ts/sdk";
 import type { ServedApi } from "./api.js";
+import { PASSWORD } from "./password.js";
 import { tier } from "./runs.js";
-
-export const PASSWORD = "correct horse battery staple";
 
 let names = 0;
 
@@ -39,8 +38,8 @@ export type ClientOptions = Partial<Omit<SentcOptions, "storage">> & {
 };
 
 /**
- * An instance with a memory storage of its own, unless one is given. The quick tests run the cryptography in this thread, where
- * passwords are derived once (`remembered-argon2.ts`); all other tests use the worker, as apps do.
+ * An instance with a memory storage of its own, unless one is given. The cryptography runs in this thread, where passwords cost
+ * nothing (`stand-in-argon2.ts`) and no worker has to start and to warm up; in soaks it runs in the worker, as in apps.
  */
 export async function startSentc(
 	{ base_url, app_token }: Connection,
@@ -49,7 +48,7 @@ export async function startSentc(
 	const sentc = createSentc({
 		...{ base_url, app_token },
 		storage: storage instanceof MemoryStorage ? { getStorage: async () => storage } : storage,
-		...(tier === "quick" && { worker: false }),
+		...(tier !== "soak" && { worker: false }),
 		...options,
 	});
 	await sentc.init();

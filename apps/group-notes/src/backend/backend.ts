@@ -26,6 +26,8 @@ export interface GroupNotesOptions {
 	host?: string | undefined;
 	/** 0 picks a free one. */
 	port: number;
+	/** Most notes and open streams of one user. Default 10,000 and 50. */
+	limits?: { notes: number; streams: number } | undefined;
 	/** Routes that come before those of the page. */
 	more?: Hono | undefined;
 }
@@ -47,9 +49,10 @@ const MAX_BODY_BYTES = 512 * 1024;
  */
 export async function startGroupNotes(options: GroupNotesOptions): Promise<Running> {
 	const { apiUrl, host = "127.0.0.1", jwtVerifyKey, more, port, publicToken, secretToken } = options;
+	const { notes, streams } = options.limits ?? { notes: 10_000, streams: 50 };
 	const api = createBackend({ base_url: apiUrl, secret_token: secretToken });
 	const db = await openDatabase(options.database);
-	const live = new Live();
+	const live = new Live(streams);
 	const limit = limitByAddress({ burst: 60, per_second: 0.5 });
 
 	const app = new Hono<Caller>();
@@ -58,7 +61,7 @@ export async function startGroupNotes(options: GroupNotesOptions): Promise<Runni
 		c.json({ error: "The request is too large." }, 413, { Connection: "close" });
 	app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError }));
 	app.route("/", peopleRoutes(api, db, jwtVerifyKey, limit));
-	app.route("/", notebookRoutes(api, db, jwtVerifyKey, live));
+	app.route("/", notebookRoutes(api, db, jwtVerifyKey, live, notes));
 	if (more) app.route("/", more);
 	const allow_insecure_http = !isLoopback(apiUrl);
 	app.route("/", pageRoutes({ api_url: apiUrl, public_token: publicToken, allow_insecure_http }));

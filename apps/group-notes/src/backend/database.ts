@@ -59,6 +59,7 @@ export async function openDatabase(file: string): Promise<Database> {
 	await addTitleOrder(db);
 	await db.schema.createIndex("note_by_time").ifNotExists().on("note").columns(["group_id", "changed"]).execute();
 	await db.schema.createIndex("note_by_title").ifNotExists().on("note").columns(["group_id", "title_order"]).execute();
+	await db.schema.createIndex("note_by_author").ifNotExists().on("note").column("author_id").execute();
 	await db.schema
 		.createTable("note_hash")
 		.ifNotExists()

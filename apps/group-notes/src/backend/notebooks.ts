@@ -14,8 +14,17 @@ const NOT_ALLOWED = { error: "Your rank in the notebook does not allow this." };
 const NOT_ENCRYPTED = { error: "Send it encrypted." };
 const CHANGED_MEANWHILE = { error: "Somebody changed this note meanwhile. Nothing was overwritten." };
 
+const TOO_MANY_NOTES = { error: "You have written as many notes as this server keeps for one person." };
+const TOO_MANY_STREAMS = { error: "You have too many pages open." };
+
 /** A notebook is a group of the API; its name and its notes are stored here, as members encrypted them. */
-export function notebookRoutes(api: Backend, db: Database, jwtVerifyKey: string, live: Live): Hono<Member> {
+export function notebookRoutes(
+	api: Backend,
+	db: Database,
+	jwtVerifyKey: string,
+	live: Live,
+	mostNotes: number,
+): Hono<Member> {
 	const app = new Hono<Member>();
 	const notes = notesIn(db);
 	app.post("/notebooks", async (c) => {
@@ -73,6 +82,7 @@ export function notebookRoutes(api: Backend, db: Database, jwtVerifyKey: string,
 		}
 		if (!form) return c.json(NOT_ENCRYPTED, 400);
 		const note = { ...form, noteId, version, userId: c.get("userId") };
+		if (version === 1 && (await notes.countOf(note.userId)) >= mostNotes) return c.json(TOO_MANY_NOTES, 403);
 		const done = version === 1 ? await notes.add(groupId, note) : await notes.edit(groupId, note);
 		if (!done) return c.json(CHANGED_MEANWHILE, 409);
 		live.notesChanged(groupId);
@@ -94,8 +104,10 @@ export function notebookRoutes(api: Backend, db: Database, jwtVerifyKey: string,
 		return c.body(null, 204);
 	});
 	/** A stream lasts as long as the JWT: whoever lost access can't keep it by never asking again. */
-	app.get("/notebooks/:id/changes", (c) =>
-		streamSSE(c, async (stream) => {
+	app.get("/notebooks/:id/changes", (c) => {
+		const userId = c.get("userId");
+		if (!live.hasRoom(userId)) return c.json(TOO_MANY_STREAMS, 429);
+		return streamSSE(c, async (stream) => {
 			let end = (): void => undefined;
 			const ended = new Promise<void>((resolve) => {
 				end = resolve;
@@ -105,7 +117,7 @@ export function notebookRoutes(api: Backend, db: Database, jwtVerifyKey: string,
 			const write = (event: string): void => {
 				writing = writing.then(() => stream.writeSSE({ event, data: "" })).catch(end);
 			};
-			const stop = live.listen(c.req.param("id"), { tell: write, end: () => void writing.then(end) });
+			const stop = live.listen(c.req.param("id"), userId, { tell: write, end: () => void writing.then(end) });
 			const heartbeat = setInterval(() => write("heartbeat"), HEARTBEAT);
 			const jwtEnd = setTimeout(end, Math.max(0, c.get("jwtEnds") - Date.now()));
 			write("open");
@@ -113,7 +125,7 @@ export function notebookRoutes(api: Backend, db: Database, jwtVerifyKey: string,
 			clearInterval(heartbeat);
 			clearTimeout(jwtEnd);
 			stop();
-		}),
-	);
+		});
+	});
 	return app;
 }

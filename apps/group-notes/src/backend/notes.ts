@@ -31,6 +31,8 @@ export interface Notes {
 	find(groupId: string, noteId: string): Promise<Note | undefined>;
 	/** @returns `false` when there is a note with that id */
 	add(groupId: string, note: Written): Promise<boolean>;
+	/** How many there are of an author, in all notebooks. */
+	countOf(authorId: string): Promise<number>;
 	/** @returns `false` when the note has another version than the one before, or is gone */
 	edit(groupId: string, note: Written): Promise<boolean>;
 	remove(groupId: string, noteId: string): Promise<void>;
@@ -70,6 +72,10 @@ export function notesIn(db: Database): Notes {
 				await writeHashes(transaction, group_id, note_id, hashes);
 				return true;
 			}),
+		async countOf(authorId) {
+			const count = db.selectFrom("note").select(({ fn }) => fn.countAll<number>().as("notes"));
+			return (await count.where("author_id", "=", authorId).executeTakeFirstOrThrow()).notes;
+		},
 		edit: (groupId, { content, hashes, noteId, order, userId, version }) =>
 			db.transaction().execute(async (transaction) => {
 				const { numUpdatedRows } = await transaction

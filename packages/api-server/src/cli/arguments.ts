@@ -23,28 +23,29 @@ export interface Settings {
 export type OptionName = keyof Settings;
 
 /** Every option of every command; an environment variable that is empty counts as absent. */
-const OPTIONS = {
-	host: { type: "string", default: process.env["SENTC_HOST"] || "127.0.0.1" },
-	port: { type: "string", default: process.env["SENTC_PORT"] || "3002" },
-	database: { type: "string", default: process.env["SENTC_DATABASE"] || ".data/sentc.db" },
-	"root-key-file": { type: "string", default: process.env["SENTC_ROOT_KEY_FILE"] || ".data/root.key" },
-	files: { type: "string", default: process.env["SENTC_FILES"] || ".data/files" },
-	"keep-alive-seconds": { type: "string", default: process.env["SENTC_KEEP_ALIVE_SECONDS"] || "65" },
-	"session-days": { type: "string", default: process.env["SENTC_SESSION_DAYS"] || "90" },
-	"session-max-days": { type: "string", default: process.env["SENTC_SESSION_MAX_DAYS"] || "365" },
-	"rate-limit-burst": { type: "string", default: process.env["SENTC_RATE_LIMIT_BURST"] || "300" },
-	"rate-limit-per-second": { type: "string", default: process.env["SENTC_RATE_LIMIT_PER_SECOND"] || "3" },
-	"no-rate-limits": { type: "boolean", default: process.env["SENTC_NO_RATE_LIMITS"] === "1" },
-	"trusted-proxy": {
-		type: "string",
-		multiple: true,
-		default: process.env["SENTC_TRUSTED_PROXIES"]?.split(/[\s,]+/).filter(Boolean) ?? [],
-	},
-	name: { type: "string" },
-	lax: { type: "boolean", default: false },
-	options: { type: "string", multiple: true, default: [] as string[] },
-	help: { type: "boolean", short: "h", default: false },
-} as const;
+const readOptions = (env: NodeJS.ProcessEnv) =>
+	({
+		host: { type: "string", default: env["SENTC_HOST"] || "127.0.0.1" },
+		port: { type: "string", default: env["SENTC_PORT"] || "3002" },
+		database: { type: "string", default: env["SENTC_DATABASE"] || ".data/sentc.db" },
+		"root-key-file": { type: "string", default: env["SENTC_ROOT_KEY_FILE"] || ".data/root.key" },
+		files: { type: "string", default: env["SENTC_FILES"] || ".data/files" },
+		"keep-alive-seconds": { type: "string", default: env["SENTC_KEEP_ALIVE_SECONDS"] || "65" },
+		"session-days": { type: "string", default: env["SENTC_SESSION_DAYS"] || "90" },
+		"session-max-days": { type: "string", default: env["SENTC_SESSION_MAX_DAYS"] || "365" },
+		"rate-limit-burst": { type: "string", default: env["SENTC_RATE_LIMIT_BURST"] || "300" },
+		"rate-limit-per-second": { type: "string", default: env["SENTC_RATE_LIMIT_PER_SECOND"] || "3" },
+		"no-rate-limits": { type: "boolean", default: env["SENTC_NO_RATE_LIMITS"] === "1" },
+		"trusted-proxy": {
+			type: "string",
+			multiple: true,
+			default: env["SENTC_TRUSTED_PROXIES"]?.split(/[\s,]+/).filter(Boolean) ?? [],
+		},
+		name: { type: "string" },
+		lax: { type: "boolean", default: false },
+		options: { type: "string", multiple: true, default: [] as string[] },
+		help: { type: "boolean", short: "h", default: false },
+	}) as const;
 
 export interface Command {
 	readonly summary: string;
@@ -95,7 +96,7 @@ export function readInvocation(args: readonly string[], commands: Commands): Inv
 
 function parse(args: readonly string[]) {
 	try {
-		return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, tokens: true });
+		return parseArgs({ args: [...args], options: readOptions(process.env), allowPositionals: true, tokens: true });
 	} catch (cause) {
 		throw misuse(`${(cause as Error).message.replace(/\.$/, "")}.`, cause);
 	}

@@ -1,11 +1,12 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
 import { Kysely, sql, type Transaction } from "kysely";
-import Sqlite from "libsql";
 import { ApiStartError } from "../errors.js";
 import type { Vault } from "../vault.js";
-import { ImmediateSqliteDialect } from "./dialect.js";
+import { resultCode, type SqliteConnection } from "./connection.js";
+import { immediateSqlite } from "./dialect.js";
 import { migrate } from "./migrations/migrate.js";
 import type { Schema } from "./schema.js";
+import { loadSqlite } from "./sqlite.js";
 
 /** How long a statement waits for another process that holds the database, ms. */
 const BUSY_TIMEOUT = 1000;
@@ -32,9 +33,13 @@ export interface Database {
 	close(): Promise<void>;
 }
 
-function connect(file: string): Sqlite.Database {
+/** Primary result codes: a lock, of another process or this one, and a file that cannot be opened. */
+const [BUSY, LOCKED, CANTOPEN] = [5, 6, 14];
+
+async function connect(file: string): Promise<SqliteConnection> {
+	const open = await loadSqlite();
 	if (file !== IN_MEMORY) keepToOwner(file);
-	const connection = new Sqlite(file);
+	const connection = open(file);
 	waitAtMost(connection, BUSY_TIMEOUT);
 	connection.exec("pragma foreign_keys = on");
 	connection.prepare("pragma journal_mode = wal").all();
@@ -44,7 +49,7 @@ function connect(file: string): Sqlite.Database {
 }
 
 /** @param ms for another process that holds the database */
-function waitAtMost(connection: Sqlite.Database, ms: number): void {
+function waitAtMost(connection: SqliteConnection, ms: number): void {
 	connection.exec(`pragma busy_timeout = ${ms}`);
 }
 
@@ -69,11 +74,11 @@ function keepToOwner(file: string): void {
  * @throws ApiStartError `DATABASE_UNAVAILABLE`, `ROOT_KEY_MISMATCH`
  */
 export async function openDatabase(file: string, rootKey: Uint8Array): Promise<Database> {
-	let connection: Sqlite.Database | undefined;
+	let opened: SqliteConnection | undefined;
 	try {
-		const open = connect(file);
-		connection = open;
-		const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(connection) });
+		const connection = await connect(file);
+		opened = connection;
+		const db = new Kysely<Schema>({ dialect: immediateSqlite(connection) });
 		const { migrated, vault } = await migrate(db, rootKey);
 		waitAtMost(connection, BUSY_TIMEOUT);
 		let closed: Promise<void> | undefined;
@@ -86,7 +91,7 @@ export async function openDatabase(file: string, rootKey: Uint8Array): Promise<D
 				if (closed !== undefined) throw new Error("The database is closed");
 				return db.transaction().execute(work);
 			},
-			emptyLog: () => db.connection().execute(async () => closed === undefined && emptyLog(open)),
+			emptyLog: () => db.connection().execute(async () => closed === undefined && emptyLog(connection)),
 			externalVersion: dataVersion(connection),
 			close: () => {
 				closed ??= close(db);
@@ -94,19 +99,19 @@ export async function openDatabase(file: string, rootKey: Uint8Array): Promise<D
 			},
 		};
 	} catch (cause) {
-		connection?.close();
+		opened?.close();
 		if (cause instanceof ApiStartError) throw cause;
 		throw new ApiStartError("DATABASE_UNAVAILABLE", `The database ${file} cannot be opened.`, cause);
 	}
 }
 
-function dataVersion(connection: Sqlite.Database): () => unknown {
+function dataVersion(connection: SqliteConnection): () => unknown {
 	const statement = connection.prepare("pragma data_version");
 	return () => (statement.all() as { data_version: number }[])[0]?.data_version;
 }
 
 /** Never waits: requests would wait, too. */
-function emptyLog(connection: Sqlite.Database): boolean {
+function emptyLog(connection: SqliteConnection): boolean {
 	waitAtMost(connection, 0);
 	try {
 		const [outcome] = connection.prepare("pragma wal_checkpoint(truncate)").all() as { busy: number }[];
@@ -124,6 +129,7 @@ async function close(db: Kysely<Schema>): Promise<void> {
 
 /** `unavailable` = it may work later (locked, gone), `failed` = this request cannot be carried out. */
 export function databaseFailure(error: unknown): "unavailable" | "failed" | undefined {
-	if (!(error instanceof Sqlite.SqliteError)) return undefined;
-	return /^SQLITE_(BUSY|LOCKED|CANTOPEN)/.test(error.code) ? "unavailable" : "failed";
+	const code = resultCode(error);
+	if (code === undefined) return undefined;
+	return [BUSY, LOCKED, CANTOPEN].includes(code) ? "unavailable" : "failed";
 }

@@ -1,17 +1,18 @@
 import {
 	type DatabaseConnection,
-	type Driver,
+	type Dialect,
 	SqliteAdapter,
 	type SqliteDatabase,
-	SqliteDialect,
 	SqliteDriver,
+	SqliteIntrospector,
+	SqliteQueryCompiler,
+	type SqliteStatement,
 } from "kysely";
+import { Lru } from "../lru.js";
+import type { SqliteConnection } from "./connection.js";
 
-/** What this dialect needs beyond kysely's own. */
-export interface SqliteConnection extends SqliteDatabase {
-	readonly inTransaction: boolean;
-	exec(sql: string): unknown;
-}
+/** How many statements stay prepared: more than a server has, but for those whose text depends on the length of a list. */
+const KEPT_STATEMENTS = 300;
 
 class Adapter extends SqliteAdapter {
 	/** SQLite can undo a half-done migration; kysely leaves that out of its own adapter. */
@@ -20,12 +21,58 @@ class Adapter extends SqliteAdapter {
 	}
 }
 
-class ImmediateDriver extends SqliteDriver {
-	readonly #database: SqliteConnection;
+/** Prepares each statement once, and keeps it by its text. */
+class KeptStatements implements SqliteDatabase {
+	readonly #connection: SqliteConnection;
+	readonly #kept = new Lru<SqliteStatement>(KEPT_STATEMENTS);
 
-	constructor(database: SqliteConnection) {
-		super({ database });
-		this.#database = database;
+	constructor(connection: SqliteConnection) {
+		this.#connection = connection;
+	}
+
+	prepare(sql: string): SqliteStatement {
+		const kept = this.#kept.get(sql);
+		if (kept !== undefined) return kept;
+		const statement = this.#prepare(sql);
+		this.#kept.set(sql, statement);
+		return statement;
+	}
+
+	#prepare(sql: string): SqliteStatement {
+		const statement = this.#connection.prepare(sql);
+		return {
+			// libsql looks it up each time.
+			reader: statement.reader,
+			all: (parameters) => this.#orForget(sql, () => statement.all(parameters)),
+			run: (parameters) => this.#orForget(sql, () => statement.run(parameters)),
+			iterate() {
+				throw new Error("Rows are not streamed.");
+			},
+		};
+	}
+
+	/** libsql leaves a statement open that has failed. */
+	#orForget<Result>(sql: string, work: () => Result): Result {
+		try {
+			return work();
+		} catch (error) {
+			this.#kept.delete(sql);
+			throw error;
+		}
+	}
+
+	close(): void {
+		this.#kept.clear();
+		this.#connection.close();
+	}
+}
+
+class ImmediateDriver extends SqliteDriver {
+	readonly #connection: SqliteConnection;
+
+	constructor(connection: SqliteConnection) {
+		super({ database: new KeptStatements(connection) });
+		this.#connection = connection;
 	}
 
 	/**
@@ -33,29 +80,19 @@ class ImmediateDriver extends SqliteDriver {
 	 * Not as a prepared statement: libsql leaves one open that found the database locked, and nothing commits after that.
 	 */
 	override async beginTransaction(): Promise<void> {
-		this.#database.exec("begin immediate");
+		this.#connection.exec("begin immediate");
 	}
 
 	/** A full disk makes SQLite end the transaction by itself; a rollback would then hide the cause. */
 	override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-		if (this.#database.inTransaction) await super.rollbackTransaction(connection);
+		if (this.#connection.inTransaction) await super.rollbackTransaction(connection);
 	}
 }
 
-/** kysely's SQLite dialect over any connection that works like better-sqlite3. */
-export class ImmediateSqliteDialect extends SqliteDialect {
-	readonly #database: SqliteConnection;
-
-	constructor(database: SqliteConnection) {
-		super({ database });
-		this.#database = database;
-	}
-
-	override createDriver(): Driver {
-		return new ImmediateDriver(this.#database);
-	}
-
-	override createAdapter(): SqliteAdapter {
-		return new Adapter();
-	}
-}
+/** kysely's SQLite dialect over a connection that is open. */
+export const immediateSqlite = (connection: SqliteConnection): Dialect => ({
+	createAdapter: () => new Adapter(),
+	createDriver: () => new ImmediateDriver(connection),
+	createIntrospector: (db) => new SqliteIntrospector(db),
+	createQueryCompiler: () => new SqliteQueryCompiler(),
+});

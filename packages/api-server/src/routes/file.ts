@@ -24,8 +24,8 @@ export function mountFileRoutes(mount: Mount, services: Services): void {
 		readParts(services, request, request.params.file_id, request.params.last_sequence),
 	);
 	mount(fileRoutes.downloadFilePart, (request) => readPart(services, request, request.params.part_id));
-	mount(fileRoutes.renameFile, ({ identity, params, body }) =>
-		changeFileName(services, identity, params.file_id, body),
+	mount(fileRoutes.renameFile, ({ app, identity, params, body }) =>
+		changeFileName(services, app, identity, params.file_id, body),
 	);
 	mount(fileRoutes.deleteFile, ({ identity, params }) => deleteFile(services, identity, params.file_id));
 	mount(fileRoutes.deleteGroupFile, ({ identity, params, access }) =>

@@ -8,8 +8,10 @@ import { bytes, fileOf, newFile, register, remove, upload } from "../support/fil
 
 const MIB = 1024 * 1024;
 const ENTRY = 4096;
+/** Key and name count, too. */
+const TEXTS = fileOf().encrypted_key.length + String(fileOf().encrypted_file_name).length;
 /** As much as a MiB has room for, in a file of one part. */
-const FULL = MIB - 2 * ENTRY;
+const FULL = MIB - 2 * ENTRY - TEXTS;
 
 const refused = SERVER_ERRORS.FILE_QUOTA_EXCEEDED;
 
@@ -55,6 +57,21 @@ describe("somebody who uploads without end", () => {
 		await expectRefusal(call(server, fileRoutes.registerFile, { jwt: user.jwt, body }), refused);
 	});
 
+	it("comes to an end with long names and keys, too, and has room again with shorter ones", async () => {
+		const { server, user } = await limitedTo({ max_user_files_mib: 1 });
+		const long = { encrypted_file_name: "n".repeat(16_000), encrypted_key: "k".repeat(4000) };
+		const { file_id } = await register(server, user, long);
+		const rename = (encrypted_file_name: string | null) =>
+			call(server, fileRoutes.renameFile, { jwt: user.jwt, params: { file_id }, body: { encrypted_file_name } });
+		await result(rename(null));
+		const room = MIB - 3 * ENTRY - 4000 - TEXTS;
+		await newFile(server, user, [bytes(room - 100)]);
+		await expectRefusal(rename("n".repeat(101)), refused);
+		await result(rename("n".repeat(100)));
+		await result(remove(server, user, file_id));
+		expect(rows(server, "fileUsage").map(({ bytes }) => bytes)).toEqual(Array(2).fill(room - 100 + 2 * ENTRY + TEXTS));
+	});
+
 	it("gets no more by sending the last part many times at once", async () => {
 		const { server, user } = await limitedTo({ max_file_mib: 1 });
 		const file = await register(server, user);
@@ -79,6 +96,6 @@ describe("somebody who uploads without end", () => {
 		await newFile(server, other, [bytes(FULL)]);
 		for (const end of ends) end();
 		await Promise.all(open);
-		await newFile(server, user, [bytes(FULL - ENTRY)]);
+		await newFile(server, user, [bytes(FULL - ENTRY - TEXTS)]);
 	});
 });

@@ -1,8 +1,8 @@
 import { deviceRoutes, groupRoutes, SERVER_ERRORS, userRoutes } from "@sentc-ts/transport/contract";
-import Sqlite from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { call, expectRefusal } from "../support/api.js";
 import { newGroup, newUser, registerBody } from "../support/client.js";
+import { openFile } from "../support/database.js";
 import { startOpenApi } from "./open-api.js";
 
 describe("a locked database", () => {
@@ -10,7 +10,7 @@ describe("a locked database", () => {
 		const { server, faults } = await startOpenApi();
 		const user = await newUser(server);
 		const groupId = await newGroup(server, user);
-		const other = new Sqlite(server.database);
+		const other = openFile(server.database);
 		onTestFinished(() => void other.close());
 		other.exec("begin exclusive");
 		const body = registerBody("alice");

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
-import Sqlite from "libsql";
 import { expect, it, onTestFinished } from "vitest";
 import { openDatabase } from "../../src/database/database.js";
 import { createJobs } from "../../src/jobs/jobs.js";
 import { LEASE } from "../../src/jobs/runner.js";
 import { startApi } from "../support/api.js";
 import { crypto, newUser } from "../support/client.js";
-import { rows } from "../support/database.js";
+import { openFile, rows } from "../support/database.js";
 import { addDevice, rotate } from "../support/devices.js";
 
 async function api() {
@@ -15,7 +14,7 @@ async function api() {
 	const logSize = () => statSync(`${server.database}-wal`).size;
 	/** Somebody who reads in another process: what it sees must stay in the log. */
 	const reader = () => {
-		const connection = new Sqlite(server.database);
+		const connection = openFile(server.database);
 		connection.exec("begin");
 		connection.prepare("select * from apps").all([]);
 		onTestFinished(() => void connection.close());

@@ -10,7 +10,7 @@ import { rows, withDatabase } from "../support/database.js";
 import { bytes, content, download, listParts, register, remove, upload } from "../support/file-parts.js";
 import { expectSoundDatabase } from "../support/invariants.js";
 
-const ROUNDS = runs(6);
+const ROUNDS = runs(4);
 const MIB = 1024 * 1024;
 /** When the process is killed, ms: the uploads of a round take as long. */
 const delayOf = (round: number): number => (seed * 7919 + round * 37) % 150;

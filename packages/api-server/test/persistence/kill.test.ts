@@ -65,7 +65,7 @@ for (const { name, steps, live, expectUsable } of LIVES) {
 				expectSoundDatabase({ database });
 			}
 		},
-		ROUNDS * 30_000,
+		ROUNDS * 60_000,
 	);
 }
 

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { type TestApi, tier } from "@sentc-ts/test-world";
 import { userRoutes } from "@sentc-ts/transport/contract";
-import Sqlite from "libsql";
 import { expect, it, onTestFinished } from "vitest";
+import type { SqliteConnection } from "../../src/database/connection.js";
 import { call, result, startApi } from "../support/api.js";
 import { newUser, type Session } from "../support/client.js";
-import { rows, withDatabase } from "../support/database.js";
+import { openFile, rows, withDatabase } from "../support/database.js";
 import { addUser, finishGroupRotations, found, keysOf, rotateGroup } from "../support/group-keys.js";
 
 const [MEMBERS, CALLS] = tier === "soak" ? [10_000, 100] : [300, 20];
@@ -36,7 +36,7 @@ function copyMember(server: TestApi, { userId }: Session, groupId: string, count
 	});
 }
 
-function insert(connection: Sqlite.Database, table: string, row: Record<string, unknown>): void {
+function insert(connection: SqliteConnection, table: string, row: Record<string, unknown>): void {
 	const columns = Object.keys(row);
 	const names = columns.map((column) => `"${column}"`).join();
 	const sql = `insert into "${table}" (${names}) values (${columns.map(() => "?").join()})`;
@@ -56,7 +56,7 @@ it(
 		const before = process.memoryUsage().rss;
 		const keyId = await rotateGroup(server, owner);
 		let [calls, most] = [0, 0];
-		const watch = new Sqlite(server.database);
+		const watch = openFile(server.database);
 		onTestFinished(() => void watch.close());
 		const isOpen = watch.prepare(`select id from "groupKeys" where id = ? and "encryptedEphemeralKey" is not null`);
 		for (; isOpen.all([keyId]).length > 0; calls++) {

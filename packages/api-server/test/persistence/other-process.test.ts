@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { SERVER_ERRORS, sessionRoutes, userRoutes } from "@sentc-ts/transport/contract";
-import Sqlite from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApi } from "../../src/index.js";
 import { call, expectRefusal, result, startApi, temporaryFolder } from "../support/api.js";
 import { outcome, printedApp, ready, remote, start } from "../support/cli.js";
 import { login, newUser, refresh } from "../support/client.js";
+import { openFile } from "../support/database.js";
 import { rotated } from "../support/sessions.js";
 
 const exists = { body: { user_identifier: "somebody" } };
@@ -93,7 +93,7 @@ describe("two server processes on one database", () => {
 		};
 		const servers = [await serve(), await serve()] as const;
 		const user = await newUser(servers[0]);
-		const connection = new Sqlite(join(folder, ".data/sentc.db"));
+		const connection = openFile(join(folder, ".data/sentc.db"));
 		connection.exec("begin immediate");
 		const asked = servers.map((server) => rotated(server, user));
 		// Both read, and wait to write.

@@ -9,7 +9,7 @@ import { ApiStartError, createApi, generateRootKey } from "../../src/index.js";
 import { deriveSecret } from "../../src/root-key.js";
 import { readSecrets } from "../fixtures/secrets.js";
 import { call, expectRefusal, result, type Target, temporaryFolder } from "../support/api.js";
-import { outcome } from "../support/cli.js";
+import { printed, start } from "../support/cli.js";
 import { crypto, login } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
 import { filesOf } from "../support/files.js";
@@ -164,8 +164,8 @@ describe("a database of a version that stored values in clear", () => {
 		const database = unsealed();
 		const before = valuesInClear(database);
 		const env = { SENTC_DATABASE: database, SENTC_ROOT_KEY: secrets.rootKey };
-		const outcomes = await Promise.all([1, 2, 3].map(() => outcome(temporaryFolder(), ["migrate"], env)));
-		const ran = outcomes.flatMap(([line]) => line?.["migrated"]).sort();
+		const ended = await Promise.all([1, 2, 3].map(() => start(temporaryFolder(), ["migrate"], env).end));
+		const ran = ended.flatMap((one) => printed(one)[0]?.["migrated"]).sort();
 		expect(ran).toEqual([
 			"0004-sealed-values",
 			"0005-waiting-devices",

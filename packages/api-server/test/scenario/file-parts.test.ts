@@ -1,9 +1,9 @@
 import type { TestApi } from "@sentc-ts/test-world";
-import { fileRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { fileRoutes, memberRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { FAILURES } from "../../src/failure.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
-import { newUser } from "../support/client.js";
+import { newGroup, newUser } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
 import {
 	bytes,
@@ -18,6 +18,9 @@ import {
 	type Upload,
 	upload,
 } from "../support/file-parts.js";
+
+import { addMember } from "../support/groups.js";
+import { newGroupBelow } from "../support/sharing.js";
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -66,6 +69,31 @@ describe("files §7.3 sessions and parts", () => {
 		);
 		for (const path of [...wrong, ["1", "yes"] as const, ["1", "TRUE"] as const]) {
 			await expectRefusal(upload(server, user, file, path, bytes(1)), SERVER_ERRORS.INVALID_FILE_PATH);
+		}
+	});
+
+	it("a part of a group's file needs access to the group, at whatever storage", async () => {
+		const { server, user } = await started();
+		const member = await newUser(server);
+		const group_id = await newGroup(server, user);
+		const below = await newGroupBelow(server, user, group_id, "child");
+		addMember(server, group_id, member.userId, 4);
+		const files = [
+			await register(server, member, { belongs_to_type: "Group" }, group_id),
+			await register(server, member, { belongs_to_type: "Group" }, below),
+		];
+		for (const file of files) await result(upload(server, member, file, [1, false], bytes(1)));
+		const params = { group_id, user_id: member.userId };
+		await result(call(server, memberRoutes.kickMember, { jwt: user.jwt, params }));
+		for (const file of files) {
+			await expectRefusal(upload(server, member, file, [2, true], bytes(1)), SERVER_ERRORS.NO_GROUP_ACCESS);
+		}
+		await server.api.apps.update(server.app.appId, { files: { storage: "external", url: "http://127.0.0.1:1" } });
+		const token = server.app.secretToken;
+		for (const { session_id } of files) {
+			const place = { session_id, seq: "2", end: "true", user_id: member.userId };
+			const registered = call(server, fileRoutes.registerFilePart, { token, params: place });
+			await expectRefusal(registered, SERVER_ERRORS.NO_GROUP_ACCESS);
 		}
 	});
 

@@ -41,10 +41,13 @@ async function groupOfUser(): Promise<World> {
 
 function insert({ server, group_id, user }: World, sql: string): void {
 	withDatabase(server, (connection) => {
-		const statement = connection.prepare(sql);
+		const names = [...sql.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
+		const statement = connection.prepare(sql.replaceAll(/:\w+/g, "?"));
+		const shared = { app: server.app.appId, group: group_id, user: user.userId };
 		connection.exec("begin");
-		for (const { id, time } of ROWS) {
-			statement.run({ id, time, app: server.app.appId, group: group_id, user: user.userId });
+		for (const row of ROWS) {
+			const values: Record<string, unknown> = { ...shared, ...row };
+			statement.run(names.map((name) => values[name]));
 		}
 		connection.exec("commit");
 	});

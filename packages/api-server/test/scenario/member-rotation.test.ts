@@ -50,7 +50,7 @@ describe("a rotation in a group", () => {
 		};
 		await start();
 		const throwOut = "delete from members where groupId = ? and memberId = ?";
-		withDatabase(server, (db) => db.prepare(throwOut).run(connected.memberId, bob.userId));
+		withDatabase(server, (db) => db.prepare(throwOut).run([connected.memberId, bob.userId]));
 		await expect(start()).rejects.toMatchObject({ error: SERVER_ERRORS.NO_GROUP_ACCESS });
 	});
 

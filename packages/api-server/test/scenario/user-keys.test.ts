@@ -135,7 +135,9 @@ describe("a rotation of user keys", () => {
 	it("tells a device that it cannot be encrypted for, and reaches the others", async () => {
 		const server = await startApi();
 		const [first, second, third] = await threeDevices(server);
-		withDatabase(server, (db) => db.prepare("update devices set publicKey = ? where id = ?").run("?", third.deviceId));
+		withDatabase(server, (db) =>
+			db.prepare("update devices set publicKey = ? where id = ?").run(["?", third.deviceId]),
+		);
 		await rotate(server, first);
 		await server.api.runJobs();
 		expect(await listRotations(server, third)).toMatchObject([

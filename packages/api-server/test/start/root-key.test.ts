@@ -102,7 +102,7 @@ describe("sentc-api root-key rotate", () => {
 		"killed at any time leaves a root key file that opens the database, and can be run again",
 		async () => {
 			const { folder, file, using, database } = await installed();
-			for (let round = 0; round < runs(20); round++) {
+			for (let round = 0; round < runs(10); round++) {
 				const victim = start(folder, ROTATE);
 				// Most of it is the start of Node.
 				for (let tries = 0; tries < 500 && !existsSync(`${file}.new`); tries++) await sleep(2);
@@ -116,7 +116,7 @@ describe("sentc-api root-key rotate", () => {
 			await using((server) => login(server, "alice"));
 			expect(rows({ database }, "dataKeys")).toHaveLength(1);
 		},
-		runs(20) * 10_000,
+		runs(10) * 10_000,
 	);
 });
 

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished } from "vitest";
+import { main } from "../../src/cli/main.js";
 import type { NewApp } from "../../src/index.js";
 import type { Target } from "./api.js";
 
@@ -11,11 +12,17 @@ export interface Run {
 	readonly process: ChildProcessWithoutNullStreams;
 	/** Resolves with the first line of the output. */
 	readonly line: Promise<string>;
-	/** Resolves with the exit code and all output. */
-	readonly end: Promise<{ code: number | null; output: string; errors: string }>;
+	readonly end: Promise<Ended>;
 }
 
-/** Starts the command in an empty folder of its own, with nothing in its environment but what is given. */
+export interface Ended {
+	/** Exit code. */
+	readonly code: number | null;
+	readonly output: string;
+	readonly errors: string;
+}
+
+/** Starts the program in a folder, in a process of its own with nothing in its environment but what is given. */
 export function start(folder: string, args: string[], env: Record<string, string> = {}): Run {
 	const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, env });
 	onTestFinished(() => void child.kill("SIGKILL"));
@@ -34,8 +41,28 @@ export function start(folder: string, args: string[], env: Record<string, string
 	return { process: child, line, end };
 }
 
-export const run = (folder: string, args: string[], env: Record<string, string> = {}): Run["end"] =>
-	start(folder, args, env).end;
+/** Does what the program would do when it is started like that, in this process and until it ends: one at a time. */
+export async function run(folder: string, args: string[], env: Record<string, string> = {}): Promise<Ended> {
+	const before = { cwd: process.cwd(), env: process.env };
+	process.chdir(folder);
+	process.env = { ...env };
+	try {
+		const [stdout, stderr] = [written(), written()];
+		const code = await main(args, { stdout, stderr });
+		return { code, output: stdout.text(), errors: stderr.text() };
+	} finally {
+		process.chdir(before.cwd);
+		process.env = before.env;
+	}
+}
+
+function written() {
+	let all = "";
+	const write = (text: string): void => {
+		all += text;
+	};
+	return { write, text: () => all };
+}
 
 /** Waits until the server is ready; fails with its complaint when it ends instead. */
 export async function ready({ line, end }: Run): Promise<Record<string, string>> {
@@ -48,7 +75,11 @@ export async function outcome(
 	args: string[],
 	env: Record<string, string> = {},
 ): Promise<Record<string, string>[]> {
-	const { code, output, errors } = await run(folder, args, env);
+	return printed(await run(folder, args, env));
+}
+
+/** The objects that a command printed, which has to have succeeded. */
+export function printed({ code, output, errors }: Ended): Record<string, string>[] {
 	expect({ code, errors }).toEqual({ code: 0, errors: "" });
 	return output
 		.trimEnd()
@@ -58,7 +89,11 @@ export async function outcome(
 
 /** A command that has to be refused with one sentence; that sentence. */
 export async function refusal(folder: string, args: string[], env: Record<string, string> = {}): Promise<string> {
-	const { code, output, errors } = await run(folder, args, env);
+	return refused(await run(folder, args, env));
+}
+
+/** The sentence with which a command was refused. */
+export function refused({ code, output, errors }: Ended): string {
 	expect({ code, output }).toEqual({ code: 2, output: "" });
 	expect(errors).toMatch(/^[^\n]+\.\n$/);
 	return errors;

@@ -1,12 +1,16 @@
 import type { TestApi } from "@sentc-ts/test-world";
-import Sqlite from "libsql";
+import type { SqliteConnection } from "../../src/database/connection.js";
+import { loadSqlite } from "../../src/database/sqlite.js";
+
+/** Opens a database file beside the API that uses it, by the same library: two would end each other's locks. */
+export const openFile = await loadSqlite();
 
 /** Works on the database file from outside, as another process would. */
 export function withDatabase<Result>(
 	{ database }: Pick<TestApi, "database">,
-	work: (connection: Sqlite.Database) => Result,
+	work: (connection: SqliteConnection) => Result,
 ): Result {
-	const connection = new Sqlite(database);
+	const connection = openFile(database);
 	try {
 		return work(connection);
 	} finally {
@@ -16,6 +20,6 @@ export function withDatabase<Result>(
 
 /** All rows of a table. */
 export function rows(server: Pick<TestApi, "database">, table: string): Record<string, unknown>[] {
-	const query = (connection: Sqlite.Database) => connection.prepare(`select * from "${table}"`).all([]);
+	const query = (connection: SqliteConnection) => connection.prepare(`select * from "${table}"`).all([]);
 	return withDatabase(server, query) as Record<string, unknown>[];
 }

@@ -1,4 +1,4 @@
-import { concat } from "../encoding/bytes.js";
+import { concat, nothing } from "../encoding/bytes.js";
 import { CryptoError } from "../errors.js";
 import type { Primitives } from "../primitives/types.js";
 import type { Op } from "./types.js";
@@ -6,10 +6,19 @@ import type { Op } from "./types.js";
 const nonceLength = 12;
 const tagLength = 16;
 
-/** AES-256-GCM with a random nonce: nonce ‖ ciphertext ‖ tag, no associated data (protocol/crypto §3.1). */
-export function* seal(primitives: Primitives, key: Uint8Array, plaintext: Uint8Array): Op<Uint8Array> {
+/**
+ * AES-256-GCM with a random nonce: nonce ‖ ciphertext ‖ tag, no associated data (protocol/crypto §3.1).
+ *
+ * @param prefix comes before all that
+ */
+export function* seal(
+	primitives: Primitives,
+	key: Uint8Array,
+	plaintext: Uint8Array,
+	prefix: Uint8Array = nothing,
+): Op<Uint8Array> {
 	const nonce = primitives.randomBytes(nonceLength);
-	return concat(nonce, yield { kind: "seal", key, nonce, data: plaintext });
+	return yield { kind: "seal", key, nonce, data: plaintext, prefix: concat(prefix, nonce) };
 }
 
 /** @throws CryptoError `DECRYPTION_FAILED` */

@@ -1,6 +1,7 @@
+import type { Argon2Options } from "../argon2/argon2id.js";
 import { concat } from "../encoding/bytes.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
-import type { Argon2Options, Primitives } from "../primitives/types.js";
+import type { Primitives } from "../primitives/types.js";
 
 /** Both halves of a derived password (protocol/crypto §3.10). */
 interface PasswordKeys {
@@ -19,11 +20,11 @@ export interface PasswordSuite {
 }
 
 /** Argon2id in one lane. The cost is part of the protocol: nothing on the wire names it (protocol/crypto §3.10). */
-function argon2idOf(cost: Pick<Argon2Options, "memory" | "iterations">): PasswordSuite {
+function argon2idOf(cost: Omit<Argon2Options, "length">): PasswordSuite {
 	return {
 		id: "ARGON-2-SHA256",
 		derive(primitives, password, salt) {
-			const keys = primitives.argon2id(password, salt, { ...cost, parallelism: 1, length: 64 });
+			const keys = primitives.argon2id(password, salt, { ...cost, length: 64 });
 			return { masterKeyEncryptionKey: keys.slice(0, 32), authKey: keys.slice(32) };
 		},
 	};

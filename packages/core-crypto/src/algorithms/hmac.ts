@@ -6,4 +6,5 @@ export const hmacSha256: SearchableSuite = {
 	variant: "HmacSha256",
 	keyLength: 32,
 	hash: (primitives, key, data) => primitives.hmacSha256(key, data),
+	hasher: (primitives, key) => primitives.keyedHmacSha256(key),
 };

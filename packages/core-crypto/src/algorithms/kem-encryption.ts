@@ -1,4 +1,4 @@
-import { concat } from "../encoding/bytes.js";
+import { concat, nothing } from "../encoding/bytes.js";
 import { CryptoError } from "../errors.js";
 import type { Encapsulated } from "../lattice/shared.js";
 import type { Primitives } from "../primitives/types.js";
@@ -20,9 +20,9 @@ export function kemEncryption(layout: KeyLayout, kem: Kem): EncryptionSuite {
 		...layout,
 		keyPair: kem.keyPair,
 		publicKeyOf: kem.publicKeyOf,
-		*encrypt(primitives, publicKey, plaintext) {
+		*encrypt(primitives, publicKey, plaintext, prefix = nothing) {
 			const { encapsulation, sharedSecret } = kem.encapsulate(primitives, publicKey);
-			return concat(encapsulation, yield* seal(primitives, sharedSecret, plaintext));
+			return yield* seal(primitives, sharedSecret, plaintext, concat(prefix, encapsulation));
 		},
 		*decrypt(primitives, secretKey, ciphertext) {
 			if (ciphertext.length <= kem.encapsulationLength) throw new CryptoError("CIPHERTEXT_TOO_SHORT");

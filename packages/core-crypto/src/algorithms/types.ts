@@ -1,13 +1,25 @@
 import type { KeyPair } from "../lattice/shared.js";
 import type { Primitives } from "../primitives/types.js";
 
-/** One run of AES-256-GCM whose cost is the payload. `seal` answers ciphertext ‖ tag, `open` the plaintext. */
-export interface AeadJob {
-	kind: "seal" | "open";
+/** Encryption by AES-256-GCM. The answer is prefix ‖ ciphertext ‖ tag in an array of its own: what is large is not moved again. */
+interface SealJob {
+	kind: "seal";
+	key: Uint8Array;
+	nonce: Uint8Array;
+	data: Uint8Array;
+	prefix: Uint8Array;
+}
+
+/** Decryption of ciphertext ‖ tag. */
+interface OpenJob {
+	kind: "open";
 	key: Uint8Array;
 	nonce: Uint8Array;
 	data: Uint8Array;
 }
+
+/** One run of AES-256-GCM whose cost is the payload. */
+export type AeadJob = SealJob | OpenJob;
 
 /** A computation that leaves its {@link AeadJob}s to whoever runs it, synchronously or not. */
 export type Op<T> = Generator<AeadJob, T, Uint8Array>;
@@ -34,8 +46,11 @@ export interface KeyPairSuite extends KeyLayout {
 export interface EncryptionSuite extends KeyPairSuite {
 	/** Elliptic-curve half `x` and lattice half `k` of a hybrid. */
 	halves?: readonly [x: EncryptionSuite, k: EncryptionSuite];
-	/** @throws CryptoError `ENCRYPTION_FAILED` for a public key that gives no secret */
-	encrypt(primitives: Primitives, publicKey: Uint8Array, plaintext: Uint8Array): Op<Uint8Array>;
+	/**
+	 * @param prefix comes before the ciphertext
+	 * @throws CryptoError `ENCRYPTION_FAILED` for a public key that gives no secret
+	 */
+	encrypt(primitives: Primitives, publicKey: Uint8Array, plaintext: Uint8Array, prefix?: Uint8Array): Op<Uint8Array>;
 	/** @throws CryptoError `CIPHERTEXT_TOO_SHORT`, `DECRYPTION_FAILED` */
 	decrypt(primitives: Primitives, secretKey: Uint8Array, ciphertext: Uint8Array): Op<Uint8Array>;
 }
@@ -60,6 +75,8 @@ export interface SecretSuite {
 /** Hashes that only who has the key can compute: equal for equal data. */
 export interface SearchableSuite extends SecretSuite {
 	hash(primitives: Primitives, key: Uint8Array, data: Uint8Array): Uint8Array;
+	/** The same for many short texts. */
+	hasher(primitives: Primitives, key: Uint8Array): (data: Uint8Array) => Uint8Array;
 }
 
 /** Encryption whose order is that of the plaintexts. */

@@ -14,7 +14,8 @@ export type DecryptionKey = { symmetric: string } | { privateKey: string };
 export interface Encryptor {
 	/** Id of the key, for the head. */
 	id: string;
-	run(data: Uint8Array): Op<Uint8Array>;
+	/** @param prefix comes before the ciphertext */
+	run(data: Uint8Array, prefix: Uint8Array): Op<Uint8Array>;
 }
 
 /** Without a head. */
@@ -22,10 +23,10 @@ export function encryptor(primitives: Primitives, key: EncryptionKey): Encryptor
 	requireObject(key, "key");
 	if ("symmetric" in key) {
 		const { id, bytes } = symmetricKeys.parse(key.symmetric);
-		return { id, run: (data) => seal(primitives, bytes, data) };
+		return { id, run: (data, prefix) => seal(primitives, bytes, data, prefix) };
 	}
 	const { id, suite, bytes } = parseExportedPublicKey(key.publicKey).key;
-	return { id, run: (data) => suite.encrypt(primitives, bytes, data) };
+	return { id, run: (data, prefix) => suite.encrypt(primitives, bytes, data, prefix) };
 }
 
 /** Reverse of {@link encryptor}. */

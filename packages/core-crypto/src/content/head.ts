@@ -21,9 +21,9 @@ export function parseHead(text: string): EncryptedHead {
 	return parseJson(encryptedHeadSchema, text);
 }
 
-/** Head ‖ 0 ‖ data (protocol/crypto §5.2). */
-export function pack(head: string, data: Uint8Array): Uint8Array {
-	return concat(encodeUtf8(head, "head"), new Uint8Array(1), data);
+/** What comes before the data: head ‖ 0 (protocol/crypto §5.2). */
+export function packHead(head: string): Uint8Array {
+	return encodeUtf8(`${head}\0`, "head");
 }
 
 /** @throws CryptoError `JSON_INVALID` */

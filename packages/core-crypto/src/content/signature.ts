@@ -1,9 +1,9 @@
 import { CryptoError } from "../errors.js";
 import type { SignatureState } from "../keys/generation.js";
-import { readExportedVerifyKey, verifyKeyOf } from "../keys/public-key.js";
+import { parseExportedVerifyKey, readExportedVerifyKey } from "../keys/public-key.js";
 import type { Primitives } from "../primitives/types.js";
 import { findSuite, signatureSuites } from "../suites.js";
-import type { EncryptedHeadSignature, ExportedVerifyKey, Optional } from "../wire/index.js";
+import type { EncryptedHeadSignature, Optional } from "../wire/index.js";
 
 export interface VerifyOptions {
 	/** Exported verify key of the signer. */
@@ -29,9 +29,10 @@ export function signatureTaker(
 	primitives: Primitives,
 	options: VerifyOptions,
 ): (sign: Optional<EncryptedHeadSignature>, data: Uint8Array) => TakenSignature {
-	const verifyKey = options.verifyKey === undefined ? undefined : readExportedVerifyKey(options.verifyKey);
+	const { verifyKey } = options;
+	if (verifyKey !== undefined) readExportedVerifyKey(verifyKey);
 	return (sign, data) => {
-		const signature = sign ? (verifyKey ? "verified" : "unverified") : "none";
+		const signature = sign ? (verifyKey === undefined ? "unverified" : "verified") : "none";
 		if (options.requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
 		return { ciphertext: sign ? takeSignature(primitives, data, sign, verifyKey) : data, signature };
 	};
@@ -41,9 +42,9 @@ function takeSignature(
 	primitives: Primitives,
 	signed: Uint8Array,
 	sign: EncryptedHeadSignature,
-	verifyKeyData: ExportedVerifyKey | undefined,
+	exportedVerifyKey: string | undefined,
 ): Uint8Array {
-	const verifyKey = verifyKeyData && verifyKeyOf(verifyKeyData);
+	const verifyKey = exportedVerifyKey === undefined ? undefined : parseExportedVerifyKey(exportedVerifyKey);
 	if (verifyKey && verifyKey.id !== sign.id) throw new CryptoError("WRONG_VERIFY_KEY");
 	const { signatureLength } = verifyKey?.suite ?? findSuite(signatureSuites, sign.alg);
 	if (signed.length <= signatureLength) throw new CryptoError("SIGNED_DATA_TOO_SHORT");

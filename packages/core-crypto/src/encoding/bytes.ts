@@ -1,5 +1,7 @@
 import { InvalidInput } from "../errors.js";
 
+export const nothing: Uint8Array = new Uint8Array();
+
 export function concat(...parts: Uint8Array[]): Uint8Array {
 	const result = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
 	let offset = 0;

@@ -3,7 +3,9 @@ import { encodeBase64, parseBase64 } from "./base64.js";
 
 /** RFC 7468 text whose body is the raw key, without a DER wrapper. The label is the same for verify keys. */
 export function encodePem(key: Uint8Array): string {
-	const body = encodeBase64(key).replace(/.{1,64}/g, "$&\n");
+	const text = encodeBase64(key);
+	let body = "";
+	for (let at = 0; at < text.length; at += 64) body += `${text.slice(at, at + 64)}\n`;
 	return `-----BEGIN PUBLIC KEY-----\n${body}-----END PUBLIC KEY-----\n`;
 }
 
@@ -14,9 +16,8 @@ export function encodePem(key: Uint8Array): string {
  * @throws CryptoError `PEM_INVALID`
  */
 export function decodePem(text: string): Uint8Array {
-	const lines = String(text)
-		.replace(/\r?\n$/, "")
-		.split(/\r?\n/);
+	const lines = String(text).replaceAll("\r\n", "\n").split("\n");
+	if (lines.at(-1) === "") lines.pop();
 	const begin = lines.findIndex((line) => line.startsWith("-----BEGIN "));
 	const label = /^-----BEGIN ([^-]*)-----$/.exec(lines[begin] ?? "")?.[1];
 	const body = lines.slice(begin + 1, -1);

@@ -10,6 +10,7 @@ import type {
 import { encodeBase64, parseBase64 } from "../encoding/base64.js";
 import { requireBytes } from "../encoding/bytes.js";
 import { parseJson, parseShape } from "../encoding/json.js";
+import { createRecentTexts, type RecentTexts } from "../encoding/recent.js";
 import { CryptoError, type CryptoErrorCode, InvalidInput } from "../errors.js";
 import { encryptionSuites, searchableSuites, signatureSuites, sortableSuites, symmetricSuites } from "../suites.js";
 import { type HalfLengths, halfLengths, joinHalves } from "./halves.js";
@@ -28,14 +29,20 @@ export interface KeyCodec<Suite> {
 	format(key: Key<Suite>): string;
 }
 
-/** Parses each distinct text once, for lists that repeat them. */
-export function once<T>(parse: (text: string) => T): (text: string) => T {
-	const parsed = new Map<string, T>();
-	return (text) => {
-		const value = parsed.get(text) ?? parse(text);
-		parsed.set(text, value);
-		return value;
-	};
+/** Texts of each kind that are kept. */
+const keptTexts = 16;
+const kept: RecentTexts<unknown>[] = [];
+
+/** Remembers what the most recent texts were parsed to, by the complete text, until {@link forgetParsedKeys}. */
+export function remembering<T>(parse: (text: string) => T): (text: string) => T {
+	const texts = createRecentTexts<T>(keptTexts);
+	kept.push(texts);
+	return (text) => texts.get(text, () => parse(text));
+}
+
+/** Forgets all keys that were parsed from texts. */
+export function forgetParsedKeys(): void {
+	for (const texts of kept) texts.clear();
 }
 
 const outerSchema = z.record(z.string(), z.unknown());
@@ -52,7 +59,7 @@ function keyCodec<Suite extends { variant: string }>(
 	schema: z.ZodMiniType<{ key: string; key_id: string }> = singleSchema,
 ): KeyCodec<Suite> {
 	return {
-		parse(text) {
+		parse: remembering((text) => {
 			const [[variant, members] = [], ...others] = Object.entries(parseJson(outerSchema, text, "KEY_STRING_INVALID"));
 			const suite = suites.find((candidate) => candidate.variant === variant);
 			if (suite === undefined || others.length > 0) throw new CryptoError("KEY_STRING_INVALID");
@@ -64,7 +71,7 @@ function keyCodec<Suite extends { variant: string }>(
 			}
 			const { x, k, key_id } = parseShape(hybridSchema, members, "KEY_STRING_INVALID");
 			return { suite, id: key_id, bytes: joinHalves([decode(x), decode(k)], lengths) };
-		},
+		}),
 		format({ suite, id, bytes }) {
 			const [x, k] = lengthsOf(suite);
 			const members =

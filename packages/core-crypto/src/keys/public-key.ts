@@ -15,7 +15,7 @@ import {
 	verifyKeyOutSchema,
 } from "../wire/index.js";
 import { formatHalves, type HalfLengths, halfLengths, parseHalves } from "./halves.js";
-import type { Key } from "./key-string.js";
+import { type Key, remembering } from "./key-string.js";
 
 type Layout<Suite> = KeyLayout & Pick<KeyPairSuite, "isPublicKey"> & { halves?: readonly [Suite, Suite] };
 
@@ -70,14 +70,20 @@ function publicKeyJson(data: ExportedPublicKey): string {
 	});
 }
 
+/** An exported public key, and the signature that it came with. */
+interface SignedPublicKey {
+	key: Key<EncryptionSuite>;
+	signature: Optional<string>;
+}
+
 /** @throws CryptoError `JSON_INVALID` and what {@link parsePublicKeyText} throws */
-export function parseExportedPublicKey(exported: string): { key: Key<EncryptionSuite>; signature: Optional<string> } {
+export const parseExportedPublicKey: (exported: string) => SignedPublicKey = remembering((exported) => {
 	const data = parseJson(exportedPublicKeySchema, exported);
 	return {
 		key: parsePublicKeyText(encryptionSuites, data.public_key_alg, data.public_key_pem, data.public_key_id),
 		signature: data.public_key_sig,
 	};
-}
+});
 
 /** JSON text of {@link ExportedVerifyKey}. */
 export function formatExportedVerifyKey(key: Key<SignatureSuite>): string {
@@ -93,19 +99,15 @@ function verifyKeyJson({ verify_key_pem, verify_key_alg, verify_key_id }: Export
 }
 
 /** First half of {@link parseExportedVerifyKey}: the JSON alone. @throws CryptoError `JSON_INVALID` */
-export function readExportedVerifyKey(exported: string): ExportedVerifyKey {
-	return parseJson(exportedVerifyKeySchema, exported);
-}
-
-/** Second half of {@link parseExportedVerifyKey}. @throws CryptoError what {@link parsePublicKeyText} throws */
-export function verifyKeyOf(data: ExportedVerifyKey): Key<SignatureSuite> {
-	return parsePublicKeyText(signatureSuites, data.verify_key_alg, data.verify_key_pem, data.verify_key_id);
-}
+export const readExportedVerifyKey: (exported: string) => ExportedVerifyKey = remembering((exported) =>
+	parseJson(exportedVerifyKeySchema, exported),
+);
 
 /** @throws CryptoError `JSON_INVALID` and what {@link parsePublicKeyText} throws */
-export function parseExportedVerifyKey(exported: string): Key<SignatureSuite> {
-	return verifyKeyOf(readExportedVerifyKey(exported));
-}
+export const parseExportedVerifyKey: (exported: string) => Key<SignatureSuite> = remembering((exported) => {
+	const { verify_key_alg, verify_key_id, verify_key_pem } = readExportedVerifyKey(exported);
+	return parsePublicKeyText(signatureSuites, verify_key_alg, verify_key_pem, verify_key_id);
+});
 
 /**
  * Exported public key of a server's answer (protocol/crypto §4). The key itself is only looked at when it is used.

@@ -67,9 +67,12 @@ export interface Kyber768 {
  * them: several byte strings would be the same key.
  */
 export function isReduced(publicKey: Uint8Array): boolean {
-	const t = new Int32Array(k * n);
-	unpackBits(publicKey, 0, 12, t);
-	return t.every((coefficient) => coefficient < q);
+	for (let i = 0; i < vectorLength; i += 3) {
+		const middle = publicKey[i + 1] as number;
+		if (((publicKey[i] as number) | ((middle & 15) << 8)) >= q) return false;
+		if (((middle >> 4) | ((publicKey[i + 2] as number) << 4)) >= q) return false;
+	}
+	return true;
 }
 
 /** A public key, expanded. */

@@ -27,7 +27,10 @@ export function drawWhite(draw: number, white: number, black: number, stream: Ra
 	const isMostDrawn = 2 * draw >= total;
 	const draws = isMostDrawn ? total - draw : draw;
 	const drawing: Drawing = {
-		...{ small, large, total, draws },
+		small,
+		large,
+		total,
+		draws,
 		lowest: Math.max(0, draws - large),
 		highest: Math.min(small, draws),
 		mode: ((draws + 1) * (small + 1)) / (total + 2),
@@ -76,14 +79,6 @@ function invert({ small, large, draws, lowest, highest, uniform }: Drawing): num
 	}
 }
 
-/** What a trial of {@link reject} needs of the set-up. */
-interface Envelope extends Drawing {
-	/** ln of the probability of the mode, but for a constant. */
-	a: number;
-	/** ln of the probability of a value, relative to that of the mode. */
-	relative(x: number): number;
-}
-
 /** H2PE: acceptance and rejection under a table with exponential tails (protocol/crypto §10.4.7 and §10.4.8). */
 function reject(drawing: Drawing): number {
 	const { small, large, total, draws, lowest, highest, mode, uniform } = drawing;
@@ -102,7 +97,6 @@ function reject(drawing: Drawing): number {
 	const p2 = p1 + kLeft / lambdaLeft;
 	const p3 = p2 + kRight / lambdaRight;
 	const relative = (x: number): number => a - F(x) - F(small - x) - F(draws - x) - F(rest + x);
-	const envelope: Envelope = { ...drawing, a, relative };
 	for (;;) {
 		const u = uniform() * p3;
 		let v = uniform();
@@ -118,7 +112,7 @@ function reject(drawing: Drawing): number {
 			if (x > highest) continue;
 			v = v * (u - p2) * lambdaRight;
 		}
-		if (mode < 100 || x <= 50 ? v <= ratio(drawing, x) : isBelow(envelope, x, v)) return x;
+		if (mode < 100 || x <= 50 ? v <= ratio(drawing, x) : isBelow(drawing, relative, x, v)) return x;
 	}
 }
 
@@ -135,8 +129,15 @@ function ratio({ small, large, draws, mode }: Drawing, x: number): number {
 
 const fourth = (value: number): number => value * value * (value * value);
 
-/** Is `v` below the probability of `x`? Bounds that cost less decide most (protocol/crypto §10.4.9). */
-function isBelow({ small, large, draws, mode: m, relative }: Envelope, x: number, v: number): boolean {
+/**
+ * Is `v` below the probability of `x`, whose logarithm is `relative` but for a constant? Bounds that cost less decide most (protocol/crypto §10.4.9).
+ */
+function isBelow(
+	{ small, large, draws, mode: m }: Drawing,
+	relative: (x: number) => number,
+	x: number,
+	v: number,
+): boolean {
 	const y = x;
 	const y1 = y + 1;
 	const ym = y - m;

@@ -1,13 +1,12 @@
 import { equalBytes } from "../encoding/bytes.js";
-import { encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
 import { drawWhite } from "./hypergeometric.js";
-import { type Aes128Blocks, createKeystream, RandomStream } from "./random-stream.js";
+import { type Aes128Blocks, createKeystream, type Keystream, RandomStream } from "./random-stream.js";
 
 /** What the algorithm is made of. */
 export interface Ope16Dependencies {
 	sha256(data: Uint8Array): Uint8Array;
-	hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
+	keyedHmacSha256(key: Uint8Array): (data: Uint8Array) => Uint8Array;
 	aes128Blocks: Aes128Blocks;
 }
 
@@ -62,17 +61,24 @@ export function createOpe16(dependencies: Ope16Dependencies): Ope16 {
 	};
 }
 
+/** Of short texts; an encoder takes longer. */
+function ascii(text: string): Uint8Array {
+	const bytes = new Uint8Array(text.length);
+	for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+	return bytes;
+}
+
 /** The descent by one key (protocol/crypto §10.4.3). */
 class Descent {
 	readonly #dependencies: Ope16Dependencies;
-	readonly #key: Uint8Array;
-	readonly #keystream: (index: number) => Uint8Array;
+	readonly #hmac: (data: Uint8Array) => Uint8Array;
+	readonly #keystream: Keystream;
 	readonly #top: Place = { dl: 0, dh: largestPlaintext, rl: 0, rh: largestCiphertext, blocks: 0, depth: 0 };
 	readonly #below: Set<Place> = new Set();
 
 	constructor(dependencies: Ope16Dependencies, key: Uint8Array) {
 		this.#dependencies = dependencies;
-		this.#key = new Uint8Array(key);
+		this.#hmac = dependencies.keyedHmacSha256(key);
 		this.#keystream = createKeystream(dependencies.aes128Blocks, key);
 	}
 
@@ -82,7 +88,7 @@ class Descent {
 			const [lower, upper] = place.next ?? this.#keep(place, this.#split(place));
 			place = plaintext <= lower.dh ? lower : upper;
 		}
-		const seed = this.#dependencies.sha256(encodeUtf8(String(plaintext), "plaintext"));
+		const seed = this.#dependencies.sha256(ascii(String(plaintext)));
 		const stream = new RandomStream(this.#keystream, seed, 0);
 		return place.rl + stream.below(place.rh - place.rl + 1);
 	}
@@ -92,7 +98,7 @@ class Descent {
 		const plaintexts = dh - dl + 1;
 		const ciphertexts = rh - rl + 1;
 		if (ciphertexts < plaintexts) throw new CryptoError("SORTABLE_RANGE");
-		const seed = this.#dependencies.hmacSha256(this.#key, encodeUtf8(`${dl}/${dh}/${rl}/${rh}`, "bounds"));
+		const seed = this.#hmac(ascii(`${dl}/${dh}/${rl}/${rh}`));
 		const stream = new RandomStream(this.#keystream, seed, blocks);
 		const half = Math.floor(ciphertexts / 2);
 		const below = drawWhite(half, plaintexts, ciphertexts - plaintexts, stream);

@@ -28,7 +28,7 @@ export function generateRegisterData(primitives: Primitives, _input: Record<stri
 }
 
 /**
- * Keys of a new user with a first device (protocol/crypto §6.1). Runs Argon2id: about 0.1 s.
+ * Keys of a new user with a first device (protocol/crypto §6.1). Runs Argon2id: about 0.05 s.
  *
  * @throws InvalidInput when the identifier or password holds a lone surrogate
  */
@@ -39,7 +39,7 @@ export function prepareRegister(primitives: Primitives, credentials: Credentials
 }
 
 /**
- * Keys of a further device (protocol/crypto §6.1). Runs Argon2id: about 0.1 s.
+ * Keys of a further device (protocol/crypto §6.1). Runs Argon2id: about 0.05 s.
  *
  * @throws InvalidInput like {@link prepareRegister}
  */

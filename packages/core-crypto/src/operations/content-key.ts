@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { runSync } from "../algorithms/run.js";
 import { ciphertextDecryptor, type DecryptionKey, type EncryptionKey, encryptor } from "../content/cipher.js";
 import { encodeBase64, parseBase64 } from "../encoding/base64.js";
+import { nothing } from "../encoding/bytes.js";
 import { parseJson, requireObject, requireShape } from "../encoding/json.js";
 import { symmetricKeys } from "../keys/key-string.js";
 import { type Opened, openEach } from "../keys/opened.js";
@@ -37,7 +38,7 @@ export function generateContentKey(primitives: Primitives, { masterKey }: Genera
 	const bytes = primitives.randomBytes(suite.keyLength);
 	const encrypted: EncryptedContentKey = {
 		alg: suite.id,
-		encrypted_key_string: encodeBase64(runSync(run(bytes), primitives)),
+		encrypted_key_string: encodeBase64(runSync(run(bytes, nothing), primitives)),
 		master_key_id: masterKeyId,
 		key_id: "non_registered",
 		time: 0,
@@ -77,6 +78,8 @@ export interface OpenedContentKey {
 	time: number;
 }
 
+const encryptedContentKeysSchema = z.array(encryptedContentKeySchema);
+
 /**
  * Opens content keys that the same master key encrypts. Unusable are those that {@link openContentKey} refuses.
  *
@@ -87,7 +90,7 @@ export function openContentKeys(
 	{ masterKey, keys }: OpenContentKeysInput,
 ): Opened<OpenedContentKey> {
 	const open = opener(primitives, masterKey);
-	const records = requireShape(z.array(encryptedContentKeySchema), keys, "keys");
+	const records = requireShape(encryptedContentKeysSchema, keys, "keys");
 	return openEach(
 		records,
 		({ key_id }) => key_id,

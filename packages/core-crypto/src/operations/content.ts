@@ -1,9 +1,9 @@
 import type { Op } from "../algorithms/types.js";
 import { ciphertextDecryptor, type DecryptionKey, type EncryptionKey, encryptor } from "../content/cipher.js";
-import { formatHead, pack, parseHead, type SplitData, unpack } from "../content/head.js";
+import { formatHead, packHead, parseHead, type SplitData, unpack } from "../content/head.js";
 import { signatureTaker, type VerifyOptions } from "../content/signature.js";
 import { encodeBase64, parseBase64 } from "../encoding/base64.js";
-import { concat, requireBytes } from "../encoding/bytes.js";
+import { concat, nothing, requireBytes } from "../encoding/bytes.js";
 import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
 import type { SignatureState } from "../keys/generation.js";
@@ -80,21 +80,30 @@ export interface DecryptedText {
  * const { data: opened } = await crypto.decryptRaw({ key: { symmetric: groupKey }, head, data });
  * ```
  */
-export function* encryptRaw(
+export function* encryptRaw(primitives: Primitives, input: EncryptInput): Op<RawEncrypted> {
+	return yield* encryptBehind(primitives, input, () => nothing);
+}
+
+/** `data` begins with what `frontOf` makes of the head: all of it is one array, as it may have megabytes. */
+function* encryptBehind(
 	primitives: Primitives,
 	{ key, data, signKey, refuseKeyLength = false }: EncryptInput,
+	frontOf: (head: string) => Uint8Array,
 ): Op<RawEncrypted> {
 	requireBytes(data, "data");
 	const { id, run } = encryptor(primitives, key);
 	const signer = signKey === undefined ? undefined : signKeys.parse(signKey);
-	const ciphertext = yield* run(data);
-	if (signer === undefined) return { head: formatHead({ id }), data: ciphertext };
-	if (refuseKeyLength && ciphertext.length === symmetricSuite.keyLength) throw new CryptoError("SIGNED_CONTENT_LENGTH");
+	const head = formatHead({ id, sign: signer && { id: signer.id, alg: signer.suite.id } });
+	const front = frontOf(head);
+	if (signer === undefined) return { head, data: yield* run(data, front) };
+
 	const { suite, bytes } = signer;
-	return {
-		head: formatHead({ id, sign: { id: signer.id, alg: suite.id } }),
-		data: concat(suite.sign(primitives, bytes, ciphertext), ciphertext),
-	};
+	const start = front.length + suite.signatureLength;
+	const signed = yield* run(data, concat(front, new Uint8Array(suite.signatureLength)));
+	const ciphertext = signed.subarray(start);
+	if (refuseKeyLength && ciphertext.length === symmetricSuite.keyLength) throw new CryptoError("SIGNED_CONTENT_LENGTH");
+	signed.set(suite.sign(primitives, bytes, ciphertext), front.length);
+	return { head, data: signed };
 }
 
 /**
@@ -103,8 +112,7 @@ export function* encryptRaw(
  * @throws CryptoError like {@link encryptRaw}
  */
 export function* encrypt(primitives: Primitives, input: EncryptInput): Op<Uint8Array> {
-	const { head, data } = yield* encryptRaw(primitives, input);
-	return pack(head, data);
+	return (yield* encryptBehind(primitives, input, packHead)).data;
 }
 
 /**

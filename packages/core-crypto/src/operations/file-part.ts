@@ -27,6 +27,7 @@ const [newSuite] = symmetricSuites;
 /** Of AES-GCM, bytes. */
 const TAG_LENGTH = 16;
 
+const flagSchema = z.boolean();
 const againSchema = z.optional(z.object({ partKey: z.string(), tag: z.string() }));
 
 interface PartOptions {
@@ -92,29 +93,28 @@ export function* encryptFilePart(
 	const previousKey = parsePartKey(key);
 	const signer = signKey === undefined ? undefined : signKeys.parse(signKey);
 	requireBytes(data, "data");
-	const position = requireShape(z.boolean(), isLast, "isLast") ? "last" : "not last";
+	const position = requireShape(flagSchema, isLast, "isLast") ? "last" : "not last";
 
 	const { partKey: formerKey, tag: formerTag } = requireShape(againSchema, again, "again") ?? {};
 	const partKey =
 		formerKey === undefined ? primitives.randomBytes(newSuite.keyLength) : partKeys.parse(formerKey).bytes;
 	const sealedKey = yield* seal(primitives, previousKey, partKey);
 	const nonce = partNonce(primitives, partKey, position);
-	const ciphertext = yield { kind: "seal", key: partKey, nonce, data };
-	const tag = encodeBase64(ciphertext.subarray(-TAG_LENGTH));
-	if (formerTag !== undefined && formerTag !== tag) throw new CryptoError("FILE_PART_CHANGED");
-	const length = nonce.length + ciphertext.length;
-	if (signer && refuseKeyLength && length === newSuite.keyLength) throw new CryptoError("SIGNED_CONTENT_LENGTH");
-
 	const sign = signer && { id: signer.id, alg: signer.suite.id };
 	const head = encodeUtf8(formatPartHead({ key: encodeBase64(sealedKey), sign, sym_key_alg: newSuite.id }), "head");
 	const signatureAt = head.length + 1;
 	const encryptedAt = signatureAt + (signer?.suite.signatureLength ?? 0);
-	// Written into one array and signed there: a chunk has megabytes.
-	const part = new Uint8Array(encryptedAt + length);
-	part.set(head);
-	part.set(nonce, encryptedAt);
-	part.set(ciphertext, encryptedAt + nonce.length);
-	if (signer) part.set(signer.suite.sign(primitives, signer.bytes, part.subarray(encryptedAt)), signatureAt);
+	const prefix = new Uint8Array(encryptedAt + nonce.length);
+	prefix.set(head);
+	prefix.set(nonce, encryptedAt);
+	// Encrypted into one array and signed there: a chunk has megabytes.
+	const part = yield { kind: "seal", key: partKey, nonce, data, prefix };
+	const tag = encodeBase64(part.subarray(-TAG_LENGTH));
+	if (formerTag !== undefined && formerTag !== tag) throw new CryptoError("FILE_PART_CHANGED");
+	const encrypted = part.subarray(encryptedAt);
+	if (signer && refuseKeyLength && encrypted.length === newSuite.keyLength)
+		throw new CryptoError("SIGNED_CONTENT_LENGTH");
+	if (signer) part.set(signer.suite.sign(primitives, signer.bytes, encrypted), signatureAt);
 	return { part, partKey: partKeys.format({ suite: newSuite, id: "", bytes: partKey }), tag };
 }
 

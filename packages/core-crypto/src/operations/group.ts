@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { requireShape } from "../encoding/json.js";
 import { createGroup, type GroupSigner, groupKeySigner } from "../keys/generation.js";
 import { type OpenedGroupKey, openGroupKeyRecord, openHmacRecord } from "../keys/group-keys.js";
-import { once, privateKeys, publicKeys, sortableKeys, symmetricKeys } from "../keys/key-string.js";
+import { privateKeys, publicKeys, sortableKeys, symmetricKeys } from "../keys/key-string.js";
 import { type Opened, openEach } from "../keys/opened.js";
 import { parseExportedPublicKey, parseExportedVerifyKey } from "../keys/public-key.js";
 import { unwrapSecretKey, wrapKeyFor } from "../keys/wrap.js";
@@ -71,11 +71,9 @@ export function openGroupKeys(
 	primitives: Primitives,
 	{ keys, requireSignature = false }: OpenGroupKeysInput,
 ): Opened<OpenedGroupKey> {
-	const parsePrivateKey = once(privateKeys.parse);
-	const parseVerifyKey = once(parseExportedVerifyKey);
 	const open = ({ privateKey, key, verifyKey }: SealedGroupKey): OpenedGroupKey => {
-		const signer = verifyKey === undefined ? undefined : () => parseVerifyKey(verifyKey);
-		return openGroupKeyRecord(primitives, parsePrivateKey(privateKey), key, signer, requireSignature);
+		const signer = verifyKey === undefined ? undefined : () => parseExportedVerifyKey(verifyKey);
+		return openGroupKeyRecord(primitives, privateKeys.parse(privateKey), key, signer, requireSignature);
 	};
 	return openEach(requireShape(sealedGroupKeysSchema, keys, "keys"), ({ key }) => key.group_key_id, open);
 }
@@ -98,8 +96,8 @@ const sealedHmacKeysSchema = z.array(z.object({ groupKey: z.string(), hmacKey: h
  * group key, `UNKNOWN_ALGORITHM`, `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`.
  */
 export function openHmacKeys(primitives: Primitives, { keys }: OpenHmacKeysInput): Opened<string> {
-	const parse = once(symmetricKeys.parse);
-	const open = ({ groupKey, hmacKey }: SealedHmacKey): string => openHmacRecord(primitives, parse(groupKey), hmacKey);
+	const open = ({ groupKey, hmacKey }: SealedHmacKey): string =>
+		openHmacRecord(primitives, symmetricKeys.parse(groupKey), hmacKey);
 	return openEach(requireShape(sealedHmacKeysSchema, keys, "keys"), ({ hmacKey }) => hmacKey.id, open);
 }
 
@@ -118,11 +116,12 @@ const sealedSortableKeysSchema = z.array(z.object({ groupKey: z.string(), sortab
 
 /** Opens sortable keys to key strings (protocol/crypto §7.2). Unusable are those that {@link openHmacKeys} names. */
 export function openSortableKeys(primitives: Primitives, { keys }: OpenSortableKeysInput): Opened<string> {
-	const parse = once(symmetricKeys.parse);
 	const open = ({ groupKey, sortableKey }: SealedSortableKey): string => {
 		const { id, encrypted_sortable_alg: algorithm, encrypted_sortable_key: text } = sortableKey;
 		const sealed = { id, algorithm, text };
-		return sortableKeys.format(unwrapSecretKey(primitives, parse(groupKey).bytes, sortableSuites, sealed));
+		return sortableKeys.format(
+			unwrapSecretKey(primitives, symmetricKeys.parse(groupKey).bytes, sortableSuites, sealed),
+		);
 	};
 	return openEach(requireShape(sealedSortableKeysSchema, keys, "keys"), ({ sortableKey }) => sortableKey.id, open);
 }
@@ -136,6 +135,10 @@ export interface PrepareKeysForNewMemberInput {
 	keySession: boolean;
 }
 
+const textsSchema = z.array(z.string());
+const rankSchema = z.nullable(z.int());
+const flagSchema = z.boolean();
+
 /**
  * Wraps group keys for a new member or a new device (protocol/crypto §6.2 and §7.3).
  *
@@ -146,7 +149,7 @@ export function prepareKeysForNewMember(
 	{ publicKey, groupKeys, rank, keySession }: PrepareKeysForNewMemberInput,
 ): NewMemberKeys {
 	const { key: member } = parseExportedPublicKey(publicKey);
-	const parsedKeys = requireShape(z.array(z.string()), groupKeys, "groupKeys").map(symmetricKeys.parse);
+	const parsedKeys = requireShape(textsSchema, groupKeys, "groupKeys").map(symmetricKeys.parse);
 	return {
 		keys: parsedKeys.map((groupKey) => ({
 			encrypted_group_key: wrapKeyFor(primitives, member, groupKey.bytes),
@@ -155,7 +158,7 @@ export function prepareKeysForNewMember(
 			key_id: groupKey.id,
 			user_public_key_id: member.id,
 		})),
-		rank: requireShape(z.nullable(z.int()), rank, "rank"),
-		key_session: requireShape(z.boolean(), keySession, "keySession"),
+		rank: requireShape(rankSchema, rank, "rank"),
+		key_session: requireShape(flagSchema, keySession, "keySession"),
 	};
 }

@@ -66,7 +66,7 @@ export interface LoginKeys {
 }
 
 /**
- * Derives both halves of the login keys from the password (protocol/crypto §3.10). Runs Argon2id: about 0.1 s, with `newerArgon2`
+ * Derives both halves of the login keys from the password (protocol/crypto §3.10). Runs Argon2id: about 0.05 s, with `newerArgon2`
  * about 0.4 s. What the server says is checked in full before: with a salt of its choice it could prepare a dictionary once for
  * all users, so only the length of a SHA-256 is taken.
  *

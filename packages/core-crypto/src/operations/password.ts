@@ -20,7 +20,7 @@ export interface PreparePasswordChangeInput {
 }
 
 /**
- * The same master key, encrypted by a new password (protocol/crypto §6.4). Runs Argon2id: about 0.1 s.
+ * The same master key, encrypted by a new password (protocol/crypto §6.4). Runs Argon2id: about 0.05 s.
  *
  * @throws CryptoError `DECRYPTION_FAILED` for a wrong old password · `AUTH_KEY_INVALID`, `MASTER_KEY_STRING_INVALID`,
  * `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`
@@ -53,7 +53,7 @@ export interface PreparePasswordResetInput {
 }
 
 /**
- * The device's secret keys, encrypted by a new master key and password (protocol/crypto §6.5). Runs Argon2id: about 0.1 s.
+ * The device's secret keys, encrypted by a new master key and password (protocol/crypto §6.5). Runs Argon2id: about 0.05 s.
  *
  * @throws CryptoError `KEY_STRING_INVALID` for a key that is none
  */

@@ -9,6 +9,7 @@ import type { Primitives } from "../primitives/types.js";
 /** Longest text whose prefixes are hashed, bytes; there may be one prefix more. */
 const longest = 200;
 
+const flagSchema = z.boolean();
 const countSchema = z.optional(z.int().check(z.nonnegative()));
 
 export interface SearchInput {
@@ -45,14 +46,15 @@ export function createSearch(
 ): SearchHashes {
 	const { suite, id, bytes: keyBytes } = searchableKeys.parse(key);
 	const bytes = encodeUtf8(text, "text");
-	const isFull = requireShape(z.boolean(), full, "full");
+	const isFull = requireShape(flagSchema, full, "full");
 	const most = Math.min(requireShape(countSchema, limit, "limit") ?? bytes.length, bytes.length);
 	if (bytes.length === 0) throw new CryptoError("SEARCHABLE_EMPTY");
 	if (!isFull && most > longest) throw new CryptoError("SEARCHABLE_TOO_LONG");
 	const count = Math.min(bytes.length, most + 1);
-	const prefixes = isFull ? [bytes] : Array.from({ length: count }, (_, i) => bytes.subarray(0, i + 1));
-	const hashes = prefixes.map((prefix) => encodeBase64Url(suite.hash(primitives, keyBytes, prefix)));
-	return { hashes, alg: suite.id, keyId: id };
+	const found = { alg: suite.id, keyId: id };
+	if (isFull) return { hashes: [encodeBase64Url(suite.hash(primitives, keyBytes, bytes))], ...found };
+	const hash = suite.hasher(primitives, keyBytes);
+	return { hashes: Array.from({ length: count }, (_, i) => encodeBase64Url(hash(bytes.subarray(0, i + 1)))), ...found };
 }
 
 /**

@@ -11,6 +11,8 @@ const padding = "*".charCodeAt(0);
 /** So many texts get the same number. */
 const textsPerNumber = 65_534;
 
+const integerSchema = z.int();
+
 export interface EncryptSortableNumberInput {
 	/** Sortable key string. */
 	key: string;
@@ -43,7 +45,7 @@ export interface Sortable {
  */
 export function encryptSortableNumber(primitives: Primitives, { key, number }: EncryptSortableNumberInput): Sortable {
 	const { suite, id, bytes } = sortableKeys.parse(key);
-	const plaintext = requireShape(z.int(), number, "number");
+	const plaintext = requireShape(integerSchema, number, "number");
 	if (plaintext < 0 || plaintext > suite.largest) throw new CryptoError("SORTABLE_TOO_LARGE");
 	return { number: suite.encrypt(primitives, bytes, plaintext), alg: suite.id, keyId: id };
 }

@@ -1,17 +1,19 @@
 import { ecb, gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
-import { argon2id } from "@noble/hashes/argon2.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
-import { concat, equalBytes } from "../encoding/bytes.js";
+import { createArgon2id } from "../argon2/argon2id.js";
+import { allocateBlocks } from "../argon2/typescript-blocks.js";
+import { concat, equalBytes, nothing } from "../encoding/bytes.js";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
 import { aes256Blocks } from "../lattice/aes256-bitsliced.js";
 import { aes256BlocksWithTables } from "../lattice/aes256-tables.js";
 import { shake256 } from "../lattice/shake256.js";
 import type { KeyPair } from "../lattice/shared.js";
 import { createOpe16 } from "../ope/ope16.js";
-import { isStrictEd25519Key } from "./ed25519-key.js";
+import { isStrictPoint } from "./ed25519-points.js";
+import { keyedHmacSha256 } from "./keyed-hmac.js";
 import { createPostQuantum } from "./post-quantum.js";
 import type { Primitives } from "./types.js";
 
@@ -41,7 +43,7 @@ function littleEndian(bytes: Uint8Array): bigint {
  * and would accept signatures with a component of small order that `node:crypto` and the reference client refuse.
  */
 function ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-	if (!isStrictEd25519Key(publicKey)) return false;
+	if (!isStrictPoint(publicKey) || !isStrictPoint(signature.subarray(0, 32))) return false;
 	const encodedR = signature.subarray(0, 32);
 	const s = littleEndian(signature.subarray(32));
 	if (s >= Point.Fn.ORDER) return false;
@@ -58,7 +60,7 @@ const hmacSha256 = (key: Uint8Array, data: Uint8Array): Uint8Array => hmac(sha25
 
 const ope16 = createOpe16({
 	sha256: (data) => sha256(data),
-	hmacSha256,
+	keyedHmacSha256,
 	aes128Blocks: (key, blocks) => ecb(key, { disablePadding: true }).encrypt(blocks),
 });
 
@@ -73,12 +75,14 @@ const postQuantum = createPostQuantum({
 
 /** Pure TypeScript, for every runtime. */
 export const noblePrimitives: Primitives = {
+	hasNativeAes: false,
 	randomBytes,
 	sha256: (data) => sha256(data),
 	hmacSha256,
+	keyedHmacSha256,
 	ope16: (key, plaintext) => ope16.encrypt(key, plaintext),
 	hkdfSha256: (secret, info, length) => hkdf(sha256, secret, undefined, info, length),
-	aes256GcmSeal: (key, nonce, plaintext) => gcm(key, nonce).encrypt(plaintext),
+	aes256GcmSeal: (key, nonce, plaintext, prefix = nothing) => concat(prefix, gcm(key, nonce).encrypt(plaintext)),
 	aes256GcmOpen(key, nonce, ciphertext) {
 		try {
 			return gcm(key, nonce).decrypt(ciphertext);
@@ -103,8 +107,7 @@ export const noblePrimitives: Primitives = {
 	ed25519PublicKey: (secretKey) => ed25519.getPublicKey(secretKey),
 	ed25519Sign: (secretKey, message) => ed25519.sign(message, secretKey),
 	ed25519Verify,
-	argon2id: (password, salt, { memory, iterations, parallelism, length }) =>
-		argon2id(password, salt, { m: memory, t: iterations, p: parallelism, dkLen: length, version: 0x13 }),
+	argon2id: createArgon2id(allocateBlocks),
 	...postQuantum,
 	clear() {
 		ope16.clear();

@@ -1,20 +1,14 @@
+import type { Argon2Options } from "../argon2/argon2id.js";
 import type { Encapsulated, KeyPair } from "../lattice/shared.js";
-
-/** Cost of Argon2id (RFC 9106 §3.1). */
-export interface Argon2Options {
-	/** KiB. */
-	memory: number;
-	iterations: number;
-	parallelism: number;
-	/** Bytes of output. */
-	length: number;
-}
 
 /**
  * The algorithms everything else is built from: synchronous functions over bytes. Callers guarantee the lengths of keys,
  * nonces and signatures; arguments are never changed. Private keys may be kept until `clear`.
  */
 export interface Primitives {
+	/** Is AES-256-GCM that of the platform? Then WebCrypto, which is the same code behind a promise, is worth it for large data only. */
+	readonly hasNativeAes: boolean;
+
 	randomBytes(length: number): Uint8Array;
 
 	/** FIPS 180-4. */
@@ -23,11 +17,14 @@ export interface Primitives {
 	/** RFC 2104 with SHA-256. */
 	hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
 
+	/** The same for many short messages; what it answers holds what follows from the key, of at most 64 bytes. */
+	keyedHmacSha256(key: Uint8Array): (data: Uint8Array) => Uint8Array;
+
 	/** RFC 5869 with SHA-256 and without salt. */
 	hkdfSha256(secret: Uint8Array, info: Uint8Array, length: number): Uint8Array;
 
-	/** NIST SP 800-38D, 32-byte key, 12-byte nonce. Returns ciphertext ‖ 16-byte tag. */
-	aes256GcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array): Uint8Array;
+	/** NIST SP 800-38D, 32-byte key, 12-byte nonce. Returns prefix ‖ ciphertext ‖ 16-byte tag. */
+	aes256GcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, prefix?: Uint8Array): Uint8Array;
 
 	/** Opens ciphertext ‖ tag (at least 16 bytes). @throws CryptoError `DECRYPTION_FAILED` */
 	aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array): Uint8Array;
@@ -54,11 +51,11 @@ export interface Primitives {
 	ed25519Sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
 
 	/**
-	 * RFC 8032 §5.1.7 without cofactor; refuses S ≥ L, keys that are not canonically encoded, and keys of small order.
+	 * RFC 8032 §5.1.7 without cofactor; refuses S ≥ L, and keys and R that are not canonically encoded or of small order.
 	 */
 	ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 
-	/** RFC 9106, version 0x13, no secret, no associated data. The salt has at least 8 bytes. */
+	/** RFC 9106, version 0x13, one lane, no secret, no associated data. The salt has at least 8 bytes. */
 	argon2id(password: Uint8Array, salt: Uint8Array, options: Argon2Options): Uint8Array;
 
 	/** Kyber round 3, parameter set 768, "90s" variant (protocol/crypto §3.3). */

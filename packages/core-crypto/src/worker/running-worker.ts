@@ -3,7 +3,7 @@ import { InvalidInput, WorkerError } from "../errors.js";
 import { sendableInput } from "./buffers.js";
 import type { WorkerService } from "./serve.js";
 import { rebuildError, type ThrownError } from "./thrown.js";
-import type { Connection, WorkerOperation } from "./types.js";
+import type { Connection, WorkerOperation, WorkerSettings } from "./types.js";
 
 /** In ms, see `WorkerOptions`. */
 export interface Limits {
@@ -21,20 +21,38 @@ export class RunningWorker {
 	readonly #limits: Limits;
 	readonly #onStop: () => void;
 	readonly #pending: Set<Reject> = new Set();
+	/** Resolves when the script has loaded, and when the worker has ended instead. */
+	readonly ready: Promise<void>;
+	#settled: () => void = () => {};
 	#loaded = false;
+	#ended: WorkerError | undefined;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
-	constructor(connection: Connection, limits: Limits, onStop: () => void) {
+	constructor(connection: Connection, settings: WorkerSettings, limits: Limits, onStop: () => void) {
 		this.#connection = connection;
 		this.#remote = wrap<WorkerService>(connection.endpoint);
 		this.#limits = limits;
 		this.#onStop = onStop;
 		connection.onFailure((cause) => this.stop(this.#failure(cause)));
-		void this.#waitUntilLoaded();
+		this.ready = new Promise((resolve) => {
+			this.#settled = resolve;
+		});
+		void this.#waitUntilLoaded(settings);
+		this.#watch();
+	}
+
+	get isLoaded(): boolean {
+		return this.#loaded;
+	}
+
+	/** Calls that were not answered yet. */
+	get calls(): number {
+		return this.#pending.size;
 	}
 
 	/** @throws what the operation throws · InvalidInput for what can't be sent · WorkerError when the worker ended */
-	call(name: WorkerOperation, input: unknown): Promise<unknown> {
+	async call(name: WorkerOperation, input: unknown): Promise<unknown> {
+		if (this.#ended) throw this.#ended;
 		const argument = sendableInput(input);
 		const run = this.#remote[name] as (input: unknown) => Promise<unknown>;
 		return new Promise((resolve, reject) => {
@@ -54,6 +72,8 @@ export class RunningWorker {
 
 	/** Ends the worker and every call that waits. */
 	async stop(reason: WorkerError): Promise<void> {
+		this.#ended ??= reason;
+		this.#settled();
 		clearTimeout(this.#timer);
 		const pending = [...this.#pending];
 		this.#pending.clear();
@@ -62,21 +82,22 @@ export class RunningWorker {
 		await this.#connection.terminate();
 	}
 
-	async #waitUntilLoaded(): Promise<void> {
+	async #waitUntilLoaded(settings: WorkerSettings): Promise<void> {
 		try {
-			await this.#remote.ready();
+			await this.#remote.ready(settings);
 			this.#loaded = true;
+			this.#settled();
 			this.#watch();
 		} catch (cause) {
 			void this.stop(this.#failure(cause));
 		}
 	}
 
-	/** Waits for the next answer or, without calls, for the end of the idle time. */
+	/** Waits for the script, for the next answer or, without calls, for the end of the idle time. */
 	#watch(): void {
 		const { timeout, loadTimeout, idleTimeout } = this.#limits;
 		clearTimeout(this.#timer);
-		if (this.#pending.size > 0) {
+		if (!this.#loaded || this.#pending.size > 0) {
 			this.#connection.hold();
 			this.#timer = setTimeout(() => void this.stop(this.#late()), this.#loaded ? timeout : loadTimeout);
 		} else {

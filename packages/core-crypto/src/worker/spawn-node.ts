@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { nodeEndpoint } from "./node-endpoint.js";
 import type { Connection, NodeWorker, Spawner, WorkerOptions } from "./types.js";
@@ -34,4 +35,4 @@ function connect(options: WorkerOptions): Connection {
 }
 
 /** Worker threads of Node. */
-export const spawner: Spawner = { available: () => true, spawn: connect };
+export const spawner: Spawner = { available: () => true, cores: availableParallelism, spawn: connect };

@@ -29,4 +29,8 @@ function connect(options: WorkerOptions): Connection {
 }
 
 /** Web Workers. */
-export const spawner: Spawner = { available: () => typeof Worker === "function", spawn: connect };
+export const spawner: Spawner = {
+	available: () => typeof Worker === "function",
+	cores: () => globalThis.navigator?.hardwareConcurrency ?? 1,
+	spawn: connect,
+};

@@ -2,7 +2,8 @@
 // What an app gets: the built package, whose worker the bundler finds by itself.
 import { type CryptoBackend, createInThreadBackend, createWorkerBackend, isSentcError } from "@sentc-ts/core-crypto";
 import { allChecks } from "../../test/checks/all.js";
-import type { Sources } from "../../test/checks/check.js";
+import type { Check, Sources } from "../../test/checks/check.js";
+import { passwordChecks } from "../../test/checks/password.js";
 
 const files = import.meta.glob<unknown>("../../test/vectors/*.json", { eager: true, import: "default" });
 
@@ -26,9 +27,11 @@ interface Failure {
 
 /** What the test calls. */
 interface Page {
-	run(where: "thread" | "worker"): Promise<Results>;
-	/** Uses a worker with this script. */
-	load(url: string): Promise<Failure | "loaded">;
+	run(where: "thread" | "worker", names: readonly string[]): Promise<Results>;
+	/** Runs the checks that derive keys from a password, in a worker that uses WebAssembly for that if it may. */
+	deriveByWebAssembly(): Promise<Results>;
+	/** Uses a worker with this script. @param loadTimeout ms */
+	load(url: string, loadTimeout: number): Promise<Failure | "loaded">;
 	/** Does the policy of the page let text be run as code? */
 	evaluatesText(): Promise<boolean>;
 	violations: string[];
@@ -45,9 +48,9 @@ document.addEventListener("securitypolicyviolation", ({ violatedDirective, block
 	violations.push(`${violatedDirective}: ${blockedURI}`);
 });
 
-async function runChecks(crypto: CryptoBackend): Promise<Results> {
+async function runChecks(crypto: CryptoBackend, checks: readonly Check[]): Promise<Results> {
 	const results: Results = {};
-	for (const { name, run } of allChecks(sources)) {
+	for (const { name, run } of checks) {
 		results[name] = await run(crypto).then(
 			() => null,
 			(error: unknown) => String(error),
@@ -58,9 +61,14 @@ async function runChecks(crypto: CryptoBackend): Promise<Results> {
 }
 
 window.page = {
-	run: (where) => runChecks(where === "worker" ? createWorkerBackend() : createInThreadBackend()),
-	async load(url) {
-		const crypto = createWorkerBackend({ url, loadTimeout: 5000 });
+	run: (where, names) =>
+		runChecks(
+			where === "worker" ? createWorkerBackend() : createInThreadBackend(),
+			allChecks(sources).filter(({ name }) => names.includes(name)),
+		),
+	deriveByWebAssembly: () => runChecks(createWorkerBackend({ argon2: "wasm" }), passwordChecks(sources)),
+	async load(url, loadTimeout) {
+		const crypto = createWorkerBackend({ url, loadTimeout });
 		try {
 			await crypto.generateRegisterData({});
 			return "loaded";

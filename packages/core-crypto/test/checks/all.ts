@@ -33,6 +33,9 @@ const topics: Record<string, (sources: Sources) => Check[]> = {
 	"public keys": publicKeyChecks,
 };
 
+/** Is it about passwords? Their derivation takes most of the time of all checks, and is the same code on every path. */
+export const derivesPasswords = (name: string): boolean => /^password( change)?:/.test(name);
+
 /** Every vector, as checks whose names are unique. */
 export function allChecks(sources: Sources): Check[] {
 	const names = new Map<string, number>();

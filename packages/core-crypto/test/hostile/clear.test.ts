@@ -1,15 +1,17 @@
-import { createPrivateKey } from "node:crypto";
-import { beforeEach, expect, it, vi } from "vitest";
+import nodeCrypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { createCrypto, createInThreadBackend } from "../../src/crypto.js";
 import { createPrimitives } from "../../src/primitives/node.js";
 import { utf8 } from "../bytes.js";
 
 // `node:crypto` itself, with a count of the keys that were parsed.
-vi.mock("node:crypto", async (original) => {
-	const real = await original<typeof import("node:crypto")>();
-	return { ...real, createPrivateKey: vi.fn(real.createPrivateKey) };
+const parsed = vi.spyOn(nodeCrypto, "createPrivateKey");
+syncBuiltinESMExports();
+afterAll(() => {
+	parsed.mockRestore();
+	syncBuiltinESMExports();
 });
-const parsed = vi.mocked(createPrivateKey);
 beforeEach(() => {
 	parsed.mockClear();
 });
@@ -39,4 +41,21 @@ it.each([
 	await clear();
 	sign();
 	expect(parsed).toHaveBeenCalledTimes(1);
+});
+
+it("a key string is parsed once, and again after clear", async () => {
+	const crypto = createCrypto(primitives);
+	const key = { symmetric: JSON.stringify({ Aes: { key: Buffer.alloc(32).toString("base64"), key_id: "" } }) };
+	const parse = vi.spyOn(JSON, "parse");
+	const parsedBy = (): number => {
+		parse.mockClear();
+		crypto.encrypt({ key, data: utf8("hello") });
+		return parse.mock.calls.length;
+	};
+	expect([parsedBy(), parsedBy()]).toEqual([1, 0]);
+	crypto.clear();
+	expect([parsedBy(), parsedBy()]).toEqual([1, 0]);
+	await createInThreadBackend({ primitives }).clear();
+	expect(parsedBy()).toBe(1);
+	parse.mockRestore();
 });

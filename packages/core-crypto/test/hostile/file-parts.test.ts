@@ -10,7 +10,7 @@ const contentKey = JSON.stringify({ Aes: { key: "arC+6MRgI3v4R+qacYWg15x+u9qVcoI
 /** Where the head has the part's key: after `{"key":"`. */
 const keyAt = { from: 8, to: 88 };
 
-/** Signatures take their time: the quick tests try a fortieth. */
+/** Signatures take their time: the quick tests try few. */
 const thinned = (repeats: number): number => runs(tier === "quick" ? repeats / 4 : repeats);
 
 interface Signer {
@@ -26,7 +26,7 @@ describe.each(providers)("a changed part: %s", (_, primitives) => {
 		hybrid = { signKey: user.signKey, verifyKey: user.exportedVerifyKey };
 	});
 
-	// 10 000 changed ones of both providers in the full tests, and as many that open.
+	// 10,000 changed ones of both providers in the full tests, and as many that open.
 	it.each<[name: string, repeats: number, signer: () => Signer | undefined]>([
 		["unsigned", 4000, () => undefined],
 		["signed by Ed25519", 800, () => classicSigner(primitives)],

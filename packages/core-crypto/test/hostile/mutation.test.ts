@@ -35,7 +35,7 @@ describe.each(providers)("%s", (_, primitives) => {
 
 	const kinds: {
 		name: string;
-		/** In the full tests. */
+		/** Before the factor of the tier. */
 		repeats: number;
 		of(world: World): { encryption: Omit<EncryptInput, "data">; decryption: Omit<DecryptInput, "data"> };
 	}[] = [

@@ -1,4 +1,5 @@
 import { dilithium_v31_aes } from "@noble/post-quantum/ml-dsa";
+import { sample } from "@sentc-ts/test-world/runs";
 import { describe, expect, it } from "vitest";
 import { concat } from "../../src/encoding/bytes.js";
 import type { Aes256Blocks } from "../../src/lattice/aes-counter.js";
@@ -44,7 +45,7 @@ function maskOf(secretKey: Uint8Array, signature: Uint8Array): string {
 
 it("makes the key pairs and signatures of another implementation", () => {
 	const implementations = environments.map(([, dependencies]) => createDilithium3(dependencies));
-	for (const i of range(100)) {
+	for (const i of sample(range(100))) {
 		const pair = other.keyPair(bytes(32, "key", i));
 		const message = bytes(i * 7, "message", i);
 		const signature = other.sign(pair.secretKey, message, bytes(32, "mask", i));

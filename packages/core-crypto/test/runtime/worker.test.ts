@@ -20,7 +20,7 @@ describe("results and arguments", () => {
 		expect(workers).toHaveLength(1);
 	});
 
-	it.each(["timeout", "loadTimeout", "idleTimeout"])("InvalidInput for a wrong %s", (field) => {
+	it.each(["timeout", "loadTimeout", "idleTimeout", "argon2"])("InvalidInput for a wrong %s", (field) => {
 		for (const value of [0, -1, Number.NaN, "10"]) {
 			const create = (): unknown => createWorkerBackend({ [field]: value });
 			expect(create).toThrow(expect.objectContaining({ code: "INVALID_INPUT", field }));

@@ -1,7 +1,7 @@
 import { runs } from "@sentc-ts/test-world/runs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatHead, pack, parseHead, unpack } from "../../src/content/head.js";
+import { formatHead, packHead, parseHead, unpack } from "../../src/content/head.js";
 import {
 	decodeBase64,
 	decodeBase64Url,
@@ -9,7 +9,10 @@ import {
 	encodeBase64Url,
 	parseBase64,
 } from "../../src/encoding/base64.js";
-import { equalBytes } from "../../src/encoding/bytes.js";
+import { native as ofNode } from "../../src/encoding/base64-node.js";
+import { portable } from "../../src/encoding/base64-portable.js";
+import { native as ofWeb } from "../../src/encoding/base64-web.js";
+import { concat, equalBytes } from "../../src/encoding/bytes.js";
 import { decodePem, encodePem } from "../../src/encoding/pem.js";
 import { decodeUtf8, encodeUtf8 } from "../../src/encoding/utf8.js";
 import { CryptoError, InvalidInput, isSentcError, SentcError } from "../../src/errors.js";
@@ -67,6 +70,33 @@ describe("base64", () => {
 		);
 		expect(decodeBase64Url(undefined as never)).toBeUndefined();
 		expect(decodeBase64(null as never)).toBeUndefined();
+	});
+});
+
+describe.each([
+	["portable", portable],
+	["of Node", ofNode],
+	["of the web, where it is", ofWeb],
+])("base64, %s", (_, base64) => {
+	it("is the same in every runtime", () => {
+		const nearly = fc.string({ unit: fc.constantFrom(..."AQgw+/=-_ \nz9éŁ"), maxLength: 12 });
+		fc.assert(
+			fc.property(anyBytes, nearly, (bytes, text) => {
+				expect(base64.encode(bytes)).toBe(toBase64(bytes));
+				expect(base64.encodeUrl(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
+				expect(base64.decode(toBase64(bytes))).toEqual(bytes);
+				const read = new Uint8Array(Buffer.from(text, "base64"));
+				expect(base64.decode(text)).toEqual(toBase64(read) === text ? read : undefined);
+			}),
+		);
+	});
+
+	it("is strict up to the end of a long text", () => {
+		const bytes = new Uint8Array(300_000).fill(0xa5);
+		const text = toBase64(bytes);
+		expect(base64.encode(bytes)).toBe(text);
+		expect(base64.decode(text)).toEqual(bytes);
+		expect(base64.decode(`${text.slice(0, -9)}-${text.slice(-8)}`)).toBeUndefined();
 	});
 });
 
@@ -172,7 +202,7 @@ describe("head and packed bytes", () => {
 		fc.assert(
 			fc.property(head, anyBytes, (value, data) => {
 				expect(parseHead(formatHead(value))).toEqual(value);
-				expect(unpack(pack(formatHead(value), data))).toEqual({ head: value, data });
+				expect(unpack(concat(packHead(formatHead(value)), data))).toEqual({ head: value, data });
 			}),
 		);
 	});

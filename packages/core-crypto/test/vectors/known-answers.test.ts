@@ -1,4 +1,3 @@
-import { argon2id } from "@noble/hashes/argon2.js";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../src/index.js";
 import { fromHex, toHex, utf8 } from "../bytes.js";
@@ -92,21 +91,6 @@ describe.each(providers)("%s", (_, primitives) => {
 		expect(toHex(primitives.ed25519Sign(fromHex(secretKey), fromHex(message)))).toBe(signature);
 		expect(primitives.ed25519Verify(fromHex(publicKey), fromHex(message), fromHex(signature))).toBe(true);
 	});
-
-	it.each([
-		[1, "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe"],
-		[2, "6d093c501fd5999645e0ea3bf620d7b8be7fd2db59c20d9fff9539da2bf57037"],
-	])("Argon2id with %s lanes (tests of the Argon2 reference implementation, 256 KiB, 2 passes)", (lanes, hash) => {
-		const options = { memory: 256, iterations: 2, parallelism: lanes, length: 32 };
-		expect(toHex(primitives.argon2id(utf8("password"), utf8("somesalt"), options))).toBe(hash);
-	});
-});
-
-it("Argon2id with secret and associated data, which only the library has (RFC 9106 §5.3)", () => {
-	const [password, salt] = [fromHex("01".repeat(32)), fromHex("02".repeat(16))];
-	const [key, personalization] = [fromHex("03".repeat(8)), fromHex("04".repeat(12))];
-	const tag = argon2id(password, salt, { m: 32, t: 3, p: 4, version: 0x13, dkLen: 32, key, personalization });
-	expect(toHex(tag)).toBe("0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659");
 });
 
 it("SHA-256 of bytes only", () => {

@@ -17,6 +17,7 @@ import type {
 	UserUploadOptions,
 } from "./types.js";
 import { uploadParts } from "./upload.js";
+import { whileAlone } from "./upload-lock.js";
 
 /** What an upload may have besides: the reference's way to cancel one. */
 interface Cancellable {
@@ -53,7 +54,7 @@ async function createFrom(
 			size: source.size ?? null,
 		});
 		try {
-			await run(session, new UploadJournal(session, state), source, options);
+			await whileAlone(session, file_id, () => run(session, new UploadJournal(session, state), source, options));
 			return { file_id, ...created };
 		} catch (error) {
 			if (!isLost(error) || !source.repeatable || files === MOST_FILES) throw error;
@@ -80,8 +81,10 @@ export async function resumeUpload(
 		throw new FileError("FILE_CHANGED");
 	}
 	try {
-		const journal = new UploadJournal(session, state, await storedParts(session, state, options.signal));
-		await run(session, journal, source, options);
+		await whileAlone(session, file_id, async () => {
+			const journal = new UploadJournal(session, state, await storedParts(session, state, options.signal));
+			await run(session, journal, source, options);
+		});
 		const { encrypted_file_name, master_key_id } = state;
 		return { file_id, encrypted_file_name, master_key_id };
 	} catch (error) {
@@ -128,11 +131,11 @@ async function run(
 
 /** The uploads that this device can go on with. */
 export async function unfinishedUploads({ session, groupId }: FileAccess): Promise<UnfinishedUpload[]> {
-	const states = await listUploads(session, groupId);
-	return states.map(({ file_id, name, size, time }) => ({
-		...{ file_id, time },
-		file_name: name ?? undefined,
-		size: size ?? undefined,
+	const uploads = await listUploads(session, groupId);
+	return uploads.map(({ file_id, state, time }) => ({
+		...{ file_id, time, locked: state === undefined },
+		file_name: state?.name ?? undefined,
+		size: state?.size ?? undefined,
 	}));
 }
 

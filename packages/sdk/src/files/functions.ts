@@ -66,8 +66,8 @@ export interface FileFunctions {
 	 * Goes on with an upload that broke off, also one of a page or process that is gone: only what is missing is sent. Where the API has ended
 	 * it (24 h) or has other parts than this device sent, the file is uploaded anew, with another id.
 	 *
-	 * @param file the same once more: compared are the first part, and those that are sent
-	 * @throws FileError `UPLOAD_NOT_FOUND` · `FILE_CHANGED` when it is another file: nothing was sent · `UPLOAD_LOST` for a stream that
+	 * @param file the same once more: compared are the first part, those that were sent last, and those that are sent
+	 * @throws FileError `UPLOAD_NOT_FOUND` · `UPLOAD_RUNNING` when this page or another tab uploads it · `FILE_CHANGED` when it is another file: nothing was sent · `UPLOAD_LOST` for a stream that
 	 * would have to be read again · and what `createFile` throws
 	 */
 	resumeUpload(file_id: string, file: FileSource, options?: TransferOptions): Promise<FileCreateOutput>;

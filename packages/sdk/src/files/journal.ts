@@ -41,6 +41,17 @@ export interface UploadState {
 	readonly parts: readonly KnownPart[];
 }
 
+/** What is stored of an upload: whose it is, and the rest encrypted. */
+interface StoredUpload extends Pick<UploadState, "group_id" | "time"> {
+	readonly sealed: string;
+}
+
+/** What the storage tells of an upload that can go on. */
+export interface FoundUpload extends Pick<UploadState, "file_id" | "time"> {
+	/** `undefined` = the key that it is encrypted by can't be had now. */
+	readonly state: UploadState | undefined;
+}
+
 /**
  * The state of one upload in the storage, encrypted by the user's own key. It is written before a part is sent: the API never has one whose
  * key is not here. A storage that fails does not end an upload, which then can't go on after a crash.
@@ -85,11 +96,11 @@ export class UploadJournal {
 
 	async save(): Promise<void> {
 		const { context, data, identifier, newestKey } = this.#session;
+		const { file_id, group_id, time } = this.#state;
 		const text = JSON.stringify(this.#state);
 		const sealed = await context.backend.encryptString({ key: { symmetric: newestKey.group_key }, text });
-		await bestEffort(
-			context.store.writeForUser(identifier, storageKeys.upload(data.user_id, this.#state.file_id), sealed),
-		);
+		const stored: StoredUpload = { group_id, time, sealed };
+		await bestEffort(context.store.writeForUser(identifier, storageKeys.upload(data.user_id, file_id), stored));
 	}
 
 	async remove(): Promise<void> {
@@ -105,7 +116,7 @@ export async function forgetUpload({ context, data }: Session, file_id: string):
 /**
  * The upload of a file that can go on.
  *
- * @throws FileError `UPLOAD_NOT_FOUND` · StorageFailed
+ * @throws FileError `UPLOAD_NOT_FOUND` · StorageFailed · what fetching the key fails with that it is encrypted by
  */
 export async function readUpload(
 	session: Session,
@@ -113,21 +124,27 @@ export async function readUpload(
 	file_id: string,
 ): Promise<UploadState> {
 	checkId("file_id", file_id);
-	const state = await openState(session, storageKeys.upload(session.data.user_id, file_id));
-	if (state?.file_id !== file_id || (state.group_id ?? undefined) !== group_id) {
-		throw new FileError("UPLOAD_NOT_FOUND");
-	}
+	const stored = await readStored(session, storageKeys.upload(session.data.user_id, file_id));
+	const state = stored && isOf(stored, group_id) ? await openState(session, stored) : undefined;
+	if (state?.file_id !== file_id || !isOf(state, group_id)) throw new FileError("UPLOAD_NOT_FOUND");
 	return state;
 }
 
 /** All uploads that can go on, the oldest first; those that the API has ended are forgotten. @throws StorageFailed */
-export async function listUploads(session: Session, group_id: string | undefined): Promise<UploadState[]> {
+export async function listUploads(session: Session, group_id: string | undefined): Promise<FoundUpload[]> {
 	const { store } = session.context;
-	const uploads: UploadState[] = [];
-	for (const name of await store.names(storageKeys.upload(session.data.user_id, ""))) {
-		const state = await openState(session, name);
-		if (!state || isOver(state)) await store.remove(name);
-		else if ((state.group_id ?? undefined) === group_id) uploads.push(state);
+	const uploads: FoundUpload[] = [];
+	const prefix = storageKeys.upload(session.data.user_id, "");
+	for (const name of await store.names(prefix)) {
+		const stored = await readStored(session, name);
+		const isOpen = stored !== undefined && !isOver(stored);
+		if (isOpen && !isOf(stored, group_id)) continue;
+		const opened = isOpen ? await openState(session, stored).catch(orLocked) : undefined;
+		if (!isOpen || !opened) await store.remove(name);
+		else {
+			const state = opened === "locked" ? undefined : opened;
+			uploads.push({ file_id: name.slice(prefix.length), time: stored.time, state });
+		}
 	}
 	return uploads.sort((a, b) => a.time - b.time);
 }
@@ -137,24 +154,53 @@ export function newState(state: Omit<UploadState, "version" | "time" | "parts">)
 }
 
 /** Has the API ended the session by itself? */
-export function isOver({ time }: UploadState): boolean {
+export function isOver({ time }: Pick<UploadState, "time">): boolean {
 	return time + SESSION_LIFETIME_MS < Date.now();
 }
 
-/** `undefined` for what was damaged. Only the user can have written what opens. */
-async function openState(session: Session, name: string): Promise<UploadState | undefined> {
-	const { backend, store } = session.context;
-	const text = await store.read(name);
-	if (typeof text !== "string") return undefined;
+function isOf(upload: Pick<UploadState, "group_id">, group_id: string | undefined): boolean {
+	return (upload.group_id ?? undefined) === group_id;
+}
+
+/** `undefined` for what was damaged. */
+async function readStored({ context }: Session, name: string): Promise<StoredUpload | undefined> {
+	const stored = await context.store.read(name);
+	if (typeof stored !== "object" || stored === null) return undefined;
+	const { group_id, time, sealed } = stored as Partial<StoredUpload>;
+	const isUsable = (group_id === null || typeof group_id === "string") && Number.isFinite(time);
+	return isUsable && typeof sealed === "string" ? (stored as StoredUpload) : undefined;
+}
+
+/**
+ * `undefined` for what was damaged. Only the user can have written what opens.
+ *
+ * @throws what fetching the key fails with
+ */
+async function openState(session: Session, { sealed: text }: StoredUpload): Promise<UploadState | undefined> {
+	const id = ifValid(() => readHead(text).id);
+	if (id === undefined) return undefined;
+	const { group_key: symmetric } = await session.keys.load(id);
+	const opened = await session.context.backend.decryptString({ key: { symmetric }, text }).catch(ifDamaged);
+	const state = opened && ifValid((): UploadState => JSON.parse(opened.text));
+	return state?.version === VERSION ? state : undefined;
+}
+
+function ifValid<T>(parse: () => T): T | undefined {
 	try {
-		const { group_key: symmetric } = session.keys.get(readHead(text).id);
-		const opened = await backend.decryptString({ key: { symmetric }, text });
-		const state: UploadState = JSON.parse(opened.text);
-		return state.version === VERSION ? state : undefined;
+		return parse();
 	} catch (error) {
-		if (error instanceof SyntaxError || (isSentcError(error) && error.code !== "SESSION_ENDED")) return undefined;
-		throw error;
+		if (error instanceof SyntaxError) return undefined;
+		return ifDamaged(error);
 	}
+}
+
+function ifDamaged(error: unknown): undefined {
+	if (!isSentcError(error) || error.code === "SESSION_ENDED") throw error;
+}
+
+function orLocked(error: unknown): "locked" {
+	if (!isSentcError(error) || error.code === "SESSION_ENDED") throw error;
+	return "locked";
 }
 
 async function bestEffort(access: Promise<void>): Promise<void> {

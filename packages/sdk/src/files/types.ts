@@ -84,6 +84,8 @@ export interface UnfinishedUpload {
 	size: number | undefined;
 	/** When it began, ms. The API keeps an upload open for 24 h. */
 	time: number;
+	/** `true` = the key that opens what this device knows of it can't be had now: name and size are missing, and it can't go on yet. */
+	locked: boolean;
 }
 
 /** A part of a file (protocol/files §5.5). */

@@ -82,8 +82,8 @@ class UploadRun {
 		const known = journal?.find(sequence);
 		if (known && known.isLast !== chunk.isLast) throw new FileError("FILE_CHANGED");
 		if (journal?.isStored(sequence)) {
-			// The first one is encrypted again to see whether it is the same file.
-			if (known && sequence === 1) await this.#encrypt(chunk, known);
+			// Those that are known are encrypted again to see whether it is the same file; what their keys are encrypted by is no matter.
+			if (known) await this.#encrypt(chunk, known, { contentKey: this.#upload.contentKey });
 			this.#previous = known && { partKey: known.partKey };
 			return this.#meter.skip(chunk.length);
 		}
@@ -111,11 +111,15 @@ class UploadRun {
 	}
 
 	/** @param known how it was encrypted before @throws FileError `FILE_CHANGED` when it is not the same chunk */
-	async #encrypt(chunk: Chunk, known: KnownPart | undefined): Promise<EncryptedFilePart> {
+	async #encrypt(
+		chunk: Chunk,
+		known: KnownPart | undefined,
+		key: FilePartKey | undefined = this.#previous,
+	): Promise<EncryptedFilePart> {
 		const { cut, session, signKey } = this.#upload;
-		if (!this.#previous) throw new FileError("UPLOAD_LOST");
+		if (!key) throw new FileError("UPLOAD_LOST");
 		const encrypting = session.context.backend.encryptFilePart({
-			key: this.#previous,
+			key,
 			data: await chunk.read(),
 			moveData: true,
 			isLast: chunk.isLast,

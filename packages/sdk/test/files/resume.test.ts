@@ -133,6 +133,7 @@ describe("an upload goes on after a crash", () => {
 			expect(await resume(FILE.subarray(1))).toMatchObject({ code: "FILE_CHANGED" });
 			expect(await resume(changed(0))).toMatchObject({ code: "FILE_CHANGED" });
 			expect(await resume(streamOf([changed(999)]))).toMatchObject({ code: "FILE_CHANGED" });
+			expect(await resume(changed(1500))).toMatchObject({ code: "FILE_CHANGED" });
 			expect(await resume(changed(2500))).toMatchObject({ code: "FILE_CHANGED" });
 			expect(await resume(streamOf([FILE.subarray(0, 1500)]))).toMatchObject({ code: "FILE_CHANGED" });
 		});
@@ -165,6 +166,45 @@ describe("an upload goes on after a crash", () => {
 				await expect(group.downloadFile(dead.file_id)).rejects.toMatchObject({ status: "server_512" });
 			}
 		});
+
+	it("by one call at a time", async () => {
+		const dead = await die((request) => (isOn(from(3), request) ? unsent : undefined));
+		const { group } = await reborn(dead);
+		const resuming = group.resumeUpload(dead.file_id, FILE);
+		const second = await rejection(group.resumeUpload(dead.file_id, FILE));
+		expect(second).toMatchObject({ code: "UPLOAD_RUNNING", status: "client_upload_running" });
+		expect((await resuming).file_id).toBe(dead.file_id);
+		await expectWhole(group, dead.file_id);
+	});
+
+	it("once the key can be had that it is encrypted by, and is kept until then", async () => {
+		const { sentc, storage, user } = await signUp(api, { worker: false });
+		const { group_id } = (await newGroup(user)).data;
+		const before = await copyOf(storage);
+		await user.keyRotation();
+		await sentc.close();
+		const through: Through = (request, send) => (isOn(from(3), request) ? NEVER : send());
+		const rotated = await reborn({ storage, group_id, file_id: "" }, through);
+		void rotated.group.createFile(FILE, { ...CHUNKS, name: "notes.txt" }).catch(() => undefined);
+		await expect.poll(() => rotated.group.getUnfinishedUploads()).toHaveLength(1);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		const [upload = ""] = (await storage.keys()).filter((key) => key.startsWith("upload_"));
+		await before.set(upload, await storage.getItem(upload));
+
+		let offline = true;
+		const dead = { storage: before, group_id, file_id: upload.split("_").at(-1) ?? "" };
+		const { group } = await reborn(dead, async (request, send) => {
+			if (offline && isOn(/\/keys\/|\/user_keys\//, request)) throw new TypeError("The connection broke");
+			return send();
+		});
+		const locked = { file_id: dead.file_id, file_name: undefined, locked: true };
+		expect(await group.getUnfinishedUploads()).toMatchObject([locked]);
+		expect(await rejection(group.resumeUpload(dead.file_id, FILE))).toMatchObject({ code: "REQUEST_FAILED" });
+		offline = false;
+		expect(await group.getUnfinishedUploads()).toMatchObject([{ file_name: "notes.txt", locked: false }]);
+		await group.resumeUpload(dead.file_id, FILE);
+		await expectWhole(group, dead.file_id);
+	});
 
 	it("is refused for a stream that would have to be read again", async () => {
 		const ended = () => Response.json({ status: false, err_msg: "ended", err_code: 511 }, { status: 400 });

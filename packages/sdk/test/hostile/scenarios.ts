@@ -7,7 +7,7 @@ import type { Page, Recording, World } from "./world.js";
 /** One function of the SDK, called while one answer of the API is not the honest one. */
 export interface Scenario {
 	name: string;
-	/** How many mutated answers in the full tests. */
+	/** How many mutated answers, before the factor of the tier. */
 	runs: number;
 	/** `true` = the page goes on with its session by asking the API, as `init` does by default. */
 	resume?: boolean;

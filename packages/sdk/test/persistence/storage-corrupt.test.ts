@@ -1,9 +1,10 @@
-import { PASSWORD, rejection, signUp, startApi } from "@sentc-ts/test-world";
+import { Clock, PASSWORD, rejection, sample, signUp, startApi } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 import { isSentcError, type User } from "../../src/index.js";
 import { type Damaged, damages, expectNoPollution, JUNK, openDamaged, storedUser } from "./damage.js";
 
-const api = await startApi();
+// All pages start with the same refresh token, which is good for the same moment only.
+const api = await startApi({ clock: Clock.standing(Date.now()) });
 const { items, name, ownId, bobId, groupId } = await storedUser(api);
 afterAll(() => api.close());
 
@@ -123,7 +124,7 @@ describe("a damaged group, public key, verify key or pin", () => {
 
 	it("is loaded anew, or works, whatever member is damaged", async () => {
 		for (const key of damagedKeys()) {
-			for (const damage of damages(items.get(key))) await use(key)(await startDamaged(key, () => damage));
+			for (const damage of sample([...damages(items.get(key))])) await use(key)(await startDamaged(key, () => damage));
 		}
 	});
 });

@@ -9,6 +9,7 @@ const optionsFor = ({ base_url, app_token }: ServedApi, storage: StorageInterfac
 	base_url,
 	app_token,
 	storage: { getStorage: async () => storage },
+	worker: false as const,
 });
 
 describe("MemoryStorage", () => {
@@ -54,6 +55,7 @@ describe("the default storage", () => {
 			base_url: api.base_url,
 			app_token: api.app_token,
 			storage: { default_storage: { errCallBack: (message) => told.push(message) } },
+			worker: false,
 		});
 		await sentc.init();
 		expect(await sentc.getStore()).toBeInstanceOf(MemoryStorage);

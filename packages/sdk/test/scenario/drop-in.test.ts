@@ -1,4 +1,4 @@
-import { authenticator, freshName, PASSWORD, rejection, rotateKeys, startApi } from "@sentc-ts/test-world";
+import { authenticator, freshName, PASSWORD, rejection, rotateKeys, startApi, tier } from "@sentc-ts/test-world";
 import { afterAll, describe, expect, it } from "vitest";
 // What an app of the reference SDK imports from its packages; its class `Sentc` with static methods is one instance here.
 import {
@@ -31,7 +31,7 @@ import { tamper } from "../support/between.js";
 const api = await startApi();
 afterAll(() => api.close());
 
-/** A page of the app: nothing but the two addresses tells it from one that talks to the reference API. */
+/** A page of the app: nothing but the two addresses tells it from one that talks to the reference API. Workers take their time: the quick tests have none. */
 async function openPage(options: Partial<SentcOptions> = {}): Promise<SentcClient> {
 	const Sentc = new SentcClient();
 	// A plain object, whose `endpoint` is any number for the compiler.
@@ -41,6 +41,7 @@ async function openPage(options: Partial<SentcOptions> = {}): Promise<SentcClien
 		wasm_path: "/sentc_wasm_bg.wasm",
 		refresh: { endpoint: 2 },
 		storage: { getStorage: async () => new MemoryStorage() },
+		...(tier === "quick" && { worker: false as const }),
 	};
 	await Sentc.init({ ...usual, ...options });
 	return Sentc;

@@ -204,7 +204,13 @@ describe("an option that is undefined", () => {
 	it("does not switch a default off", async () => {
 		const { base_url, app_token } = api;
 		const getStorage = async () => new MemoryStorage();
-		const strict = { base_url, app_token, storage: { getStorage }, require_signatures: undefined } as object;
+		const strict = {
+			base_url,
+			app_token,
+			storage: { getStorage },
+			require_signatures: undefined,
+			worker: false,
+		} as object;
 		const sentc = createSentc(strict);
 		await sentc.init({ app_token: undefined } as object);
 		const user = await newUser(sentc);

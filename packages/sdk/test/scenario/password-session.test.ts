@@ -15,7 +15,7 @@ import { FailingStorage } from "../support/storages.js";
 const api = await startApi();
 afterAll(() => api.close());
 
-const NEW_PASSWORD = "battery staple";
+const NEW_PASSWORD = `${PASSWORD} 2`;
 
 const loginElsewhere = async (name: string, password: string): Promise<User> =>
 	(await startSentc(api)).sentc.login(name, password, true);

@@ -173,6 +173,7 @@ describe("what goes wrong", () => {
 			base_url: api.base_url,
 			app_token: api.app_token,
 			storage: { getStorage: async () => Object.assign(storage, { set: refuse }) },
+			worker: false,
 		});
 		await failing.init();
 		const name = freshName();

@@ -10,7 +10,7 @@ import type { Order, StoredNote } from "./backend.js";
 import { isUnreached } from "./connection.js";
 import { type Draft, packNote, unpackNote, WrongNote } from "./content.js";
 import { everyItem } from "./lists.js";
-import { notebookName, STRICT } from "./notebooks.js";
+import { notebookName, renameNotebook, STRICT } from "./notebooks.js";
 import type { Session } from "./session.js";
 import { hashOfStart, indexTitle, startsWith } from "./title-index.js";
 import { inWords } from "./words.js";
@@ -31,7 +31,7 @@ export interface Wanted {
 export class Notebook {
 	readonly #session: Session;
 	readonly #group: Group;
-	readonly name: string;
+	#name: string;
 	readonly attachments: Attachments;
 	/** By ciphertext: what did not change is not decrypted again. */
 	readonly #opened = new Map<string, Promise<Note["content"]>>();
@@ -39,7 +39,7 @@ export class Notebook {
 	private constructor(session: Session, group: Group, name: string) {
 		this.#session = session;
 		this.#group = group;
-		this.name = name;
+		this.#name = name;
 		this.attachments = new Attachments(group, () => this.takeNewKeys());
 	}
 
@@ -55,6 +55,17 @@ export class Notebook {
 
 	get id(): string {
 		return this.#group.data.group_id;
+	}
+
+	get name(): string {
+		return this.#name;
+	}
+
+	/** With the newest key: who was removed does not read it. */
+	async rename(name: string): Promise<void> {
+		await this.takeNewKeys();
+		await renameNotebook(this.#session, this.id, name);
+		this.#name = name;
 	}
 
 	/** Of the user. */

@@ -22,9 +22,13 @@ export async function createNotebook(session: Session, name: string): Promise<st
 	const { backend, user } = session;
 	const input = await user.prepareGroupCreateAsync(true);
 	const groupId = user.doneGroupCreate(await backend.createNotebook(input), input);
+	await renameNotebook(session, groupId, name);
+	return groupId;
+}
+
+export async function renameNotebook({ backend, user }: Session, groupId: string, name: string): Promise<void> {
 	const group = await user.getGroup(groupId, undefined, STRICT);
 	await backend.nameNotebook(groupId, await group.encryptString(name, true));
-	return groupId;
 }
 
 /** @throws SignerUnknown, KeyChanged when the person has to compare a safety number first */

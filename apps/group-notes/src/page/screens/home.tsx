@@ -11,6 +11,7 @@ import { Empty, Problem, Show } from "../parts/states.js";
 import { useAction } from "../parts/use-action.js";
 import { useLoad } from "../parts/use-load.js";
 import { go } from "../route.js";
+import { NotebookName } from "./notebook-name.js";
 import { fieldsOf } from "./sign-in.js";
 
 /** The notebooks of the user. */
@@ -89,15 +90,7 @@ function CreateForm(): ReactNode {
 	return (
 		<form onSubmit={create}>
 			<Stack>
-				<TextInput
-					name="name"
-					label="Name"
-					placeholder="Trip to Lisbon"
-					maxLength={80}
-					pattern=".*\S.*"
-					required
-					data-autofocus
-				/>
+				<NotebookName />
 				<Problem error={error} />
 				<Button type="submit" loading={isBusy}>
 					Create notebook

@@ -1,5 +1,6 @@
 import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
+import { listen } from "../client/live.js";
 import type { Notebook } from "../client/notebook.js";
 import { ADMIN, MANAGER } from "../client/ranks.js";
 import { useSession } from "../parts/context.js";
@@ -12,6 +13,7 @@ import { ShowNotebook, WithNotebook } from "../parts/with-notebook.js";
 import { go } from "../route.js";
 import { Invite } from "./invite.js";
 import { MemberRow, OwnRow } from "./member-row.js";
+import { Rename } from "./rename.js";
 import { Requests } from "./requests.js";
 
 /** Who is in a notebook, who wants to be, and how one comes and goes. */
@@ -27,10 +29,17 @@ export function Members({ id }: { id: string }): ReactNode {
 }
 
 function OpenMembers({ notebook }: { notebook: Notebook }): ReactNode {
-	const loaded = useLoad(notebook.id, () => notebook.members());
+	const session = useSession();
+	const [name, setName] = useState(notebook.name);
+	const loaded = useLoad(notebook.id, async () => {
+		await notebook.takeNewKeys();
+		return notebook.members();
+	});
+	const { again } = loaded;
+	useEffect(() => listen(session, notebook.id, again), [session, notebook.id, again]);
 	return (
 		<Stack gap="lg">
-			<Title order={1}>Members of {notebook.name}</Title>
+			<Title order={1}>Members of {name}</Title>
 			{notebook.rank <= MANAGER && <Requests notebook={notebook} onMember={loaded.again} />}
 			<RotationNotice notebook={notebook} onDone={loaded.again} />
 			<Paper className="card" component="section" aria-label="Members">
@@ -46,6 +55,7 @@ function OpenMembers({ notebook }: { notebook: Notebook }): ReactNode {
 				</ShowNotebook>
 			</Paper>
 			{notebook.rank <= MANAGER && <Invite notebook={notebook} />}
+			{notebook.rank <= ADMIN && <Rename notebook={notebook} onDone={() => setName(notebook.name)} />}
 			<Ending notebook={notebook} />
 		</Stack>
 	);

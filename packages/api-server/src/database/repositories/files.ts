@@ -15,19 +15,29 @@ export async function findFile(db: Reads, appId: string, fileId: string): Promis
 	return db.selectFrom("files").selectAll().where("appId", "=", appId).where("id", "=", fileId).executeTakeFirst();
 }
 
-export async function renameFile(db: Writes, fileId: string, encryptedFileName: string | null): Promise<void> {
-	await db.updateTable("files").set({ encryptedFileName }).where("id", "=", fileId).execute();
+/** @param more bytes that the file counts in quotas with this name */
+export async function renameFile(
+	db: Writes,
+	fileId: string,
+	encryptedFileName: string | null,
+	more: number,
+): Promise<void> {
+	await db
+		.updateTable("files")
+		.set(({ eb }) => ({ encryptedFileName, bytes: eb("bytes", "+", more) }))
+		.where("id", "=", fileId)
+		.execute();
 }
 
 /** A session, and what one has to know of its file. */
-export type FileSession = Selectable<FileSessionTable> & Pick<FileRow, "appId" | "owner" | "bytes">;
+export type FileSession = Selectable<FileSessionTable> & Pick<FileRow, "appId" | "owner" | "groupId" | "bytes">;
 
 export async function findSession(db: Reads, appId: string, sessionId: string): Promise<FileSession | undefined> {
 	return db
 		.selectFrom("fileSessions")
 		.innerJoin("files", "files.id", "fileSessions.fileId")
 		.selectAll("fileSessions")
-		.select(["files.appId", "files.owner", "files.bytes"])
+		.select(["files.appId", "files.owner", "files.groupId", "files.bytes"])
 		.where("files.appId", "=", appId)
 		.where("fileSessions.id", "=", sessionId)
 		.executeTakeFirst();

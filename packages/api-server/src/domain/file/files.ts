@@ -20,7 +20,7 @@ import {
 } from "./access.js";
 import { discardFiles } from "./discard.js";
 import { sequenceIn } from "./path.js";
-import { ENTRY_BYTES, requireRoom } from "./quota.js";
+import { fileBytes, nameBytes, requireRoom } from "./quota.js";
 
 /** Weakest rank that may delete files of others in a group (protocol/files §7.6). */
 const RANK_DELETE = 3;
@@ -40,15 +40,16 @@ export async function registerFile(
 		await requireUser(db, app.id, userId);
 		if (access !== undefined) await renewAccess(db, access);
 		const owner = { appId: app.id, userId };
-		await requireRoom(db, app.options, owner, ENTRY_BYTES);
-		await countBytes(db, owner, ENTRY_BYTES);
+		const texts = { encryptedKey: data.encrypted_key, encryptedFileName: data.encrypted_file_name ?? null };
+		const bytes = fileBytes(texts);
+		await requireRoom(db, app.options, owner, bytes);
+		await countBytes(db, owner, bytes);
 		const file = {
-			...{ id, appId: app.id, owner: userId, createdAt: now(), bytes: ENTRY_BYTES },
+			...{ id, appId: app.id, owner: userId, createdAt: now(), bytes },
 			...(await relationOf(db, app.id, data, access)),
-			encryptedKey: data.encrypted_key,
+			...texts,
 			encryptedKeyAlg: data.encrypted_key_alg,
 			masterKeyId: data.master_key_id,
-			encryptedFileName: data.encrypted_file_name ?? null,
 		};
 		await insertFile(db, file, sessionId);
 	});
@@ -101,15 +102,21 @@ export async function readParts(
 	return (await listParts(database.reads, file.id, last > 0 ? last : undefined)).map(partView);
 }
 
+/** @throws Failure 512, 521 · 522 for a longer name that has no room */
 export async function changeFileName(
 	{ database }: Services,
+	{ options }: App,
 	identity: Identity,
 	fileId: string,
 	{ encrypted_file_name = null }: FileNameData,
 ): Promise<void> {
+	const { appId, userId } = identity;
 	await database.transaction(async (db) => {
-		const file = await requireOwnFile(db, identity, fileId);
-		await renameFile(db, file.id, encrypted_file_name);
+		const { bytes, encryptedFileName, id } = await requireOwnFile(db, identity, fileId);
+		const more = nameBytes(encrypted_file_name) - nameBytes(encryptedFileName);
+		if (more > 0) await requireRoom(db, options, { appId, userId, file: { id, bytes } }, more);
+		await countBytes(db, { appId, userId }, more);
+		await renameFile(db, id, encrypted_file_name, more);
 	});
 }
 

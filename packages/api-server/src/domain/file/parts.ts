@@ -6,6 +6,7 @@ import { deletePart, findPart, findPartById, insertPart } from "../../database/r
 import { countBytes } from "../../database/repositories/file-usage.js";
 import { type FileSession, findSession, setSessionEnded } from "../../database/repositories/files.js";
 import { cancelRemoval, noteRemoval, type PartRemoval } from "../../database/repositories/part-removals.js";
+import { reachesGroup } from "../../database/repositories/reach.js";
 import { FAILURES, Failure } from "../../failure.js";
 import type { PartStorage } from "../../files/storage.js";
 import { isId } from "../../ids.js";
@@ -40,7 +41,7 @@ interface Place {
 /**
  * Stores a part. The same bytes once more are a success, also after the last part: an answer may have got lost.
  *
- * @throws Failure 520, 12, 510, 511, 522 · 512 when there is another part with this sequence · what the body fails with
+ * @throws Failure 520, 12, 510, 511, 310, 522 · 512 when there is another part with this sequence · what the body fails with
  */
 export async function uploadPart(
 	services: Services,
@@ -127,7 +128,7 @@ async function removeNow({ database, fileJobs, now }: Services, removal: PartRem
 /**
  * Notes a part that the app's own backend keeps. Once more, it has the same id.
  *
- * @throws Failure 520, 12, 510, 511
+ * @throws Failure 520, 12, 510, 511, 310
  */
 export async function registerPart(
 	services: Services,
@@ -192,7 +193,11 @@ function holderOf({ app, userId }: Place, { bytes, fileId }: FileSession): Holde
 	return { appId: app.id, userId, file: { id: fileId, bytes } };
 }
 
-/** A session that is open, or has ended with this part among its own. @throws Failure 510, 511 */
+/**
+ * A session that is open, or has ended with this part among its own. Who was removed from the group of the file may not go on.
+ *
+ * @throws Failure 510, 511, 310
+ */
 async function requireSession(
 	{ now }: Services,
 	db: Reads,
@@ -203,6 +208,9 @@ async function requireSession(
 	if (session.createdAt + SESSION_LIFETIME < now()) throw new Failure(SERVER_ERRORS.FILE_SESSION_EXPIRED);
 	if (session.ended !== 0 && (await findPart(db, session.fileId, sequence)) === undefined) {
 		throw new Failure(SERVER_ERRORS.FILE_SESSION_NOT_FOUND);
+	}
+	if (session.groupId !== null && !(await reachesGroup(db, session.groupId, userId))) {
+		throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
 	}
 	return session;
 }

@@ -1,12 +1,23 @@
 import { SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads } from "../../database/database.js";
 import { findUsage } from "../../database/repositories/file-usage.js";
+import type { FileRow } from "../../database/repositories/files.js";
 import { Failure } from "../../failure.js";
 import type { FileOptions } from "../app/file-options.js";
 import type { Room } from "./arriving.js";
 
 /** What a file or a part counts beyond its bytes: a row, and a block of the disk. Else empty ones would cost nothing. */
 export const ENTRY_BYTES = 4096;
+
+/** What a file counts before it has parts. */
+export function fileBytes({ encryptedKey, encryptedFileName }: FileTexts): number {
+	return ENTRY_BYTES + encryptedKey.length + nameBytes(encryptedFileName);
+}
+
+type FileTexts = Pick<FileRow, "encryptedKey" | "encryptedFileName">;
+
+/** What the name of a file counts. */
+export const nameBytes = (encryptedFileName: string | null): number => encryptedFileName?.length ?? 0;
 
 const MIB = 1024 * 1024;
 

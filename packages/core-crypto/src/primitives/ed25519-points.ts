@@ -8,11 +8,12 @@ const smallOrderY: ReadonlySet<bigint> = new Set([1n, p - 1n, 0n, order8Y, p - o
 
 /**
  * Is the encoding canonical (RFC 8032 §5.1.3: y < p) and the point not of small order? Keys of small order verify one
- * signature over many messages. Providers disagree about both, so every provider asks here first.
+ * signature over many messages. Providers disagree about both, and about R of a signature (Node 24 refuses it where Node 22
+ * does not), so every provider asks here first, for both.
  */
-export function isStrictEd25519Key(publicKey: Uint8Array): boolean {
+export function isStrictPoint(encoded: Uint8Array): boolean {
 	let y = 0n;
-	for (const byte of Uint8Array.from(publicKey).reverse()) y = (y << 8n) | BigInt(byte);
+	for (const byte of Uint8Array.from(encoded).reverse()) y = (y << 8n) | BigInt(byte);
 	y &= (1n << 255n) - 1n;
 	return y < p && !smallOrderY.has(y);
 }

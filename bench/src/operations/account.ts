@@ -61,16 +61,3 @@ function serverKey(group: RegisterData["group"]): GroupKeyServerOutput {
 		time: 1,
 	};
 }
-
-/** What a server would answer to the three requests of a login, for a client that sends them. */
-export function loginServer({ doneLogin, prepareLogin, userKey }: Account): typeof globalThis.fetch {
-	const results: Record<string, unknown> = {
-		"/api/v1/prepare_login": prepareLogin,
-		"/api/v1/done_login": { Direct: doneLogin },
-		"/api/v1/verify_login": { user_keys: [userKey], hmac_keys: [], jwt: "a.b.c", refresh_token: "token" },
-	};
-	return async (input) => {
-		const path = new URL(input instanceof Request ? input.url : input).pathname;
-		return Response.json({ status: true, result: results[path] });
-	};
-}
