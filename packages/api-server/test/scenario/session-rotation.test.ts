@@ -158,6 +158,7 @@ describe("the absolute end of a session", () => {
 		await expectRefusal(refresh(server, plain), UNKNOWN);
 		await expectRefusal(rotate(server, changing), UNKNOWN);
 		await newUser(server);
+		await server.api.runJobs();
 		expect(rows(server, "sessions")).toHaveLength(1);
 	});
 

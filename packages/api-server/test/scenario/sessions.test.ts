@@ -62,6 +62,7 @@ describe("a session", () => {
 		await newUser(server);
 		server.clock.advance(DAY + 1);
 		await newUser(server);
+		await server.api.runJobs();
 		expect(rows(server, "sessions")).toHaveLength(1);
 	});
 
