@@ -13,7 +13,7 @@ import {
 	userRoutes,
 	type VerifyLoginResult,
 } from "@sentc-ts/transport/contract";
-import { createAccount } from "../account.js";
+import { createAccount } from "../operations/account.js";
 import type { HttpRequest } from "./connections.js";
 
 /** One kind of request. */
