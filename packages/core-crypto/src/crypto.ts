@@ -20,6 +20,13 @@ export function createCrypto(primitives: Primitives = createPrimitives()): SyncC
 	return { ...operations, clear: () => forget(primitives) };
 }
 
+/**
+ * Resolves when {@link createCrypto} can be used: at once, but for the classic script, which has the cryptography in a second file.
+ *
+ * @throws WorkerError `WORKER_LOAD_FAILED` naming the URL of that file
+ */
+export async function loadCrypto(): Promise<void> {}
+
 /** All operations as promises, and the life of what runs them. */
 export interface CryptoBackend extends AsyncOperations {
 	/** Forgets the keys that are kept to be faster the next time. Never fails. */

@@ -7,6 +7,7 @@ export {
 	createCrypto,
 	createInThreadBackend,
 	type InThreadBackendOptions,
+	loadCrypto,
 	type SyncCrypto,
 	sha256,
 } from "./crypto.js";

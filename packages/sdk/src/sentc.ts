@@ -15,7 +15,7 @@ export type LoginUser<T = User> = { kind: "user"; u: T } | { kind: "mfa"; u: Use
 
 /**
  * The entry to everything (protocol/sdk-api §5). Functions whose names start with `prepare`, `done` or `generate` are
- * synchronous, need no `init` and send nothing; the others work after `init` and throw `NotInitialised` before.
+ * synchronous, need no `init` (but in the classic script) and send nothing; the others work after `init` and throw `NotInitialised` before.
  *
  * Whatever else a function throws: `InvalidInput` naming the parameter, `StorageFailed`, and when it asks the API `RequestError`
  * (no answer), `EnvelopeError` (something else answered), `ApiError` (it refused).

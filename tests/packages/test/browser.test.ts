@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser as EngineBrowser, engines, INSECURE_HOST, startBrowser } from "@sentc-ts/browsers";
@@ -91,6 +91,33 @@ describe("a page with the classic script", () => {
 		it("runs the cryptography in the worker beside it", () => {
 			expect(visited.workers).toEqual([expect.stringMatching(/\/sentc\.worker\.js$/)]);
 		});
+	});
+
+	it("has one class for each error, whichever file throws it", async () => {
+		const main = `const { default: sentc, CryptoError, InvalidInput, SymKey } = window.Sentc;
+			const query = new URLSearchParams(location.search);
+			await sentc.init({ base_url: query.get("api"), app_token: query.get("token"), allow_insecure_http: true });
+			const key = new SymKey("", "", "no key", "", "", "");
+			const output = document.querySelector("output");
+			for (const [data, expected] of [[new Uint8Array(), CryptoError], ["no bytes", InvalidInput]]) {
+				try {
+					key.encryptRaw(data);
+				} catch (error) {
+					output.append(error instanceof expected ? error.code : error.stack, " ");
+				}
+			}
+			output.dataset.state = "done";`;
+		const page = await createPage(project, "classic-errors", main, CLASSIC_HEAD);
+		const { output } = await visitSite(await serveFolder(await addScripts(page), servers.api));
+		expect(output).toBe("KEY_STRING_INVALID INVALID_INPUT ");
+	});
+
+	it("says at init which file is missing beside it", async () => {
+		const page = await createPage(project, "classic-alone", CLASSIC_MAIN, CLASSIC_HEAD);
+		await addScripts(page);
+		await rm(join(page, "sentc.worker.js"));
+		const { output } = await visitSite(await serveFolder(page, servers.api));
+		expect(output).toMatch(/The cryptography could not be loaded from http:.*\/sentc\.worker\.js/);
 	});
 
 	describe("of another origin", () => {

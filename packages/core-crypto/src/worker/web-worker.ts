@@ -1,7 +1,14 @@
 import type { Endpoint } from "comlink";
 import { createWebAssemblyArgon2id } from "../argon2/web-assembly-argon2id.js";
+import { type CryptoBackend, createCrypto, createInThreadBackend, type SyncCrypto, sha256 } from "../crypto.js";
 import { noblePrimitives } from "../primitives/noble.js";
 import { serveOperations } from "./serve.js";
+import { describeError } from "./thrown.js";
+
+// For the page of the classic script, which runs this one, too.
+export { describeError, sha256 };
+export const crypto: SyncCrypto = createCrypto(noblePrimitives);
+export const backend: CryptoBackend = createInThreadBackend({ primitives: noblePrimitives });
 
 // Script of the Web Worker. In any other scope, a page above all, everybody who can send it messages could call the operations.
 const { DedicatedWorkerGlobalScope: scope } = globalThis as { DedicatedWorkerGlobalScope?: abstract new () => unknown };

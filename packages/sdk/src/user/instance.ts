@@ -1,4 +1,4 @@
-import { InvalidInput } from "@sentc-ts/core-crypto";
+import { InvalidInput, loadCrypto } from "@sentc-ts/core-crypto";
 import { createClient } from "@sentc-ts/transport";
 import { type Cryptography, closeCryptography, createCryptography } from "../crypto.js";
 import { NotInitialised } from "../errors.js";
@@ -48,11 +48,12 @@ export class Instance {
 		return this.#started;
 	}
 
-	/** @throws InvalidInput naming the option that is missing or wrong */
+	/** @throws InvalidInput naming the option that is missing or wrong · WorkerError in the classic script without the worker's */
 	async start(options: Partial<SentcOptions>): Promise<Started> {
 		if (typeof options !== "object" || options === null) throw new InvalidInput("options", "must be an object");
 		const taken = this.#withPolicy({ ...this.#defaults, ...given(options) });
 		if (options.worker !== undefined) this.#cryptography = createCryptography(options.worker);
+		await loadCrypto();
 		const context = await createContext(taken, this.cryptography);
 		this.#started = { options: taken, context, logins: new Logins(context) };
 		return this.#started;
@@ -63,6 +64,7 @@ export class Instance {
 		const { allow_insecure_http, timeout, fetch } = this.#started?.options ?? this.#defaults;
 		const address = apiAddress(base_url, allow_insecure_http === true);
 		const client = createClient({ baseUrl: address, appToken: app_token, timeout, fetch });
+		await loadCrypto();
 		const started = this.#started;
 		const { baseUrl, appToken } = started?.context.client ?? {};
 		return started && baseUrl === client.baseUrl && appToken === client.appToken
