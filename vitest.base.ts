@@ -45,17 +45,13 @@ const ONE_PROCESS = { test: { isolate: false } };
 /** For many files: they run in one process, which loads everything once. */
 export const inOneProcess = mergeConfig(base, ONE_PROCESS);
 
-/** But for soaks, tests with users derive passwords in their own way. core-crypto, browsers and processes derive each as an app does. */
-const withPrimitives = (file: string) =>
-	mergeConfig(base, {
-		resolve: {
-			alias: process.env["SENTC_TESTS"] !== "soak" ? [{ find: /^#default-primitives$/, replacement: world(file) }] : [],
-		},
-	});
-
-/** For tests with users, whose password costs nothing. */
-export const withUsers = withPrimitives("stand-in-argon2.ts");
+/** For tests with users: but for soaks, the same password is derived once. core-crypto, browsers and processes derive each. */
+export const withUsers = mergeConfig(base, {
+	resolve: {
+		alias:
+			process.env["SENTC_TESTS"] !== "soak"
+				? [{ find: /^#default-primitives$/, replacement: world("remembered-argon2.ts") }]
+				: [],
+	},
+});
 export const withManyUsers = mergeConfig(withUsers, ONE_PROCESS);
-
-/** For tests with users whom the reference client knows, too: the same password is derived once. */
-export const withPeers = mergeConfig(withPrimitives("remembered-argon2.ts"), ONE_PROCESS);

@@ -1,1 +1,1 @@
-export { withPeers as default } from "../../vitest.base.js";
+export { withManyUsers as default } from "../../vitest.base.js";

@@ -21,7 +21,6 @@ import { forgetExpired } from "./domain/user/waiting-devices.js";
 import type { Caller } from "./http/caller.js";
 import { createAddressOf } from "./http/limits/client-address.js";
 import { createRequestLimits } from "./http/limits/request-limits.js";
-
 import { Running } from "./http/running.js";
 import { openInstallation } from "./installation.js";
 import { createFileJobs, createJobs, enqueueForgottenRemovals } from "./jobs/jobs.js";
@@ -126,10 +125,15 @@ export async function buildApi(
 		});
 		await enqueueForgottenRemovals(database, fileJobs, now);
 	};
-	const sweeping = setInterval(() => void sweep().catch(onError), SWEEP_INTERVAL);
-	sweeping.unref();
-	if (runJobs) for (const runner of [jobs, fileJobs]) runner.start();
 	const running = new Running(onError);
+	const sweepBeside = (): void => void running.add(sweep()).catch(onError);
+	const sweeping = setInterval(sweepBeside, SWEEP_INTERVAL);
+	sweeping.unref();
+	if (runJobs) {
+		for (const runner of [jobs, fileJobs]) runner.start();
+		// What a process that was killed has left behind.
+		sweepBeside();
+	}
 	const answer = createHttpApp(services, { ...guards, running, onError }, mountAll);
 	return {
 		fetch: (request, caller) => running.add(answer(request, caller)),

@@ -7,8 +7,10 @@ import {
 	type User,
 } from "@sentc-ts/sdk";
 import type { ServedApi } from "./api.js";
-import { PASSWORD } from "./password.js";
 import { tier } from "./runs.js";
+
+/** Of all users of the test world. */
+export const PASSWORD = "correct horse battery staple";
 
 let names = 0;
 
@@ -38,8 +40,8 @@ export type ClientOptions = Partial<Omit<SentcOptions, "storage">> & {
 };
 
 /**
- * An instance with a memory storage of its own, unless one is given. The cryptography runs in this thread, where passwords cost
- * nothing (`stand-in-argon2.ts`) and no worker has to start and to warm up; in soaks it runs in the worker, as in apps.
+ * An instance with a memory storage of its own, unless one is given. The cryptography runs in this thread, where no
+ * worker has to start and to warm up; in soaks it runs in the worker, as in apps.
  */
 export async function startSentc(
 	{ base_url, app_token }: Connection,

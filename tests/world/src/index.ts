@@ -6,6 +6,7 @@ export {
 	type ClientOptions,
 	freshName,
 	newUser,
+	PASSWORD,
 	type Person,
 	rotateKeys,
 	signUp,
@@ -14,5 +15,4 @@ export {
 export { Clock, withExpiringJwt } from "./clock.js";
 export { gate } from "./gate.js";
 export { rejection, thrown } from "./outcome.js";
-export { PASSWORD } from "./password.js";
 export { runs, sample, seed, type Tier, tier } from "./runs.js";

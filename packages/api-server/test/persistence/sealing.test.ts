@@ -173,6 +173,7 @@ describe("a database of a version that stored values in clear", () => {
 			"0007-groups",
 			"0008-files",
 			"0009-content-keys",
+			"0010-membership-order",
 		]);
 		expectSealed(database, before);
 	});

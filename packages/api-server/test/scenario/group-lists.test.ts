@@ -60,7 +60,8 @@ const pending = (groupId: string, memberId: string, kind: 0 | 1) =>
 	`insert into "pendingMembers" ("groupId", "memberId", "kind", "type", "rank", "createdAt")
 	values (${groupId}, ${memberId}, ${kind}, 0, 4, :time)`;
 const member = (groupId: string, memberId: string, type: number) =>
-	`insert into "members" ("groupId", "memberId", "rank", "type", "joinedAt") values (${groupId}, ${memberId}, 4, ${type}, :time)`;
+	`insert into "members" ("groupId", "memberId", "rank", "type", "joinedAt", "groupCreatedAt")
+	values (${groupId}, ${memberId}, 4, ${type}, :time, :time)`;
 
 interface List {
 	readonly name: string;

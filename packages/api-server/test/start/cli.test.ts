@@ -190,6 +190,7 @@ describe("sentc-api", () => {
 				"0007-groups",
 				"0008-files",
 				"0009-content-keys",
+				"0010-membership-order",
 			],
 		];
 		expect(await outcome(folder, ["migrate"])).toMatchObject([{ migrated }]);

@@ -232,6 +232,7 @@ describe("migrations", () => {
 			"0007-groups",
 			"0008-files",
 			"0009-content-keys",
+			"0010-membership-order",
 		];
 		expect(ran).toEqual(names.map((name) => ({ name })));
 	});

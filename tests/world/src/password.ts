@@ -1,2 +1,0 @@
-/** Of all users of the test world. */
-export const PASSWORD = "correct horse battery staple";
