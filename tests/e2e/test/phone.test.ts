@@ -59,6 +59,7 @@ describe.runIf(address)("a phone that opens the page of `npm start -- --host`", 
 		await page.locator("#scanner").waitFor({ state: "hidden" });
 		expect(await page.getByLabel("Link").inputValue()).toBe("");
 		await page.getByRole("button", { name: "Scan it" }).click();
+		await page.getByText(/^This page has no camera/).waitFor();
 		const file = { name: "code.png", mimeType: "image/png", buffer: pictureOf(link) };
 		await page.getByLabel("A picture of the code").setInputFiles(file);
 		await page.locator("#scanner").waitFor({ state: "hidden" });

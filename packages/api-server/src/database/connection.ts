@@ -18,6 +18,9 @@ export interface SqliteConnection {
 /** Opens a database: a file's path, or `:memory:`. */
 export type OpenConnection = (file: string) => SqliteConnection;
 
+/** The primary result code for a lock that somebody else has. */
+export const BUSY = 5;
+
 /** The primary result code of an error of SQLite: <https://sqlite.org/rescode.html>; `undefined` = another error. */
 export function resultCode(error: unknown): number | undefined {
 	if (!(error instanceof Error)) return undefined;

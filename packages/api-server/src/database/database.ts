@@ -2,14 +2,14 @@ import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
 import { Kysely, sql, type Transaction } from "kysely";
 import { ApiStartError } from "../errors.js";
 import type { Vault } from "../vault.js";
-import { resultCode, type SqliteConnection } from "./connection.js";
+import { BUSY, resultCode, type SqliteConnection } from "./connection.js";
 import { immediateSqlite } from "./dialect.js";
 import { migrate } from "./migrations/migrate.js";
 import type { Schema } from "./schema.js";
 import { loadSqlite } from "./sqlite.js";
 
-/** How long a statement waits for another process that holds the database, ms. */
-const BUSY_TIMEOUT = 1000;
+/** How long a statement waits for another process that holds the database, and all else with it, ms. Transactions wait longer. */
+const BUSY_TIMEOUT = 50;
 
 const IN_MEMORY = ":memory:";
 
@@ -33,8 +33,8 @@ export interface Database {
 	close(): Promise<void>;
 }
 
-/** Primary result codes: a lock, of another process or this one, and a file that cannot be opened. */
-const [BUSY, LOCKED, CANTOPEN] = [5, 6, 14];
+/** Primary result codes: a lock within this process, and a file that cannot be opened. */
+const [LOCKED, CANTOPEN] = [6, 14];
 
 async function connect(file: string): Promise<SqliteConnection> {
 	const open = await loadSqlite();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
 	type DatabaseConnection,
 	type Dialect,
@@ -9,8 +10,12 @@ import {
 	type SqliteStatement,
 } from "kysely";
 import { Lru } from "../lru.js";
-import type { SqliteConnection } from "./connection.js";
+import { BUSY, resultCode, type SqliteConnection } from "./connection.js";
 
+/** How long a transaction waits for somebody else who holds the database, ms. */
+const PATIENCE = 1000;
+/** Between two attempts, ms. */
+const PAUSE = 5;
 /** How many statements stay prepared: more than a server has, but for those whose text depends on the length of a list. */
 const KEPT_STATEMENTS = 300;
 
@@ -80,7 +85,17 @@ class ImmediateDriver extends SqliteDriver {
 	 * Not as a prepared statement: libsql leaves one open that found the database locked, and nothing commits after that.
 	 */
 	override async beginTransaction(): Promise<void> {
-		this.#connection.exec("begin immediate");
+		const end = performance.now() + PATIENCE;
+		for (;;) {
+			try {
+				this.#connection.exec("begin immediate");
+				return;
+			} catch (error) {
+				if (resultCode(error) !== BUSY || performance.now() > end) throw error;
+			}
+			// Who holds the database may be another connection of this process.
+			await sleep(PAUSE);
+		}
 	}
 
 	/** A full disk makes SQLite end the transaction by itself; a rollback would then hide the cause. */

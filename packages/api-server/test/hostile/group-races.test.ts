@@ -12,9 +12,8 @@ import {
 } from "@sentc-ts/transport/contract";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createApi, listen } from "../../src/index.js";
+import { createApi } from "../../src/index.js";
 import { callLate, expectRefusal, result, startApi, type Target } from "../support/api.js";
-import { remote } from "../support/cli.js";
 import { crypto, newest, newGroup, newUser } from "../support/client.js";
 import { rows } from "../support/database.js";
 import { expectSoundDatabase } from "../support/invariants.js";
@@ -134,18 +133,11 @@ describe("somebody who lost a right while the own request was on its way", () =>
 	});
 });
 
-/**
- * Another API on the same database. Over HTTP: two that take turns within one turn of the event loop would each wait for the other's
- * transaction.
- */
+/** Another API on the same database. */
 async function secondApi({ app, database, rootKey, clock }: TestApi): Promise<Target> {
 	const api = await createApi({ database, rootKey, developmentApp: false, now: clock.now, runJobs: false });
-	const { close, url } = await listen(api, { host: "127.0.0.1", port: 0 });
-	onTestFinished(async () => {
-		await close();
-		await api.close();
-	});
-	return remote(url, app);
+	onTestFinished(() => api.close());
+	return { api, app };
 }
 
 describe("the same thing done twice at once, at two APIs of one database", () => {
