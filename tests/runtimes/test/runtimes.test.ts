@@ -44,6 +44,6 @@ describe.each(others)("on Node $version", (node) => {
 describe.each(others.slice(-1))("on Node $version, with the SQLite inside", (node) => {
 	const files = ["at-rest", "close", "empty-log", "migrat"].map((name) => `persistence/${name}`);
 	it("the database is what it is with libsql", async () => {
-		expect(await passedTests(node, "packages/api-server", [...files, "hostile/robustness"])).toBeGreaterThan(80);
+		expect(await passedTests(node, "packages/api-server", [...files, "hostile/robustness"])).toBeGreaterThan(50);
 	});
 });
