@@ -20,7 +20,6 @@ import type { KeyPair } from "../lattice/shared.js";
 import { createOpe16 } from "../ope/ope16.js";
 import { isStrictPoint } from "./ed25519-points.js";
 import { keyedHmacSha256 } from "./keyed-hmac.js";
-import { noblePrimitives } from "./noble.js";
 import { argon2id } from "./node-argon2id.js";
 import { createPostQuantum } from "./post-quantum.js";
 import type { Primitives } from "./types.js";
@@ -176,7 +175,7 @@ function keepKeys<Key>(importKey: (curve: Curve, key: Uint8Array) => Key): KeptK
 }
 
 /**
- * `node:crypto` where it has the algorithm, synchronous and native; the rest is {@link noblePrimitives}. The last private
+ * `node:crypto` where it has the algorithm, synchronous and native; the rest is TypeScript. The last private
  * keys stay in memory until `clear`.
  */
 export function createPrimitives(): Primitives {
@@ -196,7 +195,7 @@ export function createPrimitives(): Primitives {
 	});
 	const ope16 = createOpe16({ sha256: native.sha256, keyedHmacSha256, aes128Blocks });
 	return {
-		...noblePrimitives,
+		keyedHmacSha256,
 		hasNativeAes: true,
 		...native,
 		...postQuantum,
