@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, mergeConfig } from "vitest/config";
+import { UNBUNDLED } from "./rolldown.base.js";
 
 const world = (file: string): string => fileURLToPath(new URL(`tests/world/src/${file}`, import.meta.url));
 
@@ -28,6 +29,8 @@ const base = defineConfig({
 			...ownSources,
 		],
 	},
+	// In bundles nothing can be replaced by an alias.
+	ssr: { resolve: { conditions: [UNBUNDLED, "module", "node", "development|production"] } },
 	test: {
 		include: ["test/**/*.test.ts"],
 		setupFiles: [world("setup.ts")],

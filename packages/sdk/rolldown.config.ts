@@ -1,11 +1,12 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
+import { libraryForNode, notices } from "../../rolldown.base.js";
 
-// The two scripts for pages without a bundler, from the modules that tsc has built.
+// What Node loads, and the two scripts for pages without a bundler.
 
-const coreCrypto = join(createRequire(import.meta.url).resolve("@sentc-ts/core-crypto"), "..");
+const coreCrypto = join(createRequire(import.meta.url).resolve("@sentc-ts/core-crypto"), "../..");
 const { operationNames } = await import(pathToFileURL(join(coreCrypto, "operations/index.js")).href);
 
 /** The cryptography is in the worker's script alone. */
@@ -39,18 +40,19 @@ const everywhere = [/^\0/, /\/core-crypto\/dist\//, /\/zod\/v4\/(core|mini)\//, 
 const ofThePage = [/\/sdk\/dist\//, /\/transport\/dist\/(?!contract\/(forced|light))/, /\/node_modules\/(ky|idb)\//];
 const ofTheWorker = [/\/@noble\//];
 
-function script(input: string, output: OutputOptions, plugins: Plugin[]): RolldownOptions {
+function script(input: string, output: OutputOptions & { file: string }, plugins: Plugin[]): RolldownOptions {
 	return {
 		input,
 		platform: "browser",
 		tsconfig: false,
 		transform: { target: "es2022" },
-		plugins,
+		plugins: [...plugins, notices(`${basename(output.file)}.LICENSE.txt`)],
 		output: { format: "iife", exports: "named", minify: true, ...output },
 	};
 }
 
 export default [
+	libraryForNode(),
 	script(
 		"dist/index.js",
 		{

@@ -10,6 +10,8 @@ export interface Running {
 }
 
 const SCRIPT = fileURLToPath(new URL("./server.js", import.meta.url));
+/** What the compiler writes, which is not bundled after an edit. */
+const execArgv = ["--conditions=sentc-unbundled"];
 const PATIENCE_MS = 3000;
 
 /** The API and the own backend as a process that can be replaced: data, ports and the help desk's password stay. */
@@ -37,7 +39,7 @@ export class RestartableServers {
 		if (this.#ended) return undefined;
 		const { api, backend, notes } = this.#ports;
 		const flags = ["--port", backend, "--notes-port", notes, "--api-port", api, "--data", this.#data];
-		const child = fork(SCRIPT, flags, { env: this.#env });
+		const child = fork(SCRIPT, flags, { env: this.#env, execArgv });
 		this.#child = child;
 		const running = await new Promise<Running | undefined>((resolve) => {
 			child.once("message", (message) => resolve(message as Running));

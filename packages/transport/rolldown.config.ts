@@ -1,0 +1,3 @@
+import { libraryForNode } from "../../rolldown.base.js";
+
+export default libraryForNode();
