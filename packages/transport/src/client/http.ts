@@ -1,9 +1,11 @@
 import { InvalidInput } from "@sentc-ts/core-crypto/wire";
-import ky, { type BeforeRetryHook, isHTTPError, type KyInstance } from "ky";
+import type { KyInstance } from "ky";
+import { loadKy } from "#ky";
 import { CLIENT_ADDRESS_HEADER, GROUP_ACCESS_HEADER } from "../contract/headers.js";
 import type { ByteSource, ByteStream } from "../contract/route.js";
 import { type AnswerHead, RequestError } from "../errors.js";
 import { readAll, watchStream } from "../streams.js";
+import type { Ky } from "./ky-node.js";
 
 /** What goes with one request besides the route. */
 export interface RequestContext {
@@ -54,33 +56,47 @@ interface HttpOptions {
 	readonly fetch: typeof globalThis.fetch | undefined;
 }
 
+/** ky with what all requests share. */
+interface Http extends Pick<Ky, "isHTTPError"> {
+	readonly request: KyInstance;
+}
+
 /** Makes the function that sends requests and repeats what may be repeated. */
 export function createHttp(options: HttpOptions): (sending: Sending) => Promise<Answer> {
 	// Browsers refuse a `fetch` that is called as a method of another object, as ky calls the one it is given.
 	const fetch: typeof globalThis.fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init);
-	const http = ky.create({
-		headers: { "Content-Type": "application/json", ...options.headers },
+	let http: Promise<Http> | undefined;
+	return async (sending) => {
+		http ??= start(options.headers);
+		return send(await http, fetch, sending);
+	};
+}
+
+async function start(headers: Record<string, string>): Promise<Http> {
+	const { isHTTPError, ky } = await loadKy();
+	const request = ky.create({
+		headers: { "Content-Type": "application/json", ...headers },
 		// It would cover neither the body nor the repetitions: the signal of `send` does.
 		timeout: false,
 		// The envelope decides, not the HTTP status; ky only has to know what may be repeated.
 		throwHttpErrors: (status) => RETRY_STATUS.includes(status),
 		// The API never redirects, and `fetch` would carry the app token to wherever a redirect leads.
 		redirect: "error",
-		hooks: { beforeRetry: [releaseConnection] },
+		hooks: { beforeRetry: [({ error }) => void (isHTTPError(error) && releaseConnection(error.response))] },
 	});
-	return (sending) => send(http, fetch, sending);
+	return { isHTTPError, request };
 }
 
 /** What is left unread of an answer keeps its connection. */
-const releaseConnection: BeforeRetryHook = ({ error }) => {
-	if (isHTTPError(error)) error.response.body?.cancel().catch(() => undefined);
-};
+function releaseConnection({ body }: Response): void {
+	body?.cancel().catch(() => undefined);
+}
 
 /**
  * @throws RequestError `REQUEST_FAILED`, `REQUEST_TIMEOUT`, `REQUEST_ABORTED`
  * @throws InvalidInput `body`
  */
-async function send(http: KyInstance, fetch: typeof globalThis.fetch, sending: Sending): Promise<Answer> {
+async function send({ isHTTPError, request }: Http, fetch: typeof globalThis.fetch, sending: Sending): Promise<Answer> {
 	const { body, headers, method, url } = sending;
 	if (body instanceof ReadableStream && !sendsStreams()) {
 		throw new InvalidInput("body", "can't be a stream in this browser: pass a Blob or an array");
@@ -109,7 +125,7 @@ async function send(http: KyInstance, fetch: typeof globalThis.fetch, sending: S
 		// `undefined`: ky waits as long as the header says.
 		return fits && (sending.safe || error.response.status === 429) ? undefined : false;
 	};
-	const response = await http(url, {
+	const response = await request(url, {
 		method,
 		headers,
 		signal,
