@@ -46,9 +46,10 @@ export type Expansion = (aes: Aes256Blocks, key: Uint8Array, sample: Sampler) =>
  * out too short is made again with twice the length.
  */
 export function expansion(nonces: readonly (readonly [number, number])[], blocks: number): Expansion {
-	const input = counterBlocks(nonces, blocks);
+	let input: Uint8Array | undefined;
 	const streamLength = blocks * blockLength;
 	return (aes, key, sample) => {
+		input ??= counterBlocks(nonces, blocks);
 		const keystreams = aes(key, input);
 		nonces.forEach((nonce, i) => {
 			let enough = sample(keystreams, i * streamLength, (i + 1) * streamLength, i);

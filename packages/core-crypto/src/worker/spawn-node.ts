@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
 import { nodeEndpoint } from "./node-endpoint.js";
 import type { Connection, NodeWorker, Spawner, WorkerOptions } from "./types.js";
 
@@ -7,6 +6,8 @@ function start({ factory, url }: WorkerOptions): { worker: NodeWorker; source: s
 	if (factory) return { worker: factory() as NodeWorker, source: "the worker factory" };
 	// Flags of the process such as --input-type do not fit another script.
 	const options = { execArgv: [], name: "sentc-crypto" };
+	// Loading it takes a tenth of a start, and not everybody has a worker.
+	const { Worker } = process.getBuiltinModule("node:worker_threads");
 	const script = url === undefined ? new URL("./node-worker.js", import.meta.url) : asScript(url);
 	return { worker: new Worker(script, options), source: String(script) };
 }
