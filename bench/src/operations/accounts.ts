@@ -1,6 +1,6 @@
 import { createSentc, MemoryStorage } from "@sentc-ts/sdk";
 import type { Account } from "./account.js";
-import { type Goal, type Operation, type Side, sidesOf, type Tools, type Way } from "./operation.js";
+import { type Argon2, type Goal, type Operation, type Side, sidesOf, type Tools, type Way } from "./operation.js";
 import { answerLogin, STUB } from "./stub.js";
 
 /** A real API, and somebody who is registered there. */
@@ -13,14 +13,19 @@ export interface Connection {
 
 const ALONE: Goal = { node: 2, chromium: 2 };
 
-/** @param derivesNatively has the runtime Argon2id itself? Node 24.7 and later */
-export function accountOperations(tools: Tools, account: Account, derivesNatively: boolean): Operation[] {
+export function accountOperations(tools: Tools, account: Account, argon2: Argon2): Operation[] {
 	const { reference, stub } = tools;
 	const { identifier, password } = account;
 	answerLogin(stub, account);
-	const goals = { async: { node: derivesNatively ? 0.45 : 0.7, chromium: 0.7 }, pure: ALONE };
+	const goals = {
+		async: { node: argon2 === "native" ? 0.45 : 0.7, chromium: 2 },
+		wasm: { chromium: 0.7 },
+		pure: ALONE,
+	};
+	/** Where WebAssembly has to be asked for. */
+	const chosen: readonly "wasm"[] = argon2 === "typescript" ? ["wasm"] : [];
 	const exported = account.user.exportedVerifyKey;
-	const login = (way: "async" | "pure"): Side => ({
+	const login = (way: LoginWay): Side => ({
 		way,
 		goal: goals[way],
 		run: () => openAccount(tools, way, account),
@@ -30,13 +35,13 @@ export function accountOperations(tools: Tools, account: Account, derivesNativel
 			name: "prepare a registration",
 			ours: sidesOf(tools, "prepareRegister", () => ({ identifier, password }), {
 				goals,
-				ways: ["async", "sync", "pure"],
+				ways: ["async", ...chosen, "sync", "pure"],
 			}),
 			reference: () => reference.prepare_register(identifier, password),
 		},
 		{
 			name: "login, cryptography",
-			ours: [login("async"), login("pure")],
+			ours: [login("async"), ...chosen.map(login), login("pure")],
 			reference: async () => (await reference.login(STUB, "token", identifier, password)).free(),
 		},
 		{
@@ -49,8 +54,10 @@ export function accountOperations(tools: Tools, account: Account, derivesNativel
 	];
 }
 
-async function openAccount(tools: Tools, way: Extract<Way, "async" | "pure">, account: Account): Promise<void> {
-	const backend = way === "async" ? tools.backend : tools.pure;
+type LoginWay = Exclude<Way, "sync">;
+
+async function openAccount(tools: Tools, way: LoginWay, account: Account): Promise<void> {
+	const backend = { async: tools.backend, wasm: tools.wasm, pure: tools.pure }[way];
 	const { password, prepareLogin, doneLogin, userKey } = account;
 	const { masterKeyEncryptionKey } = await backend.deriveLoginKeys({ password, prepareLogin });
 	const { device } = await backend.openDevice({ masterKeyEncryptionKey, doneLogin });

@@ -7,7 +7,7 @@ import { accountOperations, type Connection, loginOperation } from "./accounts.j
 import { longestTask } from "./blocked.js";
 import { contentOperations } from "./content.js";
 import { groupOperations } from "./groups.js";
-import type { Goal, Operation, Side, Tools, Way } from "./operation.js";
+import { type Argon2, type Goal, hasWorkers, type Operation, type Side, type Tools, type Way } from "./operation.js";
 import { searchOperations } from "./search.js";
 import type { Answers } from "./stub.js";
 
@@ -41,8 +41,7 @@ export interface BenchOptions {
 	/** What the reference client's `fetch` answers ({@link stubbed}). */
 	readonly stub: Answers;
 	readonly connection: Connection;
-	/** Has the runtime Argon2id itself? */
-	readonly derivesNatively: boolean;
+	readonly argon2: Argon2;
 	/** Small groups and little data, to see that it runs: names tell what it is else. */
 	readonly small: boolean;
 	/** The class of workers, whose messages are counted. */
@@ -50,13 +49,14 @@ export interface BenchOptions {
 }
 
 export async function createBench(options: BenchOptions): Promise<Bench> {
-	const { connection, derivesNatively, reference, small, stub, workers } = options;
+	const { argon2, connection, reference, small, stub, workers } = options;
 	const backend = createDefaultBackend();
+	const wasm = createDefaultBackend({ argon2: "wasm" });
 	const pure = createInThreadBackend({ primitives: createPrimitives(), webCrypto: false });
-	const tools: Tools = { crypto: createCrypto(), backend, pure, reference, stub };
+	const tools: Tools = { crypto: createCrypto(), backend, wasm, pure, reference, stub };
 	const account = createAccount(tools.crypto);
 	const operations: Operation[] = [
-		...accountOperations(tools, account, derivesNatively),
+		...accountOperations(tools, account, argon2),
 		await loginOperation(tools, connection),
 		...groupOperations(tools, account, small ? 20 : 1000),
 		...contentOperations(tools, account, small ? 1024 : Number.POSITIVE_INFINITY),
@@ -70,7 +70,7 @@ export async function createBench(options: BenchOptions): Promise<Bench> {
 			if (!operation) throw new Error(`There is no operation called ${name}`);
 			return runOperation(operation, effort, sent);
 		},
-		close: () => closeAll([backend, pure]),
+		close: () => closeAll([backend, wasm, pure]),
 	};
 }
 
@@ -82,7 +82,7 @@ async function runOperation(operation: Operation, effort: Effort, sent: () => nu
 	const measured: Measured[] = [];
 	for (const [index, side] of ours.entries()) {
 		const times = compared[index] ?? last;
-		const watched = side.way === "async" ? await watch(side, effort, sent) : {};
+		const watched = hasWorkers(side.way) ? await watch(side, effort, sent) : {};
 		measured.push({ way: side.way, ...(side.goal && { goal: side.goal }), ...times, ...watched });
 	}
 	const { ratio: _, ...reference } = last;

@@ -9,10 +9,16 @@ export interface Goal {
 }
 
 /**
- * How ours is called: `async` as apps do with `await`, in a worker where the work is worth it; `sync` without a promise;
- * `pure` the TypeScript that is there for every runtime, and nothing of the platform.
+ * How ours is called: `async` as apps do with `await`, in a worker where the work is worth it; `wasm` the same with the option by which Argon2id
+ * runs in WebAssembly; `sync` without a promise; `pure` the TypeScript that is there for every runtime, and nothing of the platform.
  */
-export type Way = "async" | "sync" | "pure";
+export type Way = "async" | "wasm" | "sync" | "pure";
+
+/** Has the way a promise, and workers? */
+export const hasWorkers = (way: Way): boolean => way === "async" || way === "wasm";
+
+/** How a runtime derives keys from passwords when nothing is chosen. */
+export type Argon2 = "native" | "wasm" | "typescript";
 
 export interface Side {
 	readonly way: Way;
@@ -31,6 +37,8 @@ export interface Operation {
 export interface Tools {
 	readonly crypto: SyncCrypto;
 	readonly backend: CryptoBackend;
+	/** With `argon2: "wasm"`. */
+	readonly wasm: CryptoBackend;
 	readonly pure: CryptoBackend;
 	readonly reference: Reference;
 	/** What the stub answers the reference client. */
@@ -46,12 +54,12 @@ export interface Ways {
 
 /** One operation of core-crypto in several ways: all of them have it under the same name. */
 export function sidesOf<Name extends keyof Operations>(
-	{ crypto, backend, pure }: Tools,
+	{ crypto, backend, wasm, pure }: Tools,
 	name: Name,
 	input: () => Parameters<Operations[Name]>[0],
 	{ goals = {}, ways = ["async", "sync"] }: Ways = {},
 ): Side[] {
-	const tables = { async: backend, sync: crypto, pure } satisfies Record<Way, Operations | AsyncOperations>;
+	const tables = { async: backend, wasm, sync: crypto, pure } satisfies Record<Way, Operations | AsyncOperations>;
 	return ways.map((way) => {
 		const run = tables[way][name] as (input: unknown) => unknown;
 		return { way, ...(goals[way] && { goal: goals[way] }), run: () => run(input()) };

@@ -16,6 +16,6 @@ window.prepare = async (options) => {
 	const stub: Answers = new Map();
 	window.fetch = stubbed(window.fetch.bind(window), stub);
 	const { reference } = await load();
-	window.bench = await createBench({ ...options, reference, stub, derivesNatively: false, workers: Worker });
+	window.bench = await createBench({ ...options, reference, stub, argon2: "typescript", workers: Worker });
 	return window.bench.names;
 };

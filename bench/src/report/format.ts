@@ -1,3 +1,4 @@
+import { hasWorkers } from "../operations/operation.js";
 import { digits, markdownTable, share } from "./markdown.js";
 import { type Cell, lines, type Report, type RuntimeReport } from "./report.js";
 
@@ -69,7 +70,7 @@ function workerCalls({ runtimes }: Report): string {
 type Call = RuntimeReport["outcomes"][number]["ours"][number];
 
 const calls = ({ outcomes }: RuntimeReport): Call[] =>
-	outcomes.flatMap(({ ours }) => ours.filter(({ way }) => way === "async"));
+	outcomes.flatMap(({ ours }) => ours.filter(({ way }) => hasWorkers(way)));
 
 function asyncCalls(
 	runtimes: readonly RuntimeReport[],
@@ -126,7 +127,9 @@ function bytes({ shipped }: Report): string {
 /** What README.md quotes. */
 const QUOTED = [
 	"prepare a registration",
+	'prepare a registration, argon2: "wasm"',
 	"login, cryptography",
+	'login, cryptography, argon2: "wasm"',
 	"create a group",
 	"open 1,000 group keys",
 	"encrypt a string of 1 KiB",

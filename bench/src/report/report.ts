@@ -46,7 +46,12 @@ export interface Line {
 	readonly chromium: Cell | undefined;
 }
 
-const WAYS: Readonly<Record<Way, string>> = { async: "", sync: ", without a promise", pure: ", TypeScript alone" };
+const WAYS: Readonly<Record<Way, string>> = {
+	async: "",
+	wasm: ', argon2: "wasm"',
+	sync: ", without a promise",
+	pure: ", TypeScript alone",
+};
 
 const STARTS: Readonly<Record<Exclude<Kind, "reference">, { name: string; goal: Goal }>> = {
 	"ours-sync": { name: "cold start to the first call, without a promise", goal: { node: 0.5, chromium: 0.5 } },

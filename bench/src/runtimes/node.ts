@@ -10,8 +10,8 @@ import type { Runtime } from "./runtime.js";
 export async function startNode(options: Pick<BenchOptions, "connection" | "small">): Promise<Runtime> {
 	const stub: Answers = new Map();
 	const reference = loadReference(stubbed(globalThis.fetch, stub));
-	const derivesNatively = "argon2Sync" in nodeCrypto;
-	const bench = await createBench({ ...options, reference, stub, derivesNatively, workers: Worker });
+	const argon2 = "argon2Sync" in nodeCrypto ? "native" : "wasm";
+	const bench = await createBench({ ...options, reference, stub, argon2, workers: Worker });
 	return {
 		...bench,
 		name: "Node",

@@ -30,10 +30,15 @@ const addressesPerBlock = 128;
 
 /** Argon2id over such a memory. @param allocate makes it, for a number of blocks */
 export function createArgon2id(allocate: (count: number) => Blocks): Argon2id {
+	/** Of the last run, wiped: new memory takes the system as long as the run does. It goes when the garbage collector needs its place. */
+	let last: WeakRef<Blocks> | undefined;
 	return (password, salt, { memory, iterations, length }) => {
 		const segment = Math.floor(memory / slices);
 		const count = slices * segment;
-		const blocks = allocate(count + addressBlocks);
+		const kept = last?.deref();
+		last = undefined;
+		const size = wordsPerBlock * (count + addressBlocks);
+		const blocks = kept?.words.length === size ? kept : allocate(count + addressBlocks);
 		const bytes = new Uint8Array(blocks.words.buffer, blocks.words.byteOffset, blocks.words.byteLength);
 		const blockBytes = (block: number): Uint8Array => bytes.subarray(1024 * block, 1024 * (block + 1));
 		const seed = blake2b
@@ -51,6 +56,7 @@ export function createArgon2id(allocate: (count: number) => Blocks): Argon2id {
 		const output = longHash(length, blockBytes(count - 1));
 		seed.fill(0);
 		blocks.wipe();
+		last = new WeakRef(blocks);
 		return output;
 	};
 }

@@ -10,48 +10,79 @@ import { type Blocks, wordsPerBlock } from "./argon2id.js";
 const half = 2 ** 31;
 const scale = 2 ** -32;
 
-/** What a run works on, beside its memory: JavaScript runs them one after the other. `state`: 16 words; the others: blocks. */
-const state: Int32Array = new Int32Array(32);
+/** What a run works on, beside its memory: JavaScript runs them one after the other. Blocks: R of RFC 9106 §3.5, and what becomes of it. */
 const sum: Int32Array = new Int32Array(wordsPerBlock);
-const rows: Int32Array = new Int32Array(wordsPerBlock);
+const mixed: Int32Array = new Int32Array(wordsPerBlock);
 
 /**
- * G of RFC 9106 §3.6 for the four columns of the state, half step by half step: a processor computes the four at once. Row r is stored r places to
- * the left, so that the diagonals are columns. An engine checks no bounds where places are constants.
+ * Where the 16 words of a state are, row after row, when its pairs of words are `stride` apart, and row r is read from its word r · `shift` on.
+ *
+ * @returns of the first of both halves
  */
-function mixColumns(): void {
-	let al0 = state[0] as number;
-	let ah0 = state[1] as number;
-	let al1 = state[2] as number;
-	let ah1 = state[3] as number;
-	let al2 = state[4] as number;
-	let ah2 = state[5] as number;
-	let al3 = state[6] as number;
-	let ah3 = state[7] as number;
-	let bl0 = state[8] as number;
-	let bh0 = state[9] as number;
-	let bl1 = state[10] as number;
-	let bh1 = state[11] as number;
-	let bl2 = state[12] as number;
-	let bh2 = state[13] as number;
-	let bl3 = state[14] as number;
-	let bh3 = state[15] as number;
-	let cl0 = state[16] as number;
-	let ch0 = state[17] as number;
-	let cl1 = state[18] as number;
-	let ch1 = state[19] as number;
-	let cl2 = state[20] as number;
-	let ch2 = state[21] as number;
-	let cl3 = state[22] as number;
-	let ch3 = state[23] as number;
-	let dl0 = state[24] as number;
-	let dh0 = state[25] as number;
-	let dl1 = state[26] as number;
-	let dh1 = state[27] as number;
-	let dl2 = state[28] as number;
-	let dh2 = state[29] as number;
-	let dl3 = state[30] as number;
-	let dh3 = state[31] as number;
+const placesOf = (stride: number, shift: number): Int32Array =>
+	Int32Array.from({ length: 16 }, (_, k) => {
+		const row = k >> 2;
+		const column = (k + row * shift) & 3;
+		return stride * (2 * row + (column >> 1)) + 2 * (column & 1);
+	});
+
+/** A row of a block is a state, and so are two columns of words. */
+const inRow = { columns: placesOf(4, 0), diagonals: placesOf(4, 1) };
+const inColumn = { columns: placesOf(32, 0), diagonals: placesOf(32, 1) };
+
+/**
+ * G of RFC 9106 §3.6 for the four columns, or diagonals, of a state, half step by half step: a processor computes the four at once. One function for
+ * both, although engines of one kind run a longer one faster: others take seconds to compile that.
+ */
+function mixFour(at: number, places: Int32Array): void {
+	const a0 = (at + (places[0] as number)) | 0;
+	const a1 = (at + (places[1] as number)) | 0;
+	const a2 = (at + (places[2] as number)) | 0;
+	const a3 = (at + (places[3] as number)) | 0;
+	const b0 = (at + (places[4] as number)) | 0;
+	const b1 = (at + (places[5] as number)) | 0;
+	const b2 = (at + (places[6] as number)) | 0;
+	const b3 = (at + (places[7] as number)) | 0;
+	const c0 = (at + (places[8] as number)) | 0;
+	const c1 = (at + (places[9] as number)) | 0;
+	const c2 = (at + (places[10] as number)) | 0;
+	const c3 = (at + (places[11] as number)) | 0;
+	const d0 = (at + (places[12] as number)) | 0;
+	const d1 = (at + (places[13] as number)) | 0;
+	const d2 = (at + (places[14] as number)) | 0;
+	const d3 = (at + (places[15] as number)) | 0;
+	let al0 = mixed[a0] as number;
+	let ah0 = mixed[(a0 + 1) | 0] as number;
+	let al1 = mixed[a1] as number;
+	let ah1 = mixed[(a1 + 1) | 0] as number;
+	let al2 = mixed[a2] as number;
+	let ah2 = mixed[(a2 + 1) | 0] as number;
+	let al3 = mixed[a3] as number;
+	let ah3 = mixed[(a3 + 1) | 0] as number;
+	let bl0 = mixed[b0] as number;
+	let bh0 = mixed[(b0 + 1) | 0] as number;
+	let bl1 = mixed[b1] as number;
+	let bh1 = mixed[(b1 + 1) | 0] as number;
+	let bl2 = mixed[b2] as number;
+	let bh2 = mixed[(b2 + 1) | 0] as number;
+	let bl3 = mixed[b3] as number;
+	let bh3 = mixed[(b3 + 1) | 0] as number;
+	let cl0 = mixed[c0] as number;
+	let ch0 = mixed[(c0 + 1) | 0] as number;
+	let cl1 = mixed[c1] as number;
+	let ch1 = mixed[(c1 + 1) | 0] as number;
+	let cl2 = mixed[c2] as number;
+	let ch2 = mixed[(c2 + 1) | 0] as number;
+	let cl3 = mixed[c3] as number;
+	let ch3 = mixed[(c3 + 1) | 0] as number;
+	let dl0 = mixed[d0] as number;
+	let dh0 = mixed[(d0 + 1) | 0] as number;
+	let dl1 = mixed[d1] as number;
+	let dh1 = mixed[(d1 + 1) | 0] as number;
+	let dl2 = mixed[d2] as number;
+	let dh2 = mixed[(d2 + 1) | 0] as number;
+	let dl3 = mixed[d3] as number;
+	let dh3 = mixed[(d3 + 1) | 0] as number;
 	let x: number;
 	let y: number;
 
@@ -183,81 +214,64 @@ function mixColumns(): void {
 	bl3 = (y >>> 31) | (x << 1);
 	bh3 = (x >>> 31) | (y << 1);
 
-	state[0] = al0;
-	state[1] = ah0;
-	state[2] = al1;
-	state[3] = ah1;
-	state[4] = al2;
-	state[5] = ah2;
-	state[6] = al3;
-	state[7] = ah3;
-	state[14] = bl0;
-	state[15] = bh0;
-	state[8] = bl1;
-	state[9] = bh1;
-	state[10] = bl2;
-	state[11] = bh2;
-	state[12] = bl3;
-	state[13] = bh3;
-	state[20] = cl0;
-	state[21] = ch0;
-	state[22] = cl1;
-	state[23] = ch1;
-	state[16] = cl2;
-	state[17] = ch2;
-	state[18] = cl3;
-	state[19] = ch3;
-	state[26] = dl0;
-	state[27] = dh0;
-	state[28] = dl1;
-	state[29] = dh1;
-	state[30] = dl2;
-	state[31] = dh2;
-	state[24] = dl3;
-	state[25] = dh3;
+	mixed[a0] = al0;
+	mixed[(a0 + 1) | 0] = ah0;
+	mixed[a1] = al1;
+	mixed[(a1 + 1) | 0] = ah1;
+	mixed[a2] = al2;
+	mixed[(a2 + 1) | 0] = ah2;
+	mixed[a3] = al3;
+	mixed[(a3 + 1) | 0] = ah3;
+	mixed[b0] = bl0;
+	mixed[(b0 + 1) | 0] = bh0;
+	mixed[b1] = bl1;
+	mixed[(b1 + 1) | 0] = bh1;
+	mixed[b2] = bl2;
+	mixed[(b2 + 1) | 0] = bh2;
+	mixed[b3] = bl3;
+	mixed[(b3 + 1) | 0] = bh3;
+	mixed[c0] = cl0;
+	mixed[(c0 + 1) | 0] = ch0;
+	mixed[c1] = cl1;
+	mixed[(c1 + 1) | 0] = ch1;
+	mixed[c2] = cl2;
+	mixed[(c2 + 1) | 0] = ch2;
+	mixed[c3] = cl3;
+	mixed[(c3 + 1) | 0] = ch3;
+	mixed[d0] = dl0;
+	mixed[(d0 + 1) | 0] = dh0;
+	mixed[d1] = dl1;
+	mixed[(d1 + 1) | 0] = dh1;
+	mixed[d2] = dl2;
+	mixed[(d2 + 1) | 0] = dh2;
+	mixed[d3] = dl3;
+	mixed[(d3 + 1) | 0] = dh3;
 }
 
-/** P of RFC 9106 §3.6. Columns, then diagonals: rows 1 and 3 have moved by two places then, see {@link stored}. */
-function permute(): void {
-	mixColumns();
-	mixColumns();
+/** P of RFC 9106 §3.6. */
+function permute(at: number, { columns, diagonals }: typeof inRow): void {
+	mixFour(at, columns);
+	mixFour(at, diagonals);
 }
-
-/** Where {@link permute} has left a pair of words: 2 and 3 have changed places, and 6 and 7. Of the pairs' first 32-bit words. */
-const stored = (pair: number): number => pair ^ ((pair & 8) >> 1);
 
 /** RFC 9106 §3.5. Four 32-bit words in one go, because the loops cost more than they do. */
 function compress(words: Int32Array, previous: number, reference: number, next: number): void {
-	for (let row = 0; row < wordsPerBlock; row += 32) {
-		for (let k = 0; k < 32; k += 4) {
-			const s = row + k;
-			const p = (previous + s) | 0;
-			const r = (reference + s) | 0;
-			state[k] = sum[s] = (words[p] as number) ^ (words[r] as number);
-			state[k + 1] = sum[s + 1] = (words[(p + 1) | 0] as number) ^ (words[(r + 1) | 0] as number);
-			state[k + 2] = sum[s + 2] = (words[(p + 2) | 0] as number) ^ (words[(r + 2) | 0] as number);
-			state[k + 3] = sum[s + 3] = (words[(p + 3) | 0] as number) ^ (words[(r + 3) | 0] as number);
-		}
-		permute();
-		for (let k = 0; k < 32; k++) rows[row + k] = state[k] as number;
+	for (let i = 0; i < wordsPerBlock; i += 4) {
+		const p = (previous + i) | 0;
+		const r = (reference + i) | 0;
+		sum[i] = mixed[i] = (words[p] as number) ^ (words[r] as number);
+		sum[i + 1] = mixed[i + 1] = (words[(p + 1) | 0] as number) ^ (words[(r + 1) | 0] as number);
+		sum[i + 2] = mixed[i + 2] = (words[(p + 2) | 0] as number) ^ (words[(r + 2) | 0] as number);
+		sum[i + 3] = mixed[i + 3] = (words[(p + 3) | 0] as number) ^ (words[(r + 3) | 0] as number);
 	}
-	for (let column = 0; column < 32; column += 4) {
-		for (let k = 0; k < 32; k += 4) {
-			const s = 8 * k + column;
-			state[k] = rows[s] as number;
-			state[k + 1] = rows[s + 1] as number;
-			state[k + 2] = rows[s + 2] as number;
-			state[k + 3] = rows[s + 3] as number;
-		}
-		permute();
-		for (let k = 0; k < 32; k += 4) {
-			const s = 8 * stored(k) + stored(column);
-			const n = (next + s) | 0;
-			words[n] = (words[n] as number) ^ (sum[s] as number) ^ (state[k] as number);
-			words[(n + 1) | 0] = (words[(n + 1) | 0] as number) ^ (sum[s + 1] as number) ^ (state[k + 1] as number);
-			words[(n + 2) | 0] = (words[(n + 2) | 0] as number) ^ (sum[s + 2] as number) ^ (state[k + 2] as number);
-			words[(n + 3) | 0] = (words[(n + 3) | 0] as number) ^ (sum[s + 3] as number) ^ (state[k + 3] as number);
-		}
+	for (let row = 0; row < wordsPerBlock; row += 32) permute(row, inRow);
+	for (let column = 0; column < 32; column += 4) permute(column, inColumn);
+	for (let i = 0; i < wordsPerBlock; i += 4) {
+		const n = (next + i) | 0;
+		words[n] = (words[n] as number) ^ (sum[i] as number) ^ (mixed[i] as number);
+		words[(n + 1) | 0] = (words[(n + 1) | 0] as number) ^ (sum[i + 1] as number) ^ (mixed[i + 1] as number);
+		words[(n + 2) | 0] = (words[(n + 2) | 0] as number) ^ (sum[i + 2] as number) ^ (mixed[i + 2] as number);
+		words[(n + 3) | 0] = (words[(n + 3) | 0] as number) ^ (sum[i + 3] as number) ^ (mixed[i + 3] as number);
 	}
 }
 
@@ -269,7 +283,7 @@ export function allocateBlocks(count: number): Blocks {
 		compress: (previous, reference, next) =>
 			compress(words, wordsPerBlock * previous, wordsPerBlock * reference, wordsPerBlock * next),
 		wipe() {
-			for (const used of [words, state, sum, rows]) used.fill(0);
+			for (const used of [words, sum, mixed]) used.fill(0);
 		},
 	};
 }

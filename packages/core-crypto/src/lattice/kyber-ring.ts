@@ -22,43 +22,57 @@ const multiply = (a: number, bFactor: number): number => (Math.imul(Math.imul(a,
 /** 17 is a primitive 256th root of unity. */
 const zetas: number[] = bitReversedPowers(17, q, 7);
 const zetaFactors: Int32Array = Int32Array.from(zetas, factor);
-/** ζ^(2·reverse(i) + 1): the X² − ζ… modulo which the i-th pair of coefficients is multiplied. */
-const pairFactors: Int32Array = Int32Array.from({ length: n / 2 }, (_, i) => {
-	const zeta = zetas[64 + (i >> 1)] as number;
-	return factor(i % 2 === 0 ? zeta : q - zeta);
-});
 const one: number = factor(1);
 /** 128^-1 mod q undoes the factor of seven butterfly layers. */
 const scale: number = factor(3303);
 const lastZetaScaled: number = factor(((zetas[1] as number) * 3303) % q);
 
-/** In place, of the polynomial that starts at `offset`. |input| ≤ 4·q, |output| ≤ 7.5·q. */
+/**
+ * In place, of the polynomial that starts at `offset`, all layers but the last; two at a time, which halves the memory traffic.
+ * |input| ≤ 4·q; each layer adds q/2 at most.
+ */
 function transform(a: Int32Array, offset: number): void {
-	let k = 1;
-	for (let length = 128; length >= 2; length >>= 1) {
-		for (let start = offset; start < offset + n; start += 2 * length) {
-			const zeta = zetaFactors[k++] as number;
-			for (let i = start; i < start + length; i++) {
-				const t = multiply(a[i + length] as number, zeta);
-				const u = a[i] as number;
-				a[i] = u + t;
-				a[i + length] = u - t;
+	for (let d = 64; d >= 4; d >>= 2) {
+		for (let start = offset, k = 64 / d; start < offset + n; start += 4 * d, k++) {
+			const zeta = zetaFactors[k] as number;
+			const zetaLow = zetaFactors[2 * k] as number;
+			const zetaHigh = zetaFactors[2 * k + 1] as number;
+			for (let i = start; i < start + d; i++) {
+				const a0 = a[i] as number;
+				const a1 = a[i + d] as number;
+				const a2 = multiply(a[i + 2 * d] as number, zeta);
+				const a3 = multiply(a[i + 3 * d] as number, zeta);
+				const low = multiply(a1 + a3, zetaLow);
+				const high = multiply(a1 - a3, zetaHigh);
+				a[i] = a0 + a2 + low;
+				a[i + d] = a0 + a2 - low;
+				a[i + 2 * d] = a0 - a2 + high;
+				a[i + 3 * d] = a0 - a2 - high;
 			}
 		}
 	}
 }
 
-/** In place. |input| ≤ 2.6·q, so that no sum of the seven layers passes 340·q; the output is between -q/2 and q/2. */
+/**
+ * In place, two layers at a time. |input| ≤ 2.6·q, so that no sum of the seven layers passes 340·q; the output is between -q/2 and q/2.
+ */
 export function inverseTransform(a: Int32Array, offset: number): void {
-	let k = 127;
-	for (let length = 2; length <= 64; length <<= 1) {
-		for (let start = offset; start < offset + n; start += 2 * length) {
-			const zeta = zetaFactors[k--] as number;
-			for (let i = start; i < start + length; i++) {
-				const u = a[i] as number;
-				const v = a[i + length] as number;
-				a[i] = u + v;
-				a[i + length] = multiply(v - u, zeta);
+	for (let d = 2; d <= 32; d <<= 2) {
+		for (let start = offset, k = 128 / d - 1; start < offset + n; start += 4 * d, k--) {
+			const zeta = zetaFactors[k] as number;
+			const zetaLow = zetaFactors[2 * k + 1] as number;
+			const zetaHigh = zetaFactors[2 * k] as number;
+			for (let i = start; i < start + d; i++) {
+				const a0 = a[i] as number;
+				const a1 = a[i + d] as number;
+				const a2 = a[i + 2 * d] as number;
+				const a3 = a[i + 3 * d] as number;
+				const low = multiply(a1 - a0, zetaLow);
+				const high = multiply(a3 - a2, zetaHigh);
+				a[i] = a0 + a1 + a2 + a3;
+				a[i + d] = low + high;
+				a[i + 2 * d] = multiply(a2 + a3 - a0 - a1, zeta);
+				a[i + 3 * d] = multiply(high - low, zeta);
 			}
 		}
 	}
@@ -70,60 +84,66 @@ export function inverseTransform(a: Int32Array, offset: number): void {
 	}
 }
 
-/** A transformed vector as the second operand of {@link addProduct}. */
+/** Polynomials of a vector. */
+export const k = 3;
+
+/** A transformed vector as the second operand of {@link innerProduct}. */
 export interface Factors {
 	/** Between -q/2 and q/2. */
-	values: Int32Array;
+	readonly values: Int32Array;
 	/** The odd coefficients times the ζ of their pair, at the odd places. */
-	oddTimesZeta: Int32Array;
+	readonly oddTimesZeta: Int32Array;
 }
 
-/** Transforms in place and completes a vector of polynomials with |coefficients| ≤ 4·q. */
-export function transformVector(values: Int32Array): Factors {
-	const oddTimesZeta = new Int32Array(values.length);
+/** Transforms `values`, with |coefficients| ≤ 4·q, in place, and completes them by what was computed of the odd ones. */
+export function transformVector({ values, oddTimesZeta }: Factors): void {
 	for (let offset = 0; offset < values.length; offset += n) {
 		transform(values, offset);
-		for (let i = 0; i < n; i += 2) {
-			const odd = values[offset + i + 1] as number;
-			values[offset + i] = multiply(values[offset + i] as number, one);
-			values[offset + i + 1] = multiply(odd, one);
-			oddTimesZeta[offset + i + 1] = multiply(odd, pairFactors[i >> 1] as number);
+		for (let i = offset, j = 64; j < 128; i += 4, j++) {
+			// The last layer: its ζ is the one of the first of its two pairs, and of the second −ζ.
+			const zeta = zetaFactors[j] as number;
+			const a0 = values[i] as number;
+			const a1 = values[i + 1] as number;
+			const a2 = multiply(values[i + 2] as number, zeta);
+			const a3 = multiply(values[i + 3] as number, zeta);
+			values[i] = multiply(a0 + a2, one);
+			values[i + 1] = multiply(a1 + a3, one);
+			values[i + 2] = multiply(a0 - a2, one);
+			values[i + 3] = multiply(a1 - a3, one);
+			oddTimesZeta[i + 1] = multiply(a1 + a3, zeta);
+			oddTimesZeta[i + 3] = multiply(a3 - a1, zeta);
 		}
-	}
-	return { values, oddTimesZeta };
-}
-
-/** sum += a·b for the polynomials that start at the given offsets, without reduction. 0 ≤ a < 4096. */
-export function addProduct(
-	sum: Int32Array,
-	sumOffset: number,
-	a: Int32Array,
-	aOffset: number,
-	b: Factors,
-	bOffset: number,
-): void {
-	const { values, oddTimesZeta } = b;
-	for (let i = 0; i < n; i += 2) {
-		const a0 = a[aOffset + i] as number;
-		const a1 = a[aOffset + i + 1] as number;
-		const b0 = values[bOffset + i] as number;
-		const b1 = values[bOffset + i + 1] as number;
-		sum[sumOffset + i] =
-			(sum[sumOffset + i] as number) + Math.imul(a0, b0) + Math.imul(a1, oddTimesZeta[bOffset + i + 1] as number);
-		sum[sumOffset + i + 1] = (sum[sumOffset + i + 1] as number) + Math.imul(a0, b1) + Math.imul(a1, b0);
 	}
 }
 
 /**
- * In place: at most 2.6·q from sums of up to three {@link addProduct} (below 2^26). 5040 is 2^24/q rounded; the quotient it
- * gives is wrong by less than two.
+ * product = a0·b0 + a1·b1 + a2·b2, of the polynomials of `a` that start at `aOffset` and every `stride` after it. 0 ≤ a < 4096, so the sums of six
+ * products are below 2^26; |output| ≤ 2.6·q.
  */
-export function reduceSums(a: Int32Array): void {
-	for (let i = 0; i < a.length; i++) {
-		const sum = a[i] as number;
-		a[i] = sum - Math.imul(Math.imul(sum >> 8, 5040) >> 16, q);
+export function innerProduct(
+	product: Int32Array,
+	offset: number,
+	a: Int32Array,
+	aOffset: number,
+	stride: number,
+	{ values, oddTimesZeta }: Factors,
+): void {
+	for (let i = 0, j = aOffset; i < n; i += 2, j += 2) {
+		let even = 0;
+		let odd = 0;
+		for (let at = j, b = i; b < k * n; at += stride, b += n) {
+			const a0 = a[at] as number;
+			const a1 = a[at + 1] as number;
+			even += Math.imul(a0, values[b] as number) + Math.imul(a1, oddTimesZeta[b + 1] as number);
+			odd += Math.imul(a0, values[b + 1] as number) + Math.imul(a1, values[b] as number);
+		}
+		product[offset + i] = reduceSum(even);
+		product[offset + i + 1] = reduceSum(odd);
 	}
 }
+
+/** At most 2.6·q from sums below 2^26. 5040 is 2^24/q rounded; the quotient it gives is wrong by less than two. */
+const reduceSum = (sum: number): number => sum - Math.imul(Math.imul(sum >> 8, 5040) >> 16, q);
 
 /** The representative between 0 and q − 1 of a coefficient with |a| ≤ 4·q. */
 export function canonical(a: number): number {

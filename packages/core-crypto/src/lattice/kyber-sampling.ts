@@ -1,8 +1,7 @@
 /** Random polynomials of Kyber-768 "90s" (Kyber v3.02, algorithms 1 and 2; XOF and PRF are AES-256-CTR). */
 import { type Aes256Blocks, counterBlocks, type Expansion, expansion } from "./aes-counter.js";
-import { n, q } from "./kyber-ring.js";
+import { k, n, q } from "./kyber-ring.js";
 
-const k = 3;
 /** 341 candidates for 256 coefficients: too few in one of 700 polynomials. */
 const matrixBlocks = 32;
 const expandMatrixInto: Expansion = expansion(
@@ -38,12 +37,11 @@ const noiseInput: Uint8Array = counterBlocks(
 );
 
 /**
- * Algorithm 2 with η = 2, for the nonces 0 to count − 1: differences of the number of ones in two pairs of bits, so without
+ * Algorithm 2 with η = 2, for the nonces from 0 on, a polynomial from each: differences of the number of ones in two pairs of bits, so without
  * branches and tables.
  */
-export function sampleNoise(aes: Aes256Blocks, seed: Uint8Array, count: number): Int32Array {
-	const keystream = aes(seed, noiseInput.subarray(0, count * noiseBlocks * 16));
-	const noise = new Int32Array(count * n);
+export function sampleNoise(aes: Aes256Blocks, seed: Uint8Array, noise: Int32Array): void {
+	const keystream = aes(seed, noiseInput.subarray(0, noise.length / 2));
 	for (let i = 0; i < keystream.length; i++) {
 		const byte = keystream[i] as number;
 		const ones = (byte & 0x55) + ((byte >> 1) & 0x55);
@@ -51,5 +49,4 @@ export function sampleNoise(aes: Aes256Blocks, seed: Uint8Array, count: number):
 		noise[2 * i + 1] = ((ones >> 4) & 3) - (ones >> 6);
 	}
 	keystream.fill(0);
-	return noise;
 }

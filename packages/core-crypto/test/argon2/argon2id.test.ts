@@ -68,6 +68,20 @@ it.each(allocators)("no memory keeps what was derived by %s", (_, allocate) => {
 	expect(used[0]?.words.every((word) => word === 0)).toBe(true);
 });
 
+it.each(allocators)("runs one after the other share their memory, if they need as much of it, by %s", (_, allocate) => {
+	const counts: number[] = [];
+	const argon2id = createArgon2id((count) => {
+		counts.push(count);
+		return allocate(count);
+	});
+	for (const memory of [64, 64, 128, 64, 64]) {
+		const cost = { memory, iterations: 2, length: 32 };
+		const first = createArgon2id(allocate)(utf8("password"), utf8("somesalt"), cost);
+		expect(argon2id(utf8("password"), utf8("somesalt"), cost)).toEqual(first);
+	}
+	expect(counts).toEqual([68, 132, 68]);
+});
+
 describe("where WebAssembly is refused", () => {
 	it("TypeScript takes its place, and the refusal is told once", () => {
 		vi.stubGlobal("WebAssembly", undefined);
