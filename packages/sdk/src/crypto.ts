@@ -11,7 +11,7 @@ import {
 } from "@sentc-ts/core-crypto";
 import { AnswerForged } from "./errors.js";
 
-/** The cryptography: the same operations synchronous in this thread, and as promises in a worker. */
+/** The cryptography: the same operations synchronous in this thread, and as promises where they cost least. */
 export interface Cryptography {
 	readonly crypto: SyncCrypto;
 	readonly backend: CryptoBackend;

@@ -1,8 +1,5 @@
 import type { Base64 } from "./base64-portable.js";
 
-/** Bytes that are compared at once: a multiple of 3, which fits a cache of the processor. */
-const step = 96 * 1024;
-
 /** What is short goes through this one: making another view takes longer than everything else. */
 const short = Buffer.alloc(64);
 
@@ -14,19 +11,18 @@ function encodeAs(encoding: "base64" | "base64url", bytes: Uint8Array): string {
 	return text;
 }
 
-/** Node reads over what is no base64, so the text has to be what comes of the bytes. */
+/**
+ * Node reads over what is no base64, and then writes fewer bytes than the length of the text promises. It takes base64url, too, and of a
+ * character beyond ASCII the lower byte. Encoding all of it again would tell the same, but takes ten times as long.
+ */
 function decode(text: string): Uint8Array | undefined {
 	if (text.length % 4 !== 0) return undefined;
 	const pads = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
 	// An array of its own: secrets don't belong into the memory that buffers share.
 	const bytes = new Uint8Array((text.length / 4) * 3 - pads);
-	const buffer = view(bytes);
-	buffer.write(text, "base64");
-	for (let at = 0; at < text.length; at += (step / 3) * 4) {
-		const start = (at / 4) * 3;
-		if (buffer.toString("base64", start, start + step) !== text.slice(at, at + (step / 3) * 4)) return undefined;
-	}
-	return bytes;
+	if (view(bytes).write(text, "base64") !== bytes.length) return undefined;
+	if (text.includes("-") || text.includes("_") || Buffer.byteLength(text) !== text.length) return undefined;
+	return pads === 0 || encodeAs("base64", bytes.subarray(pads - 3)) === text.slice(-4) ? bytes : undefined;
 }
 
 const view = ({ buffer, byteOffset, length }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, length);

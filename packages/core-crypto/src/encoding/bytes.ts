@@ -25,7 +25,6 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** @throws InvalidInput unless the value is a `Uint8Array` (of any realm; a Node `Buffer` is one) */
 export function requireBytes(value: Uint8Array, field: string): void {
-	if (Object.prototype.toString.call(value) !== "[object Uint8Array]") {
-		throw new InvalidInput(field, "must be a Uint8Array");
-	}
+	if (value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object Uint8Array]") return;
+	throw new InvalidInput(field, "must be a Uint8Array");
 }

@@ -81,13 +81,14 @@ export interface DecryptedText {
  * ```
  */
 export function* encryptRaw(primitives: Primitives, input: EncryptInput): Op<RawEncrypted> {
-	return yield* encryptBehind(primitives, input, () => nothing);
+	return yield* encryptBehind(primitives, input, input.data, () => nothing);
 }
 
 /** `data` begins with what `frontOf` makes of the head: all of it is one array, as it may have megabytes. */
 function* encryptBehind(
 	primitives: Primitives,
-	{ key, data, signKey, refuseKeyLength = false }: EncryptInput,
+	{ key, signKey, refuseKeyLength = false }: EncryptOptions,
+	data: Uint8Array,
 	frontOf: (head: string) => Uint8Array,
 ): Op<RawEncrypted> {
 	requireBytes(data, "data");
@@ -112,7 +113,7 @@ function* encryptBehind(
  * @throws CryptoError like {@link encryptRaw}
  */
 export function* encrypt(primitives: Primitives, input: EncryptInput): Op<Uint8Array> {
-	return (yield* encryptBehind(primitives, input, packHead)).data;
+	return (yield* encryptBehind(primitives, input, input.data, packHead)).data;
 }
 
 /**
@@ -120,8 +121,9 @@ export function* encrypt(primitives: Primitives, input: EncryptInput): Op<Uint8A
  *
  * @throws CryptoError like {@link encryptRaw}
  */
-export function* encryptString(primitives: Primitives, { text, ...options }: EncryptStringInput): Op<string> {
-	return encodeBase64(yield* encrypt(primitives, { ...options, data: encodeUtf8(text, "text") }));
+export function* encryptString(primitives: Primitives, input: EncryptStringInput): Op<string> {
+	const { data } = yield* encryptBehind(primitives, input, encodeUtf8(input.text, "text"), packHead);
+	return encodeBase64(data);
 }
 
 /**
@@ -130,8 +132,9 @@ export function* encryptString(primitives: Primitives, { text, ...options }: Enc
  * @throws CryptoError `DECRYPTION_FAILED` · `WRONG_VERIFY_KEY`, `VERIFICATION_FAILED`, `SIGNATURE_REQUIRED` ·
  * `JSON_INVALID` for the head · `SIGNED_DATA_TOO_SHORT`, `CIPHERTEXT_TOO_SHORT`
  */
-export function* decryptRaw(primitives: Primitives, { head, data, ...options }: DecryptRawInput): Op<Decrypted> {
-	const decryptSplit = decryptor(primitives, options);
+export function* decryptRaw(primitives: Primitives, input: DecryptRawInput): Op<Decrypted> {
+	const { head, data } = input;
+	const decryptSplit = decryptor(primitives, input);
 	requireBytes(data, "data");
 	return yield* decryptSplit({ head: parseHead(head), data });
 }
@@ -141,10 +144,10 @@ export function* decryptRaw(primitives: Primitives, { head, data, ...options }: 
  *
  * @throws CryptoError like {@link decryptRaw}
  */
-export function* decrypt(primitives: Primitives, { data, ...options }: DecryptInput): Op<Decrypted> {
-	const decryptSplit = decryptor(primitives, options);
-	requireBytes(data, "data");
-	return yield* decryptSplit(unpack(data));
+export function* decrypt(primitives: Primitives, input: DecryptInput): Op<Decrypted> {
+	const decryptSplit = decryptor(primitives, input);
+	requireBytes(input.data, "data");
+	return yield* decryptSplit(unpack(input.data));
 }
 
 /**
@@ -152,17 +155,17 @@ export function* decrypt(primitives: Primitives, { data, ...options }: DecryptIn
  *
  * @throws CryptoError like {@link decryptRaw} · `CIPHERTEXT_NOT_BASE64`, `PLAINTEXT_NOT_UTF8`
  */
-export function* decryptString(primitives: Primitives, { text, ...options }: DecryptStringInput): Op<DecryptedText> {
-	const decryptSplit = decryptor(primitives, options);
-	const { data, signature } = yield* decryptSplit(unpack(parseBase64(text, "CIPHERTEXT_NOT_BASE64")));
+export function* decryptString(primitives: Primitives, input: DecryptStringInput): Op<DecryptedText> {
+	const decryptSplit = decryptor(primitives, input);
+	const { data, signature } = yield* decryptSplit(unpack(parseBase64(input.text, "CIPHERTEXT_NOT_BASE64")));
 	const plaintext = decodeUtf8(data);
 	if (plaintext === undefined) throw new CryptoError("PLAINTEXT_NOT_UTF8");
 	return { text: plaintext, signature };
 }
 
 /** protocol/crypto §5.5. What needs no data is checked at once: the order decides which error a caller sees. */
-function decryptor(primitives: Primitives, { key, ...options }: DecryptOptions): (split: SplitData) => Op<Decrypted> {
-	const run = ciphertextDecryptor(primitives, key);
+function decryptor(primitives: Primitives, options: DecryptOptions): (split: SplitData) => Op<Decrypted> {
+	const run = ciphertextDecryptor(primitives, options.key);
 	const takeSignature = signatureTaker(primitives, options);
 	return function* ({ head: { sign }, data }) {
 		const { ciphertext, signature } = takeSignature(sign, data);

@@ -33,7 +33,7 @@ const againSchema = z.optional(z.object({ partKey: z.string(), tag: z.string() }
 interface PartOptions {
 	key: FilePartKey;
 	/**
-	 * In a worker: move the memory of `data` instead of copying it, if the array covers all of it. The caller can't use it any
+	 * In a worker: move the memory of `data` instead of copying it, if the array covers all of it. The caller must not use it any
 	 * more. Default false.
 	 */
 	moveData?: boolean;

@@ -10,6 +10,7 @@ import {
 	diffieHellman,
 	type KeyObject,
 	randomBytes,
+	randomFillSync,
 	sign,
 	verify,
 } from "node:crypto";
@@ -21,6 +22,7 @@ import { createOpe16 } from "../ope/ope16.js";
 import { isStrictPoint } from "./ed25519-points.js";
 import { keyedHmacSha256 } from "./keyed-hmac.js";
 import { argon2id } from "./node-argon2id.js";
+import { createNonces } from "./nonces.js";
 import { createPostQuantum } from "./post-quantum.js";
 import type { Primitives } from "./types.js";
 
@@ -34,6 +36,7 @@ const pkcs8Headers: Record<Curve, string> = {
 
 const hashLength = 32;
 const tagLength = 16;
+const nonceLength = 12;
 const cipher = "aes-256-gcm";
 /** What one step of a cipher answers fits a cache of the processor: copying it costs less than a page of new memory. */
 const stepLength = 128 * 1024;
@@ -91,6 +94,15 @@ function sharedSecret(privateKey: KeyObject, publicKey: KeyObject, code: CryptoE
 	}
 }
 
+/**
+ * All of it is written: what is large is not filled with zeros before. Not of the memory that buffers share.
+ *
+ * @param length bytes
+ */
+function allocate(length: number): Uint8Array {
+	return length < stepLength ? new Uint8Array(length) : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+}
+
 /** What the cipher makes of the data, in `result` from `offset` on. */
 function runCipher(cipher: Cipher | Decipher, data: Uint8Array, result: Uint8Array, offset: number): void {
 	for (let at = 0; at < data.length; at += stepLength) {
@@ -98,10 +110,22 @@ function runCipher(cipher: Cipher | Decipher, data: Uint8Array, result: Uint8Arr
 	}
 }
 
+/** What the cipher answers for a single step belongs to nobody else. */
+function openWith(opening: Decipher, data: Uint8Array): Uint8Array {
+	if (data.length > stepLength) {
+		const opened = allocate(data.length);
+		runCipher(opening, data, opened, 0);
+		return opened;
+	}
+	const opened = opening.update(data);
+	const isAlone = opened.buffer.byteLength === opened.length;
+	return isAlone ? new Uint8Array(opened.buffer) : plain(opened);
+}
+
 function aes256GcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, prefix = nothing): Uint8Array {
 	const sealing = createCipheriv(cipher, key, nonce);
 	const end = prefix.length + plaintext.length;
-	const sealed = new Uint8Array(end + tagLength);
+	const sealed = allocate(end + tagLength);
 	sealed.set(prefix);
 	runCipher(sealing, plaintext, sealed, prefix.length);
 	sealing.final();
@@ -113,8 +137,7 @@ function aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Arra
 	const length = ciphertext.length - tagLength;
 	const opening = createDecipheriv(cipher, key, nonce, { authTagLength: tagLength });
 	opening.setAuthTag(ciphertext.subarray(length));
-	const opened = new Uint8Array(length);
-	runCipher(opening, ciphertext.subarray(0, length), opened, 0);
+	const opened = openWith(opening, ciphertext.subarray(0, length));
 	try {
 		opening.final();
 	} catch (cause) {
@@ -182,8 +205,9 @@ export function createPrimitives(): Primitives {
 	const privateKeys = keepKeys(importPrivateKey);
 	const publicKeys = keepKeys(importPublicKey);
 	const strictKeys = keepKeys((curve, key) => (isStrictPoint(key) ? importPublicKey(curve, key) : undefined));
+	const nonces = createNonces(nonceLength, randomFillSync);
 	const native = {
-		randomBytes: (length: number) => plain(randomBytes(length)),
+		randomBytes: (length: number) => (length === nonceLength ? nonces.take() : plain(randomBytes(length))),
 		sha256: (data: Uint8Array) => hash("sha256", data),
 	};
 	const postQuantum = createPostQuantum({
@@ -228,6 +252,7 @@ export function createPrimitives(): Primitives {
 			publicKeys.clear();
 			strictKeys.clear();
 			ope16.clear();
+			nonces.clear();
 			postQuantum.clear();
 		},
 	};

@@ -34,10 +34,11 @@ export function createCrypto(): SyncCrypto {
 	return { ...Object.fromEntries(operations), clear: () => loaded?.crypto.clear() };
 }
 
-/** Its functions work when {@link loadCrypto} has resolved. */
+/** Its functions wait for {@link loadCrypto}. */
 export function createInThreadBackend(): CryptoBackend {
 	const clear = async (): Promise<void> => loaded?.crypto.clear();
 	const operations = forwardOperations(async (name, input) => {
+		if (!loaded) await loadCrypto();
 		const run = required().backend[name] as (input: unknown) => Promise<unknown>;
 		return run(input).catch(rethrow);
 	});

@@ -1,42 +1,66 @@
 import { spawner } from "#spawn-worker";
 import { type CryptoBackend, createInThreadBackend } from "../crypto.js";
 import { WorkerError } from "../errors.js";
+import { createPlacement } from "./placement.js";
+import { closed } from "./running-worker.js";
+import { Turns } from "./turns.js";
 import type { WorkerOptions } from "./types.js";
 import { createWorkerBackend, forwardOperations } from "./worker-backend.js";
 
 /**
- * A worker where the runtime has them, else this thread.
+ * Everything where it costs least: content by a symmetric key without signatures, search, order and safety numbers in this thread,
+ * in which native code or little work keeps nobody waiting; all else in workers where the runtime has them.
  *
- * Also in this thread, after one `console.warn`: when the browser refuses the script because its origin is not the page's,
+ * All in this thread, after one `console.warn`: when the browser refuses the worker's script because its origin is not the page's,
  * and when the script is not at its default location, because a bundler left it out. A `url` or `factory` that does not
  * load is an error.
  */
 export function createDefaultBackend(options: WorkerOptions = {}): CryptoBackend {
-	if (!spawner.available()) return createInThreadBackend();
+	const here = createInThreadBackend();
+	const workers = spawner.available() ? createWorkerBackend(options) : undefined;
 	const chosen = options.url !== undefined || options.factory !== undefined;
-	let backend = createWorkerBackend(options);
-	let inThread = false;
+	const runsHere = createPlacement();
+	const turns = new Turns();
+	let noWorker = workers === undefined;
+	let ended = false;
 
-	const fallBack = (error: WorkerError): void => {
-		if (inThread) return;
-		inThread = true;
-		console.warn(`${error.errorMessage}: cryptography runs in the main thread and may block it.`, error.cause);
-		backend = createInThreadBackend();
+	const warn = ({ errorMessage, cause }: WorkerError): void => {
+		if (!noWorker) console.warn(`${errorMessage}: cryptography runs in the main thread and may block it.`, cause);
+		noWorker = true;
 	};
+	const runHere = (name: keyof CryptoBackend, input: unknown): Promise<unknown> =>
+		turns.run(async () => {
+			if (ended) throw closed();
+			return run(here, name, input);
+		});
+	const runInWorker = async (backend: CryptoBackend, name: keyof CryptoBackend, input: unknown): Promise<unknown> => {
+		try {
+			return await run(backend, name, input);
+		} catch (error) {
+			if (!isLoadFailure(error) || (chosen && !isSecurityError(error.cause))) throw error;
+			warn(error);
+			return runHere(name, input);
+		}
+	};
+
 	return {
-		...forwardOperations(async (name, input) => {
-			const run = backend[name] as (input: unknown) => Promise<unknown>;
-			try {
-				return await run(input);
-			} catch (error) {
-				if (!isLoadFailure(error) || (chosen && !isSecurityError(error.cause))) throw error;
-				fallBack(error);
-				return (backend[name] as (input: unknown) => Promise<unknown>)(input);
-			}
-		}),
-		clear: () => backend.clear(),
-		close: () => backend.close(),
+		...forwardOperations((name, input) =>
+			workers === undefined || noWorker || runsHere(name, input)
+				? runHere(name, input)
+				: runInWorker(workers, name, input),
+		),
+		async clear() {
+			await Promise.all([turns.run(here.clear), workers?.clear()]);
+		},
+		async close() {
+			ended = true;
+			await Promise.all([here.close(), workers?.close()]);
+		},
 	};
+}
+
+function run(backend: CryptoBackend, name: keyof CryptoBackend, input: unknown): Promise<unknown> {
+	return (backend[name] as (input: unknown) => Promise<unknown>)(input);
 }
 
 function isLoadFailure(error: unknown): error is WorkerError {

@@ -91,6 +91,48 @@ describe.each([
 		);
 	});
 
+	it("takes no text of which one character is another, short or long", () => {
+		// Characters that some decoders read over or take for others, by their lower byte, too.
+		const others = [
+			"-",
+			"_",
+			"=",
+			" ",
+			"\n",
+			"\r",
+			"\t",
+			"\0",
+			",",
+			".",
+			"!",
+			"é",
+			"Á",
+			"Ł",
+			"\u012b",
+			"\ud841",
+			"\uff21",
+		];
+		const length = fc.oneof(fc.nat(100), fc.integer({ min: 100_000, max: 100_010 }));
+		fc.assert(
+			fc.property(length, fc.nat(), fc.constantFrom(...others), (bytes, place, other) => {
+				const text = toBase64(new Uint8Array(bytes).fill(0xa5));
+				const at = place % (text.length + 1);
+				for (const cut of [0, 1]) {
+					const changed = text.slice(0, at) + other + text.slice(at + cut);
+					expect(base64.decode(changed) === undefined).toBe(changed !== text);
+				}
+			}),
+			{ numRuns: runs(1000) },
+		);
+	});
+
+	it("takes no bits beyond the last byte", () => {
+		for (const text of ["AB==", "AAB=", "Af==", "AAD="]) {
+			expect(base64.decode(text)).toBeUndefined();
+			expect(base64.decode(`${"AAAA".repeat(50)}${text}`)).toBeUndefined();
+		}
+	});
+
 	it("is strict up to the end of a long text", () => {
 		const bytes = new Uint8Array(300_000).fill(0xa5);
 		const text = toBase64(bytes);

@@ -24,6 +24,15 @@ describe("readHead", () => {
 		}
 	});
 
+	it("answers what callers may change", () => {
+		const text = crypto.encryptString({ key, text: "hello", signKey: alice.user.signKey });
+		const head = readHead(text);
+		const before = JSON.stringify(head);
+		Object.assign(head.sign ?? {}, { id: "another", alg: "another" });
+		Object.assign(head, { id: "another" });
+		expect(JSON.stringify(readHead(text))).toBe(before);
+	});
+
 	it("decodes no more of a text than it needs", () => {
 		const text = crypto.encryptString({ key, text: "x".repeat(10_000) });
 		const damaged = `${text.slice(0, 1000)}!${text.slice(1001)}`;

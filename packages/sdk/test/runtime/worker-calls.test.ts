@@ -70,11 +70,16 @@ describe("what crosses to the worker", () => {
 		expect(sent).toHaveLength(1);
 	});
 
-	it("of a text to decrypt: the text, once", async () => {
-		const text = await group.encryptString("a".repeat(10_000));
-		const sent = await during(() => group.decryptString(text));
+	it("of a signed text to decrypt: the text, once", async () => {
+		const text = await group.encryptString("a".repeat(10_000), true);
+		const sent = await during(() => group.decryptString(text, true, user.user_data.user_id));
 		expect(sent).toHaveLength(1);
 		expect(sent.join("").split(text)).toHaveLength(2);
+	});
+
+	it("of a text without a signature: nothing", async () => {
+		const text = await group.encryptString("a".repeat(10_000));
+		expect(await during(() => group.decryptString(text))).toEqual([]);
 	});
 });
 

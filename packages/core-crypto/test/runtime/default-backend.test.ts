@@ -1,0 +1,169 @@
+import { Worker } from "node:worker_threads";
+import { rejection } from "@sentc-ts/test-world/outcome";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { type CryptoBackend, createCrypto } from "../../src/crypto.js";
+import { createDefaultBackend } from "../../src/worker/default-backend.js";
+import { key, script } from "./workers.js";
+
+const inThread = createCrypto();
+const MIB = 1024 * 1024;
+const contentKey = key.symmetric;
+const device = inThread.prepareRegister({ identifier: "ada", password: "a long password" }).device.derived;
+const publicKey = inThread.exportPublicKey({
+	publicKeyString: device.public_key,
+	algorithm: device.keypair_encrypt_alg,
+	id: "device",
+});
+const searchKey = contentKey.replace("Aes", "HmacSha256");
+const sortKey = '{"Ope16":{"key":"eKpdKXDIjeZt2MHfdvyeQA==","key_id":"my-key"}}';
+const verifyKey = JSON.stringify({
+	verify_key_pem: device.verify_key,
+	verify_key_alg: device.keypair_sign_alg,
+	verify_key_id: "device",
+});
+
+function start(): { crypto: CryptoBackend; workers: Worker[] } {
+	const workers: Worker[] = [];
+	const factory = (): Worker => {
+		workers.push(new Worker(script));
+		return workers.at(-1) as Worker;
+	};
+	const crypto = createDefaultBackend({ factory });
+	onTestFinished(() => crypto.close());
+	return { crypto, workers };
+}
+
+it("content by a symmetric key needs no worker, small or large", async () => {
+	const { crypto, workers } = start();
+	for (const length of [0, 100, 64 * 1024, 4 * MIB]) {
+		const data = new Uint8Array(length).fill(7);
+		const text = "x".repeat(length);
+		const { part } = await crypto.encryptFilePart({ key: { contentKey }, data, isLast: true, moveData: true });
+		expect(await crypto.decryptFilePart({ key: { contentKey }, data: part })).toMatchObject({ position: "last" });
+		const { head, data: raw } = await crypto.encryptRaw({ key, data });
+		const encrypted = await crypto.encrypt({ key, data });
+		for (const opened of [
+			await crypto.decryptRaw({ key, head, data: raw }),
+			await crypto.decrypt({ key, data: encrypted }),
+		])
+			expect(Buffer.compare(opened.data, data)).toBe(0);
+		const opened = await crypto.decryptString({ key, text: await crypto.encryptString({ key, text }) });
+		expect(opened.text === text).toBe(true);
+		expect(data).toHaveLength(length);
+	}
+	expect(workers).toHaveLength(0);
+});
+
+it("neither do search, order and safety numbers", async () => {
+	const { crypto, workers } = start();
+	const title = { key: searchKey, text: "title" };
+	expect(await crypto.createSearch(title)).toEqual(inThread.createSearch(title));
+	expect(await crypto.search(title)).toBe(inThread.search(title));
+	const number = { key: sortKey, number: 5 };
+	expect(await crypto.encryptSortableNumber(number)).toEqual(inThread.encryptSortableNumber(number));
+	const text = { key: sortKey, text: "text" };
+	expect(await crypto.encryptSortableString(text)).toEqual(inThread.encryptSortableString(text));
+	const person = { verifyKey1: verifyKey, userId1: "ada" };
+	expect(await crypto.createSafetyNumber(person)).toBe(inThread.createSafetyNumber(person));
+	expect(workers).toHaveLength(0);
+});
+
+it.each<[string, (crypto: CryptoBackend) => Promise<unknown>]>([
+	["more than 8 MiB", (crypto) => crypto.encrypt({ key, data: new Uint8Array(8 * MIB + 1) })],
+	["text of more than that", (crypto) => crypto.encryptString({ key, text: "x".repeat(8 * MIB + 1) })],
+	["a long text to search for", (crypto) => crypto.search({ key: searchKey, text: "x".repeat(MIB) })],
+	["a public key", (crypto) => crypto.encryptString({ key: { publicKey }, text: "hello" })],
+	[
+		"a signature to verify",
+		(crypto) => {
+			const text = inThread.encryptString({ key, text: "hello" });
+			return crypto.decryptString({ key, text, verifyKey });
+		},
+	],
+	["keys", (crypto) => crypto.generateContentKey({ masterKey: key })],
+])("a worker does %s", async (_, call) => {
+	const { crypto, workers } = start();
+	await call(crypto);
+	expect(workers).toHaveLength(1);
+});
+
+it("content goes to a worker where AES is TypeScript, unless it is small", async () => {
+	vi.stubGlobal("crypto", undefined);
+	const { crypto, workers } = start();
+	vi.unstubAllGlobals();
+	await crypto.encrypt({ key, data: new Uint8Array(100) });
+	expect(workers).toHaveLength(0);
+	await crypto.encrypt({ key, data: new Uint8Array(MIB) });
+	expect(workers).toHaveLength(1);
+});
+
+it.each([undefined, 5, {}, { key: undefined, text: "hello" }, { key, text: 5 }, { key, data: "hello" }])(
+	"wrong input is refused without one: %j",
+	async (input) => {
+		const { crypto, workers } = start();
+		for (const name of ["encryptString", "encrypt", "search"] as const) {
+			const inThreadError = await rejection((async () => inThread[name](input as never))());
+			expect(await rejection(crypto[name](input as never))).toEqual(inThreadError);
+		}
+		expect(workers).toHaveLength(0);
+	},
+);
+
+it("the event loop turns while somebody waits for one call after the other", async () => {
+	const { crypto } = start();
+	let turned = false;
+	setImmediate(() => {
+		turned = true;
+	});
+	let calls = 0;
+	for (; calls < 100_000 && !turned; calls++) await crypto.encryptString({ key, text: "hello" });
+	expect(turned).toBe(true);
+	expect(calls).toBeGreaterThan(1);
+});
+
+it("and between calls that were made at once, which keep their order", async () => {
+	const { crypto } = start();
+	let turned = false;
+	setImmediate(() => {
+		turned = true;
+	});
+	const order: number[] = [];
+	const before: number[] = [];
+	const calls = Array.from({ length: 10_000 }, async (_, index) => {
+		await crypto.search({ key: searchKey, text: "title" });
+		order.push(index);
+		if (!turned) before.push(index);
+	});
+	await Promise.all(calls);
+	expect(order).toEqual(order.toSorted((a, b) => a - b));
+	expect(before.length).toBeLessThan(calls.length);
+});
+
+it("clear forgets keys of this thread, after the calls before it", async () => {
+	const { crypto, workers } = start();
+	const parse = vi.spyOn(JSON, "parse");
+	onTestFinished(() => parse.mockRestore());
+	const parsedBy = async (): Promise<number> => {
+		parse.mockClear();
+		await crypto.encryptString({ key, text: "hello" });
+		return parse.mock.calls.length;
+	};
+	await crypto.clear();
+	expect([await parsedBy(), await parsedBy()]).toEqual([1, 0]);
+	const calls = Array.from({ length: 5000 }, () => crypto.encryptString({ key, text: "hello" }));
+	await crypto.clear();
+	expect(await parsedBy()).toBe(1);
+	await Promise.all(calls);
+	expect(workers).toHaveLength(0);
+});
+
+it("after close every call is refused, those that wait for their turn, too", async () => {
+	const { crypto, workers } = start();
+	const calls = Array.from({ length: 5000 }, () => crypto.search({ key: searchKey, text: "title" }));
+	const settled = Promise.allSettled(calls);
+	await crypto.close();
+	expect((await settled).at(-1)).toMatchObject({ reason: { code: "WORKER_CLOSED" } });
+	for (const call of [crypto.search({ key: searchKey, text: "title" }), crypto.generateContentKey({ masterKey: key })])
+		expect(await rejection(call)).toMatchObject({ code: "WORKER_CLOSED" });
+	expect(workers).toHaveLength(0);
+});
