@@ -4,6 +4,7 @@ import { ApiStartError } from "../errors.js";
 import type { Vault } from "../vault.js";
 import { BUSY, resultCode, type SqliteConnection } from "./connection.js";
 import { immediateSqlite } from "./dialect.js";
+import { GroupCommit } from "./group-commit.js";
 import { migrate } from "./migrations/migrate.js";
 import type { Schema } from "./schema.js";
 import { loadSqlite } from "./sqlite.js";
@@ -81,6 +82,7 @@ export async function openDatabase(file: string, rootKey: Uint8Array): Promise<D
 		const db = new Kysely<Schema>({ dialect: immediateSqlite(connection) });
 		const { migrated, vault } = await migrate(db, rootKey);
 		waitAtMost(connection, BUSY_TIMEOUT);
+		const commits = new GroupCommit(db, connection);
 		let closed: Promise<void> | undefined;
 		return {
 			reads: db,
@@ -89,12 +91,12 @@ export async function openDatabase(file: string, rootKey: Uint8Array): Promise<D
 			// A transaction that meets the end of its connection would end the process.
 			transaction: async (work) => {
 				if (closed !== undefined) throw new Error("The database is closed");
-				return db.transaction().execute(work);
+				return commits.run(work);
 			},
 			emptyLog: () => db.connection().execute(async () => closed === undefined && emptyLog(connection)),
 			externalVersion: dataVersion(connection),
 			close: () => {
-				closed ??= close(db);
+				closed ??= commits.end().then(() => close(db));
 				return closed;
 			},
 		};
