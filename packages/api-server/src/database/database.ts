@@ -4,7 +4,7 @@ import { ApiStartError } from "../errors.js";
 import type { Vault } from "../vault.js";
 import { BUSY, resultCode, type SqliteConnection } from "./connection.js";
 import { immediateSqlite } from "./dialect.js";
-import { GroupCommit } from "./group-commit.js";
+import { type Begin, GroupCommit } from "./group-commit.js";
 import { migrate } from "./migrations/migrate.js";
 import type { Schema } from "./schema.js";
 import { loadSqlite } from "./sqlite.js";
@@ -25,8 +25,12 @@ export interface Database {
 	readonly migrated: readonly string[];
 	/** Seals what must not be stored in clear. */
 	readonly vault: Vault;
-	/** All or nothing. The work must read and write where it is told to: there is one connection. */
-	transaction<Result>(work: (db: Writes) => Promise<Result>): Promise<Result>;
+	/**
+	 * All or nothing. The work must read and write where it is told to: there is one connection.
+	 *
+	 * @param begin default `soon`: {@link GroupCommit}
+	 */
+	transaction<Result>(work: (db: Writes) => Promise<Result>, begin?: Begin): Promise<Result>;
 	/** Brings what is committed into the file and empties the log beside it; `false` = another process is in the way. */
 	emptyLog(): Promise<boolean>;
 	/** Another value after every commit of another connection, such as another process. Cheap: asked at each use of a cache. */
@@ -89,9 +93,9 @@ export async function openDatabase(file: string, rootKey: Uint8Array): Promise<D
 			migrated,
 			vault,
 			// A transaction that meets the end of its connection would end the process.
-			transaction: async (work) => {
+			transaction: async (work, begin = "soon") => {
 				if (closed !== undefined) throw new Error("The database is closed");
-				return commits.run(work);
+				return commits.run(work, begin);
 			},
 			emptyLog: () => db.connection().execute(async () => closed === undefined && emptyLog(connection)),
 			externalVersion: dataVersion(connection),

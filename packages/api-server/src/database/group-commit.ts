@@ -7,6 +7,8 @@ import type { Schema } from "./schema.js";
 /** Transactions that share a commit at most: other processes wait for all of them. */
 const AT_ONCE = 64;
 
+export type Begin = "soon" | "now";
+
 interface Waiting {
 	/** All or nothing; answers how it went, to be told after the commit. */
 	readonly work: (db: Writes) => Promise<() => void>;
@@ -29,7 +31,8 @@ export class GroupCommit {
 		this.#connection = connection;
 	}
 
-	run<Result>(work: (db: Writes) => Promise<Result>): Promise<Result> {
+	/** @param begin `soon` = with what else is asked for in this turn of the event loop, `now` = without waiting for that */
+	run<Result>(work: (db: Writes) => Promise<Result>, begin: Begin): Promise<Result> {
 		return new Promise((resolve, reject) => {
 			this.#waiting.push({
 				work: async (db) => {
@@ -38,7 +41,7 @@ export class GroupCommit {
 				},
 				reject,
 			});
-			this.#running ??= this.#runAll();
+			this.#running ??= this.#runAll(begin);
 		});
 	}
 
@@ -47,12 +50,11 @@ export class GroupCommit {
 		await this.#running;
 	}
 
-	async #runAll(): Promise<void> {
-		// What is asked for in the same turn takes part, and reads are not kept waiting meanwhile.
-		await nextTurn();
+	async #runAll(begin: Begin): Promise<void> {
+		// Reads are not kept waiting meanwhile.
+		if (begin === "soon") await nextTurn();
 		for (let first = this.#waiting.shift(); first !== undefined; first = this.#waiting.shift()) {
 			await this.#runGroup(first);
-			await nextTurn();
 		}
 		this.#running = undefined;
 	}
