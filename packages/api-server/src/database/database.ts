@@ -15,7 +15,7 @@ const BUSY_TIMEOUT = 50;
 const IN_MEMORY = ":memory:";
 
 /** Where repositories read: the database, or a transaction on it. */
-export type Reads = Pick<Kysely<Schema>, "selectFrom" | "withRecursive">;
+export type Reads = Pick<Kysely<Schema>, "selectFrom" | "withRecursive" | "executeQuery">;
 /** Where repositories write: a transaction, so that a locked database is met at its start only. */
 export type Writes = Transaction<Schema>;
 
