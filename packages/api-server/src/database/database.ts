@@ -4,6 +4,7 @@ import { ApiStartError } from "../errors.js";
 import type { Vault } from "../vault.js";
 import { BUSY, resultCode, type SqliteConnection } from "./connection.js";
 import { immediateSqlite } from "./dialect.js";
+import { type Begin, GroupCommit } from "./group-commit.js";
 import { migrate } from "./migrations/migrate.js";
 import type { Schema } from "./schema.js";
 import { loadSqlite } from "./sqlite.js";
@@ -14,7 +15,7 @@ const BUSY_TIMEOUT = 50;
 const IN_MEMORY = ":memory:";
 
 /** Where repositories read: the database, or a transaction on it. */
-export type Reads = Pick<Kysely<Schema>, "selectFrom" | "withRecursive">;
+export type Reads = Pick<Kysely<Schema>, "selectFrom" | "withRecursive" | "executeQuery">;
 /** Where repositories write: a transaction, so that a locked database is met at its start only. */
 export type Writes = Transaction<Schema>;
 
@@ -24,8 +25,12 @@ export interface Database {
 	readonly migrated: readonly string[];
 	/** Seals what must not be stored in clear. */
 	readonly vault: Vault;
-	/** All or nothing. The work must read and write where it is told to: there is one connection. */
-	transaction<Result>(work: (db: Writes) => Promise<Result>): Promise<Result>;
+	/**
+	 * All or nothing. The work must read and write where it is told to: there is one connection.
+	 *
+	 * @param begin default `soon`: {@link GroupCommit}
+	 */
+	transaction<Result>(work: (db: Writes) => Promise<Result>, begin?: Begin): Promise<Result>;
 	/** Brings what is committed into the file and empties the log beside it; `false` = another process is in the way. */
 	emptyLog(): Promise<boolean>;
 	/** Another value after every commit of another connection, such as another process. Cheap: asked at each use of a cache. */
@@ -81,20 +86,21 @@ export async function openDatabase(file: string, rootKey: Uint8Array): Promise<D
 		const db = new Kysely<Schema>({ dialect: immediateSqlite(connection) });
 		const { migrated, vault } = await migrate(db, rootKey);
 		waitAtMost(connection, BUSY_TIMEOUT);
+		const commits = new GroupCommit(db, connection);
 		let closed: Promise<void> | undefined;
 		return {
 			reads: db,
 			migrated,
 			vault,
 			// A transaction that meets the end of its connection would end the process.
-			transaction: async (work) => {
+			transaction: async (work, begin = "soon") => {
 				if (closed !== undefined) throw new Error("The database is closed");
-				return db.transaction().execute(work);
+				return commits.run(work, begin);
 			},
 			emptyLog: () => db.connection().execute(async () => closed === undefined && emptyLog(connection)),
 			externalVersion: dataVersion(connection),
 			close: () => {
-				closed ??= close(db);
+				closed ??= commits.end().then(() => close(db));
 				return closed;
 			},
 		};

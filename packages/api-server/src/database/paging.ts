@@ -1,4 +1,5 @@
 import { type Expression, expressionBuilder, type SqlBool } from "kysely";
+import type { Slots } from "./prepared.js";
 
 /** Rows of one page of any list of users and groups (protocol/http-api §2.4). */
 export const PAGE_SIZE = 50;
@@ -10,9 +11,12 @@ export interface Cursor {
 	id: string;
 }
 
+/** A cursor among the values of a prepared statement. */
+export type After = Slots<Cursor> | undefined;
+
 /** Does a row come after the cursor, in a list by time (rising or falling), then by id? */
 export function isAfter(
-	cursor: Cursor | undefined,
+	cursor: Cursor | After,
 	time: Expression<number>,
 	order: "rising" | "falling",
 	id: Expression<string>,

@@ -140,7 +140,7 @@ export interface SessionTable {
 	usedAt: number;
 }
 
-interface LoginChallengeTable {
+export interface LoginChallengeTable {
 	deviceId: string;
 	challengeHash: string;
 	createdAt: number;

@@ -58,7 +58,7 @@ export function createRotationStep(database: Database, rotationCrypto: RotationC
 			if (targets.length === BATCH || (await listRotationTargets(db, rotation, 1)).length > 0) return "more";
 			await forgetEphemeralKey(db, keyId);
 			return "done";
-		});
+		}, "now");
 		places.set(keyId, targets.length === BATCH ? (targets.at(-1)?.memberId ?? "") : "");
 		return outcome;
 	};

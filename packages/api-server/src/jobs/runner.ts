@@ -133,7 +133,7 @@ export class JobRunner<Kind extends string> {
 			if (next !== undefined) return next;
 			this.#served.clear();
 			return leaseJob(db, { ...lease, served: this.#served });
-		});
+		}, "now");
 		if (this.#served.size >= LONGEST_ROUND) this.#served.clear();
 		if (job !== undefined) this.#served.add(job.groupId);
 		return job;

@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
+import { type After, isAfter, PAGE_SIZE } from "../paging.js";
+import { prepareAll, prepareFirst, prepareWrite, type Slot, type Slots } from "../prepared.js";
 import type { DeviceTable } from "../schema.js";
 
 export type DeviceRow = Selectable<DeviceTable>;
@@ -18,42 +19,34 @@ export interface KnownDevice
 	secondFactorSince: number | null;
 }
 
-/** What a list shows of a device. */
-export interface ListedDevice {
-	id: string;
-	sealedIdentifierHash: string;
-	/** Since when it is part of the account, ms. */
-	joinedAt: number;
-}
-
 /** One device, or all devices of a user. */
 export type DeviceOwner = { readonly deviceId: string } | { readonly userId: string };
 
 /** Their ids. */
-export const devicesOf = (db: Reads, owner: DeviceOwner) => {
+export const devicesOf = (db: Reads, owner: DeviceOwner | Slots<DeviceOwner>) => {
 	const ids = db.selectFrom("devices").select("id");
 	return "deviceId" in owner ? ids.where("id", "=", owner.deviceId) : ids.where("userId", "=", owner.userId);
 };
 
 /** Returns `false`, and stores nothing, when a device of the app has the identifier already. */
 export async function insertDevice(db: Writes, device: DeviceRow): Promise<boolean> {
-	const { numInsertedOrUpdatedRows } = await db
-		.insertInto("devices")
-		.values(device)
-		.onConflict((conflict) => conflict.columns(["appId", "identifierIndex"]).doNothing())
-		.executeTakeFirstOrThrow();
-	return numInsertedOrUpdatedRows === 1n;
+	return (await insertNew(db, device)) === 1;
 }
 
+const insertNew = prepareWrite((db: Writes, device: Slots<DeviceRow>) =>
+	db
+		.insertInto("devices")
+		.values(device)
+		.onConflict((conflict) => conflict.columns(["appId", "identifierIndex"]).doNothing()),
+);
+
 export async function identifierIsTaken(db: Reads, appId: string, identifierIndex: string): Promise<boolean> {
-	const device = await db
-		.selectFrom("devices")
-		.select("id")
-		.where("appId", "=", appId)
-		.where("identifierIndex", "=", identifierIndex)
-		.executeTakeFirst();
-	return device !== undefined;
+	return (await findByIndex(db, appId, identifierIndex)) !== undefined;
 }
+
+const findByIndex = prepareFirst((db: Reads, appId: Slot<string>, identifierIndex: Slot<string>) =>
+	db.selectFrom("devices").select("id").where("appId", "=", appId).where("identifierIndex", "=", identifierIndex),
+);
 
 const ofAccounts = (db: Reads) =>
 	db
@@ -69,20 +62,13 @@ const knownDevices = (db: Reads) =>
 			"secondFactors.createdAt as secondFactorSince",
 		]);
 
-export async function findKnownDevice(
-	db: Reads,
-	appId: string,
-	identifierIndex: string,
-): Promise<KnownDevice | undefined> {
-	return knownDevices(db)
-		.where("devices.appId", "=", appId)
-		.where("devices.identifierIndex", "=", identifierIndex)
-		.executeTakeFirst();
-}
+export const findKnownDevice = prepareFirst((db: Reads, appId: Slot<string>, identifierIndex: Slot<string>) =>
+	knownDevices(db).where("devices.appId", "=", appId).where("devices.identifierIndex", "=", identifierIndex),
+);
 
-export async function findKnownDeviceById(db: Reads, deviceId: string): Promise<KnownDevice | undefined> {
-	return knownDevices(db).where("devices.id", "=", deviceId).executeTakeFirst();
-}
+export const findKnownDeviceById = prepareFirst((db: Reads, deviceId: Slot<string>) =>
+	knownDevices(db).where("devices.id", "=", deviceId),
+);
 
 export async function findAttachedDevice(
 	db: Reads,
@@ -100,39 +86,30 @@ export async function findAttachedDevice(
  * What a login starts with. Nothing else of the device is read, so that a known identifier takes hardly longer than one that
  * nobody has.
  */
-export async function findDerivation(
-	db: Reads,
-	appId: string,
-	identifierIndex: string,
-): Promise<Pick<DeviceRow, "id" | "sealedClientRandomValue" | "derivedAlg"> | undefined> {
-	return db
+export const findDerivation = prepareFirst((db: Reads, appId: Slot<string>, identifierIndex: Slot<string>) =>
+	db
 		.selectFrom("devices")
 		.select(["id", "sealedClientRandomValue", "derivedAlg"])
 		.where("appId", "=", appId)
 		.where("identifierIndex", "=", identifierIndex)
-		.where("userId", "is not", null)
-		.executeTakeFirst();
-}
+		.where("userId", "is not", null),
+);
 
-export async function findAttachedDeviceById(db: Reads, deviceId: string): Promise<AttachedDevice | undefined> {
-	return ofAccounts(db).selectAll("devices").where("devices.id", "=", deviceId).executeTakeFirst();
-}
+export const findAttachedDeviceById = prepareFirst((db: Reads, deviceId: Slot<string>) =>
+	ofAccounts(db).selectAll("devices").where("devices.id", "=", deviceId),
+);
 
 /** The user group of the user whose device this is; `undefined` when the app has no such user with such a device. */
 export async function findUserGroupOfDevice(
 	db: Reads,
 	{ appId, userId, deviceId }: { appId: string; userId: string; deviceId: string },
 ): Promise<string | undefined> {
-	const user = await db
-		.selectFrom("devices")
-		.innerJoin("users", "users.id", "devices.userId")
-		.select("users.userGroupId")
-		.where("devices.id", "=", deviceId)
-		.where("users.id", "=", userId)
-		.where("users.appId", "=", appId)
-		.executeTakeFirst();
-	return user?.userGroupId;
+	return (await findOwner(db, appId, userId, deviceId))?.userGroupId;
 }
+
+const findOwner = prepareFirst((db: Reads, appId: Slot<string>, userId: Slot<string>, deviceId: Slot<string>) =>
+	ofAccounts(db).where("devices.id", "=", deviceId).where("users.id", "=", userId).where("users.appId", "=", appId),
+);
 
 /** Returns `false` when there is no such device. */
 export async function updateDevice(
@@ -145,12 +122,8 @@ export async function updateDevice(
 }
 
 /** One page of the devices of a user, in the order in which they joined the account. */
-export async function listDevices(
-	db: Reads,
-	{ userId, userGroupId }: { userId: string; userGroupId: string },
-	after: Cursor | undefined,
-): Promise<ListedDevice[]> {
-	return db
+export const listDevices = prepareAll((db: Reads, userId: Slot<string>, userGroupId: Slot<string>, after: After) =>
+	db
 		.selectFrom("devices")
 		.innerJoin("members", "members.memberId", "devices.id")
 		.select(["devices.id", "devices.sealedIdentifierHash", "members.joinedAt"])
@@ -159,9 +132,8 @@ export async function listDevices(
 		.where(({ ref }) => isAfter(after, ref("members.joinedAt"), "rising", ref("devices.id")))
 		.orderBy("members.joinedAt")
 		.orderBy("devices.id")
-		.limit(PAGE_SIZE)
-		.execute();
-}
+		.limit(PAGE_SIZE),
+);
 
 export async function countDevices(db: Reads, userId: string): Promise<number> {
 	const { count } = await db

@@ -1,25 +1,23 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
+import { prepareFirst, prepareWrite, type Slot, type Slots } from "../prepared.js";
 import { GROUP_TYPE, type GroupTable } from "../schema.js";
 import { deleteMemberships } from "./members.js";
 
 export type GroupRow = Selectable<GroupTable>;
 
-export async function insertGroup(db: Writes, group: GroupRow): Promise<void> {
-	await db.insertInto("groups").values(group).execute();
-}
+export const insertGroup = prepareWrite((db: Writes, group: Slots<GroupRow>) => db.insertInto("groups").values(group));
 
 /** A group that its members can reach; the groups that hold the keys of a user are none. */
-export async function findNormalGroup(db: Reads, appId: string, groupId: string): Promise<GroupRow | undefined> {
-	return db
+export const findNormalGroup = prepareFirst((db: Reads, appId: Slot<string>, groupId: Slot<string>) =>
+	db
 		.selectFrom("groups")
 		.selectAll()
 		.where("appId", "=", appId)
 		.where("id", "=", groupId)
-		.where("type", "=", GROUP_TYPE.normal)
-		.executeTakeFirst();
-}
+		.where("type", "=", GROUP_TYPE.normal),
+);
 
 /** Direct children of a group, oldest first. */
 export async function listChildren(db: Reads, parentId: string, after: Cursor | undefined): Promise<GroupRow[]> {

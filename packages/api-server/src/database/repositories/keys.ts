@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
+import { type After, isAfter, PAGE_SIZE } from "../paging.js";
+import { prepareAll, prepareFirst, prepareWrite, type Slot, type Slots } from "../prepared.js";
 import type { GroupKeyTable, SearchKeyTable, WrappedKeyTable } from "../schema.js";
 
 export type GroupKeyRow = Selectable<GroupKeyTable>;
@@ -13,22 +14,21 @@ export interface MemberKeyRow extends GroupKeyRow {
 	publicKeyId: string;
 }
 
-export async function insertGroupKey(db: Writes, key: GroupKeyRow): Promise<void> {
-	await db.insertInto("groupKeys").values(key).execute();
-}
+export const insertGroupKey = prepareWrite((db: Writes, key: Slots<GroupKeyRow>) =>
+	db.insertInto("groupKeys").values(key),
+);
 
-export async function insertSearchKeys(db: Writes, keys: SearchKeyRow[]): Promise<void> {
-	await db.insertInto("searchKeys").values(keys).execute();
-}
+export const insertSearchKeys = prepareWrite((db: Writes, keys: readonly Slots<SearchKeyRow>[]) =>
+	db.insertInto("searchKeys").values(keys),
+);
 
 /** Stores wrapped keys; a key that the member has already stays as it is. */
-export async function insertWrappedKeys(db: Writes, keys: WrappedKeyRow[]): Promise<void> {
-	await db
+export const insertWrappedKeys = prepareWrite((db: Writes, keys: readonly Slots<WrappedKeyRow>[]) =>
+	db
 		.insertInto("wrappedKeys")
 		.values(keys)
-		.onConflict((conflict) => conflict.columns(["keyId", "memberId"]).doNothing())
-		.execute();
-}
+		.onConflict((conflict) => conflict.columns(["keyId", "memberId"]).doNothing()),
+);
 
 /** How many of these ids are keys of the group. */
 export async function countGroupKeys(db: Reads, groupId: string, keyIds: readonly string[]): Promise<number> {
@@ -41,7 +41,7 @@ export async function countGroupKeys(db: Reads, groupId: string, keyIds: readonl
 	return Number(count);
 }
 
-const memberKeys = (db: Reads, groupId: string, memberId: string) =>
+const memberKeys = (db: Reads, groupId: Slot<string>, memberId: Slot<string>) =>
 	db
 		.selectFrom("wrappedKeys")
 		.innerJoin("groupKeys", "groupKeys.id", "wrappedKeys.keyId")
@@ -51,62 +51,45 @@ const memberKeys = (db: Reads, groupId: string, memberId: string) =>
 		.where("wrappedKeys.memberId", "=", memberId);
 
 /** One page of the keys that a member holds, newest first. */
-export async function listMemberKeys(
-	db: Reads,
-	groupId: string,
-	memberId: string,
-	after: Cursor | undefined,
-): Promise<MemberKeyRow[]> {
-	return memberKeys(db, groupId, memberId)
+export const listMemberKeys = prepareAll((db: Reads, groupId: Slot<string>, memberId: Slot<string>, after: After) =>
+	memberKeys(db, groupId, memberId)
 		.where(({ ref }) => isAfter(after, ref("groupKeys.createdAt"), "falling", ref("groupKeys.id")))
 		.orderBy("groupKeys.createdAt", "desc")
 		.orderBy("groupKeys.id")
-		.limit(PAGE_SIZE)
-		.execute();
-}
+		.limit(PAGE_SIZE),
+);
 
-export async function findMemberKey(
-	db: Reads,
-	groupId: string,
-	memberId: string,
-	keyId: string,
-): Promise<MemberKeyRow | undefined> {
-	return memberKeys(db, groupId, memberId).where("wrappedKeys.keyId", "=", keyId).executeTakeFirst();
-}
+export const findMemberKey = prepareFirst(
+	(db: Reads, groupId: Slot<string>, memberId: Slot<string>, keyId: Slot<string>) =>
+		memberKeys(db, groupId, memberId).where("wrappedKeys.keyId", "=", keyId),
+);
 
 /** The newest generation of a group, or the one with this id. Works for groups of every type. */
-export async function findGroupKey(
-	db: Reads,
-	appId: string,
-	groupId: string,
-	keyId?: string,
-): Promise<GroupKeyRow | undefined> {
-	const all = db
-		.selectFrom("groupKeys")
-		.innerJoin("groups", "groups.id", "groupKeys.groupId")
-		.selectAll("groupKeys")
-		.where("groups.appId", "=", appId)
-		.where("groupKeys.groupId", "=", groupId);
-	const found = keyId === undefined ? all : all.where("groupKeys.id", "=", keyId);
-	return found.orderBy("groupKeys.createdAt", "desc").orderBy("groupKeys.id").limit(1).executeTakeFirst();
-}
+export const findGroupKey = prepareFirst(
+	(db: Reads, appId: Slot<string>, groupId: Slot<string>, keyId?: Slot<string> | undefined) => {
+		const all = db
+			.selectFrom("groupKeys")
+			.innerJoin("groups", "groups.id", "groupKeys.groupId")
+			.selectAll("groupKeys")
+			.where("groups.appId", "=", appId)
+			.where("groupKeys.groupId", "=", groupId);
+		const found = keyId === undefined ? all : all.where("groupKeys.id", "=", keyId);
+		return found.orderBy("groupKeys.createdAt", "desc").orderBy("groupKeys.id").limit(1);
+	},
+);
 
 /** The first page of a group's keys for searchable or sortable content, newest first; of several kinds as much as of each. */
-export async function listSearchKeys(
-	db: Reads,
-	groupId: string,
-	kinds: readonly SearchKeyRow["kind"][],
-): Promise<SearchKeyRow[]> {
-	return db
-		.selectFrom("searchKeys")
-		.selectAll()
-		.where("groupId", "=", groupId)
-		.where("kind", "in", kinds)
-		.orderBy("createdAt", "desc")
-		.orderBy("id")
-		.limit(PAGE_SIZE * kinds.length)
-		.execute();
-}
+export const listSearchKeys = prepareAll(
+	(db: Reads, groupId: Slot<string>, kinds: readonly Slot<SearchKeyRow["kind"]>[]) =>
+		db
+			.selectFrom("searchKeys")
+			.selectAll()
+			.where("groupId", "=", groupId)
+			.where("kind", "in", kinds)
+			.orderBy("createdAt", "desc")
+			.orderBy("id")
+			.limit(PAGE_SIZE * kinds.length),
+);
 
 /** Creation time of the newest key of a group, ms. */
 export async function newestKeyTime(db: Reads, groupId: string): Promise<number> {

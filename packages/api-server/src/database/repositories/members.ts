@@ -1,64 +1,38 @@
 import type { Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
-import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
-import { GROUP_TYPE, type GroupTable, MEMBER_TYPE, type MemberTable } from "../schema.js";
+import { type After, type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
+import { prepareAll, prepareFirst, prepareWrite, type Slot, type Slots } from "../prepared.js";
+import { GROUP_TYPE, MEMBER_TYPE, type MemberTable } from "../schema.js";
 import { markRotationDueOfAll } from "./rotation-due.js";
 
 export type MemberRow = Selectable<MemberTable>;
 export type NewMember = Omit<MemberRow, "groupCreatedAt">;
 
-/** A group in the list of a member's groups. */
-export interface Membership {
-	groupId: string;
-	parentId: string | null;
-	createdAt: number;
-	joinedAt: number;
-	rank: number;
-}
-
 /** Returns `false`, and stores nothing, for somebody who is a member already. */
 export async function insertMember(db: Writes, member: NewMember): Promise<boolean> {
-	const { numInsertedOrUpdatedRows } = await db
+	return (await insertNew(db, member)) === 1;
+}
+
+const insertNew = prepareWrite((db: Writes, member: Slots<NewMember>) =>
+	db
 		.insertInto("members")
 		.values(({ selectFrom }) => ({
 			...member,
 			groupCreatedAt: selectFrom("groups").select("createdAt").where("id", "=", member.groupId),
 		}))
-		.onConflict((conflict) => conflict.columns(["groupId", "memberId"]).doNothing())
-		.executeTakeFirstOrThrow();
-	return numInsertedOrUpdatedRows === 1n;
-}
+		.onConflict((conflict) => conflict.columns(["groupId", "memberId"]).doNothing()),
+);
 
-export async function findMember(db: Reads, groupId: string, memberId: string): Promise<MemberRow | undefined> {
-	return db
-		.selectFrom("members")
-		.selectAll()
-		.where("groupId", "=", groupId)
-		.where("memberId", "=", memberId)
-		.executeTakeFirst();
-}
-
-/** A group, and where one of its members is a member. */
-export interface NearestMembership extends Selectable<GroupTable> {
-	/** The group itself, or an ancestor. */
-	memberOf: string;
-	rank: number;
-	joinedAt: number;
-	/** 0 for the group itself. */
-	distance: number;
-}
+export const findMember = prepareFirst((db: Reads, groupId: Slot<string>, memberId: Slot<string>) =>
+	db.selectFrom("members").selectAll().where("groupId", "=", groupId).where("memberId", "=", memberId),
+);
 
 /**
- * A normal group, with its member, or with the one of the nearest of its ancestors that has it as a member. Nobody but those who use a
- * group directly is in it for themselves: a parent is the member of its child.
+ * A normal group, with its member, or with the one of the nearest of its ancestors that has it as a member: `memberOf` is that group,
+ * `distance` is 0 for the group itself. Nobody but those who use a group directly is in it for themselves: a parent is the member of its child.
  */
-export async function findNearestMembership(
-	db: Reads,
-	appId: string,
-	groupId: string,
-	memberId: string,
-): Promise<NearestMembership | undefined> {
-	return (
+export const findNearestMembership = prepareFirst(
+	(db: Reads, appId: Slot<string>, groupId: Slot<string>, memberId: Slot<string>) =>
 		db
 			.withRecursive("lineage(id, parentId, distance)", (lineage) =>
 				lineage
@@ -88,10 +62,8 @@ export async function findNearestMembership(
 			.where("target.appId", "=", appId)
 			.where("target.type", "=", GROUP_TYPE.normal)
 			.orderBy("distance")
-			.limit(1)
-			.executeTakeFirst()
-	);
-}
+			.limit(1),
+);
 
 export async function findMemberByKeySession(
 	db: Reads,
@@ -107,13 +79,8 @@ export async function findMemberByKeySession(
 }
 
 /** The normal groups that have this direct member, oldest first; not the children of a group. */
-export async function listMemberships(
-	db: Reads,
-	appId: string,
-	memberId: string,
-	after: Cursor | undefined,
-): Promise<Membership[]> {
-	return db
+export const listMemberships = prepareAll((db: Reads, appId: Slot<string>, memberId: Slot<string>, after: After) =>
+	db
 		.selectFrom("members")
 		.innerJoin("groups", "groups.id", "members.groupId")
 		.select(["groups.id as groupId", "groups.parentId", "groups.createdAt", "members.joinedAt", "members.rank"])
@@ -124,9 +91,8 @@ export async function listMemberships(
 		.where(({ ref }) => isAfter(after, ref("members.groupCreatedAt"), "rising", ref("members.groupId")))
 		.orderBy("members.groupCreatedAt")
 		.orderBy("members.groupId")
-		.limit(PAGE_SIZE)
-		.execute();
-}
+		.limit(PAGE_SIZE),
+);
 
 /** The direct members of a group but one, in the order in which they joined. */
 export async function listMembers(

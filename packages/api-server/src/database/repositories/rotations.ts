@@ -1,6 +1,7 @@
 import type { Expression, Selectable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { PAGE_SIZE } from "../paging.js";
+import { prepareFirst, type Slot } from "../prepared.js";
 import { type OpenRotationTable, PENDING_KIND } from "../schema.js";
 
 export type OpenRotationRow = Selectable<OpenRotationTable>;
@@ -160,15 +161,17 @@ export async function listPendingRotations(db: Reads, groupId: string, memberId:
 
 /** Has the member something to finish? */
 export async function rotationIsOpen(db: Reads, groupId: string, memberId: string): Promise<boolean> {
-	const open = await db
+	return (await findOpenRotation(db, groupId, memberId)) !== undefined;
+}
+
+const findOpenRotation = prepareFirst((db: Reads, groupId: Slot<string>, memberId: Slot<string>) =>
+	db
 		.selectFrom("openRotations")
 		.select("keyId")
 		.where("groupId", "=", groupId)
 		.where("memberId", "=", memberId)
-		.limit(1)
-		.executeTakeFirst();
-	return open !== undefined;
-}
+		.limit(1),
+);
 
 /** How many rotations of a group began at this time (ms) or later, without those because of a removal. */
 export async function countRotationsSince(db: Reads, groupId: string, since: number): Promise<number> {

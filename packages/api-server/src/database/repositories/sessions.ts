@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from "kysely";
 import type { Reads, Writes } from "../database.js";
 import { type Cursor, isAfter, PAGE_SIZE } from "../paging.js";
+import { prepareFirst, prepareWrite, type Slot, type Slots } from "../prepared.js";
 import type { SessionTable } from "../schema.js";
 import { type DeviceOwner, devicesOf } from "./devices.js";
 
@@ -12,27 +13,20 @@ export interface Expiry {
 	readonly begunBefore: number;
 }
 
-export async function insertSession(
-	db: Writes,
-	session: Pick<SessionRow, "id" | "deviceId" | "tokenHash" | "createdAt" | "usedAt">,
-): Promise<void> {
-	await db.insertInto("sessions").values(session).execute();
-}
+export const insertSession = prepareWrite(
+	(db: Writes, session: Slots<Pick<SessionRow, "id" | "deviceId" | "tokenHash" | "createdAt" | "usedAt">>) =>
+		db.insertInto("sessions").values(session),
+);
 
-/** The session of the device that has this value. */
-export async function findSession(
-	db: Reads,
-	deviceId: string,
-	column: "tokenHash" | "familyHash",
-	value: string,
-): Promise<SessionRow | undefined> {
-	return db
-		.selectFrom("sessions")
-		.selectAll()
-		.where("deviceId", "=", deviceId)
-		.where(column, "=", value)
-		.executeTakeFirst();
-}
+/** The session of the device whose refresh token has this hash. */
+export const findSessionByToken = prepareFirst((db: Reads, deviceId: Slot<string>, tokenHash: Slot<string>) =>
+	db.selectFrom("sessions").selectAll().where("deviceId", "=", deviceId).where("tokenHash", "=", tokenHash),
+);
+
+/** The session of the device whose refresh tokens all begin with what has this hash. */
+export const findSessionByFamily = prepareFirst((db: Reads, deviceId: Slot<string>, familyHash: Slot<string>) =>
+	db.selectFrom("sessions").selectAll().where("deviceId", "=", deviceId).where("familyHash", "=", familyHash),
+);
 
 export async function updateSession(db: Writes, id: string, changes: Updateable<SessionTable>): Promise<void> {
 	await db.updateTable("sessions").set(changes).where("id", "=", id).execute();

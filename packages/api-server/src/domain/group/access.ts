@@ -1,7 +1,7 @@
 import { type AccessBy, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import type { Reads } from "../../database/database.js";
 import { findNormalGroup, type GroupRow } from "../../database/repositories/groups.js";
-import { findNearestMembership, type NearestMembership } from "../../database/repositories/members.js";
+import { findNearestMembership } from "../../database/repositories/members.js";
 import { Failure } from "../../failure.js";
 import { isId } from "../../ids.js";
 import type { KeyHolder } from "../key/holder.js";
@@ -99,12 +99,7 @@ export async function requireGroup(db: Reads, appId: string, groupId: string): P
 }
 
 /** A user or a group in a group, directly or in the nearest ancestor: a direct membership wins, even a weaker one. */
-async function requireMembership(
-	db: Reads,
-	appId: string,
-	groupId: string,
-	memberId: string,
-): Promise<NearestMembership> {
+async function requireMembership(db: Reads, appId: string, groupId: string, memberId: string) {
 	const membership = await findNearestMembership(db, appId, groupId, memberId);
 	if (membership === undefined) throw new Failure(SERVER_ERRORS.NO_GROUP_ACCESS);
 	return membership;

@@ -84,7 +84,7 @@ export async function readDevices(
 	identity: Identity,
 	after: Cursor | undefined,
 ): Promise<DeviceListItem[]> {
-	const devices = await listDevices(services.database.reads, identity, after);
+	const devices = await listDevices(services.database.reads, identity.userId, identity.userGroupId, after);
 	return devices.map((device) => ({
 		device_id: device.id,
 		time: device.joinedAt,

@@ -6,7 +6,8 @@ import {
 	deleteExpiredSessions,
 	deleteSession,
 	type Expiry,
-	findSession,
+	findSessionByFamily,
+	findSessionByToken,
 	insertSession,
 	type SessionRow,
 	updateSession,
@@ -115,8 +116,8 @@ export async function forgetExpiredSessions(services: Services, db: Writes): Pro
 
 async function findByToken(db: Reads, { deviceId, token }: Presented): Promise<SessionRow | undefined> {
 	return (
-		(await findSession(db, deviceId, "tokenHash", hash(token))) ??
-		(await findSession(db, deviceId, "familyHash", hash(familyOf(token))))
+		(await findSessionByToken(db, deviceId, hash(token))) ??
+		(await findSessionByFamily(db, deviceId, hash(familyOf(token))))
 	);
 }
 
