@@ -3,7 +3,8 @@ import { runAsync, runSync } from "./algorithms/run.js";
 import { requireBytes } from "./encoding/bytes.js";
 import { forgetParsedKeys } from "./keys/key-string.js";
 import { type AsyncOperations, bindOperations, type Operations } from "./operations/index.js";
-import type { Primitives } from "./primitives/types.js";
+import type { Platform, Primitives } from "./primitives/types.js";
+import { createWebCrypto } from "./primitives/web-crypto.js";
 
 /** All operations as synchronous functions. */
 export interface SyncCrypto extends Operations {
@@ -13,10 +14,7 @@ export interface SyncCrypto extends Operations {
 
 /** @param primitives default: `node:crypto` in Node, pure TypeScript elsewhere */
 export function createCrypto(primitives: Primitives = createPrimitives()): SyncCrypto {
-	const operations = bindOperations<Operations>({
-		plain: (operation, input) => operation(primitives, input),
-		content: (operation, input) => runSync(operation(primitives, input), primitives),
-	});
+	const operations = bindOperations<Operations>((op) => runSync(op, primitives));
 	return { ...operations, clear: () => forget(primitives) };
 }
 
@@ -39,31 +37,36 @@ export interface InThreadBackendOptions {
 	/** Default: `node:crypto` in Node, pure TypeScript elsewhere. */
 	primitives?: Primitives;
 	/**
-	 * False forces the content operations onto the primitives. Default true: WebCrypto, where there is one; in Node, whose own
-	 * functions are faster but block, only for what is large.
+	 * False forces the operations onto the primitives. Default true: AES-GCM and the curves of WebCrypto, where there is one; in Node,
+	 * whose own functions are faster but block, only AES-GCM of what is large.
 	 */
 	webCrypto?: boolean;
 }
 
-/** A backend that runs everything in the calling thread; only content goes through WebCrypto. */
+/** A backend that runs everything in the calling thread, with WebCrypto where there is one. */
 export function createInThreadBackend({
 	primitives = createPrimitives(),
 	webCrypto = true,
 }: InThreadBackendOptions = {}): CryptoBackend {
 	const subtle = webCrypto ? globalThis.crypto?.subtle : undefined;
-	const operations = bindOperations<AsyncOperations>({
-		plain: async (operation, input) => operation(primitives, input),
-		content: async (operation, input) => {
-			const op = operation(primitives, input);
-			return subtle ? runAsync(op, primitives, subtle) : runSync(op, primitives);
-		},
+	const platform = subtle ? createWebCrypto(subtle, primitives) : primitives;
+	const running = new Set<Promise<unknown>>();
+	const operations = bindOperations<AsyncOperations>((op) => {
+		const result = runAsync(op, platform);
+		const ended: Promise<unknown> = result.catch(() => {}).finally(() => running.delete(ended));
+		running.add(ended);
+		return result;
 	});
-	const clear = async (): Promise<void> => forget(primitives);
+	// What still runs would keep its keys again.
+	const clear = async (): Promise<void> => {
+		await Promise.all(running);
+		forget(platform);
+	};
 	return { ...operations, clear, close: clear };
 }
 
-function forget(primitives: Primitives): void {
-	primitives.clear();
+function forget(platform: Pick<Platform, "clear">): void {
+	void platform.clear();
 	forgetParsedKeys();
 }
 

@@ -20,7 +20,7 @@ export const backends: [name: string, backend: CryptoBackend][] = [
 	["noble", createInThreadBackend({ primitives: noblePrimitives, webCrypto: false })],
 	["node", createInThreadBackend({ primitives: nodePrimitives, webCrypto: false })],
 	// Otherwise it would get nothing but what is large.
-	["WebCrypto", createInThreadBackend({ primitives: { ...nodePrimitives, hasNativeAes: false } })],
+	["WebCrypto", createInThreadBackend({ primitives: { ...nodePrimitives, isNative: false } })],
 ];
 
 /** Starts with its first call. */

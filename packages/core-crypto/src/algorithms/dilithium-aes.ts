@@ -1,3 +1,4 @@
+import { call } from "./op.js";
 import type { SignatureSuite } from "./types.js";
 
 /** Dilithium3 version 3.1, AES variant (protocol/crypto §3.6). */
@@ -7,8 +8,9 @@ export const dilithiumAes: SignatureSuite = {
 	secretKeyLength: 4000,
 	publicKeyLength: 1952,
 	signatureLength: 3293,
-	keyPair: (primitives) => primitives.dilithium3KeyPair(),
-	publicKeyOf: (primitives, secretKey) => primitives.dilithium3PublicKey(secretKey),
-	sign: (primitives, secretKey, message) => primitives.dilithium3Sign(secretKey, message),
-	verify: (primitives, publicKey, message, signature) => primitives.dilithium3Verify(publicKey, message, signature),
+	keyPair: () => call((platform) => platform.dilithium3KeyPair()),
+	publicKeyOf: (secretKey) => call((platform) => platform.dilithium3PublicKey(secretKey)),
+	sign: (secretKey, message) => call((platform) => platform.dilithium3Sign(secretKey, message)),
+	verify: (publicKey, message, signature) =>
+		call((platform) => platform.dilithium3Verify(publicKey, message, signature)),
 };

@@ -1,3 +1,4 @@
+import { call } from "./op.js";
 import type { SignatureSuite } from "./types.js";
 
 /** Plain Ed25519 (RFC 8032, protocol/crypto §3.5). */
@@ -7,8 +8,8 @@ export const ed25519: SignatureSuite = {
 	secretKeyLength: 32,
 	publicKeyLength: 32,
 	signatureLength: 64,
-	keyPair: (primitives) => primitives.ed25519KeyPair(),
-	publicKeyOf: (primitives, secretKey) => primitives.ed25519PublicKey(secretKey),
-	sign: (primitives, secretKey, message) => primitives.ed25519Sign(secretKey, message),
-	verify: (primitives, publicKey, message, signature) => primitives.ed25519Verify(publicKey, message, signature),
+	keyPair: () => call((platform) => platform.ed25519KeyPair()),
+	publicKeyOf: (secretKey) => call((platform) => platform.ed25519PublicKey(secretKey)),
+	sign: (secretKey, message) => call((platform) => platform.ed25519Sign(secretKey, message)),
+	verify: (publicKey, message, signature) => call((platform) => platform.ed25519Verify(publicKey, message, signature)),
 };

@@ -1,3 +1,4 @@
+import { call } from "./op.js";
 import type { SearchableSuite } from "./types.js";
 
 /** Searchable hashes: HMAC with SHA-256 (RFC 2104; protocol/crypto §3.8). */
@@ -5,6 +6,6 @@ export const hmacSha256: SearchableSuite = {
 	id: "HMAC-SHA256",
 	variant: "HmacSha256",
 	keyLength: 32,
-	hash: (primitives, key, data) => primitives.hmacSha256(key, data),
-	hasher: (primitives, key) => primitives.keyedHmacSha256(key),
+	hash: (key, data) => call((platform) => platform.hmacSha256(key, data)),
+	hasher: (key) => call((platform) => platform.keyedHmacSha256(key)),
 };

@@ -8,17 +8,17 @@ import type { SignatureSuite } from "./types.js";
 export const hybridSignature: SignatureSuite = {
 	...hybridKeys({ id: "ED25519_DILITHIUM_3", variant: "Ed25519DilithiumHybrid" }, x, k),
 	signatureLength: x.signatureLength + k.signatureLength,
-	sign(primitives, secretKey, message) {
-		const signatureX = x.sign(primitives, secretKey.subarray(0, x.secretKeyLength), message);
-		const signatureK = k.sign(primitives, secretKey.subarray(x.secretKeyLength), concat(message, signatureX));
+	*sign(secretKey, message) {
+		const signatureX = yield* x.sign(secretKey.subarray(0, x.secretKeyLength), message);
+		const signatureK = yield* k.sign(secretKey.subarray(x.secretKeyLength), concat(message, signatureX));
 		return concat(signatureX, signatureK);
 	},
-	verify(primitives, publicKey, message, signature) {
+	*verify(publicKey, message, signature) {
 		const signatureX = signature.subarray(0, x.signatureLength);
 		const signatureK = signature.subarray(x.signatureLength);
 		return (
-			x.verify(primitives, publicKey.subarray(0, x.publicKeyLength), message, signatureX) &&
-			k.verify(primitives, publicKey.subarray(x.publicKeyLength), concat(message, signatureX), signatureK)
+			(yield* x.verify(publicKey.subarray(0, x.publicKeyLength), message, signatureX)) &&
+			(yield* k.verify(publicKey.subarray(x.publicKeyLength), concat(message, signatureX), signatureK))
 		);
 	},
 };

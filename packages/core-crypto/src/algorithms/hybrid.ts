@@ -13,17 +13,17 @@ export function hybridKeys<Suite extends KeyPairSuite>(
 		publicKeyLength: x.publicKeyLength + k.publicKeyLength,
 		halves: [x, k],
 		isPublicKey: (publicKey) => k.isPublicKey?.(publicKey.subarray(x.publicKeyLength)) ?? true,
-		keyPair(primitives) {
-			const pairX = x.keyPair(primitives);
-			const pairK = k.keyPair(primitives);
+		*keyPair() {
+			const pairX = yield* x.keyPair();
+			const pairK = yield* k.keyPair();
 			return {
 				publicKey: concat(pairX.publicKey, pairK.publicKey),
 				secretKey: concat(pairX.secretKey, pairK.secretKey),
 			};
 		},
-		publicKeyOf(primitives, secretKey) {
-			const publicX = x.publicKeyOf(primitives, secretKey.subarray(0, x.secretKeyLength));
-			const publicK = k.publicKeyOf(primitives, secretKey.subarray(x.secretKeyLength));
+		*publicKeyOf(secretKey) {
+			const publicX = yield* x.publicKeyOf(secretKey.subarray(0, x.secretKeyLength));
+			const publicK = yield* k.publicKeyOf(secretKey.subarray(x.secretKeyLength));
 			return publicX && publicK && concat(publicX, publicK);
 		},
 	};

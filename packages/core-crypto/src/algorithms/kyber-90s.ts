@@ -1,7 +1,14 @@
 import { equalBytes } from "../encoding/bytes.js";
 import { isReduced } from "../lattice/kyber768-90s.js";
+import type { Encapsulated } from "../lattice/shared.js";
 import { kemEncryption } from "./kem-encryption.js";
+import { call, type Op } from "./op.js";
 import type { EncryptionSuite } from "./types.js";
+
+const encapsulate = (publicKey: Uint8Array): Op<Encapsulated> =>
+	call((platform) => platform.kyber768Encapsulate(publicKey));
+const decapsulate = (secretKey: Uint8Array, encapsulation: Uint8Array): Op<Uint8Array> =>
+	call((platform) => platform.kyber768Decapsulate(secretKey, encapsulation));
 
 /** Kyber-768 round 3 "90s"; the shared secret is the AES key as it is (protocol/crypto §3.3). */
 export const kyber90s: EncryptionSuite = {
@@ -10,16 +17,16 @@ export const kyber90s: EncryptionSuite = {
 		{ id: "KYBER_768", variant: "Kyber", secretKeyLength: 2400, publicKeyLength: 1184 },
 		{
 			encapsulationLength: 1088,
-			keyPair: (primitives) => primitives.kyber768KeyPair(),
-			publicKeyOf(primitives, secretKey) {
-				const publicKey = primitives.kyber768PublicKey(secretKey);
+			keyPair: () => call((platform) => platform.kyber768KeyPair()),
+			*publicKeyOf(secretKey) {
+				const publicKey = yield* call((platform) => platform.kyber768PublicKey(secretKey));
 				// A copy proves nothing: another one decapsulates to another secret.
-				const { encapsulation, sharedSecret } = primitives.kyber768Encapsulate(publicKey);
-				const same = equalBytes(primitives.kyber768Decapsulate(secretKey, encapsulation), sharedSecret);
+				const { encapsulation, sharedSecret } = yield* encapsulate(publicKey);
+				const same = equalBytes(yield* decapsulate(secretKey, encapsulation), sharedSecret);
 				return same ? publicKey : undefined;
 			},
-			encapsulate: (primitives, publicKey) => primitives.kyber768Encapsulate(publicKey),
-			decapsulate: (primitives, secretKey, encapsulation) => primitives.kyber768Decapsulate(secretKey, encapsulation),
+			encapsulate,
+			decapsulate,
 		},
 	),
 };

@@ -1,3 +1,4 @@
+import { call } from "./op.js";
 import type { SortableSuite } from "./types.js";
 
 /** Order-preserving encryption of 16-bit numbers (protocol/crypto §10.4). */
@@ -6,5 +7,5 @@ export const ope16: SortableSuite = {
 	variant: "Ope16",
 	keyLength: 16,
 	largest: 65_532,
-	encrypt: (primitives, key, plaintext) => primitives.ope16(key, plaintext),
+	encrypt: (key, plaintext) => call((platform) => platform.ope16(key, plaintext)),
 };

@@ -1,28 +1,5 @@
 import type { KeyPair } from "../lattice/shared.js";
-import type { Primitives } from "../primitives/types.js";
-
-/** Encryption by AES-256-GCM. The answer is prefix ‖ ciphertext ‖ tag in an array of its own: what is large is not moved again. */
-interface SealJob {
-	kind: "seal";
-	key: Uint8Array;
-	nonce: Uint8Array;
-	data: Uint8Array;
-	prefix: Uint8Array;
-}
-
-/** Decryption of ciphertext ‖ tag. */
-interface OpenJob {
-	kind: "open";
-	key: Uint8Array;
-	nonce: Uint8Array;
-	data: Uint8Array;
-}
-
-/** One run of AES-256-GCM whose cost is the payload. */
-export type AeadJob = SealJob | OpenJob;
-
-/** A computation that leaves its {@link AeadJob}s to whoever runs it, synchronously or not. */
-export type Op<T> = Generator<AeadJob, T, Uint8Array>;
+import type { Op } from "./op.js";
 
 /** Sizes and names of the keys of one algorithm, in bytes. Hybrid keys are the concatenation of both halves. */
 export interface KeyLayout {
@@ -36,11 +13,11 @@ export interface KeyLayout {
 
 /** What encryption and signatures have in common. */
 export interface KeyPairSuite extends KeyLayout {
-	keyPair(primitives: Primitives): KeyPair;
+	keyPair(): Op<KeyPair>;
 	/** Is it a public key, given that its length is right? Left out where every one is. */
 	isPublicKey?(publicKey: Uint8Array): boolean;
 	/** The public key that belongs to a secret one; `undefined` when what a lattice's secret key repeats of it is not true. */
-	publicKeyOf(primitives: Primitives, secretKey: Uint8Array): Uint8Array | undefined;
+	publicKeyOf(secretKey: Uint8Array): Op<Uint8Array | undefined>;
 }
 
 export interface EncryptionSuite extends KeyPairSuite {
@@ -50,17 +27,17 @@ export interface EncryptionSuite extends KeyPairSuite {
 	 * @param prefix comes before the ciphertext
 	 * @throws CryptoError `ENCRYPTION_FAILED` for a public key that gives no secret
 	 */
-	encrypt(primitives: Primitives, publicKey: Uint8Array, plaintext: Uint8Array, prefix?: Uint8Array): Op<Uint8Array>;
+	encrypt(publicKey: Uint8Array, plaintext: Uint8Array, prefix?: Uint8Array): Op<Uint8Array>;
 	/** @throws CryptoError `CIPHERTEXT_TOO_SHORT`, `DECRYPTION_FAILED` */
-	decrypt(primitives: Primitives, secretKey: Uint8Array, ciphertext: Uint8Array): Op<Uint8Array>;
+	decrypt(secretKey: Uint8Array, ciphertext: Uint8Array): Op<Uint8Array>;
 }
 
 export interface SignatureSuite extends KeyPairSuite {
 	/** Elliptic-curve half `x` and lattice half `k` of a hybrid. */
 	halves?: readonly [x: SignatureSuite, k: SignatureSuite];
 	signatureLength: number;
-	sign(primitives: Primitives, secretKey: Uint8Array, message: Uint8Array): Uint8Array;
-	verify(primitives: Primitives, publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+	sign(secretKey: Uint8Array, message: Uint8Array): Op<Uint8Array>;
+	verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Op<boolean>;
 }
 
 /** A secret key without a public half. */
@@ -74,14 +51,14 @@ export interface SecretSuite {
 
 /** Hashes that only who has the key can compute: equal for equal data. */
 export interface SearchableSuite extends SecretSuite {
-	hash(primitives: Primitives, key: Uint8Array, data: Uint8Array): Uint8Array;
+	hash(key: Uint8Array, data: Uint8Array): Op<Uint8Array>;
 	/** The same for many short texts. */
-	hasher(primitives: Primitives, key: Uint8Array): (data: Uint8Array) => Uint8Array;
+	hasher(key: Uint8Array): Op<(data: Uint8Array) => Uint8Array>;
 }
 
 /** Encryption whose order is that of the plaintexts. */
 export interface SortableSuite extends SecretSuite {
 	/** The largest integer that is encrypted; the smallest is 0. */
 	largest: number;
-	encrypt(primitives: Primitives, key: Uint8Array, plaintext: number): number;
+	encrypt(key: Uint8Array, plaintext: number): Op<number>;
 }

@@ -1,9 +1,8 @@
 import { open, seal } from "../algorithms/aes-gcm.js";
-import type { Op } from "../algorithms/types.js";
+import type { Op } from "../algorithms/op.js";
 import { requireObject } from "../encoding/json.js";
 import { privateKeys, symmetricKeys } from "../keys/key-string.js";
 import { parseExportedPublicKey } from "../keys/public-key.js";
-import type { Primitives } from "../primitives/types.js";
 
 /** Encrypt by a symmetric key string, or for the owner of an exported public key. */
 export type EncryptionKey = { symmetric: string } | { publicKey: string };
@@ -19,26 +18,23 @@ export interface Encryptor {
 }
 
 /** Without a head. */
-export function encryptor(primitives: Primitives, key: EncryptionKey): Encryptor {
+export function encryptor(key: EncryptionKey): Encryptor {
 	requireObject(key, "key");
 	if ("symmetric" in key) {
 		const { id, bytes } = symmetricKeys.parse(key.symmetric);
-		return { id, run: (data, prefix) => seal(primitives, bytes, data, prefix) };
+		return { id, run: (data, prefix) => seal(bytes, data, prefix) };
 	}
 	const { id, suite, bytes } = parseExportedPublicKey(key.publicKey).key;
-	return { id, run: (data, prefix) => suite.encrypt(primitives, bytes, data, prefix) };
+	return { id, run: (data, prefix) => suite.encrypt(bytes, data, prefix) };
 }
 
 /** Reverse of {@link encryptor}. */
-export function ciphertextDecryptor(
-	primitives: Primitives,
-	key: DecryptionKey,
-): (ciphertext: Uint8Array) => Op<Uint8Array> {
+export function ciphertextDecryptor(key: DecryptionKey): (ciphertext: Uint8Array) => Op<Uint8Array> {
 	requireObject(key, "key");
 	if ("symmetric" in key) {
 		const { bytes } = symmetricKeys.parse(key.symmetric);
 		return (ciphertext) => open(bytes, ciphertext);
 	}
 	const { suite, bytes } = privateKeys.parse(key.privateKey);
-	return (ciphertext) => suite.decrypt(primitives, bytes, ciphertext);
+	return (ciphertext) => suite.decrypt(bytes, ciphertext);
 }

@@ -1,9 +1,9 @@
+import { call, type Op } from "../algorithms/op.js";
 import { parseBase64 } from "../encoding/base64.js";
 import { equalBytes } from "../encoding/bytes.js";
 import { parseJson, requireObject } from "../encoding/json.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
 import { partKeys, symmetricKeys } from "../keys/key-string.js";
-import type { Primitives } from "../primitives/types.js";
 import { type FilePartHead, filePartHeadSchema } from "../wire/index.js";
 import { splitHead } from "./head.js";
 
@@ -49,15 +49,16 @@ const markers = { last: "sentc-ts file part: last", "not last": "sentc-ts file p
  * authenticated, and the reference client takes every nonce. The key is new for each part, so a nonce that is made from it is
  * used once. To others it is random.
  */
-export function partNonce(primitives: Primitives, partKey: Uint8Array, position: "last" | "not last"): Uint8Array {
-	return primitives.hkdfSha256(partKey, encodeUtf8(markers[position], "position"), nonceLength);
+export function partNonce(partKey: Uint8Array, position: "last" | "not last"): Op<Uint8Array> {
+	const info = encodeUtf8(markers[position], "position");
+	return call((platform) => platform.hkdfSha256(partKey, info, nonceLength));
 }
 
 /** Reverse of {@link partNonce}, for a ciphertext that was authenticated. */
-export function positionOf(primitives: Primitives, partKey: Uint8Array, ciphertext: Uint8Array): FilePartPosition {
+export function* positionOf(partKey: Uint8Array, ciphertext: Uint8Array): Op<FilePartPosition> {
 	const nonce = ciphertext.subarray(0, nonceLength);
-	const isNonceOf = (position: "last" | "not last"): boolean =>
-		equalBytes(nonce, partNonce(primitives, partKey, position));
-	if (isNonceOf("last")) return "last";
-	return isNonceOf("not last") ? "not last" : "unmarked";
+	for (const position of ["last", "not last"] as const) {
+		if (equalBytes(nonce, yield* partNonce(partKey, position))) return position;
+	}
+	return "unmarked";
 }

@@ -1,7 +1,7 @@
+import type { Op } from "../algorithms/op.js";
 import { CryptoError } from "../errors.js";
 import type { SignatureState } from "../keys/generation.js";
 import { parseExportedVerifyKey, readExportedVerifyKey } from "../keys/public-key.js";
-import type { Primitives } from "../primitives/types.js";
 import { findSuite, signatureSuites } from "../suites.js";
 import type { EncryptedHeadSignature, Optional } from "../wire/index.js";
 
@@ -26,31 +26,29 @@ export interface TakenSignature {
  * `SIGNED_DATA_TOO_SHORT`, `VERIFICATION_FAILED`
  */
 export function signatureTaker(
-	primitives: Primitives,
 	options: VerifyOptions,
-): (sign: Optional<EncryptedHeadSignature>, data: Uint8Array) => TakenSignature {
+): (sign: Optional<EncryptedHeadSignature>, data: Uint8Array) => Op<TakenSignature> {
 	const { verifyKey } = options;
 	if (verifyKey !== undefined) readExportedVerifyKey(verifyKey);
-	return (sign, data) => {
+	return function* (sign, data) {
 		const signature = sign ? (verifyKey === undefined ? "unverified" : "verified") : "none";
 		if (options.requireSignature && signature !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
-		return { ciphertext: sign ? takeSignature(primitives, data, sign, verifyKey) : data, signature };
+		return { ciphertext: sign ? yield* takeSignature(data, sign, verifyKey) : data, signature };
 	};
 }
 
-function takeSignature(
-	primitives: Primitives,
+function* takeSignature(
 	signed: Uint8Array,
 	sign: EncryptedHeadSignature,
 	exportedVerifyKey: string | undefined,
-): Uint8Array {
+): Op<Uint8Array> {
 	const verifyKey = exportedVerifyKey === undefined ? undefined : parseExportedVerifyKey(exportedVerifyKey);
 	if (verifyKey && verifyKey.id !== sign.id) throw new CryptoError("WRONG_VERIFY_KEY");
 	const { signatureLength } = verifyKey?.suite ?? findSuite(signatureSuites, sign.alg);
 	if (signed.length <= signatureLength) throw new CryptoError("SIGNED_DATA_TOO_SHORT");
 	const signature = signed.subarray(0, signatureLength);
 	const ciphertext = signed.subarray(signatureLength);
-	if (verifyKey && !verifyKey.suite.verify(primitives, verifyKey.bytes, ciphertext, signature)) {
+	if (verifyKey && !(yield* verifyKey.suite.verify(verifyKey.bytes, ciphertext, signature))) {
 		throw new CryptoError("VERIFICATION_FAILED");
 	}
 	return ciphertext;

@@ -1,7 +1,7 @@
+import { type Op, randomBytes } from "../algorithms/op.js";
 import type { EncryptionSuite, SecretSuite, SignatureSuite } from "../algorithms/types.js";
 import { requireObject } from "../encoding/json.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
-import type { Primitives } from "../primitives/types.js";
 import {
 	encryptionSuites,
 	findSuite,
@@ -34,42 +34,43 @@ type GroupKeySignature = Pick<
 >;
 
 /** Checks the signer before any key is made. Without one, nothing is signed (protocol/crypto §7.1, step 5). */
-export function groupKeySigner(
-	primitives: Primitives,
-	signer: GroupSigner | undefined,
-): (groupKey: Uint8Array) => GroupKeySignature {
-	if (signer === undefined) return () => ({});
+export function groupKeySigner(signer: GroupSigner | undefined): (groupKey: Uint8Array) => Op<GroupKeySignature> {
+	const signing = signer === undefined ? undefined : parseSigner(signer);
+	return function* (groupKey) {
+		if (signing === undefined) return {};
+		const { userId, id, suite, bytes } = signing;
+		return {
+			signed_by_user_id: userId,
+			signed_by_user_sign_key_id: id,
+			group_key_sig: yield* sign(suite, bytes, groupKey),
+		};
+	};
+}
+
+function parseSigner(signer: GroupSigner): Key<SignatureSuite> & { userId: string } {
 	requireObject(signer, "signer");
 	const { userId } = signer;
 	encodeUtf8(userId, "signer.userId");
-	const { id, suite, bytes } = signKeys.parse(signer.signKey);
-	return (groupKey) => ({
-		signed_by_user_id: userId,
-		signed_by_user_sign_key_id: id,
-		group_key_sig: sign(primitives, suite, bytes, groupKey),
-	});
+	return { userId, ...signKeys.parse(signer.signKey) };
 }
 
 /** A user group also has a sign pair. */
-export function createUserGroup(primitives: Primitives, device: Key<EncryptionSuite>): GroupCreateData {
-	const { data, keys } = createGroup(primitives, device);
-	return { ...data, ...createSignPair(primitives, keys) };
+export function* createUserGroup(device: Key<EncryptionSuite>): Op<GroupCreateData> {
+	const { data, keys } = yield* createGroup(device);
+	return { ...data, ...(yield* createSignPair(keys)) };
 }
 
 /** protocol/crypto §7.1, steps 1 to 4. */
-export function createGroup(
-	primitives: Primitives,
-	creator: Key<EncryptionSuite>,
-): { data: GroupCreateData; keys: NewGroupKeys } {
-	const keys = createGroupKeys(primitives, creator);
+export function* createGroup(creator: Key<EncryptionSuite>): Op<{ data: GroupCreateData; keys: NewGroupKeys }> {
+	const keys = yield* createGroupKeys(creator);
 	const { groupKey } = keys;
 	const data: GroupCreateData = {
 		encrypted_group_key: keys.encryptedGroupKey,
 		...keys.members,
 		creator_public_key_id: creator.id,
-		encrypted_hmac_key: wrapKey(primitives, groupKey, primitives.randomBytes(searchableSuite.keyLength)),
+		encrypted_hmac_key: yield* wrapKey(groupKey, yield* randomBytes(searchableSuite.keyLength)),
 		encrypted_hmac_alg: searchableSuite.id,
-		encrypted_sortable_key: wrapKey(primitives, groupKey, primitives.randomBytes(sortableSuite.keyLength)),
+		encrypted_sortable_key: yield* wrapKey(groupKey, yield* randomBytes(sortableSuite.keyLength)),
 		encrypted_sortable_alg: sortableSuite.id,
 	};
 	return { data, keys };
@@ -92,17 +93,17 @@ interface NewGroupKeys {
 }
 
 /** protocol/crypto §7.1, steps 1 to 3, and §7.4, steps 1 and 2. */
-export function createGroupKeys(primitives: Primitives, owner: Key<EncryptionSuite>): NewGroupKeys {
-	const groupKey = primitives.randomBytes(symmetricSuite.keyLength);
-	const { publicKey, secretKey } = encryptionSuite.keyPair(primitives);
+export function* createGroupKeys(owner: Key<EncryptionSuite>): Op<NewGroupKeys> {
+	const groupKey = yield* randomBytes(symmetricSuite.keyLength);
+	const { publicKey, secretKey } = yield* encryptionSuite.keyPair();
 	return {
 		groupKey,
 		publicKey,
-		encryptedGroupKey: wrapKeyFor(primitives, owner, groupKey),
+		encryptedGroupKey: yield* wrapKeyFor(owner, groupKey),
 		members: {
 			group_key_alg: symmetricSuite.id,
 			encrypted_group_key_alg: owner.suite.id,
-			encrypted_private_group_key: wrapKey(primitives, groupKey, secretKey),
+			encrypted_private_group_key: yield* wrapKey(groupKey, secretKey),
 			public_group_key: formatPublicKeyText(encryptionSuite, publicKey),
 			keypair_encrypt_alg: encryptionSuite.id,
 		},
@@ -110,24 +111,23 @@ export function createGroupKeys(primitives: Primitives, owner: Key<EncryptionSui
 }
 
 /** Sign pair of a user group; it signs the public key of the same generation (protocol/crypto §7.1, step 6). */
-export function createSignPair(
-	primitives: Primitives,
-	{ groupKey, publicKey }: NewGroupKeys,
-): Pick<
-	GroupCreateData & KeyRotationData,
-	"encrypted_sign_key" | "verify_key" | "keypair_sign_alg" | "public_key_sig"
+export function* createSignPair({
+	groupKey,
+	publicKey,
+}: NewGroupKeys): Op<
+	Pick<GroupCreateData & KeyRotationData, "encrypted_sign_key" | "verify_key" | "keypair_sign_alg" | "public_key_sig">
 > {
-	const { publicKey: verifyKey, secretKey: signKey } = signatureSuite.keyPair(primitives);
+	const { publicKey: verifyKey, secretKey: signKey } = yield* signatureSuite.keyPair();
 	return {
-		encrypted_sign_key: wrapKey(primitives, groupKey, signKey),
+		encrypted_sign_key: yield* wrapKey(groupKey, signKey),
 		verify_key: formatPublicKeyText(signatureSuite, verifyKey),
 		keypair_sign_alg: signatureSuite.id,
-		public_key_sig: sign(primitives, signatureSuite, signKey, publicKey),
+		public_key_sig: yield* sign(signatureSuite, signKey, publicKey),
 	};
 }
 
-function sign(primitives: Primitives, suite: SignatureSuite, signKey: Uint8Array, message: Uint8Array): string {
-	return formatSignature(suite, suite.sign(primitives, signKey, message));
+function* sign(suite: SignatureSuite, signKey: Uint8Array, message: Uint8Array): Op<string> {
+	return formatSignature(suite, yield* suite.sign(signKey, message));
 }
 
 /** One generation of keys, raw: what user groups and ordinary groups have in common. */
@@ -139,15 +139,11 @@ export interface RawKeys {
 }
 
 /** protocol/crypto §7.2, without the signature. */
-export function openKeyRecord(
-	primitives: Primitives,
-	privateKey: Key<EncryptionSuite>,
-	record: GroupKeyServerOutput,
-): RawKeys {
+export function* openKeyRecord(privateKey: Key<EncryptionSuite>, record: GroupKeyServerOutput): Op<RawKeys> {
 	const symmetric = findSuite(symmetricSuites, record.group_key_alg);
-	const groupKey = unwrapKeyBy(primitives, privateKey, record.encrypted_group_key, symmetric.keyLength);
+	const groupKey = yield* unwrapKeyBy(privateKey, record.encrypted_group_key, symmetric.keyLength);
 	const suite = findSuite(encryptionSuites, record.keypair_encrypt_alg);
-	const secretKey = unwrapKey(primitives, groupKey, record.encrypted_private_group_key, suite.secretKeyLength);
+	const secretKey = yield* unwrapKey(groupKey, record.encrypted_private_group_key, suite.secretKeyLength);
 	const publicKey = parsePublicKeyText(encryptionSuites, suite.id, record.public_group_key, record.key_pair_id);
 	return {
 		groupKey: { suite: symmetric, id: record.group_key_id, bytes: groupKey },

@@ -1,6 +1,6 @@
+import type { Op } from "../algorithms/op.js";
 import type { EncryptionSuite, SecretSuite, SignatureSuite } from "../algorithms/types.js";
 import { CryptoError } from "../errors.js";
-import type { Primitives } from "../primitives/types.js";
 import { searchableSuites } from "../suites.js";
 import type { GroupKeyServerOutput, HmacKey } from "../wire/index.js";
 import { openKeyRecord, type SignatureState } from "./generation.js";
@@ -22,16 +22,14 @@ export interface OpenedGroupKey {
 	signedBy?: { userId: string; verifyKeyId: string };
 }
 
-export function openGroupKeyRecord(
-	primitives: Primitives,
+export function* openGroupKeyRecord(
 	privateKey: Key<EncryptionSuite>,
 	record: GroupKeyServerOutput,
 	verifyKey: (() => Key<SignatureSuite>) | undefined,
 	requireSignature: boolean,
-): OpenedGroupKey {
-	const opened = openKeyRecord(primitives, privateKey, record);
-	const signature = checkGroupKeySignature(
-		primitives,
+): Op<OpenedGroupKey> {
+	const opened = yield* openKeyRecord(privateKey, record);
+	const signature = yield* checkGroupKeySignature(
 		opened.groupKey.bytes,
 		record.group_key_sig,
 		verifyKey,
@@ -56,30 +54,28 @@ export function openGroupKeyRecord(
  *
  * @throws CryptoError `GROUP_KEY_VERIFICATION_FAILED` · `SIGNATURE_REQUIRED` when `required` and there is nothing that was verified
  */
-export function checkGroupKeySignature(
-	primitives: Primitives,
+export function* checkGroupKeySignature(
 	groupKey: Uint8Array,
 	signature: GroupKeyServerOutput["group_key_sig"],
 	verifyKey: (() => Key<SignatureSuite>) | undefined,
 	required: boolean,
-): SignatureState {
-	const state = signatureState(primitives, groupKey, signature, verifyKey);
+): Op<SignatureState> {
+	const state = yield* signatureState(groupKey, signature, verifyKey);
 	if (required && state !== "verified") throw new CryptoError("SIGNATURE_REQUIRED");
 	return state;
 }
 
-function signatureState(
-	primitives: Primitives,
+function* signatureState(
 	groupKey: Uint8Array,
 	signature: GroupKeyServerOutput["group_key_sig"],
 	verifyKey: (() => Key<SignatureSuite>) | undefined,
-): SignatureState {
+): Op<SignatureState> {
 	if (typeof signature !== "string") return "none";
 	if (verifyKey === undefined) return "unverified";
 	let right: boolean;
 	try {
 		const { suite, bytes } = verifyKey();
-		right = suite.verify(primitives, bytes, groupKey, parseSignature(suite, signature));
+		right = yield* suite.verify(bytes, groupKey, parseSignature(suite, signature));
 	} catch (cause) {
 		if (!(cause instanceof CryptoError)) throw cause;
 		throw new CryptoError("GROUP_KEY_VERIFICATION_FAILED", cause);
@@ -89,10 +85,9 @@ function signatureState(
 }
 
 /** Key string of a searchable key. */
-export function openHmacRecord(
-	primitives: Primitives,
+export function* openHmacRecord(
 	{ bytes }: Key<SecretSuite>,
 	{ id, encrypted_hmac_alg: algorithm, encrypted_hmac_key: text }: HmacKey,
-): string {
-	return searchableKeys.format(unwrapSecretKey(primitives, bytes, searchableSuites, { id, algorithm, text }));
+): Op<string> {
+	return searchableKeys.format(yield* unwrapSecretKey(bytes, searchableSuites, { id, algorithm, text }));
 }

@@ -1,6 +1,6 @@
+import type { Op } from "../algorithms/op.js";
 import type { EncryptionSuite, SignatureSuite } from "../algorithms/types.js";
 import { CryptoError } from "../errors.js";
-import type { Primitives } from "../primitives/types.js";
 import { findSuite, signatureSuites } from "../suites.js";
 import type { GroupKeyServerOutput } from "../wire/index.js";
 import { openKeyRecord, type RawKeys } from "./generation.js";
@@ -30,11 +30,7 @@ export interface RawUserKey extends RawKeys {
 	verifyKey: Key<SignatureSuite>;
 }
 
-export function openUserKeyRecord(
-	primitives: Primitives,
-	deviceKey: Key<EncryptionSuite>,
-	record: GroupKeyServerOutput,
-): RawUserKey {
+export function* openUserKeyRecord(deviceKey: Key<EncryptionSuite>, record: GroupKeyServerOutput): Op<RawUserKey> {
 	const { encrypted_sign_key, verify_key, keypair_sign_alg, keypair_sign_id: id } = record;
 	if (
 		typeof encrypted_sign_key !== "string" ||
@@ -44,9 +40,9 @@ export function openUserKeyRecord(
 	) {
 		throw new CryptoError("USER_KEY_INCOMPLETE");
 	}
-	const opened = openKeyRecord(primitives, deviceKey, record);
+	const opened = yield* openKeyRecord(deviceKey, record);
 	const suite = findSuite(signatureSuites, keypair_sign_alg);
-	const signKey = unwrapKey(primitives, opened.groupKey.bytes, encrypted_sign_key, suite.secretKeyLength);
+	const signKey = yield* unwrapKey(opened.groupKey.bytes, encrypted_sign_key, suite.secretKeyLength);
 	return {
 		...opened,
 		record,

@@ -1,9 +1,9 @@
+import { type Op, randomBytes } from "../algorithms/op.js";
 import { encodeBase64Url } from "../encoding/base64.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
 import { protectDeviceKeys } from "../keys/device-keys.js";
 import { createUserGroup } from "../keys/generation.js";
 import { formatPublicKeyText } from "../keys/public-key.js";
-import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites, signatureSuites } from "../suites.js";
 import type { DeviceRegisterData, RegisterData } from "../wire/index.js";
 
@@ -20,10 +20,10 @@ export interface Credentials {
 }
 
 /** Random identifier (27 characters) and password (54 characters) (protocol/crypto §6.1). */
-export function generateRegisterData(primitives: Primitives, _input: Record<string, never>): Credentials {
+export function* generateRegisterData(_input: Record<string, never>): Op<Credentials> {
 	return {
-		identifier: encodeBase64Url(primitives.randomBytes(20)),
-		password: encodeBase64Url(primitives.randomBytes(40)),
+		identifier: encodeBase64Url(yield* randomBytes(20)),
+		password: encodeBase64Url(yield* randomBytes(40)),
 	};
 }
 
@@ -32,10 +32,10 @@ export function generateRegisterData(primitives: Primitives, _input: Record<stri
  *
  * @throws InvalidInput when the identifier or password holds a lone surrogate
  */
-export function prepareRegister(primitives: Primitives, credentials: Credentials): RegisterData {
-	const { device, publicKey } = createDevice(primitives, credentials);
+export function* prepareRegister(credentials: Credentials): Op<RegisterData> {
+	const { device, publicKey } = yield* createDevice(credentials);
 	const creator = { suite: encryptionSuite, id: notRegistered, bytes: publicKey };
-	return { device, group: createUserGroup(primitives, creator) };
+	return { device, group: yield* createUserGroup(creator) };
 }
 
 /**
@@ -43,21 +43,21 @@ export function prepareRegister(primitives: Primitives, credentials: Credentials
  *
  * @throws InvalidInput like {@link prepareRegister}
  */
-export function prepareRegisterDevice(primitives: Primitives, credentials: Credentials): DeviceRegisterData {
-	return createDevice(primitives, credentials).device;
+export function* prepareRegisterDevice(credentials: Credentials): Op<DeviceRegisterData> {
+	return (yield* createDevice(credentials)).device;
 }
 
 /** protocol/crypto §6.1, steps 1 to 4. */
-function createDevice(
-	primitives: Primitives,
-	{ identifier, password }: Credentials,
-): { device: DeviceRegisterData; publicKey: Uint8Array } {
+function* createDevice({
+	identifier,
+	password,
+}: Credentials): Op<{ device: DeviceRegisterData; publicKey: Uint8Array }> {
 	encodeUtf8(identifier, "identifier");
 	const passwordBytes = encodeUtf8(password, "password");
 
-	const encryption = encryptionSuite.keyPair(primitives);
-	const signature = signatureSuite.keyPair(primitives);
-	const keys = protectDeviceKeys(primitives, passwordBytes, encryption.secretKey, signature.secretKey);
+	const encryption = yield* encryptionSuite.keyPair();
+	const signature = yield* signatureSuite.keyPair();
+	const keys = yield* protectDeviceKeys(passwordBytes, encryption.secretKey, signature.secretKey);
 
 	const device: DeviceRegisterData = {
 		master_key: keys.master_key,

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { runSync } from "../algorithms/run.js";
+import { type Op, randomBytes } from "../algorithms/op.js";
 import { ciphertextDecryptor, type DecryptionKey, type EncryptionKey, encryptor } from "../content/cipher.js";
 import { encodeBase64, parseBase64 } from "../encoding/base64.js";
 import { nothing } from "../encoding/bytes.js";
@@ -7,7 +7,6 @@ import { parseJson, requireObject, requireShape } from "../encoding/json.js";
 import { symmetricKeys } from "../keys/key-string.js";
 import { type Opened, openEach } from "../keys/opened.js";
 import { requireKeyLength } from "../keys/wrap.js";
-import type { Primitives } from "../primitives/types.js";
 import { findSuite, symmetricSuites } from "../suites.js";
 import { type EncryptedContentKey, encryptedContentKeySchema } from "../wire/index.js";
 
@@ -32,13 +31,13 @@ export interface ContentKey {
  *
  * @throws CryptoError like `encryptRaw` for a master key that is none
  */
-export function generateContentKey(primitives: Primitives, { masterKey }: GenerateContentKeyInput): ContentKey {
+export function* generateContentKey({ masterKey }: GenerateContentKeyInput): Op<ContentKey> {
 	requireObject(masterKey, "masterKey");
-	const { id: masterKeyId, run } = encryptor(primitives, masterKey);
-	const bytes = primitives.randomBytes(suite.keyLength);
+	const { id: masterKeyId, run } = encryptor(masterKey);
+	const bytes = yield* randomBytes(suite.keyLength);
 	const encrypted: EncryptedContentKey = {
 		alg: suite.id,
-		encrypted_key_string: encodeBase64(runSync(run(bytes, nothing), primitives)),
+		encrypted_key_string: encodeBase64(yield* run(bytes, nothing)),
 		master_key_id: masterKeyId,
 		key_id: "non_registered",
 		time: 0,
@@ -59,9 +58,9 @@ export interface OpenContentKeyInput {
  * @throws CryptoError `JSON_INVALID`, `CONTENT_KEY_NOT_BASE64` · `DECRYPTION_FAILED`, `CIPHERTEXT_TOO_SHORT` ·
  * `UNKNOWN_ALGORITHM`, `KEY_LENGTH`
  */
-export function openContentKey(primitives: Primitives, { masterKey, encryptedKey }: OpenContentKeyInput): string {
-	const open = opener(primitives, masterKey);
-	return open(parseJson(encryptedContentKeySchema, encryptedKey));
+export function* openContentKey({ masterKey, encryptedKey }: OpenContentKeyInput): Op<string> {
+	const open = opener(masterKey);
+	return yield* open(parseJson(encryptedContentKeySchema, encryptedKey));
 }
 
 export interface OpenContentKeysInput {
@@ -85,24 +84,23 @@ const encryptedContentKeysSchema = z.array(encryptedContentKeySchema);
  *
  * @throws CryptoError for a master key that is none
  */
-export function openContentKeys(
-	primitives: Primitives,
-	{ masterKey, keys }: OpenContentKeysInput,
-): Opened<OpenedContentKey> {
-	const open = opener(primitives, masterKey);
+export function* openContentKeys({ masterKey, keys }: OpenContentKeysInput): Op<Opened<OpenedContentKey>> {
+	const open = opener(masterKey);
 	const records = requireShape(encryptedContentKeysSchema, keys, "keys");
-	return openEach(
+	return yield* openEach(
 		records,
 		({ key_id }) => key_id,
-		(record) => ({ key: open(record), keyId: record.key_id, time: record.time }),
+		function* (record) {
+			return { key: yield* open(record), keyId: record.key_id, time: record.time };
+		},
 	);
 }
 
-function opener(primitives: Primitives, masterKey: DecryptionKey): (record: EncryptedContentKey) => string {
+function opener(masterKey: DecryptionKey): (record: EncryptedContentKey) => Op<string> {
 	requireObject(masterKey, "masterKey");
-	const decrypt = ciphertextDecryptor(primitives, masterKey);
-	return ({ alg, encrypted_key_string, key_id: id }) => {
-		const bytes = runSync(decrypt(parseBase64(encrypted_key_string, "CONTENT_KEY_NOT_BASE64")), primitives);
+	const decrypt = ciphertextDecryptor(masterKey);
+	return function* ({ alg, encrypted_key_string, key_id: id }) {
+		const bytes = yield* decrypt(parseBase64(encrypted_key_string, "CONTENT_KEY_NOT_BASE64"));
 		const suite = findSuite(symmetricSuites, alg);
 		return symmetricKeys.format({ suite, id, bytes: requireKeyLength(bytes, suite.keyLength) });
 	};
@@ -116,6 +114,6 @@ export interface NameContentKeyInput {
 }
 
 /** The key string of a content key with the id that the API gave it, which heads then name. */
-export function nameContentKey(_: Primitives, { key, id }: NameContentKeyInput): string {
+export function nameContentKey({ key, id }: NameContentKeyInput): string {
 	return symmetricKeys.format({ ...symmetricKeys.parse(key), id: requireShape(z.string(), id, "id") });
 }

@@ -1,4 +1,4 @@
-import type { Op } from "../algorithms/types.js";
+import type { Op } from "../algorithms/op.js";
 import { ciphertextDecryptor, type DecryptionKey, type EncryptionKey, encryptor } from "../content/cipher.js";
 import { formatHead, packHead, parseHead, type SplitData, unpack } from "../content/head.js";
 import { signatureTaker, type VerifyOptions } from "../content/signature.js";
@@ -8,10 +8,7 @@ import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
 import type { SignatureState } from "../keys/generation.js";
 import { signKeys } from "../keys/key-string.js";
-import type { Primitives } from "../primitives/types.js";
 import { symmetricSuites } from "../suites.js";
-
-// Operations whose cost is the payload: generators, so that it may go through WebCrypto.
 
 const [symmetricSuite] = symmetricSuites;
 
@@ -80,19 +77,18 @@ export interface DecryptedText {
  * const { data: opened } = await crypto.decryptRaw({ key: { symmetric: groupKey }, head, data });
  * ```
  */
-export function* encryptRaw(primitives: Primitives, input: EncryptInput): Op<RawEncrypted> {
-	return yield* encryptBehind(primitives, input, input.data, () => nothing);
+export function* encryptRaw(input: EncryptInput): Op<RawEncrypted> {
+	return yield* encryptBehind(input, input.data, () => nothing);
 }
 
 /** `data` begins with what `frontOf` makes of the head: all of it is one array, as it may have megabytes. */
 function* encryptBehind(
-	primitives: Primitives,
 	{ key, signKey, refuseKeyLength = false }: EncryptOptions,
 	data: Uint8Array,
 	frontOf: (head: string) => Uint8Array,
 ): Op<RawEncrypted> {
 	requireBytes(data, "data");
-	const { id, run } = encryptor(primitives, key);
+	const { id, run } = encryptor(key);
 	const signer = signKey === undefined ? undefined : signKeys.parse(signKey);
 	const head = formatHead({ id, sign: signer && { id: signer.id, alg: signer.suite.id } });
 	const front = frontOf(head);
@@ -103,7 +99,7 @@ function* encryptBehind(
 	const signed = yield* run(data, concat(front, new Uint8Array(suite.signatureLength)));
 	const ciphertext = signed.subarray(start);
 	if (refuseKeyLength && ciphertext.length === symmetricSuite.keyLength) throw new CryptoError("SIGNED_CONTENT_LENGTH");
-	signed.set(suite.sign(primitives, bytes, ciphertext), front.length);
+	signed.set(yield* suite.sign(bytes, ciphertext), front.length);
 	return { head, data: signed };
 }
 
@@ -112,8 +108,8 @@ function* encryptBehind(
  *
  * @throws CryptoError like {@link encryptRaw}
  */
-export function* encrypt(primitives: Primitives, input: EncryptInput): Op<Uint8Array> {
-	return (yield* encryptBehind(primitives, input, input.data, packHead)).data;
+export function* encrypt(input: EncryptInput): Op<Uint8Array> {
+	return (yield* encryptBehind(input, input.data, packHead)).data;
 }
 
 /**
@@ -121,8 +117,8 @@ export function* encrypt(primitives: Primitives, input: EncryptInput): Op<Uint8A
  *
  * @throws CryptoError like {@link encryptRaw}
  */
-export function* encryptString(primitives: Primitives, input: EncryptStringInput): Op<string> {
-	const { data } = yield* encryptBehind(primitives, input, encodeUtf8(input.text, "text"), packHead);
+export function* encryptString(input: EncryptStringInput): Op<string> {
+	const { data } = yield* encryptBehind(input, encodeUtf8(input.text, "text"), packHead);
 	return encodeBase64(data);
 }
 
@@ -132,9 +128,9 @@ export function* encryptString(primitives: Primitives, input: EncryptStringInput
  * @throws CryptoError `DECRYPTION_FAILED` · `WRONG_VERIFY_KEY`, `VERIFICATION_FAILED`, `SIGNATURE_REQUIRED` ·
  * `JSON_INVALID` for the head · `SIGNED_DATA_TOO_SHORT`, `CIPHERTEXT_TOO_SHORT`
  */
-export function* decryptRaw(primitives: Primitives, input: DecryptRawInput): Op<Decrypted> {
+export function* decryptRaw(input: DecryptRawInput): Op<Decrypted> {
 	const { head, data } = input;
-	const decryptSplit = decryptor(primitives, input);
+	const decryptSplit = decryptor(input);
 	requireBytes(data, "data");
 	return yield* decryptSplit({ head: parseHead(head), data });
 }
@@ -144,8 +140,8 @@ export function* decryptRaw(primitives: Primitives, input: DecryptRawInput): Op<
  *
  * @throws CryptoError like {@link decryptRaw}
  */
-export function* decrypt(primitives: Primitives, input: DecryptInput): Op<Decrypted> {
-	const decryptSplit = decryptor(primitives, input);
+export function* decrypt(input: DecryptInput): Op<Decrypted> {
+	const decryptSplit = decryptor(input);
 	requireBytes(input.data, "data");
 	return yield* decryptSplit(unpack(input.data));
 }
@@ -155,8 +151,8 @@ export function* decrypt(primitives: Primitives, input: DecryptInput): Op<Decryp
  *
  * @throws CryptoError like {@link decryptRaw} · `CIPHERTEXT_NOT_BASE64`, `PLAINTEXT_NOT_UTF8`
  */
-export function* decryptString(primitives: Primitives, input: DecryptStringInput): Op<DecryptedText> {
-	const decryptSplit = decryptor(primitives, input);
+export function* decryptString(input: DecryptStringInput): Op<DecryptedText> {
+	const decryptSplit = decryptor(input);
 	const { data, signature } = yield* decryptSplit(unpack(parseBase64(input.text, "CIPHERTEXT_NOT_BASE64")));
 	const plaintext = decodeUtf8(data);
 	if (plaintext === undefined) throw new CryptoError("PLAINTEXT_NOT_UTF8");
@@ -164,11 +160,11 @@ export function* decryptString(primitives: Primitives, input: DecryptStringInput
 }
 
 /** protocol/crypto §5.5. What needs no data is checked at once: the order decides which error a caller sees. */
-function decryptor(primitives: Primitives, options: DecryptOptions): (split: SplitData) => Op<Decrypted> {
-	const run = ciphertextDecryptor(primitives, options.key);
-	const takeSignature = signatureTaker(primitives, options);
+function decryptor(options: DecryptOptions): (split: SplitData) => Op<Decrypted> {
+	const run = ciphertextDecryptor(options.key);
+	const takeSignature = signatureTaker(options);
 	return function* ({ head: { sign }, data }) {
-		const { ciphertext, signature } = takeSignature(sign, data);
+		const { ciphertext, signature } = yield* takeSignature(sign, data);
 		return { data: yield* run(ciphertext), signature };
 	};
 }

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { open, seal } from "../algorithms/aes-gcm.js";
-import type { Op } from "../algorithms/types.js";
+import { call, type Op, randomBytes } from "../algorithms/op.js";
 import {
 	type FilePartKey,
 	type FilePartPosition,
@@ -19,7 +19,6 @@ import { CryptoError } from "../errors.js";
 import type { SignatureState } from "../keys/generation.js";
 import { partKeys, signKeys } from "../keys/key-string.js";
 import { requireKeyLength } from "../keys/wrap.js";
-import type { Primitives } from "../primitives/types.js";
 import { findSuite, symmetricSuites } from "../suites.js";
 
 const [newSuite] = symmetricSuites;
@@ -86,20 +85,23 @@ export interface EncryptedFilePart {
  * }
  * ```
  */
-export function* encryptFilePart(
-	primitives: Primitives,
-	{ key, data, isLast, signKey, refuseKeyLength = false, again }: EncryptFilePartInput,
-): Op<EncryptedFilePart> {
+export function* encryptFilePart({
+	key,
+	data,
+	isLast,
+	signKey,
+	refuseKeyLength = false,
+	again,
+}: EncryptFilePartInput): Op<EncryptedFilePart> {
 	const previousKey = parsePartKey(key);
 	const signer = signKey === undefined ? undefined : signKeys.parse(signKey);
 	requireBytes(data, "data");
 	const position = requireShape(flagSchema, isLast, "isLast") ? "last" : "not last";
 
 	const { partKey: formerKey, tag: formerTag } = requireShape(againSchema, again, "again") ?? {};
-	const partKey =
-		formerKey === undefined ? primitives.randomBytes(newSuite.keyLength) : partKeys.parse(formerKey).bytes;
-	const sealedKey = yield* seal(primitives, previousKey, partKey);
-	const nonce = partNonce(primitives, partKey, position);
+	const partKey = formerKey === undefined ? yield* randomBytes(newSuite.keyLength) : partKeys.parse(formerKey).bytes;
+	const sealedKey = yield* seal(previousKey, partKey);
+	const nonce = yield* partNonce(partKey, position);
 	const sign = signer && { id: signer.id, alg: signer.suite.id };
 	const head = encodeUtf8(formatPartHead({ key: encodeBase64(sealedKey), sign, sym_key_alg: newSuite.id }), "head");
 	const signatureAt = head.length + 1;
@@ -108,13 +110,13 @@ export function* encryptFilePart(
 	prefix.set(head);
 	prefix.set(nonce, encryptedAt);
 	// Encrypted into one array and signed there: a chunk has megabytes.
-	const part = yield { kind: "seal", key: partKey, nonce, data, prefix };
+	const part = yield* call((platform) => platform.aes256GcmSeal(partKey, nonce, data, prefix));
 	const tag = encodeBase64(part.subarray(-TAG_LENGTH));
 	if (formerTag !== undefined && formerTag !== tag) throw new CryptoError("FILE_PART_CHANGED");
 	const encrypted = part.subarray(encryptedAt);
 	if (signer && refuseKeyLength && encrypted.length === newSuite.keyLength)
 		throw new CryptoError("SIGNED_CONTENT_LENGTH");
-	if (signer) part.set(signer.suite.sign(primitives, signer.bytes, encrypted), signatureAt);
+	if (signer) part.set(yield* signer.suite.sign(signer.bytes, encrypted), signatureAt);
 	return { part, partKey: partKeys.format({ suite: newSuite, id: "", bytes: partKey }), tag };
 }
 
@@ -141,22 +143,19 @@ export interface DecryptedFilePart {
  * @throws CryptoError `DECRYPTION_FAILED` · `WRONG_VERIFY_KEY`, `VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`, `SIGNED_DATA_TOO_SHORT` ·
  * `JSON_INVALID`, `CIPHERTEXT_NOT_BASE64`, `UNKNOWN_ALGORITHM` for the head
  */
-export function* decryptFilePart(
-	primitives: Primitives,
-	{ key, data, ...options }: DecryptFilePartInput,
-): Op<DecryptedFilePart> {
+export function* decryptFilePart({ key, data, ...options }: DecryptFilePartInput): Op<DecryptedFilePart> {
 	const previousKey = parsePartKey(key);
-	const takeSignature = signatureTaker(primitives, options);
+	const takeSignature = signatureTaker(options);
 	requireBytes(data, "data");
 	const part = splitPart(data);
 	const opened = yield* open(previousKey, part.sealedKey);
 	const suite = findSuite(symmetricSuites, part.head.sym_key_alg);
 	const bytes = requireKeyLength(opened, suite.keyLength);
-	const { ciphertext, signature } = takeSignature(part.head.sign, part.data);
+	const { ciphertext, signature } = yield* takeSignature(part.head.sign, part.data);
 	return {
 		data: yield* open(bytes, ciphertext),
 		partKey: partKeys.format({ suite, id: "", bytes }),
 		signature,
-		position: positionOf(primitives, bytes, ciphertext),
+		position: yield* positionOf(bytes, ciphertext),
 	};
 }

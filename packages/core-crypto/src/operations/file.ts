@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
-import { runSync } from "../algorithms/run.js";
+import type { Op } from "../algorithms/op.js";
 import type { DecryptionKey, EncryptionKey } from "../content/cipher.js";
 import { type Optional, parseJson, requireShape } from "../encoding/json.js";
-import type { Primitives } from "../primitives/types.js";
 import { encryptedContentKeySchema, type FileRegisterData } from "../wire/index.js";
 import { decryptString, encryptString } from "./content.js";
 import { generateContentKey, openContentKey } from "./content-key.js";
@@ -30,19 +29,16 @@ export interface PreparedFile {
  *
  * @throws CryptoError like `encryptRaw` for a master key that is none
  */
-export function prepareFile(
-	primitives: Primitives,
-	{ masterKey, fileName, belongsTo }: PrepareFileInput,
-): PreparedFile {
+export function* prepareFile({ masterKey, fileName, belongsTo }: PrepareFileInput): Op<PreparedFile> {
 	const relation = requireShape(belongsToSchema, belongsTo, "belongsTo");
-	const { key, encryptedKey, masterKeyId } = generateContentKey(primitives, { masterKey });
+	const { key, encryptedKey, masterKeyId } = yield* generateContentKey({ masterKey });
 	const registration: FileRegisterData = {
 		encrypted_key: encryptedKey,
 		encrypted_key_alg: parseJson(encryptedContentKeySchema, encryptedKey).alg,
 		master_key_id: masterKeyId,
 		belongs_to_id: relation?.id ?? null,
 		belongs_to_type: relation?.type ?? "None",
-		encrypted_file_name: fileName === undefined ? null : encryptName(primitives, key, fileName),
+		encrypted_file_name: fileName === undefined ? null : yield* encryptName(key, fileName),
 	};
 	return { contentKey: key, registration };
 }
@@ -66,16 +62,12 @@ export interface OpenedFile {
  *
  * @throws CryptoError like `openContentKey` and `decryptString`
  */
-export function openFile(
-	primitives: Primitives,
-	{ masterKey, encryptedKey, encryptedFileName }: OpenFileInput,
-): OpenedFile {
-	const contentKey = openContentKey(primitives, { masterKey, encryptedKey });
+export function* openFile({ masterKey, encryptedKey, encryptedFileName }: OpenFileInput): Op<OpenedFile> {
+	const contentKey = yield* openContentKey({ masterKey, encryptedKey });
 	if (!encryptedFileName) return { contentKey };
 	const key = { symmetric: contentKey };
-	const { text } = runSync(decryptString(primitives, { key, text: encryptedFileName }), primitives);
+	const { text } = yield* decryptString({ key, text: encryptedFileName });
 	return { contentKey, fileName: text };
 }
 
-const encryptName = (primitives: Primitives, symmetric: string, text: string): string =>
-	runSync(encryptString(primitives, { key: { symmetric }, text }), primitives);
+const encryptName = (symmetric: string, text: string): Op<string> => encryptString({ key: { symmetric }, text });

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { each, type Op } from "../algorithms/op.js";
 import { requireShape } from "../encoding/json.js";
 import { createGroup, type GroupSigner, groupKeySigner } from "../keys/generation.js";
 import { type OpenedGroupKey, openGroupKeyRecord, openHmacRecord } from "../keys/group-keys.js";
@@ -6,7 +7,6 @@ import { privateKeys, publicKeys, sortableKeys, symmetricKeys } from "../keys/ke
 import { type Opened, openEach } from "../keys/opened.js";
 import { parseExportedPublicKey, parseExportedVerifyKey } from "../keys/public-key.js";
 import { unwrapSecretKey, wrapKeyFor } from "../keys/wrap.js";
-import type { Primitives } from "../primitives/types.js";
 import { sortableSuites } from "../suites.js";
 import {
 	type GroupCreateData,
@@ -31,11 +31,11 @@ export interface PrepareGroupInput {
  *
  * @throws CryptoError `KEY_STRING_INVALID` for a key that is none · `ENCRYPTION_FAILED` for a public key that can't be used
  */
-export function prepareGroup(primitives: Primitives, { creatorPublicKey, signer }: PrepareGroupInput): GroupCreateData {
+export function* prepareGroup({ creatorPublicKey, signer }: PrepareGroupInput): Op<GroupCreateData> {
 	const creator = publicKeys.parse(creatorPublicKey);
-	const signGroupKey = groupKeySigner(primitives, signer);
-	const { data, keys } = createGroup(primitives, creator);
-	return { ...data, ...signGroupKey(keys.groupKey) };
+	const signGroupKey = groupKeySigner(signer);
+	const { data, keys } = yield* createGroup(creator);
+	return { ...data, ...(yield* signGroupKey(keys.groupKey)) };
 }
 
 /** One group key, and what opens it. */
@@ -67,13 +67,10 @@ const sealedGroupKeysSchema = z.array(
  * const { keys: opened, unusable } = await crypto.openGroupKeys({ keys, requireSignature: true });
  * ```
  */
-export function openGroupKeys(
-	primitives: Primitives,
-	{ keys, requireSignature = false }: OpenGroupKeysInput,
-): Opened<OpenedGroupKey> {
-	const open = ({ privateKey, key, verifyKey }: SealedGroupKey): OpenedGroupKey => {
+export function openGroupKeys({ keys, requireSignature = false }: OpenGroupKeysInput): Op<Opened<OpenedGroupKey>> {
+	const open = ({ privateKey, key, verifyKey }: SealedGroupKey): Op<OpenedGroupKey> => {
 		const signer = verifyKey === undefined ? undefined : () => parseExportedVerifyKey(verifyKey);
-		return openGroupKeyRecord(primitives, privateKeys.parse(privateKey), key, signer, requireSignature);
+		return openGroupKeyRecord(privateKeys.parse(privateKey), key, signer, requireSignature);
 	};
 	return openEach(requireShape(sealedGroupKeysSchema, keys, "keys"), ({ key }) => key.group_key_id, open);
 }
@@ -95,9 +92,9 @@ const sealedHmacKeysSchema = z.array(z.object({ groupKey: z.string(), hmacKey: h
  * Opens searchable keys to key strings (protocol/crypto §7.2). Unusable are those that don't open: `DECRYPTION_FAILED` for another
  * group key, `UNKNOWN_ALGORITHM`, `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`.
  */
-export function openHmacKeys(primitives: Primitives, { keys }: OpenHmacKeysInput): Opened<string> {
-	const open = ({ groupKey, hmacKey }: SealedHmacKey): string =>
-		openHmacRecord(primitives, symmetricKeys.parse(groupKey), hmacKey);
+export function openHmacKeys({ keys }: OpenHmacKeysInput): Op<Opened<string>> {
+	const open = ({ groupKey, hmacKey }: SealedHmacKey): Op<string> =>
+		openHmacRecord(symmetricKeys.parse(groupKey), hmacKey);
 	return openEach(requireShape(sealedHmacKeysSchema, keys, "keys"), ({ hmacKey }) => hmacKey.id, open);
 }
 
@@ -115,13 +112,11 @@ export interface OpenSortableKeysInput {
 const sealedSortableKeysSchema = z.array(z.object({ groupKey: z.string(), sortableKey: sortableKeySchema }));
 
 /** Opens sortable keys to key strings (protocol/crypto §7.2). Unusable are those that {@link openHmacKeys} names. */
-export function openSortableKeys(primitives: Primitives, { keys }: OpenSortableKeysInput): Opened<string> {
-	const open = ({ groupKey, sortableKey }: SealedSortableKey): string => {
+export function openSortableKeys({ keys }: OpenSortableKeysInput): Op<Opened<string>> {
+	const open = function* ({ groupKey, sortableKey }: SealedSortableKey): Op<string> {
 		const { id, encrypted_sortable_alg: algorithm, encrypted_sortable_key: text } = sortableKey;
 		const sealed = { id, algorithm, text };
-		return sortableKeys.format(
-			unwrapSecretKey(primitives, symmetricKeys.parse(groupKey).bytes, sortableSuites, sealed),
-		);
+		return sortableKeys.format(yield* unwrapSecretKey(symmetricKeys.parse(groupKey).bytes, sortableSuites, sealed));
 	};
 	return openEach(requireShape(sealedSortableKeysSchema, keys, "keys"), ({ sortableKey }) => sortableKey.id, open);
 }
@@ -144,20 +139,24 @@ const flagSchema = z.boolean();
  *
  * @throws CryptoError `KEY_STRING_INVALID`, `JSON_INVALID`, `PEM_INVALID` for a key that is none · `ENCRYPTION_FAILED`
  */
-export function prepareKeysForNewMember(
-	primitives: Primitives,
-	{ publicKey, groupKeys, rank, keySession }: PrepareKeysForNewMemberInput,
-): NewMemberKeys {
+export function* prepareKeysForNewMember({
+	publicKey,
+	groupKeys,
+	rank,
+	keySession,
+}: PrepareKeysForNewMemberInput): Op<NewMemberKeys> {
 	const { key: member } = parseExportedPublicKey(publicKey);
 	const parsedKeys = requireShape(textsSchema, groupKeys, "groupKeys").map(symmetricKeys.parse);
 	return {
-		keys: parsedKeys.map((groupKey) => ({
-			encrypted_group_key: wrapKeyFor(primitives, member, groupKey.bytes),
-			alg: groupKey.suite.id,
-			encrypted_alg: member.suite.id,
-			key_id: groupKey.id,
-			user_public_key_id: member.id,
-		})),
+		keys: yield* each(parsedKeys, function* (groupKey) {
+			return {
+				encrypted_group_key: yield* wrapKeyFor(member, groupKey.bytes),
+				alg: groupKey.suite.id,
+				encrypted_alg: member.suite.id,
+				key_id: groupKey.id,
+				user_public_key_id: member.id,
+			};
+		}),
 		rank: requireShape(rankSchema, rank, "rank"),
 		key_session: requireShape(flagSchema, keySession, "keySession"),
 	};

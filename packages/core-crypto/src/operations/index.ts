@@ -1,6 +1,5 @@
-import type { Op } from "../algorithms/types.js";
+import type { Op } from "../algorithms/op.js";
 import { requireObject } from "../encoding/json.js";
-import type { Primitives } from "../primitives/types.js";
 import * as account from "./account.js";
 import * as content from "./content.js";
 import * as contentKey from "./content-key.js";
@@ -15,50 +14,46 @@ import * as searchable from "./searchable.js";
 import * as server from "./server.js";
 import * as sortable from "./sortable.js";
 
-type PlainOperation = (primitives: Primitives, input: never) => unknown;
-type ContentOperation = (primitives: Primitives, input: never) => Op<unknown>;
-
 /**
  * Every function that one of these files exports is an operation. Whole files, because editors show the docs of a function
  * through the namespace of its file, but not through a table of names.
  */
-type PlainTable = typeof account &
+type Table = typeof account &
 	typeof login &
 	typeof password &
 	typeof group &
 	typeof rotation &
 	typeof publicKeys &
+	typeof content &
 	typeof contentKey &
 	typeof file &
+	typeof filePart &
 	typeof searchable &
 	typeof sortable &
 	typeof server;
 
-const plainOperations: PlainTable = {
+const table: Table = {
 	...account,
 	...login,
 	...password,
 	...group,
 	...rotation,
 	...publicKeys,
+	...content,
 	...contentKey,
 	...file,
+	...filePart,
 	...searchable,
 	...sortable,
 	...server,
 };
 
-type ContentTable = typeof content & typeof filePart;
-
-const contentOperations: ContentTable = { ...content, ...filePart };
-
-type Table = PlainTable & ContentTable;
-type Input<Name extends keyof Table> = Parameters<Table[Name]>[1];
+type Input<Name extends keyof Table> = Parameters<Table[Name]>[0];
 type Output<Name extends keyof Table> =
 	ReturnType<Table[Name]> extends Op<infer Result> ? Result : ReturnType<Table[Name]>;
 
 /**
- * All operations, as plain synchronous functions. Randomness is their only effect.
+ * All operations, as synchronous functions. Randomness is their only effect.
  *
  * Every function throws `InvalidInput` for an argument of the wrong type and `CryptoError` for keys and ciphertexts that are
  * wrong; of the codes, each names those that a caller may want to tell apart. Inputs and results survive structured cloning.
@@ -73,35 +68,27 @@ export type AsyncOperations = {
 	readonly [Name in keyof Table]: (input: Input<Name>) => Promise<Output<Name>>;
 };
 
-/** How the operations are run. */
-export interface Runners {
-	plain(operation: PlainOperation, input: never): unknown;
-	/** For those whose cost is the payload. */
-	content(operation: ContentOperation, input: never): unknown;
-}
-
-/** Every operation as a function of its input. */
-export function bindOperations<Bound extends Operations | AsyncOperations>({ plain, content }: Runners): Bound {
-	const bound = [
-		...Object.entries<PlainOperation>(plainOperations).map(([name, operation]) => [
-			name,
-			(input: never) => plain((primitives, given) => operation(primitives, requireInput(given)), input),
-		]),
-		...Object.entries<ContentOperation>(contentOperations).map(([name, operation]) => [
-			name,
-			(input: never) => content((primitives, given) => operation(primitives, requireInput(given)), input),
-		]),
-	];
+/** Every operation as a function of its input. @param run runs it to its end */
+export function bindOperations<Bound extends Operations | AsyncOperations>(run: (op: Op<unknown>) => unknown): Bound {
+	const bound = Object.entries<Operation>(table).map(([name, operation]) => [
+		name,
+		(input: never) => run(start(operation, input)),
+	]);
 	return Object.fromEntries(bound) as Bound;
 }
 
 /** All names, for operations that run elsewhere. */
-export const operationNames = Object.keys({
-	...plainOperations,
-	...contentOperations,
-}) as readonly (keyof Operations)[];
+export const operationNames = Object.keys(table) as readonly (keyof Operations)[];
 
-function requireInput<Input>(input: Input): Input {
+/** One that calls no primitive may be an ordinary function. */
+type Operation = (input: never) => unknown;
+
+function* start(operation: Operation, input: never): Op<unknown> {
 	requireObject(input, "input");
-	return input;
+	const started = operation(input);
+	return isOp(started) ? yield* started : started;
+}
+
+function isOp(value: unknown): value is Op<unknown> {
+	return typeof value === "object" && value !== null && "next" in value;
 }

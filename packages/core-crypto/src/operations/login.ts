@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { runSync } from "../algorithms/run.js";
+import { each, type Op } from "../algorithms/op.js";
 import type { EncryptionSuite } from "../algorithms/types.js";
 import { encodeBase64, parseBase64 } from "../encoding/base64.js";
 import { requireShape } from "../encoding/json.js";
@@ -21,7 +21,6 @@ import { requirePair } from "../keys/pair.js";
 import { formatExportedPublicKey, formatExportedVerifyKey, parsePublicKeyText } from "../keys/public-key.js";
 import { formatUserKeys, type OpenedUserKey, openUserKeyRecord, type RawUserKey } from "../keys/user-keys.js";
 import { unwrapKey } from "../keys/wrap.js";
-import type { Primitives } from "../primitives/types.js";
 import {
 	encryptionSuites,
 	findSuite,
@@ -72,10 +71,7 @@ export interface LoginKeys {
  *
  * @throws CryptoError `UNKNOWN_ALGORITHM`, `SALT_NOT_BASE64`, `SALT_LENGTH`
  */
-export function deriveLoginKeys(
-	primitives: Primitives,
-	{ password, prepareLogin, newerArgon2 = false }: DeriveLoginKeysInput,
-): LoginKeys {
+export function* deriveLoginKeys({ password, prepareLogin, newerArgon2 = false }: DeriveLoginKeysInput): Op<LoginKeys> {
 	const passwordBytes = encodeUtf8(password, "password");
 	const { salt_string, derived_encryption_key_alg } = requireShape(
 		prepareLoginResultSchema,
@@ -85,7 +81,7 @@ export function deriveLoginKeys(
 	const suite = findSuite(newerArgon2 ? newerPasswordSuites : passwordSuites, derived_encryption_key_alg);
 	const salt = parseBase64(salt_string, "SALT_NOT_BASE64");
 	if (salt.length !== SALT_LENGTH) throw new CryptoError("SALT_LENGTH");
-	const { masterKeyEncryptionKey, authKey } = suite.derive(primitives, passwordBytes, salt);
+	const { masterKeyEncryptionKey, authKey } = yield* suite.derive(passwordBytes, salt);
 	return {
 		masterKeyEncryptionKey: formatMasterKeyEncryptionKey(masterKeyEncryptionKey),
 		authKey: encodeBase64(authKey),
@@ -122,28 +118,23 @@ export interface OpenedDevice {
  * @throws CryptoError `DECRYPTION_FAILED` for a wrong password · `KEY_PAIR_MISMATCH` · `MASTER_KEY_STRING_INVALID`,
  * `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`, `CHALLENGE_INVALID`
  */
-export function openDevice(
-	primitives: Primitives,
-	{ masterKeyEncryptionKey, doneLogin }: OpenDeviceInput,
-): OpenedDevice {
+export function* openDevice({ masterKeyEncryptionKey, doneLogin }: OpenDeviceInput): Op<OpenedDevice> {
 	const { device_keys: keys, challenge } = requireShape(doneLoginSchema, doneLogin, "doneLogin");
 	const { keypair_encrypt_id, keypair_encrypt_alg, keypair_sign_id, keypair_sign_alg } = keys;
 
 	const wrappingKey = parseMasterKeyEncryptionKey(masterKeyEncryptionKey);
-	const masterKey = unwrapKey(primitives, wrappingKey, keys.encrypted_master_key, symmetricSuite.keyLength);
-	const unwrapPair = <Suite extends { secretKeyLength: number }>(
+	const masterKey = yield* unwrapKey(wrappingKey, keys.encrypted_master_key, symmetricSuite.keyLength);
+	function* unwrapPair<Suite extends { secretKeyLength: number }>(
 		suite: Suite,
 		id: string,
 		text: string,
-	): Key<Suite> => ({
-		suite,
-		id,
-		bytes: unwrapKey(primitives, masterKey, text, suite.secretKeyLength),
-	});
+	): Op<Key<Suite>> {
+		return { suite, id, bytes: yield* unwrapKey(masterKey, text, suite.secretKeyLength) };
+	}
 	const encryptionSuite = findSuite(encryptionSuites, keypair_encrypt_alg);
 	const signatureSuite = findSuite(signatureSuites, keypair_sign_alg);
-	const privateKey = unwrapPair(encryptionSuite, keypair_encrypt_id, keys.encrypted_private_key);
-	const signKey = unwrapPair(signatureSuite, keypair_sign_id, keys.encrypted_sign_key);
+	const privateKey = yield* unwrapPair(encryptionSuite, keypair_encrypt_id, keys.encrypted_private_key);
+	const signKey = yield* unwrapPair(signatureSuite, keypair_sign_id, keys.encrypted_sign_key);
 	const publicKey = parsePublicKeyText(
 		encryptionSuites,
 		keypair_encrypt_alg,
@@ -151,8 +142,8 @@ export function openDevice(
 		keypair_encrypt_id,
 	);
 	const verifyKey = parsePublicKeyText(signatureSuites, keypair_sign_alg, keys.verify_key_string, keypair_sign_id);
-	requirePair(primitives, privateKey, publicKey);
-	requirePair(primitives, signKey, verifyKey);
+	yield* requirePair(privateKey, publicKey);
+	yield* requirePair(signKey, verifyKey);
 	return {
 		device: {
 			privateKey: privateKeys.format(privateKey),
@@ -162,7 +153,7 @@ export function openDevice(
 			exportedPublicKey: formatExportedPublicKey(publicKey),
 			exportedVerifyKey: formatExportedVerifyKey(verifyKey),
 		},
-		challenge: openChallenge(primitives, privateKey, challenge),
+		challenge: yield* openChallenge(privateKey, challenge),
 		userId: keys.user_id,
 		deviceId: keys.device_id,
 		userGroupId: keys.user_group_id,
@@ -173,9 +164,9 @@ export function openDevice(
  * What comes out is sent to the server. It must not have the device decrypt something else that is encrypted for it, above all
  * keys: what has not the form of a challenge is never answered.
  */
-function openChallenge(primitives: Primitives, { suite, bytes }: Key<EncryptionSuite>, sealed: string): string {
+function* openChallenge({ suite, bytes }: Key<EncryptionSuite>, sealed: string): Op<string> {
 	const encrypted = parseBase64(sealed, "CHALLENGE_INVALID");
-	const challenge = runSync(suite.decrypt(primitives, bytes, encrypted), primitives);
+	const challenge = yield* suite.decrypt(bytes, encrypted);
 	const text = decodeUtf8(challenge);
 	if (text === undefined || !CHALLENGE.test(text) || challenge.length === symmetricSuite.keyLength)
 		throw new CryptoError("CHALLENGE_INVALID");
@@ -222,29 +213,27 @@ export interface OpenedUser {
  * // `null` in `hmacKeys`: the group key that it names is on a later page.
  * ```
  */
-export function openUser(
-	primitives: Primitives,
-	{ privateKey, userKeys, hmacKeys = [], groupKeys = [] }: OpenUserInput,
-): OpenedUser {
+export function* openUser({ privateKey, userKeys, hmacKeys = [], groupKeys = [] }: OpenUserInput): Op<OpenedUser> {
 	const records = requireShape(z.array(groupKeyServerOutputSchema), userKeys, "userKeys");
 	const hmacRecords = requireShape(z.array(hmacKeySchema), hmacKeys, "hmacKeys");
 	const known = requireShape(z.array(z.string()), groupKeys, "groupKeys").map(symmetricKeys.parse);
 	const deviceKey = privateKeys.parse(privateKey);
-	const openProven = (record: GroupKeyServerOutput): RawUserKey => {
-		const keys = openUserKeyRecord(primitives, deviceKey, record);
-		requirePair(primitives, keys.privateKey, keys.publicKey);
-		requirePair(primitives, keys.signKey, keys.verifyKey);
+	const openProven = function* (record: GroupKeyServerOutput): Op<RawUserKey> {
+		const keys = yield* openUserKeyRecord(deviceKey, record);
+		yield* requirePair(keys.privateKey, keys.publicKey);
+		yield* requirePair(keys.signKey, keys.verifyKey);
 		return keys;
 	};
-	const { keys: opened, unusable } = openEach(records, (record) => record.group_key_id, openProven);
+	const { keys: opened, unusable } = yield* openEach(records, (record) => record.group_key_id, openProven);
 	const groupKeyById = new Map([...known, ...opened.map(({ groupKey }) => groupKey)].map((key) => [key.id, key]));
 	return {
 		userKeys: opened.map(formatUserKeys),
 		unusable,
-		hmacKeys: hmacRecords.map((record) => {
+		hmacKeys: yield* each(hmacRecords, function* (record) {
 			const groupKey = groupKeyById.get(record.encrypted_hmac_encryption_key_id);
-			const open = (): string[] => (groupKey ? [openHmacRecord(primitives, groupKey, record)] : []);
-			const [hmacKey = null] = openEach([record], ({ id }) => id, open).keys.flat();
+			if (groupKey === undefined) return null;
+			const open = (): Op<string> => openHmacRecord(groupKey, record);
+			const [hmacKey = null] = (yield* openEach([record], ({ id }) => id, open)).keys;
 			return hmacKey;
 		}),
 	};

@@ -1,9 +1,9 @@
+import type { Op } from "../algorithms/op.js";
 import { parseBase64Exactly } from "../encoding/base64.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
 import { protectDeviceKeys, protectMasterKey } from "../keys/device-keys.js";
 import { parseMasterKeyEncryptionKey, privateKeys, signKeys } from "../keys/key-string.js";
 import { unwrapKey } from "../keys/wrap.js";
-import type { Primitives } from "../primitives/types.js";
 import { passwordSuites, symmetricSuites } from "../suites.js";
 import type { ChangePasswordData, ResetPasswordData } from "../wire/index.js";
 
@@ -25,15 +25,17 @@ export interface PreparePasswordChangeInput {
  * @throws CryptoError `DECRYPTION_FAILED` for a wrong old password · `AUTH_KEY_INVALID`, `MASTER_KEY_STRING_INVALID`,
  * `KEY_LENGTH`, `ENCRYPTED_KEY_NOT_BASE64`
  */
-export function preparePasswordChange(
-	primitives: Primitives,
-	{ masterKeyEncryptionKey, authKey, encryptedMasterKey, newPassword }: PreparePasswordChangeInput,
-): ChangePasswordData {
+export function* preparePasswordChange({
+	masterKeyEncryptionKey,
+	authKey,
+	encryptedMasterKey,
+	newPassword,
+}: PreparePasswordChangeInput): Op<ChangePasswordData> {
 	const password = encodeUtf8(newPassword, "newPassword");
 	parseBase64Exactly(32, authKey, "AUTH_KEY_INVALID");
 	const oldKey = parseMasterKeyEncryptionKey(masterKeyEncryptionKey);
-	const masterKey = unwrapKey(primitives, oldKey, encryptedMasterKey, symmetricSuite.keyLength);
-	const sealed = protectMasterKey(primitives, password, masterKey);
+	const masterKey = yield* unwrapKey(oldKey, encryptedMasterKey, symmetricSuite.keyLength);
+	const sealed = yield* protectMasterKey(password, masterKey);
 	return {
 		new_derived_alg: passwordSuite.id,
 		new_client_random_value: sealed.clientRandomValue,
@@ -57,10 +59,11 @@ export interface PreparePasswordResetInput {
  *
  * @throws CryptoError `KEY_STRING_INVALID` for a key that is none
  */
-export function preparePasswordReset(
-	primitives: Primitives,
-	{ privateKey, signKey, newPassword }: PreparePasswordResetInput,
-): ResetPasswordData {
+export function* preparePasswordReset({
+	privateKey,
+	signKey,
+	newPassword,
+}: PreparePasswordResetInput): Op<ResetPasswordData> {
 	const password = encodeUtf8(newPassword, "newPassword");
-	return protectDeviceKeys(primitives, password, privateKeys.parse(privateKey).bytes, signKeys.parse(signKey).bytes);
+	return yield* protectDeviceKeys(password, privateKeys.parse(privateKey).bytes, signKeys.parse(signKey).bytes);
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type Op, sha256 } from "../algorithms/op.js";
 import { encodeBase64Url } from "../encoding/base64.js";
 import { concat } from "../encoding/bytes.js";
 import { requireShape } from "../encoding/json.js";
@@ -12,7 +13,6 @@ import {
 	parseExportedVerifyKey,
 	parsePublicKeyText,
 } from "../keys/public-key.js";
-import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites } from "../suites.js";
 
 /** Both pairs of a device or of a generation of user keys, the one of a generation of group keys. */
@@ -46,11 +46,11 @@ const pairsSchema = z.array(
  * @throws CryptoError `KEY_PAIR_MISMATCH` when one does not · `KEY_STRING_INVALID`, `JSON_INVALID` for a key that is none, and for
  * half of a sign pair
  */
-export function checkKeyPairs(primitives: Primitives, { pairs }: CheckKeyPairsInput): void {
+export function* checkKeyPairs({ pairs }: CheckKeyPairsInput): Op<void> {
 	for (const { privateKey, publicKey, signKey, verifyKey } of requireShape(pairsSchema, pairs, "pairs")) {
-		requirePair(primitives, privateKeys.parse(privateKey), parseExportedPublicKey(publicKey).key);
+		yield* requirePair(privateKeys.parse(privateKey), parseExportedPublicKey(publicKey).key);
 		if (signKey === undefined && verifyKey === undefined) continue;
-		requirePair(primitives, signKeys.parse(signKey ?? ""), parseExportedVerifyKey(verifyKey ?? ""));
+		yield* requirePair(signKeys.parse(signKey ?? ""), parseExportedVerifyKey(verifyKey ?? ""));
 	}
 }
 
@@ -67,7 +67,7 @@ export interface ExportPublicKeyInput {
  *
  * @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`, `PUBLIC_KEY_INVALID`
  */
-export function exportPublicKey(_: Primitives, { publicKeyString, algorithm, id }: ExportPublicKeyInput): string {
+export function exportPublicKey({ publicKeyString, algorithm, id }: ExportPublicKeyInput): string {
 	requireShape(z.string(), id, "id");
 	return formatExportedPublicKey(parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, id));
 }
@@ -84,11 +84,11 @@ export interface VerifyUserPublicKeyInput {
  *
  * @throws CryptoError `JSON_INVALID`, `UNKNOWN_ALGORITHM`, `PEM_INVALID`, `KEY_LENGTH`, `SIGNATURE_NOT_BASE64`
  */
-export function verifyUserPublicKey(primitives: Primitives, input: VerifyUserPublicKeyInput): boolean {
+export function* verifyUserPublicKey(input: VerifyUserPublicKeyInput): Op<boolean> {
 	const { suite, bytes } = parseExportedVerifyKey(input.verifyKey);
 	const { key, signature } = parseExportedPublicKey(input.publicKey);
 	if (typeof signature !== "string") return false;
-	return suite.verify(primitives, bytes, key.bytes, parseSignature(suite, signature));
+	return yield* suite.verify(bytes, key.bytes, parseSignature(suite, signature));
 }
 
 export interface SafetyNumberInput {
@@ -111,10 +111,7 @@ interface Person {
  *
  * @throws CryptoError for a verify key that is none, like {@link verifyUserPublicKey}
  */
-export function createSafetyNumber(
-	primitives: Primitives,
-	{ verifyKey1, userId1, verifyKey2, userId2 }: SafetyNumberInput,
-): string {
+export function* createSafetyNumber({ verifyKey1, userId1, verifyKey2, userId2 }: SafetyNumberInput): Op<string> {
 	const people: Person[] = [
 		{ verifyKey: parseExportedVerifyKey(verifyKey1).bytes, id: encodeUtf8(userId1, "userId1") },
 	];
@@ -122,7 +119,7 @@ export function createSafetyNumber(
 		people.unshift({ verifyKey: parseExportedVerifyKey(verifyKey2).bytes, id: encodeUtf8(userId2, "userId2") });
 		people.sort((a, b) => compareBytes(a.id, b.id)); // stable: with equal ids the second person stays in front
 	}
-	return encodeBase64Url(primitives.sha256(concat(...people.flatMap(({ verifyKey, id }) => [verifyKey, id]))));
+	return encodeBase64Url(yield* sha256(concat(...people.flatMap(({ verifyKey, id }) => [verifyKey, id]))));
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

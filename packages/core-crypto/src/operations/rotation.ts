@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { runSync } from "../algorithms/run.js";
+import { type Op, randomBytes } from "../algorithms/op.js";
 import { parseBase64 } from "../encoding/base64.js";
 import { equalBytes } from "../encoding/bytes.js";
 import { requireShape } from "../encoding/json.js";
@@ -9,7 +9,6 @@ import { checkGroupKeySignature } from "../keys/group-keys.js";
 import { privateKeys, publicKeys, symmetricKeys } from "../keys/key-string.js";
 import { parseExportedVerifyKey } from "../keys/public-key.js";
 import { openKey, wrapKey, wrapKeyFor } from "../keys/wrap.js";
-import type { Primitives } from "../primitives/types.js";
 import { findSuite, symmetricSuites } from "../suites.js";
 import {
 	type DoneKeyRotationData,
@@ -41,25 +40,27 @@ export interface PrepareKeyRotationInput {
  * const group = await crypto.prepareKeyRotation({ publicKey: newest.publicKey, previousKey: groupKey, signer });
  * ```
  */
-export function prepareKeyRotation(
-	primitives: Primitives,
-	{ publicKey, previousKey, signer, signPair = false }: PrepareKeyRotationInput,
-): KeyRotationData {
+export function* prepareKeyRotation({
+	publicKey,
+	previousKey,
+	signer,
+	signPair = false,
+}: PrepareKeyRotationInput): Op<KeyRotationData> {
 	const invoker = publicKeys.parse(publicKey);
 	const previous = symmetricKeys.parse(previousKey);
-	const signGroupKey = groupKeySigner(primitives, signer);
-	const ephemeralKey = primitives.randomBytes(symmetricSuite.keyLength);
-	const keys = createGroupKeys(primitives, invoker);
+	const signGroupKey = groupKeySigner(signer);
+	const ephemeralKey = yield* randomBytes(symmetricSuite.keyLength);
+	const keys = yield* createGroupKeys(invoker);
 	return {
 		encrypted_group_key_by_user: keys.encryptedGroupKey,
 		...keys.members,
-		encrypted_group_key_by_ephemeral: wrapKey(primitives, ephemeralKey, keys.groupKey),
+		encrypted_group_key_by_ephemeral: yield* wrapKey(ephemeralKey, keys.groupKey),
 		ephemeral_alg: symmetricSuite.id,
-		encrypted_ephemeral_key: wrapKey(primitives, previous.bytes, ephemeralKey),
+		encrypted_ephemeral_key: yield* wrapKey(previous.bytes, ephemeralKey),
 		previous_group_key_id: previous.id,
 		invoker_public_key_id: invoker.id,
-		...signGroupKey(keys.groupKey),
-		...(signPair && createSignPair(primitives, keys)),
+		...(yield* signGroupKey(keys.groupKey)),
+		...(signPair && (yield* createSignPair(keys))),
 	};
 }
 
@@ -83,10 +84,14 @@ export interface FinishKeyRotationInput {
  * @throws CryptoError `KEY_ROTATION_FAILED` when `rotation.error` is set, which the cause quotes · `KEY_ROTATION_INVALID` ·
  * `DECRYPTION_FAILED` for a wrong private or previous key · `GROUP_KEY_VERIFICATION_FAILED`, `SIGNATURE_REQUIRED`
  */
-export function finishKeyRotation(
-	primitives: Primitives,
-	{ rotation, privateKey, publicKey, previousKey, verifyKey, requireSignature = false }: FinishKeyRotationInput,
-): DoneKeyRotationData {
+export function* finishKeyRotation({
+	rotation,
+	privateKey,
+	publicKey,
+	previousKey,
+	verifyKey,
+	requireSignature = false,
+}: FinishKeyRotationInput): Op<DoneKeyRotationData> {
 	const item = requireShape(keyRotationItemSchema, rotation, "rotation");
 	if (typeof item.error === "string") throw new CryptoError("KEY_ROTATION_FAILED", new Error(item.error));
 	const ephemeralSuite = findSuite(symmetricSuites, item.ephemeral_alg);
@@ -96,13 +101,13 @@ export function finishKeyRotation(
 	const owner = publicKeys.parse(publicKey);
 	const previous = symmetricKeys.parse(previousKey);
 
-	const inner = runSync(device.suite.decrypt(primitives, device.bytes, outer), primitives);
-	const ephemeralKey = openKey(primitives, previous.bytes, inner, ephemeralSuite.keyLength);
-	const groupKey = openKey(primitives, ephemeralKey, encryptedGroupKey, symmetricSuite.keyLength);
+	const inner = yield* device.suite.decrypt(device.bytes, outer);
+	const ephemeralKey = yield* openKey(previous.bytes, inner, ephemeralSuite.keyLength);
+	const groupKey = yield* openKey(ephemeralKey, encryptedGroupKey, symmetricSuite.keyLength);
 	const signer = verifyKey === undefined ? undefined : () => parseExportedVerifyKey(verifyKey);
-	checkGroupKeySignature(primitives, groupKey, item.group_key_sig, signer, requireSignature);
+	yield* checkGroupKeySignature(groupKey, item.group_key_sig, signer, requireSignature);
 	return {
-		encrypted_new_group_key: wrapKeyFor(primitives, owner, groupKey),
+		encrypted_new_group_key: yield* wrapKeyFor(owner, groupKey),
 		public_key_id: owner.id,
 		encrypted_alg: owner.suite.id,
 	};
@@ -132,7 +137,7 @@ const generationsSchema = z.array(z.object({ groupKey: z.string(), publicKey: z.
  * @returns ids of those of `arrived`, in its order
  * @throws CryptoError `KEY_STRING_INVALID` for a key that is none
  */
-export function findRepeatedKeys(_: Primitives, { arrived, known }: FindRepeatedKeysInput): string[] {
+export function findRepeatedKeys({ arrived, known }: FindRepeatedKeysInput): string[] {
 	const before = requireShape(generationsSchema, known, "known").map(parseGeneration);
 	const repeated: string[] = [];
 	for (const generation of requireShape(generationsSchema, arrived, "arrived").map(parseGeneration)) {

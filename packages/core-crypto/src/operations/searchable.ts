@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
+import type { Op } from "../algorithms/op.js";
 import { encodeBase64Url } from "../encoding/base64.js";
 import { requireShape } from "../encoding/json.js";
 import { encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
 import { searchableKeys } from "../keys/key-string.js";
-import type { Primitives } from "../primitives/types.js";
 
 /** Longest text whose prefixes are hashed, bytes; there may be one prefix more. */
 const longest = 200;
@@ -40,10 +40,7 @@ export interface SearchHashes {
  * @throws CryptoError `KEY_STRING_INVALID`, `SYMMETRIC_KEY_NOT_BASE64`, `KEY_LENGTH` for a key that is none · `SEARCHABLE_EMPTY`,
  * `SEARCHABLE_TOO_LONG` for more than 200 bytes, of which the limit counts alone
  */
-export function createSearch(
-	primitives: Primitives,
-	{ key, text, full = false, limit }: CreateSearchInput,
-): SearchHashes {
+export function* createSearch({ key, text, full = false, limit }: CreateSearchInput): Op<SearchHashes> {
 	const { suite, id, bytes: keyBytes } = searchableKeys.parse(key);
 	const bytes = encodeUtf8(text, "text");
 	const isFull = requireShape(flagSchema, full, "full");
@@ -52,8 +49,8 @@ export function createSearch(
 	if (!isFull && most > longest) throw new CryptoError("SEARCHABLE_TOO_LONG");
 	const count = Math.min(bytes.length, most + 1);
 	const found = { alg: suite.id, keyId: id };
-	if (isFull) return { hashes: [encodeBase64Url(suite.hash(primitives, keyBytes, bytes))], ...found };
-	const hash = suite.hasher(primitives, keyBytes);
+	if (isFull) return { hashes: [encodeBase64Url(yield* suite.hash(keyBytes, bytes))], ...found };
+	const hash = yield* suite.hasher(keyBytes);
 	return { hashes: Array.from({ length: count }, (_, i) => encodeBase64Url(hash(bytes.subarray(0, i + 1)))), ...found };
 }
 
@@ -63,7 +60,7 @@ export function createSearch(
  * @returns base64url of 32 bytes
  * @throws CryptoError for a key that is none
  */
-export function search(primitives: Primitives, { key, text }: SearchInput): string {
+export function* search({ key, text }: SearchInput): Op<string> {
 	const { suite, bytes } = searchableKeys.parse(key);
-	return encodeBase64Url(suite.hash(primitives, bytes, encodeUtf8(text, "text")));
+	return encodeBase64Url(yield* suite.hash(bytes, encodeUtf8(text, "text")));
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { hashAuthKey, loginSalt } from "../algorithms/argon2id.js";
+import { each, type Op } from "../algorithms/op.js";
 import { encodeBase64, parseBase64, parseBase64Exactly } from "../encoding/base64.js";
 import { equalBytes } from "../encoding/bytes.js";
 import { requireShape } from "../encoding/json.js";
@@ -7,7 +8,6 @@ import { encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError, InvalidInput } from "../errors.js";
 import { parsePublicKeyText } from "../keys/public-key.js";
 import { wrapKeyFor } from "../keys/wrap.js";
-import type { Primitives } from "../primitives/types.js";
 import { encryptionSuites, signatureSuites } from "../suites.js";
 
 export interface CreateSaltInput {
@@ -22,9 +22,9 @@ export interface CreateSaltInput {
  *
  * @throws CryptoError `CLIENT_RANDOM_VALUE_INVALID`
  */
-export function createSalt(primitives: Primitives, { clientRandomValue, addString }: CreateSaltInput): string {
+export function* createSalt({ clientRandomValue, addString }: CreateSaltInput): Op<string> {
 	const random = parseBase64Exactly(16, clientRandomValue, "CLIENT_RANDOM_VALUE_INVALID");
-	return encodeBase64(loginSalt(primitives, random, encodeUtf8(addString, "addString")));
+	return encodeBase64(yield* loginSalt(random, encodeUtf8(addString, "addString")));
 }
 
 export interface CreateLoginChallengeInput {
@@ -40,12 +40,13 @@ export interface CreateLoginChallengeInput {
  *
  * @throws CryptoError like {@link checkPublicKey} · `ENCRYPTION_FAILED` for a public key that can't be used
  */
-export function createLoginChallenge(
-	primitives: Primitives,
-	{ publicKeyString, algorithm, challenge }: CreateLoginChallengeInput,
-): string {
+export function* createLoginChallenge({
+	publicKeyString,
+	algorithm,
+	challenge,
+}: CreateLoginChallengeInput): Op<string> {
 	const publicKey = parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
-	return wrapKeyFor(primitives, publicKey, encodeUtf8(challenge, "challenge"));
+	return yield* wrapKeyFor(publicKey, encodeUtf8(challenge, "challenge"));
 }
 
 /** Public key of a device, user or group that gets a rotated key. */
@@ -75,15 +76,16 @@ const recipientsSchema = z.array(z.object({ publicKeyString: z.string(), algorit
  * Server: the ephemeral key of a rotation for many recipients, in the same order (protocol/crypto §7.4.2). It stays sealed by the
  * previous key: this is a second layer around it. A public key that can't be used is an error of its recipient alone.
  */
-export function encryptEphemeralKeys(
-	primitives: Primitives,
-	{ encryptedEphemeralKey, recipients }: EncryptEphemeralKeysInput,
-): EncryptedEphemeralKey[] {
-	return requireShape(recipientsSchema, recipients, "recipients").map(({ publicKeyString, algorithm }) => {
+export function* encryptEphemeralKeys({
+	encryptedEphemeralKey,
+	recipients,
+}: EncryptEphemeralKeysInput): Op<EncryptedEphemeralKey[]> {
+	const list = requireShape(recipientsSchema, recipients, "recipients");
+	return yield* each(list, function* ({ publicKeyString, algorithm }) {
 		try {
 			const publicKey = parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
 			const bytes = parseBase64(encryptedEphemeralKey, "KEY_ROTATION_INVALID");
-			return { encryptedEphemeralKey: wrapKeyFor(primitives, publicKey, bytes), error: null };
+			return { encryptedEphemeralKey: yield* wrapKeyFor(publicKey, bytes), error: null };
 		} catch (error) {
 			if (!(error instanceof CryptoError)) throw error;
 			return { encryptedEphemeralKey: "", error: error.errorMessage };
@@ -103,10 +105,10 @@ export interface VerifyAuthKeyInput {
  *
  * @throws CryptoError `AUTH_KEY_INVALID`, `HASHED_AUTH_KEY_INVALID`
  */
-export function verifyAuthKey(primitives: Primitives, input: VerifyAuthKeyInput): boolean {
+export function* verifyAuthKey(input: VerifyAuthKeyInput): Op<boolean> {
 	const authKey = parseBase64Exactly(32, input.authKey, "AUTH_KEY_INVALID");
 	const expected = parseBase64Exactly(16, input.hashedAuthenticationKey, "HASHED_AUTH_KEY_INVALID");
-	return equalBytes(hashAuthKey(primitives, authKey), expected);
+	return equalBytes(yield* hashAuthKey(authKey), expected);
 }
 
 export interface CheckPublicKeyInput {
@@ -121,7 +123,7 @@ export interface CheckPublicKeyInput {
  *
  * @throws CryptoError `UNKNOWN_ALGORITHM`, `JSON_INVALID`, `PEM_INVALID`, `KEY_LENGTH`, `PUBLIC_KEY_INVALID`
  */
-export function checkPublicKey(_: Primitives, { publicKeyString, algorithm, use }: CheckPublicKeyInput): void {
+export function checkPublicKey({ publicKeyString, algorithm, use }: CheckPublicKeyInput): void {
 	if (use === "encrypt") parsePublicKeyText(encryptionSuites, algorithm, publicKeyString, "");
 	else if (use === "sign") parsePublicKeyText(signatureSuites, algorithm, publicKeyString, "");
 	else throw new InvalidInput("use", 'must be "encrypt" or "sign"');

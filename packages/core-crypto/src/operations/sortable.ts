@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
+import type { Op } from "../algorithms/op.js";
 import { requireShape } from "../encoding/json.js";
 import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError, InvalidInput } from "../errors.js";
 import { sortableKeys } from "../keys/key-string.js";
-import type { Primitives } from "../primitives/types.js";
 
 /** Bytes of a text that decide. */
 const textLength = 4;
@@ -43,11 +43,11 @@ export interface Sortable {
  * @throws CryptoError `SORTABLE_TOO_LARGE` for a negative number, too, as the reference client has it · `KEY_STRING_INVALID`,
  * `SYMMETRIC_KEY_NOT_BASE64`, `KEY_LENGTH` for a key that is none
  */
-export function encryptSortableNumber(primitives: Primitives, { key, number }: EncryptSortableNumberInput): Sortable {
+export function* encryptSortableNumber({ key, number }: EncryptSortableNumberInput): Op<Sortable> {
 	const { suite, id, bytes } = sortableKeys.parse(key);
 	const plaintext = requireShape(integerSchema, number, "number");
 	if (plaintext < 0 || plaintext > suite.largest) throw new CryptoError("SORTABLE_TOO_LARGE");
-	return { number: suite.encrypt(primitives, bytes, plaintext), alg: suite.id, keyId: id };
+	return { number: yield* suite.encrypt(bytes, plaintext), alg: suite.id, keyId: id };
 }
 
 /**
@@ -57,8 +57,8 @@ export function encryptSortableNumber(primitives: Primitives, { key, number }: E
  * @throws InvalidInput `text` when its fourth byte is within a character
  * @throws CryptoError like {@link encryptSortableNumber}
  */
-export function encryptSortableString(primitives: Primitives, { key, text }: EncryptSortableStringInput): Sortable {
-	return encryptSortableNumber(primitives, { key, number: numberOf(text) });
+export function* encryptSortableString({ key, text }: EncryptSortableStringInput): Op<Sortable> {
+	return yield* encryptSortableNumber({ key, number: numberOf(text) });
 }
 
 function numberOf(text: string): number {

@@ -75,7 +75,7 @@ const postQuantum = createPostQuantum({
 
 /** Pure TypeScript, for every runtime. */
 export const noblePrimitives: Primitives = {
-	hasNativeAes: false,
+	isNative: false,
 	randomBytes,
 	sha256: (data) => sha256(data),
 	hmacSha256,

@@ -220,7 +220,7 @@ export function createPrimitives(): Primitives {
 	const ope16 = createOpe16({ sha256: native.sha256, keyedHmacSha256, aes128Blocks });
 	return {
 		keyedHmacSha256,
-		hasNativeAes: true,
+		isNative: true,
 		...native,
 		...postQuantum,
 		argon2id,

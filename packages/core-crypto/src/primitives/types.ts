@@ -6,8 +6,8 @@ import type { Encapsulated, KeyPair } from "../lattice/shared.js";
  * nonces and signatures; arguments are never changed. Private keys may be kept until `clear`.
  */
 export interface Primitives {
-	/** Is AES-256-GCM that of the platform? Then WebCrypto, which is the same code behind a promise, is worth it for large data only. */
-	readonly hasNativeAes: boolean;
+	/** Are AES-256-GCM and the curves those of the platform? Then WebCrypto, which is the same code behind a promise, is worth it for large data only. */
+	readonly isNative: boolean;
 
 	randomBytes(length: number): Uint8Array;
 
@@ -82,3 +82,10 @@ export interface Primitives {
 	/** Forgets every key that a provider keeps to be faster the next time. */
 	clear(): void;
 }
+
+/** {@link Primitives} of which some may answer later. */
+export type Platform = {
+	readonly [Name in keyof Primitives]: Primitives[Name] extends (...args: infer Args) => infer Result
+		? (...args: Args) => Result | Promise<Result>
+		: Primitives[Name];
+};

@@ -25,7 +25,7 @@ export function serveOperations(
 	{ primitives = createPrimitives(), configure }: Serving = {},
 ): void {
 	// Here nothing else waits, so what is native needs no promise.
-	const { close: _, ...operations } = createInThreadBackend({ primitives, webCrypto: !primitives.hasNativeAes });
+	const { close: _, ...operations } = createInThreadBackend({ primitives, webCrypto: !primitives.isNative });
 	const ready: WorkerService["ready"] = async (settings) => {
 		configure?.(settings);
 		return true;

@@ -13,11 +13,11 @@ export const backend: CryptoBackend = createInThreadBackend({ primitives: nobleP
 // Script of the Web Worker. In any other scope, a page above all, everybody who can send it messages could call the operations.
 const { DedicatedWorkerGlobalScope: scope } = globalThis as { DedicatedWorkerGlobalScope?: abstract new () => unknown };
 if (scope && globalThis instanceof scope) {
-	const primitives = { ...noblePrimitives };
+	let { argon2id } = noblePrimitives;
 	serveOperations(globalThis as unknown as Endpoint, {
-		primitives,
+		primitives: { ...noblePrimitives, argon2id: (...input) => argon2id(...input) },
 		configure({ argon2 }) {
-			if (argon2 === "wasm") primitives.argon2id = createWebAssemblyArgon2id(warn);
+			if (argon2 === "wasm") argon2id = createWebAssemblyArgon2id(warn);
 		},
 	});
 }

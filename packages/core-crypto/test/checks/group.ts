@@ -1,7 +1,6 @@
 import type { OpenedGroupKey } from "../../src/index.js";
 import { privateKeys } from "../../src/keys/key-string.js";
 import { unwrapKeyBy } from "../../src/keys/wrap.js";
-import { noblePrimitives } from "../../src/primitives/noble.js";
 import type {
 	GroupCreateData,
 	GroupKeyServerOutput,
@@ -11,6 +10,7 @@ import type {
 } from "../../src/wire/index.js";
 import { toHex } from "../bytes.js";
 import { onlyKey, openGroupKey } from "../one.js";
+import { runPure } from "../run-pure.js";
 import {
 	type Check,
 	different,
@@ -161,7 +161,7 @@ export function opened(keys: NewMemberKeys, privateKey: string): NewMemberKeys {
 		...keys,
 		keys: keys.keys.map((wrapped) => ({
 			...wrapped,
-			encrypted_group_key: toHex(unwrapKeyBy(noblePrimitives, key, wrapped.encrypted_group_key, 32)),
+			encrypted_group_key: toHex(runPure(unwrapKeyBy(key, wrapped.encrypted_group_key, 32))),
 		})),
 	};
 }

@@ -2,9 +2,9 @@ import type { CryptoBackend } from "../../src/crypto.js";
 import type { LoginKeys } from "../../src/index.js";
 import { parseMasterKeyEncryptionKey, privateKeys, signKeys } from "../../src/keys/key-string.js";
 import { unwrapKey } from "../../src/keys/wrap.js";
-import { noblePrimitives } from "../../src/primitives/noble.js";
 import type { ChangePasswordData, DeviceRegisterData, RegisterData, ResetPasswordData } from "../../src/wire/index.js";
 import { fromBase64 } from "../bytes.js";
+import { runPure } from "../run-pure.js";
 import { type Check, form, last, rows, type Sources, same } from "./check.js";
 
 interface Requests<Body> {
@@ -144,8 +144,7 @@ function resetChecks(row: Reset): Check[] {
 		const { hashed_authentication_key: hashedAuthenticationKey } = body;
 		same(await crypto.verifyAuthKey({ authKey: keys.authKey, hashedAuthenticationKey }), true);
 		const masterKey = openBy(keys, body.master_key.encrypted_master_key);
-		const open = (text: string, { length }: Uint8Array): Uint8Array =>
-			unwrapKey(noblePrimitives, masterKey, text, length);
+		const open = (text: string, { length }: Uint8Array): Uint8Array => runPure(unwrapKey(masterKey, text, length));
 		const [privateBytes, signBytes] = [privateKeys.parse(privateKey).bytes, signKeys.parse(signKey).bytes];
 		same(open(body.encrypted_private_key, privateBytes), privateBytes);
 		same(open(body.encrypted_sign_key, signBytes), signBytes);
@@ -177,5 +176,5 @@ async function loginKeys(crypto: CryptoBackend, clientRandomValue: string, passw
 }
 
 function openBy({ masterKeyEncryptionKey }: LoginKeys, encryptedMasterKey: string): Uint8Array {
-	return unwrapKey(noblePrimitives, parseMasterKeyEncryptionKey(masterKeyEncryptionKey), encryptedMasterKey, 32);
+	return runPure(unwrapKey(parseMasterKeyEncryptionKey(masterKeyEncryptionKey), encryptedMasterKey, 32));
 }

@@ -7,8 +7,8 @@ import {
 	parseExportedPublicKey,
 	parseExportedVerifyKey,
 } from "../../src/keys/public-key.js";
-import { noblePrimitives } from "../../src/primitives/noble.js";
 import { toBase64, utf8 } from "../bytes.js";
+import { runPure } from "../run-pure.js";
 import { type Check, rows, type Sources, same } from "./check.js";
 
 interface Captured {
@@ -139,7 +139,7 @@ function combinationCheck(signer: Signer, reader: Reader): Check {
 		async run(crypto) {
 			const { suite, bytes, id } = signKeys.parse(signKey);
 			const { key: publicKey } = parseExportedPublicKey(reader.public_key);
-			const signature = suite.sign(noblePrimitives, bytes, publicKey.bytes);
+			const signature = runPure(suite.sign(bytes, publicKey.bytes));
 			const verified = (changed: Uint8Array): Promise<boolean> => {
 				const exported = formatExportedPublicKey(
 					{ ...publicKey, bytes: changed },

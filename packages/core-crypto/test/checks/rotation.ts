@@ -2,10 +2,10 @@ import type { CryptoBackend } from "../../src/crypto.js";
 import { publicKeys, symmetricKeys } from "../../src/keys/key-string.js";
 import { formatPublicKeyText } from "../../src/keys/public-key.js";
 import { unwrapKey } from "../../src/keys/wrap.js";
-import { noblePrimitives } from "../../src/primitives/noble.js";
 import type { DoneKeyRotationData, KeyRotationData, KeyRotationItem } from "../../src/wire/index.js";
 import { keyId } from "../bytes.js";
 import { only, openUserKey } from "../one.js";
+import { runPure } from "../run-pure.js";
 import { finishersRecord, pendingItem, startersRecord } from "../server-rotation.js";
 import { type ReferenceUserKeys, userAsReference } from "./account.js";
 import { type Check, different, failsAsReference, failure, form, matches, rows, type Sources, same } from "./check.js";
@@ -128,8 +128,8 @@ function fixedMembers(body: KeyRotationData): unknown {
 /** The new key as everyone with the previous key can read it. */
 function sealedKey(body: KeyRotationData, previousKey: string): Uint8Array {
 	const previous = symmetricKeys.parse(previousKey).bytes;
-	const ephemeralKey = unwrapKey(noblePrimitives, previous, body.encrypted_ephemeral_key, 32);
-	return unwrapKey(noblePrimitives, ephemeralKey, body.encrypted_group_key_by_ephemeral, 32);
+	const ephemeralKey = runPure(unwrapKey(previous, body.encrypted_ephemeral_key, 32));
+	return runPure(unwrapKey(ephemeralKey, body.encrypted_group_key_by_ephemeral, 32));
 }
 
 async function pendingFor(crypto: CryptoBackend, device: Device, body: KeyRotationData): Promise<KeyRotationItem> {

@@ -6,6 +6,7 @@ import { encryptionSuites } from "../../src/suites.js";
 import { register } from "../account.js";
 import { utf8 } from "../bytes.js";
 import { code } from "../expected.js";
+import { runPure } from "../run-pure.js";
 import { nodePrimitives } from "../support.js";
 
 describe("a login challenge is no decryption oracle for what is encrypted for the device", () => {
@@ -15,7 +16,7 @@ describe("a login challenge is no decryption oracle for what is encrypted for th
 	const { keypair_encrypt_alg, public_key_string } = doneLogin.device_keys;
 	const device = parsePublicKeyText(encryptionSuites, keypair_encrypt_alg, public_key_string, "device");
 	const challengeOf = (plaintext: Uint8Array): string => {
-		const challenge = wrapKeyFor(nodePrimitives, device, plaintext);
+		const challenge = runPure(wrapKeyFor(device, plaintext));
 		return crypto.openDevice({ masterKeyEncryptionKey, doneLogin: { ...doneLogin, challenge } }).challenge;
 	};
 
