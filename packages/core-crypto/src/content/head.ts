@@ -1,7 +1,7 @@
 import { parseBase64 } from "../encoding/base64.js";
 import { concat, requireBytes } from "../encoding/bytes.js";
 import { parseJson } from "../encoding/json.js";
-import { createRecentTexts } from "../encoding/recent.js";
+import { createRecentTexts, type RecentTexts } from "../encoding/recent.js";
 import { decodeUtf8, encodeUtf8 } from "../encoding/utf8.js";
 import { CryptoError } from "../errors.js";
 import { type EncryptedHead, encryptedHeadSchema } from "../wire/index.js";
@@ -12,25 +12,29 @@ export interface SplitData {
 	data: Uint8Array;
 }
 
+// Heads come again, as those of one key differ in their signatures alone; checking one takes a third of the time of a short text.
+const recentHeads = createRecentTexts<EncryptedHead>(16);
+const recentFronts = createRecentTexts<Uint8Array>(16);
+/** Characters of a head that is kept: most have some 200. */
+const longestKept = 1024;
+
+function remembered<T>(texts: RecentTexts<T>, text: string, compute: () => T): T {
+	return typeof text === "string" && text.length <= longestKept ? texts.get(text, compute) : compute();
+}
+
 /** Compact JSON in the protocol's field order; `sign` is written as null, not left out (protocol/crypto §5.1). */
 export function formatHead({ id, sign }: EncryptedHead): string {
 	return JSON.stringify({ id, sign: sign ? { id: sign.id, alg: sign.alg } : null });
 }
 
-/** Heads come again, as those of one key differ in their signatures alone; checking one takes a third of the time of a short text. */
-const recentHeads = createRecentTexts<EncryptedHead>(16);
-/** Characters of a head that is kept: most have some 200. */
-const longestKept = 1024;
-
 /** What it answers must not be changed. @throws CryptoError `JSON_INVALID` */
 export function parseHead(text: string): Readonly<EncryptedHead> {
-	const parse = (): EncryptedHead => parseJson(encryptedHeadSchema, text);
-	return typeof text === "string" && text.length <= longestKept ? recentHeads.get(text, parse) : parse();
+	return remembered(recentHeads, text, () => parseJson(encryptedHeadSchema, text));
 }
 
-/** What comes before the data: head ‖ 0 (protocol/crypto §5.2). */
+/** What comes before the data: head ‖ 0 (protocol/crypto §5.2). What it answers must not be changed. */
 export function packHead(head: string): Uint8Array {
-	return encodeUtf8(`${head}\0`, "head");
+	return remembered(recentFronts, head, () => encodeUtf8(`${head}\0`, "head"));
 }
 
 /** @throws CryptoError `JSON_INVALID` */

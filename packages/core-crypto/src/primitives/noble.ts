@@ -14,11 +14,14 @@ import type { KeyPair } from "../lattice/shared.js";
 import { createOpe16 } from "../ope/ope16.js";
 import { isStrictPoint } from "./ed25519-points.js";
 import { keyedHmacSha256 } from "./keyed-hmac.js";
+import { createNonces } from "./nonces.js";
 import { createPostQuantum } from "./post-quantum.js";
 import type { Primitives } from "./types.js";
 
 const { Point } = ed25519;
-const randomBytes = (length: number): Uint8Array => globalThis.crypto.getRandomValues(new Uint8Array(length));
+const nonces = createNonces(12, (bytes) => globalThis.crypto.getRandomValues(bytes));
+const randomBytes = (length: number): Uint8Array =>
+	length === nonces.length ? nonces.take() : globalThis.crypto.getRandomValues(new Uint8Array(length));
 
 function x25519KeyPair(): KeyPair {
 	const secretKey = randomBytes(32);
@@ -111,6 +114,7 @@ export const noblePrimitives: Primitives = {
 	...postQuantum,
 	clear() {
 		ope16.clear();
+		nonces.clear();
 		postQuantum.clear();
 	},
 };

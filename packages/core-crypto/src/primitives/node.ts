@@ -36,7 +36,6 @@ const pkcs8Headers: Record<Curve, string> = {
 
 const hashLength = 32;
 const tagLength = 16;
-const nonceLength = 12;
 const cipher = "aes-256-gcm";
 /** What one step of a cipher answers fits a cache of the processor: copying it costs less than a page of new memory. */
 const stepLength = 128 * 1024;
@@ -205,9 +204,9 @@ export function createPrimitives(): Primitives {
 	const privateKeys = keepKeys(importPrivateKey);
 	const publicKeys = keepKeys(importPublicKey);
 	const strictKeys = keepKeys((curve, key) => (isStrictPoint(key) ? importPublicKey(curve, key) : undefined));
-	const nonces = createNonces(nonceLength, randomFillSync);
+	const nonces = createNonces(12, randomFillSync);
 	const native = {
-		randomBytes: (length: number) => (length === nonceLength ? nonces.take() : plain(randomBytes(length))),
+		randomBytes: (length: number) => (length === nonces.length ? nonces.take() : plain(randomBytes(length))),
 		sha256: (data: Uint8Array) => hash("sha256", data),
 	};
 	const postQuantum = createPostQuantum({

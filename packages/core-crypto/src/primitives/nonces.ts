@@ -3,6 +3,8 @@ const pooled = 64;
 
 /** Random bytes of one length, each of which are given out once. */
 export interface Nonces {
+	/** Of one, bytes. */
+	readonly length: number;
 	take(): Uint8Array;
 	/** Those that were not given out are no more. */
 	clear(): void;
@@ -18,6 +20,7 @@ export function createNonces(length: number, fill: (bytes: Uint8Array<ArrayBuffe
 	const pool = new Uint8Array(pooled * length);
 	let at = pool.length;
 	return {
+		length,
 		take() {
 			if (at === pool.length) {
 				fill(pool);

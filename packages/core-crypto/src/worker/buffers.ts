@@ -15,13 +15,15 @@ export function buffersOf(result: unknown): ArrayBuffer[] {
 /**
  * An input whose bytes stay with the caller: exactly the bytes in view are copied, not the whole buffer behind them, and
  * the copy is moved. With `moveData` the bytes themselves are moved where nothing else is in their buffer.
+ *
+ * @param mayMove whether `moveData` counts
  */
-export function sendableInput(input: unknown): unknown {
+export function sendableInput(input: unknown, mayMove: boolean): unknown {
 	const bytes = Object.entries(input ?? {}).filter(isBytesMember);
 	if (typeof input !== "object" || input === null || bytes.length === 0) return input;
-	const mayMove = "moveData" in input && input.moveData === true;
+	const moves = mayMove && "moveData" in input && input.moveData === true;
 	const sent = bytes.map(
-		([name, member]) => [name, mayMove && ownsBuffer(member) ? member : new Uint8Array(member)] as const,
+		([name, member]) => [name, moves && ownsBuffer(member) ? member : new Uint8Array(member)] as const,
 	);
 	return transfer(
 		{ ...input, ...Object.fromEntries(sent) },

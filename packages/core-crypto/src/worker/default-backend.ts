@@ -1,8 +1,10 @@
 import { spawner } from "#spawn-worker";
 import { type CryptoBackend, createInThreadBackend } from "../crypto.js";
 import { WorkerError } from "../errors.js";
+import type { AsyncOperations, Operations } from "../operations/index.js";
 import { createPlacement } from "./placement.js";
 import { closed } from "./running-worker.js";
+import { textsAsBytes } from "./texts.js";
 import { Turns } from "./turns.js";
 import type { WorkerOptions } from "./types.js";
 import { createWorkerBackend, forwardOperations } from "./worker-backend.js";
@@ -19,7 +21,7 @@ export function createDefaultBackend(options: WorkerOptions = {}): CryptoBackend
 	const here = createInThreadBackend();
 	const workers = spawner.available() ? createWorkerBackend(options) : undefined;
 	const chosen = options.url !== undefined || options.factory !== undefined;
-	const runsHere = createPlacement();
+	const placeOf = createPlacement();
 	const turns = new Turns();
 	let noWorker = workers === undefined;
 	let ended = false;
@@ -28,27 +30,27 @@ export function createDefaultBackend(options: WorkerOptions = {}): CryptoBackend
 		if (!noWorker) console.warn(`${errorMessage}: cryptography runs in the main thread and may block it.`, cause);
 		noWorker = true;
 	};
-	const runHere = (name: keyof CryptoBackend, input: unknown): Promise<unknown> =>
-		turns.run(async () => {
-			if (ended) throw closed();
-			return run(here, name, input);
-		});
-	const runInWorker = async (backend: CryptoBackend, name: keyof CryptoBackend, input: unknown): Promise<unknown> => {
+	const runHere = (name: keyof Operations, input: unknown): Promise<unknown> =>
+		turns.run(() => (ended ? Promise.reject(closed()) : run(here, name, input)));
+	const inWorker = forwardOperations(async (name, input) => {
+		if (workers === undefined || noWorker) return runHere(name, input);
 		try {
-			return await run(backend, name, input);
+			return await run(workers, name, input);
 		} catch (error) {
 			if (!isLoadFailure(error) || (chosen && !isSecurityError(error.cause))) throw error;
 			warn(error);
 			return runHere(name, input);
 		}
-	};
+	});
+	const placed = forwardOperations((name, input) => {
+		const place = placeOf(name, input);
+		if (place === "here") return runHere(name, input);
+		return run(place === "worker" ? inWorker : asBytes, name, input);
+	});
+	const asBytes: AsyncOperations = { ...inWorker, ...textsAsBytes(placed, inWorker) };
 
 	return {
-		...forwardOperations((name, input) =>
-			workers === undefined || noWorker || runsHere(name, input)
-				? runHere(name, input)
-				: runInWorker(workers, name, input),
-		),
+		...placed,
 		async clear() {
 			await Promise.all([turns.run(here.clear), workers?.clear()]);
 		},
@@ -59,8 +61,8 @@ export function createDefaultBackend(options: WorkerOptions = {}): CryptoBackend
 	};
 }
 
-function run(backend: CryptoBackend, name: keyof CryptoBackend, input: unknown): Promise<unknown> {
-	return (backend[name] as (input: unknown) => Promise<unknown>)(input);
+function run(operations: AsyncOperations, name: keyof Operations, input: unknown): Promise<unknown> {
+	return (operations[name] as (input: unknown) => Promise<unknown>)(input);
 }
 
 function isLoadFailure(error: unknown): error is WorkerError {

@@ -1,33 +1,50 @@
 import { native } from "#native-base64";
+import { spawner } from "#spawn-worker";
 import { portable } from "../encoding/base64-portable.js";
 import type { Operations } from "../operations/index.js";
 
 // Where an operation of the default backend runs. A message to a worker and back takes 0.1 to 0.2 ms, and copying what it carries keeps
 // the calling thread as long as AES in hardware does. So the calling thread does itself what costs less than that.
 
+/** With `"bytes"` the calling thread does what is to do for a text, and the same for bytes goes its own way. */
+export type Place = "here" | "worker" | "bytes";
+
 type Input<Name extends keyof Operations> = Parameters<Operations[Name]>[0];
 /** Operations without a rule run in a worker. */
-type Rules = { readonly [Name in keyof Operations]?: (input: Input<Name>) => boolean };
+type Rules = { readonly [Name in keyof Operations]?: (input: Input<Name>) => Place };
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /** What is only hashed: TypeScript takes 0.1 ms for it. */
 const shortText = 8 * KIB;
-/** Content where AES or base64 is TypeScript: 25 MB/s, so 0.6 ms. */
+/** Content whose AES or base64 is TypeScript: 25 MB/s, so 0.6 ms. */
 const slowContent = 16 * KIB;
-/** Content where both are the platform's: text of 4 MiB, or its base64, keeps the thread for some 5 ms, most of that for UTF-8. */
-const fastContent = 8 * MIB;
+/**
+ * Content whose AES is the platform's. In Node 8 MiB take 3 ms. Browsers copy it to and fro in new memory, Chromium encrypts it before it
+ * answers the promise: 1 MiB takes 1.5 ms, 4 MiB take 10.
+ */
+const fastContent = { node: 8 * MIB, web: MIB };
+/** Texts from here on are moved to a worker as bytes: below that, copying takes less than 0.05 ms. */
+const longText = 64 * KIB;
+/** What becomes of a text within 4 ms, UTF-8 or base64 and its reverse. */
+const longestText = 8 * MIB;
 
-/** Says of a call whether the calling thread runs it. Wrong input is refused there, too. */
-export function createPlacement(): (name: keyof Operations, input: unknown) => boolean {
-	const mostBytes = globalThis.crypto?.subtle ? fastContent : slowContent;
-	const mostText = native === portable ? slowContent : mostBytes;
-	const bytes = (input: Content & { data: Uint8Array }): boolean =>
-		isSymmetricAndUnsigned(input) && !(input.data.length > mostBytes);
-	const text = (input: Content & { text: string }): boolean =>
-		isSymmetricAndUnsigned(input) && !(input.text.length > mostText);
-	const isShort = (input: { text: string }): boolean => !(input.text.length > shortText);
+/** Says where a call runs. Wrong input is refused in the calling thread. */
+export function createPlacement(): (name: keyof Operations, input: unknown) => Place {
+	const isFast = globalThis.crypto?.subtle !== undefined;
+	const mostBytes = isFast ? fastContent[spawner.runtime] : slowContent;
+	const hasBase64 = native !== portable;
+	const mostText = hasBase64 ? mostBytes : slowContent;
+
+	const bytes = (input: Content & { data: Uint8Array }): Place =>
+		isSymmetricAndUnsigned(input) && !(input.data.length > mostBytes) ? "here" : "worker";
+	const text = (input: Content & { text: string }): Place => {
+		const { length } = input.text;
+		if (isSymmetricAndUnsigned(input) && !(length > mostText)) return "here";
+		return hasBase64 && length > longText && length <= longestText ? "bytes" : "worker";
+	};
+	const hashed = (input: { text: string }): Place => (input.text.length > shortText ? "worker" : "here");
 	const rules: Rules = {
 		encrypt: bytes,
 		encryptRaw: bytes,
@@ -37,18 +54,18 @@ export function createPlacement(): (name: keyof Operations, input: unknown) => b
 		decryptRaw: bytes,
 		decryptString: text,
 		decryptFilePart: bytes,
-		createSearch: isShort,
-		search: isShort,
-		encryptSortableNumber: () => true,
-		encryptSortableString: isShort,
-		createSafetyNumber: () => true,
+		createSearch: hashed,
+		search: hashed,
+		encryptSortableNumber: () => "here",
+		encryptSortableString: hashed,
+		createSafetyNumber: () => "here",
 	};
 	return (name, input) => {
-		const rule = rules[name] as ((input: unknown) => boolean) | undefined;
+		const rule = rules[name] as ((input: unknown) => Place) | undefined;
 		try {
-			return rule?.(input) ?? false;
+			return rule?.(input) ?? "worker";
 		} catch {
-			return true;
+			return "here";
 		}
 	};
 }

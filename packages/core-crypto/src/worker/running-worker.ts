@@ -53,7 +53,8 @@ export class RunningWorker {
 	/** @throws what the operation throws · InvalidInput for what can't be sent · WorkerError when the worker ended */
 	async call(name: WorkerOperation, input: unknown): Promise<unknown> {
 		if (this.#ended) throw this.#ended;
-		const argument = sendableInput(input);
+		// Until the script has loaded, the call may have to be made again elsewhere.
+		const argument = sendableInput(input, this.#loaded);
 		const run = this.#remote[name] as (input: unknown) => Promise<unknown>;
 		return new Promise((resolve, reject) => {
 			const settle = (end: () => void): void => {

@@ -36,4 +36,4 @@ function connect(options: WorkerOptions): Connection {
 }
 
 /** Worker threads of Node. */
-export const spawner: Spawner = { available: () => true, cores: availableParallelism, spawn: connect };
+export const spawner: Spawner = { runtime: "node", available: () => true, cores: availableParallelism, spawn: connect };

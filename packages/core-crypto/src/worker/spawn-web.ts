@@ -30,6 +30,7 @@ function connect(options: WorkerOptions): Connection {
 
 /** Web Workers. */
 export const spawner: Spawner = {
+	runtime: "web",
 	available: () => typeof Worker === "function",
 	cores: () => globalThis.navigator?.hardwareConcurrency ?? 1,
 	spawn: connect,

@@ -58,6 +58,7 @@ export interface Connection {
 
 /** Starts workers of the kind that the runtime has. */
 export interface Spawner {
+	readonly runtime: "node" | "web";
 	/** Does this runtime have workers at all? */
 	available(): boolean;
 	/** Of the processor. */

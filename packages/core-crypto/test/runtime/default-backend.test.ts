@@ -3,34 +3,34 @@ import { rejection } from "@sentc-ts/test-world/outcome";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { type CryptoBackend, createCrypto } from "../../src/crypto.js";
 import { createDefaultBackend } from "../../src/worker/default-backend.js";
+import { register } from "../account.js";
 import { key, script } from "./workers.js";
 
 const inThread = createCrypto();
 const MIB = 1024 * 1024;
 const contentKey = key.symmetric;
-const device = inThread.prepareRegister({ identifier: "ada", password: "a long password" }).device.derived;
-const publicKey = inThread.exportPublicKey({
-	publicKeyString: device.public_key,
-	algorithm: device.keypair_encrypt_alg,
-	id: "device",
-});
+const { user } = register(inThread, { identifier: "ada", password: "a long password" });
+const { exportedPublicKey: publicKey, signKey, exportedVerifyKey: verifyKey } = user;
 const searchKey = contentKey.replace("Aes", "HmacSha256");
 const sortKey = '{"Ope16":{"key":"eKpdKXDIjeZt2MHfdvyeQA==","key_id":"my-key"}}';
-const verifyKey = JSON.stringify({
-	verify_key_pem: device.verify_key,
-	verify_key_alg: device.keypair_sign_alg,
-	verify_key_id: "device",
-});
 
-function start(): { crypto: CryptoBackend; workers: Worker[] } {
+function start(): { crypto: CryptoBackend; workers: Worker[]; messages: unknown[] } {
 	const workers: Worker[] = [];
+	const messages: unknown[] = [];
 	const factory = (): Worker => {
-		workers.push(new Worker(script));
-		return workers.at(-1) as Worker;
+		const worker = new Worker(script);
+		const post = worker.postMessage.bind(worker);
+		worker.postMessage = (message, ...rest) => {
+			messages.push(message);
+			post(message, ...rest);
+		};
+		worker.on("message", (message) => messages.push(message));
+		workers.push(worker);
+		return worker;
 	};
 	const crypto = createDefaultBackend({ factory });
 	onTestFinished(() => crypto.close());
-	return { crypto, workers };
+	return { crypto, workers, messages };
 }
 
 it("content by a symmetric key needs no worker, small or large", async () => {
@@ -70,7 +70,7 @@ it("neither do search, order and safety numbers", async () => {
 
 it.each<[string, (crypto: CryptoBackend) => Promise<unknown>]>([
 	["more than 8 MiB", (crypto) => crypto.encrypt({ key, data: new Uint8Array(8 * MIB + 1) })],
-	["text of more than that", (crypto) => crypto.encryptString({ key, text: "x".repeat(8 * MIB + 1) })],
+	["a text of more than that", (crypto) => crypto.encryptString({ key, text: "x".repeat(8 * MIB + 1) })],
 	["a long text to search for", (crypto) => crypto.search({ key: searchKey, text: "x".repeat(MIB) })],
 	["a public key", (crypto) => crypto.encryptString({ key: { publicKey }, text: "hello" })],
 	[
@@ -86,6 +86,41 @@ it.each<[string, (crypto: CryptoBackend) => Promise<unknown>]>([
 	await call(crypto);
 	expect(workers).toHaveLength(1);
 });
+
+it("a long text with a signature crosses as bytes, with the same results and errors", async () => {
+	const { crypto, messages } = start();
+	for (const text of ["x".repeat(100_000), "Grüße 🙂".repeat(20_000)]) {
+		const encrypted = await crypto.encryptString({ key, text, signKey });
+		const opened = await crypto.decryptString({ key, text: encrypted, verifyKey });
+		expect(opened.signature).toBe("verified");
+		expect(opened.text === text).toBe(true);
+		expect(inThread.decryptString({ key, text: encrypted, verifyKey }).text === text).toBe(true);
+	}
+	expect(messages.map(longestStringIn).every((length) => length < 10_000)).toBe(true);
+
+	const long = "x".repeat(100_000);
+	const encrypted = inThread.encryptString({ key, text: long, signKey });
+	const bytes = inThread.encrypt({ key, data: new Uint8Array(100_000).fill(0xff), signKey });
+	const wrong: [name: "encryptString" | "decryptString", input: object][] = [
+		["encryptString", { key, text: `${long}\ud800`, signKey }],
+		["encryptString", { key: { symmetric: "none" }, text: long, signKey }],
+		["decryptString", { key, text: `${long}!!!!`, verifyKey }],
+		["decryptString", { key: { symmetric: "none" }, text: `${long}!!!!`, verifyKey }],
+		["decryptString", { key, text: `${encrypted.slice(0, -8)}AAAAAAAA`, verifyKey }],
+		["decryptString", { key, text: Buffer.from(bytes).toString("base64"), verifyKey }],
+	];
+	for (const [name, input] of wrong) {
+		const inThreadError = await rejection((async () => inThread[name](input as never))());
+		expect(await rejection(crypto[name](input as never))).toEqual(inThreadError);
+	}
+});
+
+/** Of strings in a message. */
+function longestStringIn(message: unknown): number {
+	if (typeof message === "string") return message.length;
+	if (typeof message !== "object" || message === null || message instanceof Uint8Array) return 0;
+	return Math.max(0, ...Object.values(message).map(longestStringIn));
+}
 
 it("content goes to a worker where AES is TypeScript, unless it is small", async () => {
 	vi.stubGlobal("crypto", undefined);

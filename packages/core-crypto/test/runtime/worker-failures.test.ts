@@ -44,6 +44,14 @@ describe("a worker that does not load", () => {
 		expect(await rejection(crypto.generateRegisterData({}))).toMatchObject({ code: "WORKER_LOAD_FAILED" });
 	});
 
+	it("leaves bytes that were given away to the caller, who needs them for another attempt", async () => {
+		const { crypto } = start({ factory: () => inline("}") });
+		const data = new Uint8Array(100).fill(7);
+		const part = { key: { contentKey: key.symmetric }, data, isLast: true, moveData: true };
+		expect(await rejection(crypto.encryptFilePart(part))).toMatchObject({ code: "WORKER_LOAD_FAILED" });
+		expect(data).toEqual(new Uint8Array(100).fill(7));
+	});
+
 	it("is tried again with the next call", async () => {
 		let attempts = 0;
 		const factory = (): Worker => {

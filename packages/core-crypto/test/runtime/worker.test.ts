@@ -50,6 +50,7 @@ describe("results and arguments", () => {
 	it("moves bytes that the caller gives away, unless others are beside them", async () => {
 		const { crypto } = start();
 		const part = { key: { contentKey: key.symmetric }, isLast: true };
+		await crypto.generateRegisterData({});
 		const given = utf8("hello");
 		const { part: encrypted } = await crypto.encryptFilePart({ ...part, data: given, moveData: true });
 		expect(given).toHaveLength(0);
