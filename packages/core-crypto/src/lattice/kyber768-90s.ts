@@ -107,12 +107,10 @@ function encrypt(
 ): Uint8Array {
 	sampleNoise(aes, coins, noise);
 	transformVector(first);
-	for (let i = 0; i < k * n; i += n) {
-		innerProduct(vector, i, transposedMatrix, k * i, n, first);
-		inverseTransform(vector, i);
-	}
+	for (let i = 0; i < k * n; i += n) innerProduct(vector, i, transposedMatrix, k * i, n, first);
+	inverseTransform(vector);
 	innerProduct(polynomial, 0, t, 0, n, first);
-	inverseTransform(polynomial, 0);
+	inverseTransform(polynomial);
 	for (let i = 0; i < k * n; i++) {
 		vector[i] = compress((vector[i] as number) + (noise[k * n + i] as number), uBits);
 	}
@@ -138,7 +136,7 @@ function decrypt(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array {
 	for (let i = 0; i < u.length; i++) u[i] = decompress(u[i] as number, uBits);
 	transformVector(first);
 	innerProduct(polynomial, 0, vector, 0, n, first);
-	inverseTransform(polynomial, 0);
+	inverseTransform(polynomial);
 	for (let i = 0; i < n; i++) {
 		polynomial[i] = compress(decompress(v[i] as number, vBits) - (polynomial[i] as number), 1);
 	}
