@@ -36,17 +36,15 @@ export function packBits(values: Int32Array, bits: number, out: Uint8Array, offs
 	}
 }
 
-/** Reads as many `bits`-bit numbers as `values` has room for: the reverse of {@link packBits}. */
+/** Reads as many `bits`-bit numbers as `values` has room for: the reverse of {@link packBits}. At most 17 bits each, of 3 bytes or more. */
 export function unpackBits(bytes: Uint8Array, offset: number, bits: number, values: Int32Array): void {
 	const mask = (1 << bits) - 1;
-	let position = offset;
-	let buffer = 0;
-	let filled = 0;
-	for (let i = 0; i < values.length; i++) {
-		for (; filled < bits; filled += 8) buffer |= (bytes[position++] as number) << filled;
-		values[i] = buffer & mask;
-		buffer >>>= bits;
-		filled -= bits;
+	const last = bytes.length - 3;
+	for (let i = 0, position = 8 * offset; i < values.length; i++, position += bits) {
+		const first = Math.min(position >> 3, last);
+		const window =
+			(bytes[first] as number) | ((bytes[first + 1] as number) << 8) | ((bytes[first + 2] as number) << 16);
+		values[i] = (window >> (position - 8 * first)) & mask;
 	}
 }
 
