@@ -6,8 +6,6 @@ import { bitReversedPowers } from "./shared.js";
 
 export const n = 256;
 export const q = 3329;
-/** The same for the loops here: what a module exports is looked up at each use. */
-const modulus = 3329;
 const { imul } = Math;
 
 /**
@@ -20,7 +18,7 @@ const factor = (b: number): number => Math.round((b * 2 ** 32) / q) | 0;
  * a·b mod q, between -q/2 and q/2, for |a| ≤ 340·q. Exact: the rounded factor contributes an error of at most
  * a·(q/2)/2^32 < 0.44, the cut-off 16 bits contribute q/2^16 < 0.06, together less than the half that rounding forgives.
  */
-const multiply = (a: number, bFactor: number): number => (imul(imul(a, bFactor) >> 16, modulus) + 0x8000) >> 16;
+const multiply = (a: number, bFactor: number): number => (imul(imul(a, bFactor) >> 16, q) + 0x8000) >> 16;
 
 /** 17 is a primitive 256th root of unity. */
 const zetas: number[] = bitReversedPowers(17, q, 7);
@@ -143,10 +141,10 @@ export function innerProduct(
 }
 
 /** At most 2.6·q from sums below 2^26. 5040 is 2^24/q rounded; the quotient it gives is wrong by less than two. */
-const reduceSum = (sum: number): number => sum - imul(imul(sum >> 8, 5040) >> 16, modulus);
+const reduceSum = (sum: number): number => sum - imul(imul(sum >> 8, 5040) >> 16, q);
 
 /** The representative between 0 and q − 1 of a coefficient with |a| ≤ 4·q. */
 export function canonical(a: number): number {
 	const centred = multiply(a, one);
-	return centred + ((centred >> 31) & modulus);
+	return centred + ((centred >> 31) & q);
 }
