@@ -63,14 +63,14 @@ export function bitReversedPowers(root: number, q: number, bits: number): number
 	return powers;
 }
 
-/** What was computed from the most recent public values. */
+/** What was computed from the most recent keys. */
 interface Recent<T> {
 	/** Computes the value, or takes the one of an equal key. */
 	get(key: Uint8Array): T;
 	clear(): void;
 }
 
-/** Remembers `capacity` results. For public keys only: the search takes a time that depends on the contents. */
+/** Remembers `capacity` results. The search takes a time that depends on the first byte of a key, which must be public. */
 export function createRecent<T>(capacity: number, compute: (key: Uint8Array) => T): Recent<T> {
 	let entries: { key: Uint8Array; value: T }[] = [];
 	return {
