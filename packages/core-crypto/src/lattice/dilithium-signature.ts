@@ -63,7 +63,7 @@ function wipe(): void {
 	for (const used of [y, yHat, w, high, low, correction, challenge, product]) used.fill(0);
 }
 
-/** @param bytes 4000 of them */
+/** @param bytes 4000 of them, which the result refers to */
 export function unpackSecretKey(bytes: Uint8Array, matrix: Int32Array): SecretKey {
 	const unpack = (polynomials: number, offset: number, bits: number, base: number): Float64Array => {
 		const values = unpackFrom(bytes, offset, polynomials, bits, base);
@@ -73,8 +73,8 @@ export function unpackSecretKey(bytes: Uint8Array, matrix: Int32Array): SecretKe
 	};
 	return {
 		matrix,
-		maskKey: bytes.slice(32, 64),
-		tr: bytes.slice(64, 96),
+		maskKey: bytes.subarray(32, 64),
+		tr: bytes.subarray(64, 96),
 		s1: unpack(l, s1Offset, etaBits, eta),
 		s2: unpack(k, s2Offset, etaBits, eta),
 		t0: unpack(k, t0Offset, droppedBits, 1 << (droppedBits - 1)),

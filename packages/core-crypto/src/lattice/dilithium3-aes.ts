@@ -1,4 +1,5 @@
 import { equalBytes } from "../encoding/bytes.js";
+import { createRecentBytes } from "../encoding/recent.js";
 import type { SeedExpansion } from "./aes-counter.js";
 import { packFrom, unpackFrom } from "./dilithium-packing.js";
 import {
@@ -19,7 +20,7 @@ import { canonical, inverseTransform, multiplyMatrix, n, reduce, transformed } f
 import { power2Round } from "./dilithium-rounding.js";
 import { expandMatrix, expandSecret, type Shake256 } from "./dilithium-sampling.js";
 import { isSignature, type SecretKey, signHash, unpackSecretKey, type VerifyKey } from "./dilithium-signature.js";
-import { createRecent, type KeyPair, packBits, requireByteLength, unpackBits } from "./shared.js";
+import { type KeyPair, packBits, requireByteLength, unpackBits } from "./shared.js";
 
 /** Expanded matrices take 30 KiB each. */
 const keptMatrices = 16;
@@ -86,18 +87,21 @@ function packPublicKey(rho: Uint8Array, t1: Int32Array): Uint8Array {
  * Arithmetic and packing have no such branches or indices.
  */
 export function createDilithium3({ aes256Blocks, publicAes256Blocks, shake256 }: Dilithium3Dependencies): Dilithium3 {
-	const matrices = createRecent(keptMatrices, (rho) => expandMatrix(publicAes256Blocks, rho));
+	/** Keys of all kinds begin with the public ρ. */
+	const startsPublic = { startsPublic: true };
+	const expand = (rho: Uint8Array): Int32Array => expandMatrix(publicAes256Blocks, rho);
+	const matrices = createRecentBytes(keptMatrices, expand, startsPublic);
 
-	const secretKeys = createRecent<SecretKey>(keptSecretKeys, (secretKey) =>
-		unpackSecretKey(secretKey, matrices.get(secretKey.subarray(0, 32))),
-	);
+	const prepareSecret = (bytes: Uint8Array): SecretKey => unpackSecretKey(bytes, matrices.get(bytes.subarray(0, 32)));
+	const secretKeys = createRecentBytes(keptSecretKeys, prepareSecret, startsPublic);
 
-	const verifyKeys = createRecent<VerifyKey>(keptMatrices, (publicKey) => {
+	const preparePublic = (bytes: Uint8Array): VerifyKey => {
 		const t1 = new Int32Array(k * n);
-		unpackBits(publicKey, 32, t1Bits, t1);
+		unpackBits(bytes, 32, t1Bits, t1);
 		const scaled = t1.map((value) => value << droppedBits);
-		return { matrix: matrices.get(publicKey.subarray(0, 32)), t1: transformed(scaled), tr: shake256(32, publicKey) };
-	});
+		return { matrix: matrices.get(bytes.subarray(0, 32)), t1: transformed(scaled), tr: shake256(32, bytes) };
+	};
+	const verifyKeys = createRecentBytes(keptMatrices, preparePublic, startsPublic);
 
 	/** What of a secret key follows from the rest: tr and t0. */
 	function setDerived(secretKey: Uint8Array, publicKey: Uint8Array, t0: Int32Array): void {

@@ -1,6 +1,6 @@
 // What Kyber and Dilithium have in common.
 
-import { equalBytes, requireBytes } from "../encoding/bytes.js";
+import { requireBytes } from "../encoding/bytes.js";
 import { InvalidInput } from "../errors.js";
 
 /** A freshly made key pair, raw bytes. */
@@ -61,27 +61,4 @@ export function bitReversedPowers(root: number, q: number, bits: number): number
 		powers[reversed] = power;
 	}
 	return powers;
-}
-
-/** What was computed from the most recent keys. */
-interface Recent<T> {
-	/** Computes the value, or takes the one of an equal key. */
-	get(key: Uint8Array): T;
-	clear(): void;
-}
-
-/** Remembers `capacity` results. The search takes a time that depends on the first byte of a key, which must be public. */
-export function createRecent<T>(capacity: number, compute: (key: Uint8Array) => T): Recent<T> {
-	let entries: { key: Uint8Array; value: T }[] = [];
-	return {
-		get(key) {
-			const known = entries.find((entry) => entry.key[0] === key[0] && equalBytes(entry.key, key));
-			const entry = known ?? { key: new Uint8Array(key), value: compute(key) };
-			if (entry !== entries[0]) entries = [entry, ...entries.filter((other) => other !== entry)].slice(0, capacity);
-			return entry.value;
-		},
-		clear() {
-			entries = [];
-		},
-	};
 }
