@@ -1,3 +1,5 @@
+import { equalBytes } from "./bytes.js";
+
 /** What was computed from the most recently used texts. */
 export interface RecentTexts<T> {
 	/** Takes what is kept for an equal text, or computes it. */
@@ -24,6 +26,41 @@ export function createRecentTexts<T>(capacity: number): RecentTexts<T> {
 		clear() {
 			kept.clear();
 			last = undefined;
+		},
+	};
+}
+
+/** What was computed from the most recently used keys. */
+export interface RecentBytes<T> {
+	/** Computes the value, or takes the one of an equal key. */
+	get(key: Uint8Array): T;
+	clear(): void;
+}
+
+/**
+ * Remembers at most `capacity` results, until it is cleared. How long the search takes tells nothing of a key but its place among those that are kept
+ * and, with `startsPublic`, its first byte.
+ *
+ * @param compute is given a copy of the key, which it may keep
+ * @param startsPublic is the first byte of keys public? Then few of them are compared whole
+ */
+export function createRecentBytes<T>(
+	capacity: number,
+	compute: (key: Uint8Array) => T,
+	{ startsPublic }: { startsPublic: boolean },
+): RecentBytes<T> {
+	let kept: { key: Uint8Array; value: T }[] = [];
+	const find = (bytes: Uint8Array) =>
+		kept.find(({ key }) => !(startsPublic && key[0] !== bytes[0]) && equalBytes(key, bytes));
+	const add = (key: Uint8Array) => ({ key, value: compute(key) });
+	return {
+		get(bytes) {
+			const entry = find(bytes) ?? add(new Uint8Array(bytes));
+			if (entry !== kept[0]) kept = [entry, ...kept.filter((other) => other !== entry)].slice(0, capacity);
+			return entry.value;
+		},
+		clear() {
+			kept = [];
 		},
 	};
 }

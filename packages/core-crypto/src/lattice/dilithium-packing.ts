@@ -1,9 +1,6 @@
 import { n } from "./dilithium-ring.js";
 import { packBits, unpackBits } from "./shared.js";
 
-/** How many bytes `polynomials` polynomials take with `bits` bits for a coefficient. */
-export const packedLength = (polynomials: number, bits: number): number => (polynomials * n * bits) / 8;
-
 /** Packs numbers as `base − value`. */
 export function packFrom(values: Int32Array, bits: number, base: number, out: Uint8Array, offset: number): void {
 	const packed = values.map((value) => base - value);

@@ -77,9 +77,9 @@ export function inverseTransform(a: Float64Array): void {
 	for (let i = 0; i < a.length; i++) a[i] = reduce((a[i] as number) * scale);
 }
 
-/** The transformed form of integers |values| < q. */
-export function transformed(values: Int32Array): Float64Array {
-	const result = new Float64Array(values);
+/** The transformed form of integers |values| < q. @param result takes it */
+export function transformed(values: Int32Array, result: Float64Array = new Float64Array(values.length)): Float64Array {
+	result.set(values);
 	transform(result);
 	return result;
 }
@@ -89,9 +89,9 @@ export function transformed(values: Int32Array): Float64Array {
  *
  * @param matrix rows of five polynomials with coefficients between 0 and q
  * @param vector five polynomials, below 2^26
+ * @param result takes the product
  */
-export function multiplyMatrix(matrix: Int32Array, vector: Float64Array): Float64Array {
-	const result = new Float64Array(matrix.length / 5);
+export function multiplyMatrix(matrix: Int32Array, vector: Float64Array, result: Float64Array): void {
 	for (let row = 0; row < result.length; row += n) {
 		for (let i = 0, j = 5 * row; i < n; i++, j++) {
 			result[row + i] = reduce(
@@ -103,7 +103,6 @@ export function multiplyMatrix(matrix: Int32Array, vector: Float64Array): Float6
 			);
 		}
 	}
-	return result;
 }
 
 /** The product of a polynomial and the one of a vector that starts at `offset`, both transformed and below 2^26. */

@@ -1,5 +1,5 @@
 /** High and low parts of coefficients and the hints that connect them (Dilithium v3.1 §2.4, figure 3). */
-import { n, q } from "./dilithium-ring.js";
+import { canonical, n, q } from "./dilithium-ring.js";
 
 const dropped = 13;
 export const gamma2: number = (q - 1) / 32;
@@ -19,12 +19,22 @@ export function power2Round(a: number): [high: number, low: number] {
 const rawHighBits = (a: number): number => ((((a + gamma2 - 1) >> 9) + 1) * 1025) >> 20;
 
 /** Decompose without branches: the high bits, 0 to 15. */
-export const highBits = (a: number): number => rawHighBits(a) & 15;
+const highBits = (a: number): number => rawHighBits(a) & 15;
 
 /** Decompose without branches: the low bits, between -γ2 and γ2. */
-export function lowBits(a: number): number {
+function lowBits(a: number): number {
 	const high = rawHighBits(a);
 	return a - high * 2 * gamma2 - (high >> 4);
+}
+
+/** Both of all coefficients |w| ≤ q/2. */
+export function decompose(w: Float64Array, high: Int32Array, low: Int32Array): void {
+	for (let i = 0; i < w.length; i++) {
+		const value = canonical(w[i] as number);
+		const raw = rawHighBits(value);
+		high[i] = raw & 15;
+		low[i] = value - raw * 2 * gamma2 - (raw >> 4);
+	}
 }
 
 /** UseHint for a hint of 0 or 1. */

@@ -1,15 +1,10 @@
 /** Random polynomials of Dilithium3-AES (Dilithium v3.1 §5.3; expansion is AES-256-CTR, challenges are SHAKE256). */
 import { type Aes256Blocks, counterBlocks, type Expansion, expansion } from "./aes-counter.js";
+import { eta, gamma1, k, l, tau } from "./dilithium-parameters.js";
 import { n, q } from "./dilithium-ring.js";
 
 /** SHAKE256 (FIPS 202) of the parts one after the other, with `length` bytes of output. */
 export type Shake256 = (length: number, ...parts: Uint8Array[]) => Uint8Array;
-
-const k = 6;
-const l = 5;
-const eta = 4;
-const tau = 49;
-export const gamma1: number = 1 << 19;
 
 /** 261 candidates for 256 coefficients: hardly ever too few. */
 const matrixBlocks = 49;
@@ -64,10 +59,11 @@ export function expandSecret(aes: Aes256Blocks, rhoPrime: Uint8Array): { s1: Int
 
 /** 20 bits for a coefficient. */
 const maskBlocks = 40;
+/** Only the nonces change. */
+let maskInput: Uint8Array | undefined;
 
-/** Coefficients from 1 − γ1 to γ1, packed as γ1 − value in 20 bits: masks y and responses z. */
-export function unpackMask(bytes: Uint8Array, offset: number): Int32Array {
-	const mask = new Int32Array(l * n);
+/** Coefficients from 1 − γ1 to γ1, packed as γ1 − value in 20 bits: masks y and responses z. @param mask takes five polynomials */
+export function unpackMask(bytes: Uint8Array, offset: number, mask: Int32Array): void {
 	for (let i = 0, position = offset; i < mask.length; i += 2, position += 5) {
 		const middle = bytes[position + 2] as number;
 		const first = (bytes[position] as number) | ((bytes[position + 1] as number) << 8) | ((middle & 15) << 16);
@@ -75,16 +71,22 @@ export function unpackMask(bytes: Uint8Array, offset: number): Int32Array {
 		mask[i] = gamma1 - first;
 		mask[i + 1] = gamma1 - second;
 	}
-	return mask;
 }
 
-/** ExpandMask: the vector y for the nonces from `firstNonce` on. */
-export function expandMask(aes: Aes256Blocks, rhoPrime: Uint8Array, firstNonce: number): Int32Array {
-	const nonces = Array.from({ length: l }, (_, i) => [(firstNonce + i) & 0xff, (firstNonce + i) >> 8] as const);
-	const keystreams = aes(rhoPrime.subarray(0, 32), counterBlocks(nonces, maskBlocks));
-	const mask = unpackMask(keystreams, 0);
+/** ExpandMask: the vector y for the nonces from `firstNonce` on. @param mask takes it */
+export function expandMask(aes: Aes256Blocks, rhoPrime: Uint8Array, firstNonce: number, mask: Int32Array): void {
+	maskInput ??= counterBlocks(
+		Array.from({ length: l }, () => [0, 0] as const),
+		maskBlocks,
+	);
+	for (let block = 0; block < l * maskBlocks; block++) {
+		const nonce = firstNonce + Math.floor(block / maskBlocks);
+		maskInput[16 * block] = nonce;
+		maskInput[16 * block + 1] = nonce >> 8;
+	}
+	const keystreams = aes(rhoPrime.subarray(0, 32), maskInput);
+	unpackMask(keystreams, 0, mask);
 	keystreams.fill(0);
-	return mask;
 }
 
 /** SampleInBall: τ coefficients are 1 or −1, the others 0. The seed is public as soon as there is a signature. */

@@ -1,8 +1,9 @@
 import { concat } from "../encoding/bytes.js";
+import { createRecentBytes } from "../encoding/recent.js";
 import type { Aes256Blocks, SeedExpansion } from "./aes-counter.js";
 import { canonical, type Factors, innerProduct, inverseTransform, k, n, q, transformVector } from "./kyber-ring.js";
 import { expandMatrix, sampleNoise } from "./kyber-sampling.js";
-import { createRecent, type Encapsulated, type KeyPair, packBits, requireByteLength, unpackBits } from "./shared.js";
+import { type Encapsulated, type KeyPair, packBits, requireByteLength, unpackBits } from "./shared.js";
 
 const vectorLength = 384 * k;
 const publicKeyLength = vectorLength + 32;
@@ -107,12 +108,10 @@ function encrypt(
 ): Uint8Array {
 	sampleNoise(aes, coins, noise);
 	transformVector(first);
-	for (let i = 0; i < k * n; i += n) {
-		innerProduct(vector, i, transposedMatrix, k * i, n, first);
-		inverseTransform(vector, i);
-	}
+	for (let i = 0; i < k * n; i += n) innerProduct(vector, i, transposedMatrix, k * i, n, first);
+	inverseTransform(vector);
 	innerProduct(polynomial, 0, t, 0, n, first);
-	inverseTransform(polynomial, 0);
+	inverseTransform(polynomial);
 	for (let i = 0; i < k * n; i++) {
 		vector[i] = compress((vector[i] as number) + (noise[k * n + i] as number), uBits);
 	}
@@ -138,7 +137,7 @@ function decrypt(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array {
 	for (let i = 0; i < u.length; i++) u[i] = decompress(u[i] as number, uBits);
 	transformVector(first);
 	innerProduct(polynomial, 0, vector, 0, n, first);
-	inverseTransform(polynomial, 0);
+	inverseTransform(polynomial);
 	for (let i = 0; i < n; i++) {
 		polynomial[i] = compress(decompress(v[i] as number, vBits) - (polynomial[i] as number), 1);
 	}
@@ -153,11 +152,12 @@ function decrypt(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array {
  * public seed, takes a time that depends on its input.
  */
 export function createKyber768({ aes256Blocks, publicAes256Blocks, sha256, sha512 }: Kyber768Dependencies): Kyber768 {
-	const publicKeys = createRecent<PublicKey>(keptPublicKeys, (bytes) => {
+	const prepare = (bytes: Uint8Array): PublicKey => {
 		const t = new Int32Array(k * n);
 		unpackBits(bytes, 0, 12, t);
 		return { t, transposedMatrix: expandMatrix(publicAes256Blocks, bytes.subarray(vectorLength)), hash: sha256(bytes) };
-	});
+	};
+	const publicKeys = createRecentBytes(keptPublicKeys, prepare, { startsPublic: true });
 
 	/** CPAPKE.KeyGen and CCAKEM.KeyGen: algorithms 4 and 7. */
 	function keyPair(seed: Uint8Array): KeyPair {

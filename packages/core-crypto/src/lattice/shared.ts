@@ -1,6 +1,6 @@
 // What Kyber and Dilithium have in common.
 
-import { equalBytes, requireBytes } from "../encoding/bytes.js";
+import { requireBytes } from "../encoding/bytes.js";
 import { InvalidInput } from "../errors.js";
 
 /** A freshly made key pair, raw bytes. */
@@ -36,17 +36,15 @@ export function packBits(values: Int32Array, bits: number, out: Uint8Array, offs
 	}
 }
 
-/** Reads as many `bits`-bit numbers as `values` has room for: the reverse of {@link packBits}. */
+/** Reads as many `bits`-bit numbers as `values` has room for: the reverse of {@link packBits}. At most 17 bits each, of 3 bytes or more. */
 export function unpackBits(bytes: Uint8Array, offset: number, bits: number, values: Int32Array): void {
 	const mask = (1 << bits) - 1;
-	let position = offset;
-	let buffer = 0;
-	let filled = 0;
-	for (let i = 0; i < values.length; i++) {
-		for (; filled < bits; filled += 8) buffer |= (bytes[position++] as number) << filled;
-		values[i] = buffer & mask;
-		buffer >>>= bits;
-		filled -= bits;
+	const last = bytes.length - 3;
+	for (let i = 0, position = 8 * offset; i < values.length; i++, position += bits) {
+		const first = Math.min(position >> 3, last);
+		const window =
+			(bytes[first] as number) | ((bytes[first + 1] as number) << 8) | ((bytes[first + 2] as number) << 16);
+		values[i] = (window >> (position - 8 * first)) & mask;
 	}
 }
 
@@ -63,27 +61,4 @@ export function bitReversedPowers(root: number, q: number, bits: number): number
 		powers[reversed] = power;
 	}
 	return powers;
-}
-
-/** What was computed from the most recent public values. */
-interface Recent<T> {
-	/** Computes the value, or takes the one of an equal key. */
-	get(key: Uint8Array): T;
-	clear(): void;
-}
-
-/** Remembers `capacity` results. For public keys only: the search takes a time that depends on the contents. */
-export function createRecent<T>(capacity: number, compute: (key: Uint8Array) => T): Recent<T> {
-	let entries: { key: Uint8Array; value: T }[] = [];
-	return {
-		get(key) {
-			const known = entries.find((entry) => entry.key[0] === key[0] && equalBytes(entry.key, key));
-			const entry = known ?? { key: new Uint8Array(key), value: compute(key) };
-			if (entry !== entries[0]) entries = [entry, ...entries.filter((other) => other !== entry)].slice(0, capacity);
-			return entry.value;
-		},
-		clear() {
-			entries = [];
-		},
-	};
 }

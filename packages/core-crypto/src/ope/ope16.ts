@@ -1,4 +1,4 @@
-import { equalBytes } from "../encoding/bytes.js";
+import { createRecentBytes } from "../encoding/recent.js";
 import { CryptoError } from "../errors.js";
 import { drawWhite } from "./hypergeometric.js";
 import { type Aes128Blocks, createKeystream, type Keystream, RandomStream } from "./random-stream.js";
@@ -47,17 +47,10 @@ interface Place {
 }
 
 export function createOpe16(dependencies: Ope16Dependencies): Ope16 {
-	let kept: { key: Uint8Array; descent: Descent }[] = [];
+	const descents = createRecentBytes(keptKeys, (key) => new Descent(dependencies, key), { startsPublic: false });
 	return {
-		encrypt(key, plaintext) {
-			const known = kept.find((entry) => equalBytes(entry.key, key));
-			const entry = known ?? { key: new Uint8Array(key), descent: new Descent(dependencies, key) };
-			kept = [entry, ...kept.filter((other) => other !== entry)].slice(0, keptKeys);
-			return entry.descent.encrypt(plaintext);
-		},
-		clear() {
-			kept = [];
-		},
+		encrypt: (key, plaintext) => descents.get(key).encrypt(plaintext),
+		clear: descents.clear,
 	};
 }
 

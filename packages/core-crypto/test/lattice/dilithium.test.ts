@@ -33,7 +33,8 @@ const countsStart: number = hintStart + 55;
 function maskOf(secretKey: Uint8Array, signature: Uint8Array): string {
 	const s1 = unpackFrom(secretKey, 96, 1, 4, 4);
 	const challenge = sampleChallenge(native.shake256, signature.subarray(0, 32));
-	const mask = unpackMask(signature, 32).slice(0, 256);
+	const mask = new Int32Array(256);
+	unpackMask(signature, 32, mask);
 	challenge.forEach((sign, i) => {
 		s1.forEach((value, j) => {
 			const wraps = i + j >= 256;
@@ -69,6 +70,18 @@ describe.each(environments)("Dilithium3 AES, %s", (_, dependencies) => {
 		const random = bytes(32, "repeated");
 		const masks = range(12).map((i) => maskOf(secretKey, dilithium.sign(secretKey, bytes(20, "text", i), random)));
 		expect(new Set(masks).size).toBe(12);
+	});
+
+	it("signs by many keys in turn, also ones that begin in the same way, as by each alone", () => {
+		const random = bytes(32, "mask");
+		const keys = range(6).map((i) => dilithium.keyPair(bytes(32, "key", i)).secretKey);
+		const [first = secretKey] = keys;
+		for (const place of [40, 100, 2000, 3999]) keys.push(first.map((byte, i) => (i === place ? byte ^ 1 : byte)));
+		const alone = keys.map((key) => hex(createDilithium3(dependencies).sign(key, message, random)));
+		for (const _round of range(2)) {
+			expect(keys.map((key) => hex(dilithium.sign(key, message, random)))).toEqual(alone);
+			dilithium.clear();
+		}
 	});
 
 	it("refuses a signature with any changed bit, a changed message and another key", () => {
@@ -160,7 +173,7 @@ describe.each(environments)("Dilithium3 AES, %s", (_, dependencies) => {
 		expect(challenge.reduce((sum, value) => sum + value, 0)).toBe(49);
 	});
 
-	it("keeps no more than public values, and forgets them", () => {
+	it("verifies by many keys in turn, also when it has forgotten them", () => {
 		const pairs = range(20).map((i) => dilithium.keyPair(bytes(32, "many", i)));
 		const signatures = pairs.map((pair, i) => dilithium.sign(pair.secretKey, message, bytes(32, "many", i)));
 		for (const round of range(3)) {
