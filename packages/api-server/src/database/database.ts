@@ -50,6 +50,8 @@ async function connect(file: string): Promise<SqliteConnection> {
 	connection.prepare("pragma journal_mode = wal").all();
 	// What is deleted, such as the row of a former root key, must not remain in the file.
 	connection.prepare("pragma secure_delete = on").all();
+	// Nor in files for what a savepoint changes, or what is sorted.
+	connection.exec("pragma temp_store = memory");
 	return connection;
 }
 

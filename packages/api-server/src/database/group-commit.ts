@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import type { SqliteConnection } from "./connection.js";
-import type { Writes } from "./database.js";
 import type { Schema } from "./schema.js";
 
 /** Transactions that share a commit at most: other processes wait for all of them. */
@@ -11,7 +10,7 @@ export type Begin = "soon" | "now";
 
 interface Waiting {
 	/** All or nothing; answers how it went, to be told after the commit. */
-	readonly work: (db: Writes) => Promise<() => void>;
+	readonly work: (db: Transaction<Schema>) => Promise<() => void>;
 	readonly reject: (error: unknown) => void;
 }
 
@@ -32,7 +31,7 @@ export class GroupCommit {
 	}
 
 	/** @param begin `soon` = with what else is asked for in this turn of the event loop, `now` = without waiting for that */
-	run<Result>(work: (db: Writes) => Promise<Result>, begin: Begin): Promise<Result> {
+	run<Result>(work: (db: Transaction<Schema>) => Promise<Result>, begin: Begin): Promise<Result> {
 		return new Promise((resolve, reject) => {
 			this.#waiting.push({
 				work: async (db) => {
@@ -80,7 +79,7 @@ export class GroupCommit {
 	}
 
 	/** All or nothing, beside what the transaction did before. */
-	async #within(db: Writes, { work, reject }: Waiting): Promise<() => void> {
+	async #within(db: Transaction<Schema>, { work, reject }: Waiting): Promise<() => void> {
 		this.#connection.exec("savepoint one");
 		try {
 			const answer = await work(db);

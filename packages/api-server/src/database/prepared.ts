@@ -11,7 +11,7 @@ const KEPT_TEXTS = 8;
 /** Where a statement gets a value. */
 export type Slot<Value> = Expression<Value>;
 /** The same for each value of a row. */
-export type Slots<Row> = { readonly [Column in keyof Row]: Slot<Row[Column]> };
+export type Slots<Row> = { readonly [Column in keyof Row]: Slot<Exclude<Row[Column], undefined>> };
 
 /** What fills a slot, the slots of a row, or a list of those; what is `undefined` is left out of the statement. */
 type Filling<Given> =

@@ -93,7 +93,9 @@ export function createMount(
 					...appAccess,
 					params,
 					body,
-					origin: address && originOf(address),
+					get origin() {
+						return address && originOf(address);
+					},
 					get identity() {
 						if (named instanceof Failure) throw named;
 						return declared(named);

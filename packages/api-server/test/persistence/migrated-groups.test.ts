@@ -1,13 +1,13 @@
 import { copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Clock, type TestApi } from "@sentc-ts/test-world";
-import { groupRotationRoutes, inviteRoutes, joinRequestRoutes } from "@sentc-ts/transport/contract";
+import { groupRotationRoutes, groupRoutes, inviteRoutes, joinRequestRoutes } from "@sentc-ts/transport/contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApi } from "../../src/index.js";
 import type { StoredGroups } from "../fixtures/groups.js";
 import { readSecrets, type Secrets } from "../fixtures/secrets.js";
 import { call, result, temporaryFolder } from "../support/api.js";
-import { login } from "../support/client.js";
+import { login, newGroup } from "../support/client.js";
 import { withDatabase } from "../support/database.js";
 import { FIRST_PAGE } from "../support/devices.js";
 import {
@@ -68,6 +68,20 @@ describe.each(STORED)("a database that was last changed by migration %s", (versi
 		const params = { group_id: groupId, ...FIRST_PAGE };
 		return result(call(server, groupRotationRoutes.listDueGroups, { jwt: user.jwt, params }));
 	};
+
+	it("lists the groups of somebody in the order in which they were made, from wherever a page begins", async () => {
+		const { server, host } = await seats();
+		const listed = async (last: { time: number; group_id: string }) => {
+			const params = { last_time: `${last.time}`, last_id: last.group_id };
+			return result(call(server, groupRoutes.listGroups, { jwt: host.user.jwt, params }));
+		};
+		const added = await newGroup(server, host.user);
+		const all = await listed({ time: 0, group_id: "none" });
+		expect(all.map(({ group_id }) => group_id)).toEqual([groups.top, added]);
+		for (const [index, group] of all.entries()) expect(await listed(group)).toEqual(all.slice(index + 1));
+		const later = "select * from members join groups on id = groupId where groupCreatedAt != createdAt";
+		expect(withDatabase(server, (db) => db.prepare(later).all([]))).toEqual([]);
+	});
 
 	it("rotates what a removal has made due, and finishes what waits for others", async () => {
 		const { server, host, guest, guests } = await seats();

@@ -5,6 +5,7 @@ import type { AppAccess } from "../../domain/app/access.js";
 import type { Origin } from "../../domain/user/waiting-devices.js";
 import { ApiStartError } from "../../errors.js";
 import { Failure } from "../../failure.js";
+import { Lru } from "../../lru.js";
 
 /**
  * The address that a request comes from; `undefined` when nobody says so.
@@ -17,6 +18,15 @@ export type AddressOf = (request: Request, peer: string | undefined, token: AppA
 interface ClientAddressOptions {
 	readonly trustedProxies: readonly string[];
 	readonly onWarning: (message: string) => void;
+}
+
+/** The other ends of sockets that are not looked at again. */
+const KNOWN_PEERS = 1000;
+
+interface Peer {
+	readonly address: Address | undefined;
+	readonly isProxy: boolean;
+	readonly isPrivate: boolean;
 }
 
 const FORWARDED = ["X-Forwarded-For", "Forwarded", "X-Real-IP"];
@@ -35,12 +45,22 @@ const PRIVATE = blockList(
  */
 export function createAddressOf({ trustedProxies, onWarning }: ClientAddressOptions): AddressOf {
 	const proxies = blockList(trustedProxies);
+	const known = new Lru<Peer>(KNOWN_PEERS);
+	const peerOf = (text: string): Peer => {
+		const seen = known.get(text);
+		if (seen !== undefined) return seen;
+		const address = parseAddress(text);
+		const isIn = (list: BlockList) => address !== undefined && contains(list, address);
+		const peer = { address, isProxy: isIn(proxies), isPrivate: isIn(PRIVATE) };
+		known.set(text, peer);
+		return peer;
+	};
 	let warned = false;
-	return ({ headers }, peer, token) => {
+	return ({ headers }, peer = "", token) => {
 		if (token === "secret") return namedAddress(headers.get(CLIENT_ADDRESS_HEADER));
-		const socket = parseAddress(peer ?? "");
-		if (socket === undefined || contains(proxies, socket)) return forwardedAddress(proxies, socket, headers);
-		if (!warned && contains(PRIVATE, socket) && FORWARDED.some((name) => headers.has(name))) {
+		const { address: socket, isProxy, isPrivate } = peerOf(peer);
+		if (socket === undefined || isProxy) return forwardedAddress(proxies, socket, headers);
+		if (!warned && isPrivate && FORWARDED.some((name) => headers.has(name))) {
 			warned = true;
 			onWarning(
 				`${socket.text} forwards requests, but is no trusted proxy: all clients behind it share one rate limit. If it is your proxy, name it with --trusted-proxy ${socket.text} (trustedProxies).`,
