@@ -115,6 +115,9 @@ describe.each(LOOKS)("at $name", ({ name: look, ...device }) => {
 		await ada.goto(`${visit.servers.url}/#/devices`);
 		await ada.getByText("This one", { exact: true }).waitFor();
 		await fits(ada, "devices");
+		await ada.getByRole("button", { name: "Make new keys" }).click();
+		await ada.getByText("Make new keys?").waitFor();
+		await fits(ada, "new-keys");
 		await ada.goto(`${visit.servers.url}/#/`);
 		await ada.getByRole("link", { name: "Trip to Lisbon" }).waitFor();
 		await fits(ada, "notebooks");

@@ -27,6 +27,7 @@ describe("a notebook of two people", () => {
 	let ada: Page;
 	let grace: Page;
 	let notebook: string;
+	let link: string;
 	let adaId: string;
 	beforeAll(async () => {
 		visit = await visitGroupNotes();
@@ -47,7 +48,7 @@ describe("a notebook of two people", () => {
 	});
 
 	it("a link leads the second one in, after both have compared the same digits", async () => {
-		const link = await invitationLink(ada);
+		link = await invitationLink(ada);
 		adaId = link.split("/").at(-1) ?? "";
 		expect(await ada.getByRole("img", { name: "QR code of the invitation" }).isVisible()).toBe(true);
 		await askToJoin(grace, link, "Grace Hopper", "grace");
@@ -135,7 +136,21 @@ describe("a notebook of two people", () => {
 		await ada.unroute("**/file/part/**");
 		await ada.getByRole("button", { name: "Save" }).click();
 
+		let isChanged = true;
+		await grace.route("**/file/part/**", async (route) => {
+			const response = await route.fetch();
+			const body = await response.body();
+			if (isChanged) body[body.length - 1] = (body.at(-1) ?? 0) ^ 1;
+			await route.fulfill({ response, body });
+		});
 		await note(grace, "One file").click();
+		await grace.getByText("The signature is wrong").waitFor();
+		expect(await grace.getByRole("img", { name: "tiles.png" }).count()).toBe(0);
+		isChanged = false;
+		await grace.getByRole("button", { name: "Try again" }).click();
+		const ofFile = grace.getByRole("list", { name: "Files" }).getByText("Signed by Ada Lovelace");
+		await ofFile.waitFor();
+		expect(await grace.getByText("Signed by Ada Lovelace").count()).toBe(2);
 		const shown = grace.getByRole("img", { name: "tiles.png" });
 		await until("the picture is there", () =>
 			shown.evaluate((image) => (image as HTMLImageElement).naturalWidth === 512).catch(() => false),
@@ -192,8 +207,35 @@ describe("a notebook of two people", () => {
 	it("another rank shows what it allows", async () => {
 		await ada.getByRole("link", { name: "Share" }).click();
 		await ada.getByLabel("Rank of Grace Hopper").selectOption("Can manage members");
-		await grace.reload();
 		await grace.getByRole("link", { name: "Share" }).waitFor();
+	});
+
+	it("who asks to join, comes and goes is seen at once, by all who may see it", async () => {
+		await grace.getByRole("link", { name: "Share" }).click();
+		await grace.getByRole("heading", { name: "Invite somebody" }).waitFor();
+		const alan = await visit.newPerson();
+		await ada.goto(notebook);
+		await note(ada, TITLE).waitFor();
+		await askToJoin(alan, link, "Alan Turing", "alan");
+		await ada.getByRole("link", { name: "Share" }).getByLabel("1 ask to join").waitFor();
+		await grace.getByText("Alan Turing asks to join").waitFor();
+		await ada.getByRole("link", { name: "Share" }).click();
+		await letIn(ada, "Alan Turing");
+		await grace.getByRole("button", { name: "Remove Alan Turing" }).waitFor();
+		await grace.getByText("Alan Turing asks to join").waitFor({ state: "detached" });
+		await alan.getByText("Ada's list").waitFor();
+		await ada.getByLabel("Rank of Alan Turing").selectOption("Can manage members");
+		await alan.getByRole("link", { name: "Share" }).click();
+		await alan.getByRole("button", { name: "Leave the notebook" }).click();
+		await alan.getByRole("button", { name: "Leave", exact: true }).click();
+		for (const page of [ada, grace]) {
+			await page.getByRole("button", { name: "Remove Alan Turing" }).waitFor({ state: "detached" });
+			await page.getByText("Somebody left who knows the key").waitFor();
+		}
+		await grace.getByRole("button", { name: "Make a new key" }).click();
+		await ada.getByText("Somebody left who knows the key").waitFor({ state: "detached" });
+		await alan.context().close();
+		await grace.goto(notebook);
 	});
 
 	it("an admin gives it another name", async () => {
@@ -235,14 +277,16 @@ describe("a notebook of two people", () => {
 		await ada.getByRole("button", { name: "Remove Grace Hopper" }).click();
 		await ada.getByRole("button", { name: "Remove", exact: true }).click();
 		await ada.getByRole("button", { name: "Remove Grace Hopper" }).waitFor({ state: "detached" });
+		const done = ada.getByText("Grace Hopper is removed, and the notebook has a new key.");
+		await until("the focus is on what was done", () => done.evaluate((text) => text === document.activeElement));
 		await grace.getByText("This notebook is closed for you").waitFor();
 
 		await ada.goto(notebook);
-		const answer = ada.waitForResponse((response) => response.url().endsWith("/notes"));
+		const answer = ada.waitForResponse((response) => response.url().includes("/notes?"));
 		await writeNote(ada, "Surprise for Grace", "A cake");
 		const given = await (await answer).text();
-		await grace.route("**/notebooks/*/notes", (route) => route.fulfill({ body: given }));
-		await grace.route("**/notebooks/*/name", (route) => route.fulfill({ json: { name: null } }));
+		await grace.route("**/notebooks/*/notes?*", (route) => route.fulfill({ body: given }));
+		await grace.route("**/notebooks/*/name", (route) => route.fulfill({ json: null }));
 		await grace.reload();
 		await grace.getByText("This notebook is closed for you").waitFor();
 		expect(await grace.getByText("cake").count()).toBe(0);

@@ -1,14 +1,15 @@
 import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useEffect, useState } from "react";
-import { listen } from "../client/live.js";
+import { type ReactNode, useState } from "react";
 import type { Notebook } from "../client/notebook.js";
 import { ADMIN, MANAGER } from "../client/ranks.js";
 import { useSession } from "../parts/context.js";
 import { Confirm } from "../parts/dialog.js";
 import { Icon } from "../parts/icons.js";
-import { Problem } from "../parts/states.js";
+import { Done, Problem } from "../parts/states.js";
 import { useAction } from "../parts/use-action.js";
+import { useLive } from "../parts/use-live.js";
 import { useLoad } from "../parts/use-load.js";
+import { useRequests } from "../parts/use-requests.js";
 import { ShowNotebook, WithNotebook } from "../parts/with-notebook.js";
 import { go } from "../route.js";
 import { Invite } from "./invite.js";
@@ -29,26 +30,29 @@ export function Members({ id }: { id: string }): ReactNode {
 }
 
 function OpenMembers({ notebook }: { notebook: Notebook }): ReactNode {
-	const session = useSession();
 	const [name, setName] = useState(notebook.name);
-	const loaded = useLoad(notebook.id, async () => {
-		await notebook.takeNewKeys();
-		return notebook.members();
-	});
-	const { again } = loaded;
-	useEffect(() => listen(session, notebook.id, again), [session, notebook.id, again]);
+	const [done, setDone] = useState("");
+	const loaded = useLoad(notebook.id, () => notebook.members());
+	const requests = useRequests(notebook);
+	const changed = (what?: string): void => {
+		if (what !== undefined) setDone(what);
+		loaded.again();
+		requests.again();
+	};
+	useLive(notebook, (change) => change === "members" && changed());
 	return (
 		<Stack gap="lg">
 			<Title order={1}>Members of {name}</Title>
-			{notebook.rank <= MANAGER && <Requests notebook={notebook} onMember={loaded.again} />}
-			<RotationNotice notebook={notebook} onDone={loaded.again} />
+			<Requests notebook={notebook} requests={requests} onDone={changed} />
+			<RotationNotice notebook={notebook} onDone={() => changed("The notebook has a new key.")} />
+			{done !== "" && <Done key={done}>{done}</Done>}
 			<Paper className="card" component="section" aria-label="Members">
 				<ShowNotebook loaded={loaded} what="the members">
 					{(members) => (
 						<ul className="rows">
 							<OwnRow rank={notebook.rank} />
 							{members.map((member) => (
-								<MemberRow key={member.user_id} notebook={notebook} member={member} onChange={loaded.again} />
+								<MemberRow key={member.user_id} notebook={notebook} member={member} onChange={changed} />
 							))}
 						</ul>
 					)}
