@@ -61,14 +61,14 @@ describe("an account of the group notes", () => {
 		diary = await createNotebook(page, "Diary");
 		await writeNote(page, "First entry", "It works.");
 		await page.getByRole("link", { name: "Devices" }).click();
-		await page.getByText("This one", { exact: true }).waitFor();
+		await page.getByText("This device", { exact: true }).waitFor();
 		await page.getByRole("link", { name: "Notebooks" }).click();
 		await visit.servers.api.stop();
 		await page.getByRole("link", { name: "Devices" }).click();
 		await page.getByText("The server can't be reached.").waitFor({ timeout: 30_000 });
 		await visit.servers.api.restart();
 		await page.getByRole("button", { name: "Try again" }).click();
-		await page.getByText("This one", { exact: true }).waitFor();
+		await page.getByText("This device", { exact: true }).waitFor();
 	});
 
 	it("takes in a second device by the picture of its code, which opens the same notebooks", async () => {

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { type Compared, digitGroups, safetyNumber } from "../client/safety-number.js";
 import { markCompared } from "../client/trust.js";
@@ -69,14 +69,14 @@ export function Compare({ name, onSame, userId, yes }: CompareProps): ReactNode 
 							Then somebody may be listening, or this is not {name}. Don't go on; nothing was shared.
 						</Text>
 					)}
-					<Group justify="flex-end">
+					<div className="actions">
 						<Button variant="default" onClick={() => setDiffers(true)}>
 							They differ
 						</Button>
 						<Button loading={isBusy} disabled={differs} onClick={() => confirm(compared)}>
 							{yes}
 						</Button>
-					</Group>
+					</div>
 				</Stack>
 			)}
 		</Show>

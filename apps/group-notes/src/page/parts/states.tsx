@@ -50,9 +50,9 @@ export function Done({ children }: { children: ReactNode }): ReactNode {
 		return () => clearTimeout(timer);
 	}, []);
 	return (
-		<Text role="status" fw={600} ref={text} tabIndex={-1}>
+		<p className="done" role="status" ref={text} tabIndex={-1}>
 			{children}
-		</Text>
+		</p>
 	);
 }
 

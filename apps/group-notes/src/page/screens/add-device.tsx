@@ -1,9 +1,9 @@
-import { Button, Group, Paper, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Button, Paper, Stack, Text, Textarea, Title } from "@mantine/core";
 import { deviceFingerprint, readDeviceHandover } from "@sentc-ts/sdk";
 import { type ReactNode, useState } from "react";
 import { useSession } from "../parts/context.js";
 import { ScanButton } from "../parts/scanner.js";
-import { Problem } from "../parts/states.js";
+import { Done, Problem } from "../parts/states.js";
 import { useAction } from "../parts/use-action.js";
 
 /** What a person pasted or scanned is whole only when it has digits. */
@@ -49,23 +49,21 @@ export function AddDevice({ onAdded }: { onAdded: () => void }): ReactNode {
 					rows={3}
 					error={handover !== "" && digits === undefined && "This is not the whole text yet."}
 				/>
-				<ScanButton onText={read} />
 				{digits !== undefined && (
 					<Text role="status">
 						The other device must show these digits: <strong className="fingerprint">{digits}</strong>
 					</Text>
 				)}
 				<Problem error={error} />
-				{isAdded && (
-					<Text role="status" fw={600}>
-						The device is added. It can sign in now, and opens the same notebooks.
-					</Text>
-				)}
-				<Group justify="flex-end">
-					<Button disabled={digits === undefined} loading={isBusy} onClick={add}>
-						They match: add the device
-					</Button>
-				</Group>
+				{isAdded && <Done>The device is added. It can sign in now, and opens the same notebooks.</Done>}
+				<div className="actions">
+					<ScanButton onText={read} />
+					{digits !== undefined && (
+						<Button loading={isBusy} onClick={add}>
+							They match: add the device
+						</Button>
+					)}
+				</div>
 			</Stack>
 		</Paper>
 	);

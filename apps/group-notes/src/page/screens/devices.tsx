@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Paper, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Paper, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { type Device, listDevices } from "../client/devices.js";
 import { useSession } from "../parts/context.js";
@@ -50,23 +50,18 @@ export function Devices(): ReactNode {
 }
 
 function DeviceRow({ device, onRemove }: { device: Device; onRemove: () => void }): ReactNode {
-	const { user } = useSession();
 	const { added, isThis, used } = device;
 	const since = `Added ${WHEN.format(added)}`;
 	return (
 		<li className="row">
 			<Icon name="device" />
 			<span className="row-name">
-				{isThis ? (user.user_data.login_identifier ?? "This device") : since}
+				{isThis ? "This device" : since}
 				<Text size="sm" c="dimmed" component="span" display="block">
 					{isThis ? since : used === undefined ? "Not signed in" : `Last used ${WHEN.format(used)}`}
 				</Text>
 			</span>
-			{isThis ? (
-				<Badge variant="light" color="teal">
-					This one
-				</Badge>
-			) : (
+			{!isThis && (
 				<Button
 					variant="subtle"
 					color="red"

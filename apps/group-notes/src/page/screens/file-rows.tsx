@@ -46,7 +46,6 @@ export function FileRow({ attachments, file, onRemove, signer }: FileRowProps): 
 	};
 	return (
 		<li className="file">
-			{isPicture && <Picture attachments={attachments} file={file} signer={signer} />}
 			<FileHead name={file.name} size={file.size}>
 				{isBusy ? (
 					<Button
@@ -72,6 +71,7 @@ export function FileRow({ attachments, file, onRemove, signer }: FileRowProps): 
 					<Icon name="trash" size={18} />
 				</ActionIcon>
 			</FileHead>
+			{isPicture && <Picture attachments={attachments} file={file} signer={signer} />}
 			{isVerified && !isPicture && <SignedBy userId={file.signer_id} name={signer} />}
 			{isBusy && <progress aria-label={`Downloading ${file.name}`} value={fraction} />}
 			<Problem error={error} />

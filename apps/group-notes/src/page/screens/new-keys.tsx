@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Button, Paper, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { makeNewKeys } from "../client/devices.js";
 import { useSession } from "../parts/context.js";
@@ -20,17 +20,18 @@ export function NewKeys(): ReactNode {
 					Remove it above, then make new keys: what somebody copied from it opens nothing that is written from then on.
 				</Text>
 				{isDone && <Done>You have new keys, and so have the notebooks that you manage.</Done>}
-				<Group justify="flex-end">
+				<div className="actions">
 					<Button variant="default" onClick={() => setOpen(true)}>
 						Make new keys
 					</Button>
-				</Group>
+				</div>
 			</Stack>
 			<Confirm
 				isOpen={isOpen}
 				onClose={() => setOpen(false)}
 				title="Make new keys?"
 				yes="Make new keys"
+				isLoss={false}
 				work={async () => {
 					await makeNewKeys(session);
 					setDone(true);

@@ -141,7 +141,7 @@ function Found({ hasMore, notes, start }: { notes: Note[]; start: string; hasMor
 	}
 	return (
 		<div role="status">
-			<Empty title="Nothing found">There is no note whose name starts with “{start}”.</Empty>
+			<Empty title="Nothing found">There is no note whose title starts with “{start}”.</Empty>
 		</div>
 	);
 }

@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { MfaRequired } from "@sentc-ts/sdk";
 import type { FormEvent, ReactNode } from "react";
 import { type Device, removeDevice } from "../client/devices.js";
@@ -48,14 +48,14 @@ export function RemoveDevice({ device, onClose, onDone }: RemoveDeviceProps): Re
 						<TextInput name="code" label="Code of your app, or a recovery key" autoComplete="one-time-code" required />
 					)}
 					<Problem error={error} />
-					<Group justify="flex-end">
+					<div className="actions">
 						<Button variant="default" onClick={close}>
 							Cancel
 						</Button>
 						<Button type="submit" color="red.9" loading={isBusy}>
 							Remove the device
 						</Button>
-					</Group>
+					</div>
 				</Stack>
 			</form>
 		</Dialog>
