@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { until } from "@sentc-ts/browsers";
 import { startSentc } from "@sentc-ts/test-world";
 import type { Page } from "playwright-core";
@@ -118,11 +119,10 @@ describe("a notebook of two people", () => {
 			await route.continue().catch(() => undefined); // What was cancelled goes nowhere.
 		});
 		await note(ada, TITLE).click();
-		await ada.getByLabel("Files to attach").setInputFiles([
-			{ name: "tiles.png", mimeType: "image/png", buffer: picture },
-			{ name: "long.bin", mimeType: "", buffer: Buffer.alloc(3_000_000) },
-			{ name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(20_000_001) },
-		]);
+		const files = { "tiles.png": picture, "long.bin": Buffer.alloc(3_000_000), "film.mp4": Buffer.alloc(20_000_001) };
+		const paths = Object.keys(files).map((name) => join(dirname(visit.database), name));
+		for (const [place, bytes] of Object.values(files).entries()) await writeFile(paths[place] ?? "", bytes);
+		await ada.getByLabel("Files to attach").setInputFiles(paths);
 		await ada.getByText("“film.mp4” has 21 MB. Files may have up to 20 MB.").waitFor();
 		await ada.getByRole("button", { name: "Cancel film.mp4" }).click();
 		await ada.getByRole("progressbar", { name: "Uploading long.bin" }).waitFor();
