@@ -251,13 +251,36 @@ describe("a notebook of two people", () => {
 		await rename("Trip to Lisbon");
 	});
 
+	it("new keys of one are asked about, and what they sign and encrypt is read once the digits were compared", async () => {
+		await grace.goto(notebook);
+		await note(grace, TITLE).waitFor();
+		await ada.getByRole("link", { name: "Devices" }).click();
+		await ada.getByRole("button", { name: "Make new keys" }).click();
+		await ada.getByRole("dialog").getByRole("button", { name: "Make new keys" }).click();
+		await ada.getByText("You have new keys").waitFor();
+		await grace.getByRole("heading", { name: "Is this Ada Lovelace?" }).waitFor();
+		await ada.goto(`${notebook}/members`);
+		await ada.getByRole("button", { name: "Grace Hopper is verified" }).waitFor({ state: "detached" });
+		await ada.getByRole("button", { name: "verify Grace Hopper" }).click();
+		expect(await digits(ada)).toEqual(await digits(grace));
+		await ada.getByRole("button", { name: "They match: mark as verified" }).click();
+		await grace.getByRole("button", { name: "They match: mark as verified" }).click();
+		await note(grace, TITLE).waitFor();
+		await ada.goto(notebook);
+		await writeNote(ada, "By new keys", "As before");
+		await note(grace, "By new keys").click();
+		await grace.getByText("Signed by Ada Lovelace", { exact: true }).waitFor();
+		await grace.getByRole("button", { name: "Close" }).click();
+		await ada.goto(`${notebook}/members`);
+	});
+
 	it("another key of somebody who was verified is told of, and is compared again", async () => {
 		const { sentc } = await startSentc(visit.servers.api);
 		const user = await sentc.login("grace", PASSWORD, true);
 		await user.keyRotation();
 		const { public_key_sig_key_id = "" } = await sentc.getUserPublicKey(adaId);
 		const number = await user.createSafetyNumber({ user_id: adaId, verify_key_id: public_key_sig_key_id });
-		// The page asks for keys anew after an hour.
+		// The page asks for keys anew after half a minute.
 		visit.servers.api.clock.advance(HOUR);
 		for (const page of [ada, grace]) {
 			await page.addInitScript(`{ const { now } = Date; Date.now = () => now() + ${HOUR}; }`);

@@ -19,6 +19,9 @@ export type SessionState =
 	| { kind: "signed-in"; user: User; id: string };
 
 const ENDED = "Your session has ended. Sign in again.";
+/** How long the key of somebody is taken for the newest one, ms: so soon a changed one is asked about. */
+const KEY_LIFETIME = 30_000;
+
 const REMOVED = "This device was removed from your account. It has forgotten what was stored here.";
 
 /** Does the API not have this device any more? It refuses its JWT at once, before that has expired. */
@@ -48,6 +51,7 @@ export class Session {
 			allow_insecure_http: config.allow_insecure_http,
 			timeout: TIMEOUT,
 			key_change: "block",
+			public_key_lifetime: KEY_LIFETIME,
 			signers: ({ user_id }) => maySign(this.ownId, user_id),
 			on_session_end: (reason) => void this.#leave(messageOf(reason)).catch(console.error),
 		});

@@ -34,7 +34,7 @@ const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
 	WRONG_VERIFY_KEY: WRONG_SIGNATURE,
 	SIGNATURE_REQUIRED: "This is not signed, so nobody can say who wrote it.",
 	GROUP_KEY_VERIFICATION_FAILED: "The signature of the notebook's key is wrong: somebody changed the key.",
-	KEY_CHANGED: "The key of this person is another one than before.",
+	KEY_CHANGED: "The key of this person is another one than before. Verify them again in the list of members.",
 	KEY_REPLACED: "The server shows a false key of this person. Nothing was encrypted for it.",
 	SIGNER_UNKNOWN: "The key of the notebook was made by somebody whom you have not verified.",
 	ROTATION_PENDING: "The member is removed, but the notebook has no new key yet.",
