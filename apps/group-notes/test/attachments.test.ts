@@ -1,4 +1,4 @@
-import type { Group } from "@sentc-ts/sdk";
+import type { Group, SentcClient, User } from "@sentc-ts/sdk";
 import { type ServedApi, signUp, startApi } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Attachments, WrongFile } from "../src/page/client/attachments.js";
@@ -12,16 +12,32 @@ let group: Group;
 /** Of the one who attaches, and of another member. */
 let ada: Attachments;
 let grace: Attachments;
+/** Does another byte end the parts that the second one downloads? */
+let isChanged = false;
+
+const changing: typeof fetch = async (input, init) => {
+	const response = await fetch(input, init);
+	const { pathname } = new URL(input instanceof Request ? input.url : input);
+	if (!isChanged || !pathname.includes("/file/part/")) return response;
+	const bytes = new Uint8Array(await response.arrayBuffer());
+	const last = bytes.length - 1;
+	bytes[last] = (bytes[last] ?? 0) ^ 1;
+	return new Response(bytes, response);
+};
 
 beforeAll(async () => {
 	api = await startApi();
-	const [{ user: first }, { user: second }] = [await signUp(api), await signUp(api)];
-	group = await first.getGroup(await first.createGroup(true));
-	await group.inviteAuto(second.user_data.user_id);
-	ada = new Attachments(group, async () => undefined);
-	grace = new Attachments(await second.getGroup(group.data.group_id), async () => undefined);
+	const [first, second] = [await signUp(api), await signUp(api, { fetch: changing })];
+	group = await first.user.getGroup(await first.user.createGroup(true));
+	await group.inviteAuto(second.user.user_data.user_id);
+	ada = attachmentsOf(first, group);
+	grace = attachmentsOf(second, await second.user.getGroup(group.data.group_id));
 });
 afterAll(() => api.close());
+
+function attachmentsOf({ sentc, user }: { sentc: SentcClient; user: User }, of: Group): Attachments {
+	return new Attachments(of, { ownId: user.user_data.user_id, sentc, takeNewKeys: async () => undefined });
+}
 
 const fileOf = (name: string, bytes: number, fill = 1): File =>
 	new File([new Uint8Array(bytes).fill(fill)], name, { type: "image/png" });
@@ -53,6 +69,24 @@ describe("the files of notes", () => {
 		const other = await ada.upload(fileOf("other.png", 100, 2), {});
 		await expect(grace.download({ ...wanted, file_id: other.file_id }, {})).rejects.toThrow(WrongFile);
 		await expect(grace.download({ ...wanted, size: 99 }, {})).rejects.toMatchObject({ code: "ANSWER_FORGED" });
+	});
+
+	it("is refused when who attached it did not sign it", async () => {
+		const signed = await ada.upload(fileOf("signed.png", 100), {});
+		const theirs = await grace.upload(fileOf("theirs.png", 100), {});
+		const { file_id } = await group.createFile(fileOf("unsigned.png", 100));
+		const [{ encrypted_key: sealed_key }] = await group.downloadFileMetaInfo(file_id);
+		await expect(grace.download({ ...signed, file_id, sealed_key }, {})).rejects.toMatchObject({
+			code: "SIGNATURE_REQUIRED",
+		});
+		const { signer_id, verify_key_id } = theirs;
+		await expect(grace.download({ ...signed, signer_id, verify_key_id }, {})).rejects.toMatchObject({
+			code: "WRONG_VERIFY_KEY",
+		});
+		isChanged = true;
+		await expect(grace.download(signed, {})).rejects.toMatchObject({ code: "VERIFICATION_FAILED" });
+		isChanged = false;
+		expect(await bytesAt(await grace.download(signed, {}))).toHaveLength(100);
 	});
 
 	it("what is too large is not sent, and says how much it may be", async () => {

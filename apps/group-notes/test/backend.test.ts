@@ -50,6 +50,12 @@ async function noteOf(title: string, of = group): Promise<string> {
 	return JSON.stringify({ content: await of.encryptString(title, true), ...indexTitle(of, title) });
 }
 
+/** What is answered of the notes. */
+interface Page {
+	notes: { note_id: string }[];
+	next?: string;
+}
+
 const contentOf = (body: string): string => JSON.parse(body).content;
 
 /** The stream of a member. @returns reads until the text has come, or to the end */
@@ -75,10 +81,10 @@ describe("the backend of the group notes", () => {
 		expect((await send(grace, "PUT", `${path}/notes/${NOTE}?version=1`, second)).status).toBe(409);
 		expect((await send(grace, "PUT", `${path}/notes/${NOTE}?version=2`, second)).status).toBe(204);
 		expect((await send(ada, "PUT", `${path}/notes/${NOTE}?version=2`, first)).status).toBe(409);
-		const { json } = await send(ada, "GET", `${path}/notes`);
+		const { notes } = (await send(ada, "GET", `${path}/notes`)).json as Page;
 		const [author_id, editor_id] = [ada.user_data.user_id, grace.user_data.user_id];
-		expect(json).toMatchObject([{ note_id: NOTE, author_id, editor_id, content: contentOf(second), version: 2 }]);
-		expect(json).toMatchObject([{ author: "Ada Lovelace", editor: "Grace Hopper" }]);
+		expect(notes).toMatchObject([{ note_id: NOTE, author_id, editor_id, content: contentOf(second), version: 2 }]);
+		expect(notes).toMatchObject([{ author: "Ada Lovelace", editor: "Grace Hopper" }]);
 	});
 
 	it("takes ciphertexts only, under ids and versions of the right form", async () => {
@@ -110,13 +116,15 @@ describe("the backend of the group notes", () => {
 			send(ada, "PUT", `${path}/notes/${ids[place]}?version=${version}`, await noteOf(title));
 		for (const [place, title] of titles.entries()) expect((await put(place, 1, title)).status).toBe(204);
 		const found = async (query: string): Promise<unknown[]> => {
-			const notes = (await send(grace, "GET", `${path}/notes?${query}`)).json as { note_id: string }[];
+			const { next, notes } = (await send(grace, "GET", `${path}/notes?${query}`)).json as Page;
+			expect(next).toBeUndefined();
 			return notes.map(({ note_id }) => note_id).filter((id) => id !== NOTE);
 		};
 		const starting = (start: string) => found(`order=title&hash=${hashOfStart(group, start)}`);
-		expect(await found("order=title")).toEqual([4, 2, 0, 1, 3, 5].map((place) => ids[place]));
+		// Of titles that start alike the id decides.
+		expect(await found("order=title")).toEqual([4, 0, 2, 1, 3, 5].map((place) => ids[place]));
 		expect(await found("order=newest")).toEqual(ids.toReversed());
-		expect(await starting("PA")).toEqual([ids[2], ids[0]]);
+		expect(await starting("PA")).toEqual([ids[0], ids[2]]);
 		expect(await starting("Packing list")).toEqual([ids[0]]);
 		expect(await starting("Ü")).toEqual([ids[1]]);
 		expect(await starting("x")).toEqual([]);
@@ -139,6 +147,39 @@ describe("the backend of the group notes", () => {
 		expect(await starting("z")).toEqual([]);
 		expect((await send(ada, "DELETE", `${path}/notes/${ids[0]}`)).status).toBe(204);
 		expect((await send(ada, "GET", `${path}/notes?hash=Zoo`)).status).toBe(400);
+	});
+
+	it("answers notes page by page: none twice and none left out, also when some are deleted or changed meanwhile", async () => {
+		const other = await ada.getGroup(await ada.createGroup(true));
+		const at = `/notebooks/${other.data.group_id}/notes`;
+		const ids = Array.from({ length: 102 }, (_, place) => place.toString(16).padStart(32, "0"));
+		for (const [place, id] of ids.entries()) {
+			await send(ada, "PUT", `${at}/${id}?version=1`, await noteOf(`${place % 2 ? "b" : "a"} note ${place}`, other));
+		}
+		const all = async (query: string, between = async (): Promise<unknown> => undefined): Promise<string[]> => {
+			const found: string[] = [];
+			for (let after = ""; ; await between()) {
+				const { next, notes } = (await send(ada, "GET", `${at}?${query}${after}`)).json as Page;
+				found.push(...notes.map(({ note_id }) => note_id));
+				expect(notes.length <= 50).toBe(true);
+				if (next === undefined) return found;
+				after = `&after=${next}`;
+			}
+		};
+		expect((await all("order=newest")).toSorted()).toEqual(ids);
+		expect((await all("order=title")).toSorted()).toEqual(ids);
+		const even = ids.filter((_, place) => place % 2 === 0);
+		expect((await all(`order=title&hash=${hashOfStart(other, "A")}`)).toSorted()).toEqual(even);
+		const [first = "", second = "", third = ""] = (await all("order=newest")).toReversed();
+		const found = await all("order=newest", async () => {
+			await send(ada, "DELETE", `${at}/${first}`);
+			await send(ada, "PUT", `${at}/${second}?version=2`, await noteOf("changed", other));
+		});
+		expect([first, second].filter((id) => found.includes(id))).toEqual([]);
+		expect([found.length, found.at(-1)]).toEqual([100, third]);
+		for (const after of ["", "x", `1-${"g".repeat(32)}`, "1"]) {
+			expect([after, (await send(ada, "GET", `${at}?after=${after}`)).status]).toEqual([after, 400]);
+		}
 	});
 
 	it("what is longer than the hashes is found by its start, and compared by who can read it", () => {
@@ -166,7 +207,8 @@ describe("the backend of the group notes", () => {
 		expect((await send(grace, "PUT", `${path}/name`, name)).status).toBe(403);
 		expect((await send(grace, "DELETE", path)).status).toBe(403);
 		expect((await send(ada, "PUT", `${path}/name`, name)).status).toBe(204);
-		expect(await send(grace, "GET", `${path}/name`)).toEqual({ status: 200, json: { name } });
+		const json = { name, editor_id: ada.user_data.user_id };
+		expect(await send(grace, "GET", `${path}/name`)).toEqual({ status: 200, json });
 	});
 
 	it("tells names to who is signed in", async () => {
@@ -187,6 +229,35 @@ describe("the backend of the group notes", () => {
 		expect((await send(ada, "POST", `${path}/members-changed`)).status).toBe(204);
 		expect(await until("the end")).toContain("event: members");
 		expect((await send(grace, "GET", `${path}/changes`)).status).toBe(403);
+	});
+
+	it("a stream ends when somebody asks to join or leaves, as those say themselves", async () => {
+		const until = await listen(ada);
+		await until("event: open");
+		await eve.groupJoinRequest(group.data.group_id);
+		expect((await send(eve, "POST", `${path}/members-changed`)).status).toBe(204);
+		expect(await until("the end")).toContain("event: members");
+		expect((await fetch(`${backend.url}${path}/members-changed`, { method: "POST" })).status).toBe(401);
+	});
+
+	it("all streams of a user end when a device is removed, which is nobody from then on", async () => {
+		const { sentc } = await startSentc(api);
+		const [name, password] = sentc.generateRegisterData();
+		const input = sentc.prepareRegisterDeviceStart(name, password);
+		const answer = await (await fetch(`${backend.url}/device`, { method: "POST", body: input })).text();
+		sentc.doneRegisterDeviceStart(answer, input);
+		await ada.registerDevice(answer);
+		const phone = await sentc.login(name, password, true);
+		const until = await listen(phone);
+		await until("event: open");
+		expect((await send(eve, "POST", "/account-changed")).status).toBe(204);
+		await ada.deleteDevice(PASSWORD, phone.user_data.device_id);
+		expect((await send(ada, "POST", "/account-changed")).status).toBe(204);
+		expect((await until("the end")).match(/event: account/g)).toHaveLength(1);
+		for (const at of ["changes", "notes", "name"]) {
+			expect((await send(phone, "GET", `${path}/${at}`)).status).toBe(401);
+		}
+		expect((await fetch(`${backend.url}/account-changed`, { method: "POST" })).status).toBe(401);
 	});
 
 	it("keeps no more notes and streams of one person than it is told to", async () => {

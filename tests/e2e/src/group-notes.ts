@@ -2,10 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchOptions } from "@sentc-ts/browsers";
+import { PASSWORD, startSentc } from "@sentc-ts/test-world";
 import { type GroupNotesServers, startGroupNotesServers } from "@sentc-ts/test-world/group-notes";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-export const PASSWORD = "correct horse battery staple";
+export { PASSWORD };
 
 /** People in front of the group notes, each in a profile of their own. */
 export interface Visit {
@@ -83,6 +84,34 @@ export async function writeNote(page: Page, title: string, text: string): Promis
 	await page.getByRole("button", { name: "Save" }).click();
 	await page.getByRole("heading", { name: title, level: 2 }).waitFor();
 	await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
+/** Writes more notes than anybody would type: “Entry 1” and so on. */
+export async function writeManyNotes(
+	{ servers }: Visit,
+	identifier: string,
+	groupId: string,
+	count: number,
+): Promise<void> {
+	const { sentc } = await startSentc(servers.api);
+	const user = await sentc.login(identifier, PASSWORD, true);
+	const group = await user.getGroup(groupId);
+	const headers = { Authorization: `Bearer ${await user.getJwt()}` };
+	const write = async (entry: number): Promise<void> => {
+		const title = `Entry ${entry}`;
+		const note_id = entry.toString(16).padStart(32, "0");
+		const note = { note_id, version: 1, title, text: "As every day", files: [] };
+		const body = JSON.stringify({
+			content: await group.encryptString(JSON.stringify(note), true),
+			hashes: group.createSearchRaw(title.toLowerCase()),
+			order: Number(group.encryptSortableRawString(title)),
+		});
+		const at = `${servers.url}/notebooks/${groupId}/notes/${note_id}?version=1`;
+		const { status } = await fetch(at, { method: "PUT", headers, body });
+		if (status !== 204) throw new Error(`The note was answered by ${status}`);
+	};
+	await Promise.all(Array.from({ length: count }, (_, place) => write(place + 1)));
+	await user.logOut();
 }
 
 /** Goes to the members of the notebook that is shown. @returns the link of the invitation */

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { addDevice, startSentc } from "@sentc-ts/test-world";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +10,7 @@ import {
 	digits,
 	invitationLink,
 	letIn,
+	PASSWORD,
 	register,
 	type Visit,
 	visitGroupNotes,
@@ -64,6 +66,15 @@ describe.each(LOOKS)("at $name", ({ name: look, ...device }) => {
 		if (folder) await page.screenshot({ path: join(folder, `group-notes-${screen}-${look}.png`) });
 	}
 
+	/** Another device, which nobody uses. */
+	async function addDeviceOf(identifier: string): Promise<void> {
+		const { sentc } = await startSentc(visit.servers.api);
+		const user = await sentc.login(identifier, PASSWORD, true);
+		const phone = await addDevice(visit.servers.api, user);
+		await phone.user.logOut();
+		await user.logOut();
+	}
+
 	it("every screen fits, and is accessible", async () => {
 		const ada = await visit.newPerson(device);
 		await ada.getByRole("tab", { name: "Sign in" }).waitFor();
@@ -103,6 +114,10 @@ describe.each(LOOKS)("at $name", ({ name: look, ...device }) => {
 		await fits(grace, "join");
 		await ada.getByText("Grace Hopper asks to join").waitFor();
 		await fits(ada, "request");
+		await ada.getByRole("link", { name: "Notes", exact: true }).click();
+		await ada.getByLabel("1 ask to join").waitFor();
+		await fits(ada, "waiting");
+		await ada.getByRole("link", { name: "Share" }).click();
 		await ada.getByRole("button", { name: "Compare and let in" }).click();
 		await digits(ada);
 		await fits(ada, "compare");
@@ -112,12 +127,29 @@ describe.each(LOOKS)("at $name", ({ name: look, ...device }) => {
 		await ada.getByRole("button", { name: "Remove Grace Hopper" }).click();
 		await ada.getByText("The notebook gets a new key").waitFor();
 		await fits(ada, "remove");
+		await addDeviceOf("ada");
 		await ada.goto(`${visit.servers.url}/#/devices`);
-		await ada.getByText("This one", { exact: true }).waitFor();
+		await ada.getByText("Not signed in").waitFor();
 		await fits(ada, "devices");
+		await ada.getByRole("button", { name: "Remove the device" }).click();
+		await ada.getByText("Remove this device?").waitFor();
+		await fits(ada, "remove-device");
+		await ada.getByRole("button", { name: "Cancel" }).click();
+		await ada.getByRole("button", { name: "Make new keys" }).click();
+		await ada.getByText("Make new keys?").waitFor();
+		await fits(ada, "new-keys");
 		await ada.goto(`${visit.servers.url}/#/`);
 		await ada.getByRole("link", { name: "Trip to Lisbon" }).waitFor();
 		await fits(ada, "notebooks");
+		await ada.goto(notebook);
+		await writeNote(ada, "A".repeat(120), "B".repeat(500));
+		await fits(ada, "long");
+		await ada.getByRole("link", { name: "Share" }).click();
+		await ada.getByRole("button", { name: "Rename the notebook" }).click();
+		await ada.getByRole("textbox", { name: "Name" }).fill("M".repeat(80));
+		await ada.getByRole("button", { name: "Rename", exact: true }).click();
+		await ada.getByRole("heading", { name: "M".repeat(80) }).waitFor();
+		await fits(ada, "long-name");
 		await visit.servers.stopBackend();
 		await ada.goto(notebook);
 		await ada.getByText("You are offline").waitFor();

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { until } from "@sentc-ts/browsers";
 import { startSentc } from "@sentc-ts/test-world";
 import type { Page } from "playwright-core";
@@ -27,6 +28,7 @@ describe("a notebook of two people", () => {
 	let ada: Page;
 	let grace: Page;
 	let notebook: string;
+	let link: string;
 	let adaId: string;
 	beforeAll(async () => {
 		visit = await visitGroupNotes();
@@ -47,7 +49,7 @@ describe("a notebook of two people", () => {
 	});
 
 	it("a link leads the second one in, after both have compared the same digits", async () => {
-		const link = await invitationLink(ada);
+		link = await invitationLink(ada);
 		adaId = link.split("/").at(-1) ?? "";
 		expect(await ada.getByRole("img", { name: "QR code of the invitation" }).isVisible()).toBe(true);
 		await askToJoin(grace, link, "Grace Hopper", "grace");
@@ -117,11 +119,10 @@ describe("a notebook of two people", () => {
 			await route.continue().catch(() => undefined); // What was cancelled goes nowhere.
 		});
 		await note(ada, TITLE).click();
-		await ada.getByLabel("Files to attach").setInputFiles([
-			{ name: "tiles.png", mimeType: "image/png", buffer: picture },
-			{ name: "long.bin", mimeType: "", buffer: Buffer.alloc(3_000_000) },
-			{ name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(20_000_001) },
-		]);
+		const files = { "tiles.png": picture, "long.bin": Buffer.alloc(3_000_000), "film.mp4": Buffer.alloc(20_000_001) };
+		const paths = Object.keys(files).map((name) => join(dirname(visit.database), name));
+		for (const [place, bytes] of Object.values(files).entries()) await writeFile(paths[place] ?? "", bytes);
+		await ada.getByLabel("Files to attach").setInputFiles(paths);
 		await ada.getByText("“film.mp4” has 21 MB. Files may have up to 20 MB.").waitFor();
 		await ada.getByRole("button", { name: "Cancel film.mp4" }).click();
 		await ada.getByRole("progressbar", { name: "Uploading long.bin" }).waitFor();
@@ -135,7 +136,21 @@ describe("a notebook of two people", () => {
 		await ada.unroute("**/file/part/**");
 		await ada.getByRole("button", { name: "Save" }).click();
 
+		let isChanged = true;
+		await grace.route("**/file/part/**", async (route) => {
+			const response = await route.fetch();
+			const body = await response.body();
+			if (isChanged) body[body.length - 1] = (body.at(-1) ?? 0) ^ 1;
+			await route.fulfill({ response, body });
+		});
 		await note(grace, "One file").click();
+		await grace.getByText("The signature is wrong").waitFor();
+		expect(await grace.getByRole("img", { name: "tiles.png" }).count()).toBe(0);
+		isChanged = false;
+		await grace.getByRole("button", { name: "Try again" }).click();
+		const ofFile = grace.getByRole("list", { name: "Files" }).getByText("Signed by Ada Lovelace");
+		await ofFile.waitFor();
+		expect(await grace.getByText("Signed by Ada Lovelace").count()).toBe(2);
 		const shown = grace.getByRole("img", { name: "tiles.png" });
 		await until("the picture is there", () =>
 			shown.evaluate((image) => (image as HTMLImageElement).naturalWidth === 512).catch(() => false),
@@ -192,8 +207,35 @@ describe("a notebook of two people", () => {
 	it("another rank shows what it allows", async () => {
 		await ada.getByRole("link", { name: "Share" }).click();
 		await ada.getByLabel("Rank of Grace Hopper").selectOption("Can manage members");
-		await grace.reload();
 		await grace.getByRole("link", { name: "Share" }).waitFor();
+	});
+
+	it("who asks to join, comes and goes is seen at once, by all who may see it", async () => {
+		await grace.getByRole("link", { name: "Share" }).click();
+		await grace.getByRole("heading", { name: "Invite somebody" }).waitFor();
+		const alan = await visit.newPerson();
+		await ada.goto(notebook);
+		await note(ada, TITLE).waitFor();
+		await askToJoin(alan, link, "Alan Turing", "alan");
+		await ada.getByRole("link", { name: "Share" }).getByLabel("1 ask to join").waitFor();
+		await grace.getByText("Alan Turing asks to join").waitFor();
+		await ada.getByRole("link", { name: "Share" }).click();
+		await letIn(ada, "Alan Turing");
+		await grace.getByRole("button", { name: "Remove Alan Turing" }).waitFor();
+		await grace.getByText("Alan Turing asks to join").waitFor({ state: "detached" });
+		await alan.getByText("Ada's list").waitFor();
+		await ada.getByLabel("Rank of Alan Turing").selectOption("Can manage members");
+		await alan.getByRole("link", { name: "Share" }).click();
+		await alan.getByRole("button", { name: "Leave the notebook" }).click();
+		await alan.getByRole("button", { name: "Leave", exact: true }).click();
+		for (const page of [ada, grace]) {
+			await page.getByRole("button", { name: "Remove Alan Turing" }).waitFor({ state: "detached" });
+			await page.getByText("Somebody left who knows the key").waitFor();
+		}
+		await grace.getByRole("button", { name: "Make a new key" }).click();
+		await ada.getByText("Somebody left who knows the key").waitFor({ state: "detached" });
+		await alan.context().close();
+		await grace.goto(notebook);
 	});
 
 	it("an admin gives it another name", async () => {
@@ -209,13 +251,36 @@ describe("a notebook of two people", () => {
 		await rename("Trip to Lisbon");
 	});
 
+	it("new keys of one are asked about, and what they sign and encrypt is read once the digits were compared", async () => {
+		await grace.goto(notebook);
+		await note(grace, TITLE).waitFor();
+		await ada.getByRole("link", { name: "Devices" }).click();
+		await ada.getByRole("button", { name: "Make new keys" }).click();
+		await ada.getByRole("dialog").getByRole("button", { name: "Make new keys" }).click();
+		await ada.getByText("You have new keys").waitFor();
+		await grace.getByRole("heading", { name: "Is this Ada Lovelace?" }).waitFor();
+		await ada.goto(`${notebook}/members`);
+		await ada.getByRole("button", { name: "Grace Hopper is verified" }).waitFor({ state: "detached" });
+		await ada.getByRole("button", { name: "verify Grace Hopper" }).click();
+		expect(await digits(ada)).toEqual(await digits(grace));
+		await ada.getByRole("button", { name: "They match: mark as verified" }).click();
+		await grace.getByRole("button", { name: "They match: mark as verified" }).click();
+		await note(grace, TITLE).waitFor();
+		await ada.goto(notebook);
+		await writeNote(ada, "By new keys", "As before");
+		await note(grace, "By new keys").click();
+		await grace.getByText("Signed by Ada Lovelace", { exact: true }).waitFor();
+		await grace.getByRole("button", { name: "Close" }).click();
+		await ada.goto(`${notebook}/members`);
+	});
+
 	it("another key of somebody who was verified is told of, and is compared again", async () => {
 		const { sentc } = await startSentc(visit.servers.api);
 		const user = await sentc.login("grace", PASSWORD, true);
 		await user.keyRotation();
 		const { public_key_sig_key_id = "" } = await sentc.getUserPublicKey(adaId);
 		const number = await user.createSafetyNumber({ user_id: adaId, verify_key_id: public_key_sig_key_id });
-		// The page asks for keys anew after an hour.
+		// The page asks for keys anew after half a minute.
 		visit.servers.api.clock.advance(HOUR);
 		for (const page of [ada, grace]) {
 			await page.addInitScript(`{ const { now } = Date; Date.now = () => now() + ${HOUR}; }`);
@@ -235,14 +300,16 @@ describe("a notebook of two people", () => {
 		await ada.getByRole("button", { name: "Remove Grace Hopper" }).click();
 		await ada.getByRole("button", { name: "Remove", exact: true }).click();
 		await ada.getByRole("button", { name: "Remove Grace Hopper" }).waitFor({ state: "detached" });
+		const done = ada.getByText("Grace Hopper is removed, and the notebook has a new key.");
+		await until("the focus is on what was done", () => done.evaluate((text) => text === document.activeElement));
 		await grace.getByText("This notebook is closed for you").waitFor();
 
 		await ada.goto(notebook);
-		const answer = ada.waitForResponse((response) => response.url().endsWith("/notes"));
+		const answer = ada.waitForResponse((response) => response.url().includes("/notes?"));
 		await writeNote(ada, "Surprise for Grace", "A cake");
 		const given = await (await answer).text();
-		await grace.route("**/notebooks/*/notes", (route) => route.fulfill({ body: given }));
-		await grace.route("**/notebooks/*/name", (route) => route.fulfill({ json: { name: null } }));
+		await grace.route("**/notebooks/*/notes?*", (route) => route.fulfill({ body: given }));
+		await grace.route("**/notebooks/*/name", (route) => route.fulfill({ json: null }));
 		await grace.reload();
 		await grace.getByText("This notebook is closed for you").waitFor();
 		expect(await grace.getByText("cake").count()).toBe(0);

@@ -53,15 +53,15 @@ export async function startGroupNotes(options: GroupNotesOptions): Promise<Runni
 	const api = createBackend({ base_url: apiUrl, secret_token: secretToken });
 	const db = await openDatabase(options.database);
 	const live = new Live(streams);
-	const limit = limitByAddress({ burst: 60, per_second: 0.5 });
+	const perAddress = { burst: 60, per_second: 0.5 };
 
 	const app = new Hono<Caller>();
 	// What is not read would be taken for the connection's next request.
 	const onError = (c: Context): Response =>
 		c.json({ error: "The request is too large." }, 413, { Connection: "close" });
 	app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError }));
-	app.route("/", peopleRoutes(api, db, jwtVerifyKey, limit));
-	app.route("/", notebookRoutes(api, db, jwtVerifyKey, live, notes));
+	app.route("/", peopleRoutes(api, db, jwtVerifyKey, limitByAddress(perAddress)));
+	app.route("/", notebookRoutes(api, db, jwtVerifyKey, live, limitByAddress(perAddress), notes));
 	if (more) app.route("/", more);
 	const allow_insecure_http = !isLoopback(apiUrl);
 	app.route("/", pageRoutes({ api_url: apiUrl, public_token: publicToken, allow_insecure_http }));
@@ -108,6 +108,8 @@ function isLoopback(url: string): boolean {
 function refusalOf(error: Error): [400 | 401 | 429 | 500 | 502, string] {
 	if (!isSentcError(error)) return [500, "The backend failed."];
 	if (error instanceof JwtRefused) return [401, `${error.errorMessage}.`];
+	// The JWT lives on for minutes, but the API has no such device any more.
+	if (error.code === "USER_NOT_FOUND") return [401, "This device was removed from its account."];
 	if (error.code === "TOO_MANY_REQUESTS") return [429, `${error.errorMessage}.`];
 	if (error instanceof ApiError || error.code === "INVALID_INPUT") return [400, `${error.errorMessage}.`];
 	return [502, "The API can't be reached. Is it running?"];

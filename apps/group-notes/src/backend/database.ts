@@ -1,11 +1,11 @@
-import { Kysely, SqliteDialect } from "kysely";
+import { Kysely, SqliteDialect, sql } from "kysely";
 import Sqlite from "libsql";
 
 /** What this backend stores: who somebody is, which the API doesn't know, and ciphertexts, which nobody but the members reads. */
 export interface Tables {
 	person: { user_id: string; name: string };
-	/** `name` is encrypted by a key of the group. */
-	notebook: { group_id: string; name: string };
+	/** `name` is encrypted by a key of the group and signed by `editor_id`. */
+	notebook: { group_id: string; name: string; editor_id: string };
 	/** `content` is title and text, encrypted by a key of the group and signed by `editor_id`; times are ms. */
 	note: {
 		note_id: string;
@@ -17,8 +17,8 @@ export interface Tables {
 		version: number;
 		created: number;
 		changed: number;
-		/** The title by the order-preserving key of the group; `null` for notes of versions before that had none. */
-		title_order: number | null;
+		/** The title by the order-preserving key of the group. */
+		title_order: number;
 	};
 	/** Starts of the title by the searchable key of the group. */
 	note_hash: { group_id: string; note_id: string; hash: string };
@@ -26,55 +26,34 @@ export interface Tables {
 
 export type Database = Kysely<Tables>;
 
+/** Clients choose the ids of their notes, so an id counts within its group alone. */
+const SCHEMA = [
+	"CREATE TABLE IF NOT EXISTS person (user_id TEXT PRIMARY KEY, name TEXT NOT NULL)",
+	"CREATE TABLE IF NOT EXISTS notebook (group_id TEXT PRIMARY KEY, name TEXT NOT NULL, editor_id TEXT NOT NULL)",
+	`CREATE TABLE IF NOT EXISTS note (
+		group_id TEXT NOT NULL, note_id TEXT NOT NULL, author_id TEXT NOT NULL, editor_id TEXT NOT NULL, content TEXT NOT NULL,
+		version INTEGER NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL, title_order INTEGER NOT NULL,
+		PRIMARY KEY (group_id, note_id))`,
+	"CREATE INDEX IF NOT EXISTS note_newest ON note (group_id, changed, note_id)",
+	"CREATE INDEX IF NOT EXISTS note_in_order ON note (group_id, title_order, note_id)",
+	"CREATE INDEX IF NOT EXISTS note_by_author ON note (author_id)",
+	`CREATE TABLE IF NOT EXISTS note_hash (
+		group_id TEXT NOT NULL, note_id TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (group_id, note_id, hash))`,
+	"CREATE INDEX IF NOT EXISTS note_by_hash ON note_hash (group_id, hash)",
+];
+
 /** @param file path of the database, or `:memory:` */
 export async function openDatabase(file: string): Promise<Database> {
 	const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: new Sqlite(file) }) });
-	await db.schema
-		.createTable("person")
-		.ifNotExists()
-		.addColumn("user_id", "text", (column) => column.primaryKey())
-		.addColumn("name", "text", (column) => column.notNull())
-		.execute();
-	await db.schema
-		.createTable("notebook")
-		.ifNotExists()
-		.addColumn("group_id", "text", (column) => column.primaryKey())
-		.addColumn("name", "text", (column) => column.notNull())
-		.execute();
-	await db.schema
-		.createTable("note")
-		.ifNotExists()
-		.addColumn("note_id", "text", (column) => column.notNull())
-		.addColumn("group_id", "text", (column) => column.notNull())
-		.addColumn("author_id", "text", (column) => column.notNull())
-		.addColumn("editor_id", "text", (column) => column.notNull())
-		.addColumn("content", "text", (column) => column.notNull())
-		.addColumn("version", "integer", (column) => column.notNull())
-		.addColumn("created", "integer", (column) => column.notNull())
-		.addColumn("changed", "integer", (column) => column.notNull())
-		.addColumn("title_order", "integer")
-		// Clients choose the ids of their notes, so an id counts within its group alone.
-		.addPrimaryKeyConstraint("note_key", ["group_id", "note_id"])
-		.execute();
-	await addTitleOrder(db);
-	await db.schema.createIndex("note_by_time").ifNotExists().on("note").columns(["group_id", "changed"]).execute();
-	await db.schema.createIndex("note_by_title").ifNotExists().on("note").columns(["group_id", "title_order"]).execute();
-	await db.schema.createIndex("note_by_author").ifNotExists().on("note").column("author_id").execute();
-	await db.schema
-		.createTable("note_hash")
-		.ifNotExists()
-		.addColumn("group_id", "text", (column) => column.notNull())
-		.addColumn("note_id", "text", (column) => column.notNull())
-		.addColumn("hash", "text", (column) => column.notNull())
-		.addPrimaryKeyConstraint("note_hash_key", ["group_id", "note_id", "hash"])
-		.execute();
-	await db.schema.createIndex("note_by_hash").ifNotExists().on("note_hash").columns(["group_id", "hash"]).execute();
+	for (const statement of SCHEMA) await sql.raw(statement).execute(db);
+	await addEditorOfName(db);
 	return db;
 }
 
-/** Databases of a version without an order by title are kept. */
-async function addTitleOrder(db: Database): Promise<void> {
-	const note = (await db.introspection.getTables()).find(({ name }) => name === "note");
-	if (note?.columns.some(({ name }) => name === "title_order")) return;
-	await db.schema.alterTable("note").addColumn("title_order", "integer").execute();
+/** Names of notebooks in databases from before they were verified count as none: an admin gives them anew. */
+async function addEditorOfName(db: Database): Promise<void> {
+	const notebook = (await db.introspection.getTables()).find(({ name }) => name === "notebook");
+	if (notebook?.columns.some(({ name }) => name === "editor_id")) return;
+	await sql.raw("DELETE FROM notebook").execute(db);
+	await sql.raw("ALTER TABLE notebook ADD COLUMN editor_id TEXT NOT NULL DEFAULT ''").execute(db);
 }

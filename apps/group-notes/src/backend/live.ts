@@ -1,8 +1,10 @@
 /** What open pages are told. Contents never travel this way: a page that hears of a change asks for it. */
-type Change = "notes" | "members";
+export type Change = "notes" | "members" | "account";
 
-/** Somebody who listens to a notebook. */
-interface Listener {
+/** A page that listens to a notebook. */
+export interface Listener {
+	readonly groupId: string;
+	readonly userId: string;
 	tell(change: Change): void;
 	/** Ends the stream. Who may still read comes back, through the same checks as everybody. */
 	end(): void;
@@ -10,9 +12,7 @@ interface Listener {
 
 /** Who listens to which notebook, in this process. */
 export class Live {
-	readonly #listeners = new Map<string, Set<Listener>>();
-	/** How many streams a user has open. */
-	readonly #open = new Map<string, number>();
+	readonly #listeners = new Set<Listener>();
 	readonly #most: number;
 
 	/** @param most open streams of one user */
@@ -22,39 +22,48 @@ export class Live {
 
 	/** May the user open one more? */
 	hasRoom(userId: string): boolean {
-		return (this.#open.get(userId) ?? 0) < this.#most;
+		return this.#those((listener) => listener.userId === userId).length < this.#most;
 	}
 
 	/** @returns stops listening */
-	listen(groupId: string, userId: string, listener: Listener): () => void {
-		const listeners = this.#listeners.get(groupId) ?? new Set();
-		this.#listeners.set(groupId, listeners.add(listener));
-		this.#count(userId, 1);
-		return () => {
-			if (listeners.delete(listener)) this.#count(userId, -1);
-			if (listeners.size === 0) this.#listeners.delete(groupId);
-		};
-	}
-
-	#count(userId: string, more: number): void {
-		const open = (this.#open.get(userId) ?? 0) + more;
-		if (open === 0) this.#open.delete(userId);
-		else this.#open.set(userId, open);
+	listen(listener: Listener): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
 	}
 
 	notesChanged(groupId: string): void {
-		for (const listener of this.#listeners.get(groupId) ?? []) listener.tell("notes");
+		for (const listener of this.#of(groupId)) listener.tell("notes");
 	}
 
-	/** A member who was removed must not hear more, so everybody has to come back. */
+	/** Somebody came, went, or asks to come. A member who was removed must not hear more, so everybody has to come back. */
 	membersChanged(groupId: string): void {
-		for (const listener of [...(this.#listeners.get(groupId) ?? [])]) {
-			listener.tell("members");
-			listener.end();
-		}
+		sendBack(this.#of(groupId), "members");
+	}
+
+	/** So it is with a device that was removed. */
+	accountChanged(userId: string): void {
+		sendBack(
+			this.#those((listener) => listener.userId === userId),
+			"account",
+		);
 	}
 
 	close(): void {
-		for (const listeners of [...this.#listeners.values()]) for (const listener of [...listeners]) listener.end();
+		for (const listener of this.#those(() => true)) listener.end();
+	}
+
+	#of(groupId: string): Listener[] {
+		return this.#those((listener) => listener.groupId === groupId);
+	}
+
+	#those(wanted: (listener: Listener) => boolean): Listener[] {
+		return [...this.#listeners].filter(wanted);
+	}
+}
+
+function sendBack(listeners: readonly Listener[], change: Change): void {
+	for (const listener of listeners) {
+		listener.tell(change);
+		listener.end();
 	}
 }

@@ -1,19 +1,16 @@
-import { type Backend, bearerOf } from "@sentc-ts/server-helpers";
+import { type AddressLimit, type Backend, bearerOf, verifyJwt } from "@sentc-ts/server-helpers";
 import { Hono } from "hono";
-import { streamSSE } from "hono/streaming";
+import { limited } from "./caller.js";
+import { streamChanges } from "./changes.js";
 import type { Database } from "./database.js";
 import type { Live } from "./live.js";
 import { ADMIN, MANAGER, type Member, membersOnly } from "./members.js";
 import { CIPHERTEXT, HASH, NOTE_ID, readNote } from "./note-form.js";
-import { notesIn } from "./notes.js";
-
-/** Keeps proxies from closing a stream on which nothing happens, ms. */
-const HEARTBEAT = 20_000;
+import { notesIn, PLACE } from "./notes.js";
 
 const NOT_ALLOWED = { error: "Your rank in the notebook does not allow this." };
 const NOT_ENCRYPTED = { error: "Send it encrypted." };
 const CHANGED_MEANWHILE = { error: "Somebody changed this note meanwhile. Nothing was overwritten." };
-
 const TOO_MANY_NOTES = { error: "You have written as many notes as this server keeps for one person." };
 const TOO_MANY_STREAMS = { error: "You have too many pages open." };
 
@@ -23,6 +20,7 @@ export function notebookRoutes(
 	db: Database,
 	jwtVerifyKey: string,
 	live: Live,
+	limit: AddressLimit,
 	mostNotes: number,
 ): Hono<Member> {
 	const app = new Hono<Member>();
@@ -30,6 +28,20 @@ export function notebookRoutes(
 	app.post("/notebooks", async (c) => {
 		const answer = await api.createGroup(bearerOf(c.req.raw) ?? "", await c.req.text());
 		return c.body(answer, 200, { "Content-Type": "application/json" });
+	});
+	/**
+	 * The API tells nobody who came, went or asks to come, and which device is gone: whoever did it says so here, also who is no member yet, or
+	 * no more. It is a hint: those who hear it ask the API.
+	 */
+	app.post("/notebooks/:id/members-changed", limited(limit), async (c) => {
+		await verifyJwt(bearerOf(c.req.raw) ?? "", jwtVerifyKey);
+		live.membersChanged(c.req.param("id"));
+		return c.body(null, 204);
+	});
+	app.post("/account-changed", limited(limit), async (c) => {
+		const { user_id } = await verifyJwt(bearerOf(c.req.raw) ?? "", jwtVerifyKey);
+		live.accountChanged(user_id);
+		return c.body(null, 204);
 	});
 	app.use("/notebooks/:id/*", membersOnly(api, jwtVerifyKey));
 	app.delete("/notebooks/:id", async (c) => {
@@ -45,10 +57,10 @@ export function notebookRoutes(
 	app.get("/notebooks/:id/name", async (c) => {
 		const row = await db
 			.selectFrom("notebook")
-			.select("name")
+			.select(["name", "editor_id"])
 			.where("group_id", "=", c.req.param("id"))
 			.executeTakeFirst();
-		return c.json({ name: row?.name ?? null });
+		return c.json(row ?? null);
 	});
 	app.put("/notebooks/:id/name", async (c) => {
 		const name = await c.req.text();
@@ -56,17 +68,18 @@ export function notebookRoutes(
 		if (c.get("rank") > ADMIN) return c.json(NOT_ALLOWED, 403);
 		await db
 			.insertInto("notebook")
-			.values({ group_id: c.req.param("id"), name })
-			.onConflict((conflict) => conflict.column("group_id").doUpdateSet({ name }))
+			.values({ group_id: c.req.param("id"), name, editor_id: c.get("userId") })
+			.onConflict((conflict) => conflict.column("group_id").doUpdateSet({ name, editor_id: c.get("userId") }))
 			.execute();
 		return c.body(null, 204);
 	});
 
-	/** `order`: `title`, or the newest first; `hash`: those alone whose title starts with what was hashed. */
+	/** `order`: `title`, or the newest first; `hash`: those alone whose title starts with what was hashed; `after`: `next` of the page before. */
 	app.get("/notebooks/:id/notes", async (c) => {
-		const { hash, order } = c.req.query();
+		const { after, hash, order } = c.req.query();
 		if (hash !== undefined && !HASH.test(hash)) return c.json({ error: "Send the hash of a search." }, 400);
-		return c.json(await notes.list(c.req.param("id"), { byTitle: order === "title", hash }));
+		if (after !== undefined && !PLACE.test(after)) return c.json({ error: "Send the end of the page before." }, 400);
+		return c.json(await notes.list(c.req.param("id"), { byTitle: order === "title", hash, after }));
 	});
 	app.get("/notebooks/:id/notes/:note", async (c) => {
 		const note = await notes.find(c.req.param("id"), c.req.param("note"));
@@ -98,34 +111,9 @@ export function notebookRoutes(
 		return c.body(null, 204);
 	});
 
-	/** Members are changed at the API; whoever did it says so here. */
-	app.post("/notebooks/:id/members-changed", (c) => {
-		live.membersChanged(c.req.param("id"));
-		return c.body(null, 204);
-	});
-	/** A stream lasts as long as the JWT: whoever lost access can't keep it by never asking again. */
 	app.get("/notebooks/:id/changes", (c) => {
-		const userId = c.get("userId");
-		if (!live.hasRoom(userId)) return c.json(TOO_MANY_STREAMS, 429);
-		return streamSSE(c, async (stream) => {
-			let end = (): void => undefined;
-			const ended = new Promise<void>((resolve) => {
-				end = resolve;
-			});
-			stream.onAbort(end);
-			let writing = Promise.resolve();
-			const write = (event: string): void => {
-				writing = writing.then(() => stream.writeSSE({ event, data: "" })).catch(end);
-			};
-			const stop = live.listen(c.req.param("id"), userId, { tell: write, end: () => void writing.then(end) });
-			const heartbeat = setInterval(() => write("heartbeat"), HEARTBEAT);
-			const jwtEnd = setTimeout(end, Math.max(0, c.get("jwtEnds") - Date.now()));
-			write("open");
-			await ended;
-			clearInterval(heartbeat);
-			clearTimeout(jwtEnd);
-			stop();
-		});
+		if (!live.hasRoom(c.get("userId"))) return c.json(TOO_MANY_STREAMS, 429);
+		return streamChanges(c, live, c.req.param("id"));
 	});
 	return app;
 }

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Database, Tables } from "./database.js";
 import type { NoteForm } from "./note-form.js";
 
@@ -20,14 +21,25 @@ interface Wanted {
 	byTitle?: boolean;
 	/** Of a start of the title. */
 	hash?: string | undefined;
+	/** `next` of the page before. */
+	after?: string | undefined;
 }
 
-/** How many are answered: the first ones. */
-const SHOWN = 200;
+interface Page {
+	notes: Note[];
+	/** For the page that follows, if there is one. */
+	next?: string;
+}
+
+/** How many are answered at once. */
+const PAGE = 50;
+
+/** Where a page ends: what its last note is sorted by, and its id. */
+export const PLACE = /^(\d{1,16})-([0-9a-f]{32})$/;
 
 /** The notes of one notebook. */
 export interface Notes {
-	list(groupId: string, wanted: Wanted): Promise<Note[]>;
+	list(groupId: string, wanted: Wanted): Promise<Page>;
 	find(groupId: string, noteId: string): Promise<Note | undefined>;
 	/** @returns `false` when there is a note with that id */
 	add(groupId: string, note: Written): Promise<boolean>;
@@ -49,14 +61,25 @@ export function notesIn(db: Database): Notes {
 			.select(["author.name as author", "editor.name as editor"])
 			.where("group_id", "=", groupId);
 	return {
-		list(groupId, { byTitle, hash }) {
-			let notes = notesOf(groupId);
+		async list(groupId, { after = "", byTitle, hash }) {
+			const [sortedBy, direction, later] = byTitle
+				? (["title_order", "asc", ">"] as const)
+				: (["changed", "desc", "<"] as const);
+			let query = notesOf(groupId).select(`${sortedBy} as place`).orderBy(sortedBy, direction);
+			query = query.orderBy("note_id", direction).limit(PAGE + 1);
 			if (hash !== undefined) {
-				const found = db.selectFrom("note_hash").select("note_hash.note_id");
-				notes = notes.where("note_id", "in", found.where("group_id", "=", groupId).where("hash", "=", hash));
+				const found = db.selectFrom("note_hash").select("note_hash.note_id").where("group_id", "=", groupId);
+				query = query.where("note_id", "in", found.where("hash", "=", hash));
 			}
-			if (byTitle) notes = notes.orderBy("title_order", (order) => order.asc().nullsLast());
-			return notes.orderBy("changed", "desc").limit(SHOWN).execute();
+			const [, place, noteId] = PLACE.exec(after) ?? [];
+			if (place !== undefined) {
+				const end = sql<boolean>`(${sql.ref(sortedBy)}, note_id) ${sql.raw(later)} (${Number(place)}, ${noteId})`;
+				query = query.where(end);
+			}
+			const rows = await query.execute();
+			const last = rows.length > PAGE ? rows[PAGE - 1] : undefined;
+			const notes = rows.slice(0, PAGE).map(({ place: _, ...note }) => note);
+			return { notes, ...(last && { next: `${last.place}-${last.note_id}` }) };
 		},
 		find: (groupId, noteId) => notesOf(groupId).where("note_id", "=", noteId).executeTakeFirst(),
 		add: (group_id, { content, hashes, noteId: note_id, order: title_order, userId }) =>

@@ -6,8 +6,8 @@ import {
 	readRegistration,
 	verifyJwt,
 } from "@sentc-ts/server-helpers";
-import { Hono, type MiddlewareHandler } from "hono";
-import { type Caller, onBehalfOf } from "./caller.js";
+import { Hono } from "hono";
+import { type Caller, limited, onBehalfOf } from "./caller.js";
 import type { Database } from "./database.js";
 
 const JSON_ANSWER = { "Content-Type": "application/json" };
@@ -26,9 +26,7 @@ interface Registration {
 /** Registrations pass through here, because the API takes them by the secret token alone; the names of people stay here. */
 export function peopleRoutes(api: Backend, db: Database, jwtVerifyKey: string, limit: AddressLimit): Hono<Caller> {
 	const app = new Hono<Caller>();
-	const limited: MiddlewareHandler<Caller> = async (c, next) => limit(c.env.incoming.socket.remoteAddress) ?? next();
-
-	app.post("/register", limited, async (c) => {
+	app.post("/register", limited(limit), async (c) => {
 		const registration = readForm(await c.req.json().catch(() => undefined));
 		if (!registration) return c.json({ error: `Send input, and a name of at most ${MAX_NAME} characters.` }, 400);
 		const answer = await onBehalfOf(api, c).register(registration.input);
@@ -37,7 +35,7 @@ export function peopleRoutes(api: Backend, db: Database, jwtVerifyKey: string, l
 		return c.body(answer, 200, JSON_ANSWER);
 	});
 
-	app.post("/device", limited, async (c) => {
+	app.post("/device", limited(limit), async (c) => {
 		return c.body(await onBehalfOf(api, c).registerDevice(await c.req.text()), 200, JSON_ANSWER);
 	});
 

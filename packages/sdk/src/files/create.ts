@@ -55,7 +55,7 @@ async function createFrom(
 		});
 		try {
 			await whileAlone(session, file_id, () => run(session, new UploadJournal(session, state), source, options));
-			return { file_id, ...created };
+			return createdBy(state);
 		} catch (error) {
 			if (!isLost(error) || !source.repeatable || files === MOST_FILES) throw error;
 			await dropFile(access, file_id);
@@ -85,8 +85,7 @@ export async function resumeUpload(
 			const journal = new UploadJournal(session, state, await storedParts(session, state, options.signal));
 			await run(session, journal, source, options);
 		});
-		const { encrypted_file_name, master_key_id } = state;
-		return { file_id, encrypted_file_name, master_key_id };
+		return createdBy(state);
 	} catch (error) {
 		if (!isLost(error)) throw error;
 		await dropFile(access, file_id);
@@ -94,6 +93,10 @@ export async function resumeUpload(
 		const { chunk_size, reply_id, signer } = state;
 		return createFrom(access, source, { ...options, chunk_size, reply_id, sign: signer !== null });
 	}
+}
+
+function createdBy({ encrypted_file_name, file_id, master_key_id, signer }: UploadState): FileCreateOutput {
+	return { file_id, encrypted_file_name, master_key_id, ...(signer !== null && { verify_key_id: signer }) };
 }
 
 /** @throws FileError `UPLOAD_LOST` when what is at the API is not what this device sent */

@@ -124,6 +124,11 @@ export interface FileCreateOutput {
 	master_key_id: string;
 	/** Empty for a file without a name. */
 	encrypted_file_name: string;
+	/**
+	 * Id of the user's key that the parts are signed with, missing when they are not: for `getUserVerifyKey`. A rotation before a resumed upload
+	 * does not change it.
+	 */
+	verify_key_id?: string;
 }
 
 /** A file that an own backend is to register. */

@@ -115,8 +115,10 @@ describe("any file", () => {
 
 	it("is signed in every part, also one of 4 bytes", async () => {
 		for (const content of [bytes(4), bytes(1004)]) {
-			const { file_id } = await group.createFile(content, { ...CHUNKS, sign: true });
-			const [url] = await bobsGroup.downloadFile(file_id, verifyKeyOf(ann));
+			const { file_id, verify_key_id = "" } = await group.createFile(content, { ...CHUNKS, sign: true });
+			const { sentc } = await startSentc(api);
+			const verifyKey = await sentc.getUserVerifyKey(ann.user_data.user_id, verify_key_id);
+			const [url] = await bobsGroup.downloadFile(file_id, verifyKey);
 			expect(await contentOf(url)).toEqual(content);
 			await expect(bobsGroup.downloadFile(file_id, verifyKeyOf(bob))).rejects.toMatchObject({
 				code: "WRONG_VERIFY_KEY",
@@ -125,7 +127,9 @@ describe("any file", () => {
 	});
 
 	it("that is unsigned is refused to who asks for a signature", async () => {
-		const { file_id } = await group.createFile(file());
+		const created = await group.createFile(file());
+		expect(created).not.toHaveProperty("verify_key_id");
+		const { file_id } = created;
 		await expect(group.downloadFile(file_id, verifyKeyOf(ann))).rejects.toMatchObject({ code: "SIGNATURE_REQUIRED" });
 		expect(await contentOf((await group.downloadFile(file_id, ""))[0])).toEqual(FILE);
 		const { user } = await signUp(api, { require_signatures: false });

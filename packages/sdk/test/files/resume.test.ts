@@ -177,6 +177,17 @@ describe("an upload goes on after a crash", () => {
 		await expectWhole(group, dead.file_id);
 	});
 
+	it("with the signature that it began with, also after a rotation", async () => {
+		const dead = await die((request) => (isOn(from(4), request) ? unsent : undefined));
+		const { group, user } = await reborn(dead);
+		const before = user.getNewestKey();
+		await user.keyRotation();
+		expect(user.getNewestKey().group_key_id).not.toBe(before.group_key_id);
+		expect(await group.resumeUpload(dead.file_id, FILE)).toMatchObject({ verify_key_id: before.group_key_id });
+		const [url] = await group.downloadFile(dead.file_id, before.exported_verify_key);
+		expect(await contentOf(url)).toEqual(FILE);
+	});
+
 	it("once the key can be had that it is encrypted by, and is kept until then", async () => {
 		const { sentc, storage, user } = await signUp(api, { worker: false });
 		const { group_id } = (await newGroup(user)).data;

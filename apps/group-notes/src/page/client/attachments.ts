@@ -1,4 +1,4 @@
-import { FileError, type Group, type TransferOptions } from "@sentc-ts/sdk";
+import { type FileCreateOutput, FileError, type Group, type SentcClient, type TransferOptions } from "@sentc-ts/sdk";
 import { type Attachment, MAX_FILE_BYTES, MAX_FILE_NAME, MAX_FILE_TYPE } from "./content.js";
 
 /** Bytes of a part: progress is told after each. */
@@ -13,14 +13,25 @@ export function sizeInWords(bytes: number): string {
 	return `${size < 10 ? Math.ceil(size * 10) / 10 : Math.ceil(size)} ${unit}`;
 }
 
-/** The files of a notebook: the API keeps them, encrypted; which one belongs to which note is encrypted with the note. */
+/** What files need of who is signed in, and of the notebook. */
+interface FileKeys {
+	ownId: string;
+	/** Knows the keys of others, and when one is another than before. */
+	sentc: Pick<SentcClient, "getUserVerifyKey">;
+	takeNewKeys: () => Promise<void>;
+}
+
+/**
+ * The files of a notebook: the API keeps them, encrypted and signed; which one belongs to which note, and who signed it, is encrypted with the
+ * note.
+ */
 export class Attachments {
 	readonly #group: Group;
-	readonly #takeNewKeys: () => Promise<void>;
+	readonly #keys: FileKeys;
 
-	constructor(group: Group, takeNewKeys: () => Promise<void>) {
+	constructor(group: Group, keys: FileKeys) {
 		this.#group = group;
-		this.#takeNewKeys = takeNewKeys;
+		this.#keys = keys;
 	}
 
 	/**
@@ -33,11 +44,11 @@ export class Attachments {
 			const [size, most] = [sizeInWords(file.size), sizeInWords(MAX_FILE_BYTES)];
 			throw new WrongFile(`“${file.name}” has ${size}. Files may have up to ${most}.`);
 		}
-		await this.#takeNewKeys();
-		const file_id = await this.#send(file, transfer);
-		const name = nameOf(file);
+		await this.#keys.takeNewKeys();
+		const { file_id, verify_key_id = "" } = await this.#send(file, transfer);
 		const [{ encrypted_key: sealed_key }] = await this.#group.downloadFileMetaInfo(file_id);
-		return { file_id, name, size: file.size, type: file.type.slice(0, MAX_FILE_TYPE), sealed_key };
+		const [name, type] = [nameOf(file), file.type.slice(0, MAX_FILE_TYPE)];
+		return { file_id, name, size: file.size, type, sealed_key, signer_id: this.#keys.ownId, verify_key_id };
 	}
 
 	/** Of an upload that broke off nothing stays. */
@@ -46,13 +57,23 @@ export class Attachments {
 		if (begun !== undefined) await this.#group.deleteFile(begun);
 	}
 
-	/** @returns object URL, to be revoked @throws WrongFile when the API has another file in its place */
-	async download({ file_id, sealed_key, size }: Attachment, transfer: TransferOptions): Promise<string> {
+	/**
+	 * Nothing of it is given before every part has the signature of who attached it.
+	 *
+	 * @returns object URL, to be revoked
+	 * @throws WrongFile when the API has another file in its place
+	 * @throws CryptoError for parts that are not signed by that person, or were changed
+	 */
+	async download(
+		{ file_id, sealed_key, signer_id, size, verify_key_id }: Attachment,
+		transfer: TransferOptions,
+	): Promise<string> {
+		const verify_key = await this.#keys.sentc.getUserVerifyKey(signer_id, verify_key_id);
 		const [meta, key] = await this.#group.downloadFileMetaInfo(file_id);
 		if (meta.encrypted_key !== sealed_key) {
 			throw new WrongFile("The server answered another file in the place of this one.");
 		}
-		return this.#group.downloadFileWithMetaInfo(key, meta, { ...transfer, size });
+		return this.#group.downloadFileWithMetaInfo(key, meta, { ...transfer, size, verify_key });
 	}
 
 	/** Deletes what no note needs any more, as far as the API lets the user. */
@@ -60,17 +81,16 @@ export class Attachments {
 		await Promise.allSettled(files.map(({ file_id }) => this.#group.deleteFile(file_id)));
 	}
 
-	async #send(file: File, transfer: TransferOptions): Promise<string> {
+	async #send(file: File, transfer: TransferOptions): Promise<FileCreateOutput> {
 		const begun = await this.#begun(file);
 		try {
-			if (begun !== undefined) return (await this.#group.resumeUpload(begun, file, transfer)).file_id;
+			if (begun !== undefined) return await this.#group.resumeUpload(begun, file, transfer);
 		} catch (error) {
 			// Of the same name and size, but another one.
 			if (!(error instanceof FileError) || error.code !== "FILE_CHANGED") throw error;
 			await this.giveUp(file);
 		}
-		const options = { ...transfer, name: nameOf(file), chunk_size: PART };
-		return (await this.#group.createFile(file, options)).file_id;
+		return this.#group.createFile(file, { ...transfer, name: nameOf(file), chunk_size: PART, sign: true });
 	}
 
 	/** @returns id of an upload that can go on */

@@ -18,8 +18,27 @@ export interface StoredNote {
 	editor: string | null;
 }
 
-/** The first notes in the order of their titles, or the most recently changed ones. */
+/** In the order of their titles, or the most recently changed ones first. */
 export type Order = "newest" | "title";
+
+/** Which notes, and how many of them. */
+export interface Query {
+	order: Order;
+	/** At least so many, when there are so many. */
+	count: number;
+}
+
+/** The first notes in some order. */
+export interface StoredNotes {
+	notes: StoredNote[];
+	hasMore: boolean;
+}
+
+/** The name of a notebook as the backend stores it: encrypted by a key of the group, signed by the editor. */
+export interface StoredName {
+	name: string;
+	editor_id: string;
+}
 
 /** The app's own backend. Answers of the API come back as text, for the SDK's `done…`. */
 export class Backend {
@@ -54,9 +73,9 @@ export class Backend {
 		await this.#write("DELETE", notebook(id));
 	}
 
-	/** @returns encrypted; `null` = it has none */
-	async notebookName(id: string): Promise<string | null> {
-		return JSON.parse(await this.#read(`${notebook(id)}/name`)).name;
+	/** @returns `null` = it has none */
+	async notebookName(id: string): Promise<StoredName | null> {
+		return JSON.parse(await this.#read(`${notebook(id)}/name`));
 	}
 
 	/** @param name encrypted */
@@ -65,19 +84,21 @@ export class Backend {
 	}
 
 	/** Without a network those that were loaded last, in whichever order that was. */
-	async notes(id: string, order: Order): Promise<StoredNote[]> {
+	async notes(id: string, { count, order }: Query): Promise<StoredNotes> {
 		const path = `${notebook(id)}/notes`;
-		return JSON.parse(await this.#read(path, order === "title" ? `${path}?order=title` : path));
+		return JSON.parse(await this.#connection.keeping(path, () => this.#pages(path, { order }, count)));
 	}
 
 	/** Those whose title starts with what was hashed. */
-	async findNotes(id: string, order: Order, hash: string): Promise<StoredNote[]> {
-		return JSON.parse(await this.#ask(`${notebook(id)}/notes?order=${order}&hash=${hash}`));
+	async findNotes(id: string, { count, order }: Query, hash: string): Promise<StoredNotes> {
+		const path = `${notebook(id)}/notes`;
+		return JSON.parse(await this.#connection.asking(() => this.#pages(path, { order, hash }, count)));
 	}
 
 	/** @returns `undefined` when it is gone */
 	async note(id: string, noteId: string): Promise<StoredNote | undefined> {
-		const text = await this.#ask(`${notebook(id)}/notes/${noteId}`).catch((error: unknown) => {
+		const asking = this.#connection.asking(() => this.#get(`${notebook(id)}/notes/${noteId}`));
+		const text = await asking.catch((error: unknown) => {
 			if (error instanceof BackendError && error.status === 404) return undefined;
 			throw error;
 		});
@@ -99,9 +120,14 @@ export class Backend {
 		await this.#write("DELETE", `${notebook(id)}/notes/${noteId}`);
 	}
 
-	/** Who has the notebook open looks again. */
+	/** Who has the notebook open looks again. Also for who is no member yet, or no more. */
 	async tellMembersChanged(id: string): Promise<void> {
 		await this.#write("POST", `${notebook(id)}/members-changed`);
+	}
+
+	/** The other devices of the user look again: at their keys, and whether they still belong to the account. */
+	async tellAccountChanged(): Promise<void> {
+		await this.#write("POST", "/account-changed");
 	}
 
 	/** An endless answer: its lines say what has changed. @param signal ends it */
@@ -110,13 +136,22 @@ export class Backend {
 		return fetch(`${notebook(id)}/changes`, { headers, signal });
 	}
 
-	/** @param path also names what is kept @param from where it is asked for */
-	#read(path: string, from = path): Promise<string> {
-		return this.#connection.keeping(path, () => this.#get(from));
+	/** @param path also names what is kept */
+	#read(path: string): Promise<string> {
+		return this.#connection.keeping(path, () => this.#get(path));
 	}
 
-	#ask(path: string): Promise<string> {
-		return this.#connection.asking(() => this.#get(path));
+	/** Page after page, as text. What others change meanwhile may be on two of them. */
+	async #pages(path: string, query: Record<string, string>, count: number): Promise<string> {
+		const notes = new Map<string, StoredNote>();
+		let after: Record<string, string> | undefined = {};
+		while (after) {
+			const page = JSON.parse(await this.#get(`${path}?${new URLSearchParams({ ...query, ...after })}`));
+			for (const note of page.notes) notes.set(note.note_id, note);
+			after = page.next === undefined ? undefined : { after: page.next };
+			if (notes.size >= count) break;
+		}
+		return JSON.stringify({ notes: [...notes.values()], hasMore: after !== undefined });
 	}
 
 	async #get(path: string): Promise<string> {

@@ -13,7 +13,7 @@ const LONGEST_WAIT = 15_000;
 /**
  * Listens to the changes of a notebook until told to stop. `EventSource` can't send the JWT, so the stream is read by `fetch`.
  *
- * @param onChange also called after each interruption, as something may have been missed
+ * @param onChange also told `members` after each interruption, as anything may have been missed
  * @returns stops listening
  */
 export function listen(session: Session, groupId: string, onChange: (change: Change) => void): () => void {
@@ -28,13 +28,16 @@ export function listen(session: Session, groupId: string, onChange: (change: Cha
 				const response = await session.backend.changes(groupId, AbortSignal.any([signal, silence.signal]));
 				// Not a member any more: who looks at the notebook now hears why.
 				if (response.status === 403) return onChange("members");
+				// Maybe the device does not belong to the account any more.
+				if (response.status === 401) await session.takeOwnKeys();
 				if (!response.ok || !response.body) throw new Error(`The stream was answered by ${response.status}`);
 				wait = SHORTEST_WAIT;
-				if (isAgain) onChange("notes");
+				if (isAgain) onChange("members");
 				isAgain = true;
 				for await (const event of eventsOf(response.body)) {
 					silence.reset();
 					if (event === "notes" || event === "members") onChange(event);
+					if (event === "account") await session.takeOwnKeys();
 				}
 			} catch (error) {
 				if (error instanceof SessionEnded) return;

@@ -8,7 +8,7 @@ import {
 import { Attachments } from "./attachments.js";
 import type { Order, StoredNote } from "./backend.js";
 import { isUnreached } from "./connection.js";
-import { type Draft, packNote, unpackNote, WrongNote } from "./content.js";
+import { type Draft, packNote, unpackNote } from "./content.js";
 import { everyItem } from "./lists.js";
 import { notebookName, renameNotebook, STRICT } from "./notebooks.js";
 import type { Session } from "./session.js";
@@ -23,8 +23,16 @@ export interface Note extends Omit<StoredNote, "content"> {
 /** Which notes are shown. */
 export interface Wanted {
 	order: Order;
+	/** At least so many, when there are so many. */
+	count: number;
 	/** Of their titles; empty = all. */
 	start: string;
+}
+
+/** The first notes that are wanted. */
+export interface ShownNotes {
+	notes: Note[];
+	hasMore: boolean;
 }
 
 /** A notebook that is open: its group, and what the backend stores of it. */
@@ -35,21 +43,22 @@ export class Notebook {
 	readonly attachments: Attachments;
 	/** By ciphertext: what did not change is not decrypted again. */
 	readonly #opened = new Map<string, Promise<Note["content"]>>();
+	/** Members changed: there may be new keys. */
+	#isStale = false;
 
 	private constructor(session: Session, group: Group, name: string) {
 		this.#session = session;
 		this.#group = group;
 		this.#name = name;
-		this.attachments = new Attachments(group, () => this.takeNewKeys());
+		const { ownId, sentc } = session;
+		this.attachments = new Attachments(group, { ownId, sentc, takeNewKeys: () => this.takeNewKeys() });
 	}
 
 	/** @throws SignerUnknown, KeyChanged when the person has to compare a safety number first */
 	static async open(session: Session, groupId: string): Promise<Notebook> {
 		const group = await session.user.getGroup(groupId, undefined, STRICT);
 		const notebook = new Notebook(session, group, await notebookName(session, groupId));
-		await notebook.takeNewKeys().catch((error: unknown) => {
-			if (!isUnreached(error)) throw error; // Offline, the keys that are here have to do.
-		});
+		await notebook.#takeNewKeysOnline();
 		return notebook;
 	}
 
@@ -87,15 +96,22 @@ export class Notebook {
 		});
 	}
 
+	/** Somebody came, left, or has another rank: keys are looked for before the next notes or members are. */
+	membersChanged(): void {
+		this.#isStale = true;
+	}
+
 	/** The first ones in that order, as the backend finds and sorts them; what was decrypted has the last word. */
-	async notes({ order, start }: Wanted): Promise<Note[]> {
+	async notes({ start, ...query }: Wanted): Promise<ShownNotes> {
+		if (this.#isStale) await this.#takeNewKeysOnline();
 		const { backend } = this.#session;
-		const stored =
+		const { hasMore, notes } =
 			start === ""
-				? await backend.notes(this.id, order)
-				: await backend.findNotes(this.id, order, hashOfStart(this.#group, start));
-		const notes = await Promise.all(stored.map((note) => this.#shown(note)));
-		return notes.filter((note) => start === "" || startsWith(titleOf(note), start)).toSorted(COMPARE[order]);
+				? await backend.notes(this.id, query)
+				: await backend.findNotes(this.id, query, hashOfStart(this.#group, start));
+		const shown = await Promise.all(notes.map((note) => this.#shown(note)));
+		const wanted = shown.filter((note) => start === "" || startsWith(titleOf(note), start));
+		return { notes: wanted.toSorted(COMPARE[query.order]), hasMore };
 	}
 
 	/** @returns `undefined` when it is gone */
@@ -122,6 +138,7 @@ export class Notebook {
 
 	/** The other members. */
 	async members(): Promise<GroupUserListItem[]> {
+		await this.takeNewKeys();
 		const members = await everyItem<GroupUserListItem>((last) => this.#group.getMember(last));
 		await this.#session.people.load(members.map(({ user_id }) => user_id));
 		return members;
@@ -141,8 +158,9 @@ export class Notebook {
 		await this.#tellMembersChanged();
 	}
 
-	decline(userId: string): Promise<void> {
-		return this.#group.rejectJoinRequest(userId);
+	async decline(userId: string): Promise<void> {
+		await this.#group.rejectJoinRequest(userId);
+		await this.#tellMembersChanged();
 	}
 
 	async changeRank(userId: string, rank: number): Promise<void> {
@@ -167,14 +185,25 @@ export class Notebook {
 	async rotate(): Promise<void> {
 		await this.#group.rotateDueKeys();
 		await this.takeNewKeys();
+		await this.#tellMembersChanged();
 	}
 
 	async leave(): Promise<void> {
 		await this.#group.leave();
+		await this.#tellMembersChanged();
 	}
 
 	delete(): Promise<void> {
 		return this.#session.backend.deleteNotebook(this.id);
+	}
+
+	/** Offline, the keys that are here have to do. */
+	async #takeNewKeysOnline(): Promise<void> {
+		this.#isStale = false;
+		await this.takeNewKeys().catch((error: unknown) => {
+			this.#isStale = true;
+			if (!isUnreached(error)) throw error;
+		});
 	}
 
 	async #tellMembersChanged(): Promise<void> {
@@ -199,7 +228,7 @@ export class Notebook {
 		try {
 			return unpackNote(await this.#group.decryptString(note.content, true, note.editor_id), note);
 		} catch (error) {
-			return { problem: error instanceof WrongNote ? error.message : inWords(error) };
+			return { problem: inWords(error) };
 		}
 	}
 }

@@ -1,4 +1,6 @@
-import type { GroupList } from "@sentc-ts/sdk";
+import { type GroupList, KeyChanged, SignerUnknown } from "@sentc-ts/sdk";
+import { isUnreached } from "./connection.js";
+import { packName, unpackName } from "./content.js";
 import { everyItem } from "./lists.js";
 import type { Session } from "./session.js";
 
@@ -28,12 +30,18 @@ export async function createNotebook(session: Session, name: string): Promise<st
 
 export async function renameNotebook({ backend, user }: Session, groupId: string, name: string): Promise<void> {
 	const group = await user.getGroup(groupId, undefined, STRICT);
-	await backend.nameNotebook(groupId, await group.encryptString(name, true));
+	await backend.nameNotebook(groupId, await group.encryptString(packName(name), true));
 }
 
 /** @throws SignerUnknown, KeyChanged when the person has to compare a safety number first */
 export async function notebookName({ backend, user }: Session, groupId: string): Promise<string> {
-	const encrypted = await backend.notebookName(groupId);
-	if (encrypted === null) return `Notebook ${groupId.slice(0, 8)}`;
-	return (await user.getGroup(groupId, undefined, STRICT)).decryptString(encrypted);
+	const stored = await backend.notebookName(groupId);
+	const group = await user.getGroup(groupId, undefined, STRICT);
+	if (stored === null) return `Notebook ${groupId.slice(0, 8)}`;
+	try {
+		return unpackName(await group.decryptString(stored.name, true, stored.editor_id));
+	} catch (error) {
+		if (error instanceof SignerUnknown || error instanceof KeyChanged || isUnreached(error)) throw error;
+		return "Notebook with a wrong name"; // Its notes are checked each by itself, and an admin can name it anew.
+	}
 }

@@ -1,4 +1,4 @@
-import { KeyChanged } from "@sentc-ts/sdk";
+import { KeyChanged, SignerUnknown } from "@sentc-ts/sdk";
 import type { Session } from "./session.js";
 
 export interface Compared {
@@ -8,15 +8,20 @@ export interface Compared {
 	changedKeyId?: string;
 }
 
-export async function safetyNumber({ sentc, user }: Session, userId: string): Promise<Compared> {
+/** @param doubt names the key that is asked about; without it, it is the newest one */
+export async function safetyNumber(session: Session, userId: string, doubt?: unknown): Promise<Compared> {
+	const numberOf = (verify_key_id: string): Promise<string> =>
+		session.user.createSafetyNumber({ user_id: userId, verify_key_id });
 	try {
-		const { public_key_sig_key_id: verify_key_id } = await sentc.getUserPublicKey(userId);
-		if (verify_key_id === undefined) throw new Error("The key of this person is not signed");
-		return { number: await user.createSafetyNumber({ user_id: userId, verify_key_id }) };
+		if (doubt instanceof SignerUnknown) return { number: await numberOf(doubt.verifyKeyId) };
+		if (doubt !== undefined) throw doubt;
+		const { public_key_sig_key_id } = await session.sentc.getUserPublicKey(userId);
+		if (public_key_sig_key_id === undefined) throw new Error("The key of this person is not signed");
+		return { number: await numberOf(public_key_sig_key_id) };
 	} catch (error) {
 		if (!(error instanceof KeyChanged) || error.code !== "KEY_CHANGED") throw error;
 		const changedKeyId = error.newPublicKeyId;
-		return { number: await user.createSafetyNumber({ user_id: userId, verify_key_id: changedKeyId }), changedKeyId };
+		return { number: await numberOf(changedKeyId), changedKeyId };
 	}
 }
 

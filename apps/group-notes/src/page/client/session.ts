@@ -1,7 +1,7 @@
-import { createSentc, type SentcClient, SessionEnded, type User, type UserMfaLogin } from "@sentc-ts/sdk";
+import { createSentc, isSentcError, type SentcClient, SessionEnded, type User, type UserMfaLogin } from "@sentc-ts/sdk";
 import { forgetKept } from "../offline/kept.js";
 import { Backend } from "./backend.js";
-import { BackendError, Connection, TIMEOUT } from "./connection.js";
+import { BackendError, Connection, isUnreached, TIMEOUT } from "./connection.js";
 import { People } from "./people.js";
 import { forgetTrust, maySign } from "./trust.js";
 
@@ -19,6 +19,18 @@ export type SessionState =
 	| { kind: "signed-in"; user: User; id: string };
 
 const ENDED = "Your session has ended. Sign in again.";
+/** How long the key of somebody is taken for the newest one, ms: so soon a changed one is asked about. */
+const KEY_LIFETIME = 30_000;
+
+const REMOVED = "This device was removed from your account. It has forgotten what was stored here.";
+
+/** Does the API not have this device any more? It refuses its JWT at once, before that has expired. */
+export function seemsRemoved(error: unknown): boolean {
+	if (error instanceof BackendError) return error.status === 401;
+	return isSentcError(error) && (error.code === "USER_NOT_FOUND" || seemsRemoved(error.cause));
+}
+
+const messageOf = (reason: SessionEnded): string => (seemsRemoved(reason) ? REMOVED : ENDED);
 
 /** Who is signed in, and what is there for that person. Components subscribe to its state. */
 export class Session {
@@ -39,8 +51,9 @@ export class Session {
 			allow_insecure_http: config.allow_insecure_http,
 			timeout: TIMEOUT,
 			key_change: "block",
+			public_key_lifetime: KEY_LIFETIME,
 			signers: ({ user_id }) => maySign(this.ownId, user_id),
-			on_session_end: () => void this.#leave(ENDED).catch(console.error),
+			on_session_end: (reason) => void this.#leave(messageOf(reason)).catch(console.error),
 		});
 		this.#tabs.onmessage = ({ data }) => {
 			if (this.#state.kind === "signed-in" && this.#state.id === data) void this.#leave().catch(console.error);
@@ -76,7 +89,7 @@ export class Session {
 		if (user) this.#begin(user);
 		else if (resumeError) {
 			this.#begin(await this.sentc.getActualUser());
-			if (resumeError instanceof SessionEnded) await this.#leave(ENDED);
+			if (resumeError instanceof SessionEnded) await this.#leave(messageOf(resumeError));
 		} else this.#set({ kind: "signed-out" });
 	}
 
@@ -100,6 +113,17 @@ export class Session {
 		const token = code.replaceAll(/\s/g, "");
 		const isCode = /^\d{6}$/.test(token);
 		this.#begin(await (isCode ? this.sentc.mfaLogin(token, started) : this.sentc.mfaRecoveryLogin(token, started)));
+	}
+
+	/** Keys that another device of the user made. A device that was removed hears so here, and forgets everything. */
+	async takeOwnKeys(): Promise<void> {
+		if (this.#state.kind !== "signed-in") return;
+		try {
+			await this.user.finishKeyRotation();
+		} catch (error) {
+			if (seemsRemoved(error)) await this.#leave(REMOVED);
+			else if (!isUnreached(error) && !(error instanceof SessionEnded)) throw error;
+		}
 	}
 
 	signOut(): Promise<void> {
@@ -126,6 +150,7 @@ export class Session {
 
 	#begin(user: User): void {
 		this.#set({ kind: "signed-in", user, id: user.user_data.user_id });
+		this.takeOwnKeys().catch(console.error);
 	}
 
 	#set(state: SessionState): void {

@@ -1,10 +1,12 @@
 import { isSentcError, type SentcErrorCode } from "@sentc-ts/sdk";
 import { WrongFile } from "./attachments.js";
 import { BackendError } from "./connection.js";
+import { WrongContent } from "./content.js";
 
 const API_DOWN = "The server can't be reached.";
 const WRONG_LOGIN = "The name or the password is wrong.";
 const ENDED = "Your session has ended. Sign in again.";
+const WRONG_SIGNATURE = "The signature is wrong: this is not what its author signed. Nothing of it is shown.";
 const CHANGED = "This can't be decrypted: it was changed, or it belongs elsewhere.";
 
 const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
@@ -16,6 +18,8 @@ const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
 	REFRESH_FAILED: API_DOWN,
 	SESSION_ENDED: ENDED,
 	JWT_INVALID: ENDED,
+	LAST_DEVICE: "This is the only device of the account.",
+	MFA_REQUIRED: "The account has a second factor: its code is needed, too.",
 	OTP_WRONG: "The code is wrong, or it was used already. Wait for the next one.",
 	OTP_NOT_ENABLED: "This recovery key is not one of yours, or it was used already.",
 	TOO_MANY_REQUESTS: "Too many attempts. Wait a moment, and try again.",
@@ -26,10 +30,11 @@ const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
 	DECRYPTION_FAILED: CHANGED,
 	KEY_NOT_FOUND: CHANGED,
 	GROUP_KEY_NOT_FOUND: CHANGED,
-	VERIFICATION_FAILED: "The signature is wrong: somebody else than its author changed this.",
+	VERIFICATION_FAILED: WRONG_SIGNATURE,
+	WRONG_VERIFY_KEY: WRONG_SIGNATURE,
 	SIGNATURE_REQUIRED: "This is not signed, so nobody can say who wrote it.",
 	GROUP_KEY_VERIFICATION_FAILED: "The signature of the notebook's key is wrong: somebody changed the key.",
-	KEY_CHANGED: "The key of this person is another one than before.",
+	KEY_CHANGED: "The key of this person is another one than before. Verify them again in the list of members.",
 	KEY_REPLACED: "The server shows a false key of this person. Nothing was encrypted for it.",
 	SIGNER_UNKNOWN: "The key of the notebook was made by somebody whom you have not verified.",
 	ROTATION_PENDING: "The member is removed, but the notebook has no new key yet.",
@@ -49,7 +54,8 @@ const SENTENCES: Readonly<Partial<Record<SentcErrorCode, string>>> = {
 
 /** What went wrong, for a person. */
 export function inWords(error: unknown): string {
-	if (error instanceof BackendError || error instanceof WrongFile) return error.message;
+	if (error instanceof BackendError || error instanceof WrongFile || error instanceof WrongContent)
+		return error.message;
 	if (isSentcError(error)) return SENTENCES[error.code as SentcErrorCode] ?? `${error.errorMessage}.`;
 	console.error(error);
 	return "Something in this page failed. Try again.";

@@ -1,4 +1,4 @@
-import { Button, Group, type MantineSize, Modal, Stack, Text } from "@mantine/core";
+import { Button, type MantineSize, Modal, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Problem } from "./states.js";
 import { useAction } from "./use-action.js";
@@ -20,7 +20,7 @@ export function Dialog({ children, isOpen, onClose, size, title }: DialogProps):
 		<Modal.Root opened={isOpen} onClose={onClose} {...(size && { size })} lockScroll={false} centered>
 			<Modal.Overlay />
 			<Modal.Content radius="lg">
-				<Modal.Body>
+				<Modal.Body className="dialog-body">
 					<div className="dialog-head">
 						<Modal.Title>{title}</Modal.Title>
 						<Modal.CloseButton aria-label="Close" />
@@ -38,12 +38,14 @@ interface ConfirmProps {
 	title: string;
 	/** What the button says that does it. */
 	yes: string;
+	/** Is something gone then? */
+	isLoss?: boolean;
 	work: () => Promise<unknown>;
 	children: ReactNode;
 }
 
 /** Asks before what can't be taken back. */
-export function Confirm({ children, isOpen, onClose, title, work, yes }: ConfirmProps): ReactNode {
+export function Confirm({ children, isLoss = true, isOpen, onClose, title, work, yes }: ConfirmProps): ReactNode {
 	const { error, isBusy, reset, run } = useAction();
 	const close = (): void => {
 		reset();
@@ -54,14 +56,18 @@ export function Confirm({ children, isOpen, onClose, title, work, yes }: Confirm
 			<Stack>
 				<Text>{children}</Text>
 				<Problem error={error} />
-				<Group justify="flex-end">
+				<div className="actions">
 					<Button variant="default" onClick={close}>
 						Cancel
 					</Button>
-					<Button color="red.9" loading={isBusy} onClick={async () => (await run(work)) && close()}>
+					<Button
+						{...(isLoss && { color: "red.9" })}
+						loading={isBusy}
+						onClick={async () => (await run(work)) && close()}
+					>
 						{yes}
 					</Button>
-				</Group>
+				</div>
 			</Stack>
 		</Dialog>
 	);

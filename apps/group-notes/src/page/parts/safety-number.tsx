@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { type Compared, digitGroups, safetyNumber } from "../client/safety-number.js";
 import { markCompared } from "../client/trust.js";
@@ -32,6 +32,8 @@ function Digits({ number }: { number: string }): ReactNode {
 interface CompareProps {
 	userId: string;
 	name: string;
+	/** Why it is asked: it names the key. */
+	doubt?: unknown;
 	/** What the button says that confirms. */
 	yes: string;
 	/** Runs after the person was marked as verified. */
@@ -39,9 +41,9 @@ interface CompareProps {
 }
 
 /** The number to compare, and what the person says to it. */
-export function Compare({ name, onSame, userId, yes }: CompareProps): ReactNode {
+export function Compare({ doubt, name, onSame, userId, yes }: CompareProps): ReactNode {
 	const session = useSession();
-	const loaded = useLoad(userId, () => safetyNumber(session, userId));
+	const loaded = useLoad(userId, () => safetyNumber(session, userId, doubt));
 	const { error, isBusy, run } = useAction();
 	const [differs, setDiffers] = useState(false);
 	const confirm = ({ changedKeyId, number }: Compared): void => {
@@ -69,14 +71,14 @@ export function Compare({ name, onSame, userId, yes }: CompareProps): ReactNode 
 							Then somebody may be listening, or this is not {name}. Don't go on; nothing was shared.
 						</Text>
 					)}
-					<Group justify="flex-end">
+					<div className="actions">
 						<Button variant="default" onClick={() => setDiffers(true)}>
 							They differ
 						</Button>
 						<Button loading={isBusy} disabled={differs} onClick={() => confirm(compared)}>
 							{yes}
 						</Button>
-					</Group>
+					</div>
 				</Stack>
 			)}
 		</Show>

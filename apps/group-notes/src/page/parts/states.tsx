@@ -1,6 +1,8 @@
 import { Alert, Button, Skeleton, Stack, Text, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, use, useEffect, useRef } from "react";
+import { seemsRemoved } from "../client/session.js";
 import { inWords } from "../client/words.js";
+import { SessionContext } from "./context.js";
 import type { Loaded } from "./use-load.js";
 
 /** While something is on its way. */
@@ -18,6 +20,10 @@ function Loading({ what, height = 72 }: { what: string; height?: number }): Reac
 
 /** What went wrong, and how to try again. Nothing when there is no error. */
 export function Problem({ error, again }: { error: unknown; again?: () => void }): ReactNode {
+	const session = use(SessionContext);
+	useEffect(() => {
+		if (seemsRemoved(error)) session?.takeOwnKeys().catch(console.error);
+	}, [session, error]);
 	if (error === undefined) return null;
 	return (
 		<Alert color="red" variant="light" role="alert">
@@ -30,6 +36,23 @@ export function Problem({ error, again }: { error: unknown; again?: () => void }
 				)}
 			</div>
 		</Alert>
+	);
+}
+
+/** A dialog gives the focus back a moment after it was closed, to a button that may be gone with what it was about, ms. */
+const AFTER_DIALOG = 50;
+
+/** What was done. It takes the focus: whoever uses a keyboard goes on from here. */
+export function Done({ children }: { children: ReactNode }): ReactNode {
+	const text = useRef<HTMLParagraphElement>(null);
+	useEffect(() => {
+		const timer = setTimeout(() => text.current?.focus(), AFTER_DIALOG);
+		return () => clearTimeout(timer);
+	}, []);
+	return (
+		<p className="done" role="status" ref={text} tabIndex={-1}>
+			{children}
+		</p>
 	);
 }
 

@@ -21,21 +21,29 @@ function initial<Value>(key: string): State<Value> {
 }
 
 /**
- * Loads when the component appears, and whenever `key` is another one: then what was there goes at once. Of loads that overlap the last one
- * counts.
+ * Loads when the component appears, and whenever `key` is another one: then what was there goes at once. While a load is under way, those that
+ * are asked for meanwhile are one more, after it: many changes at once don't make many loads.
  */
 export function useLoad<Value>(key: string, work: () => Promise<Value>): Loaded<Value> {
 	const [state, setState] = useState<State<Value>>(() => initial(key));
-	const latest = useRef({ turn: 0, work });
+	const latest = useRef({ turn: 0, work, isRunning: false, isWanted: false });
 	latest.current.work = work;
 	const again = useCallback(() => {
-		latest.current.turn += 1;
-		const { turn } = latest.current;
-		const isLast = (): boolean => latest.current.turn === turn;
+		const { current } = latest;
+		current.isWanted = current.isRunning;
+		if (current.isRunning) return;
+		current.isRunning = true;
+		const { turn } = current;
+		const end = (change: (before: State<Value>) => State<Value>): void => {
+			if (current.turn !== turn) return;
+			current.isRunning = false;
+			setState(change);
+			if (current.isWanted) again();
+		};
 		setState((before) => (before.key === key ? { ...before, isLoading: true } : initial(key)));
-		latest.current.work().then(
-			(value) => isLast() && setState({ key, value, error: undefined, isLoading: false }),
-			(error: unknown) => isLast() && setState((before) => ({ ...before, error, isLoading: false })),
+		current.work().then(
+			(value) => end(() => ({ key, value, error: undefined, isLoading: false })),
+			(error: unknown) => end((before) => ({ ...before, error, isLoading: false })),
 		);
 	}, [key]);
 	useEffect(() => {
@@ -43,6 +51,7 @@ export function useLoad<Value>(key: string, work: () => Promise<Value>): Loaded<
 		const { current } = latest;
 		return () => {
 			current.turn += 1;
+			current.isRunning = false;
 		};
 	}, [again]);
 	const { value, error, isLoading } = state.key === key ? state : initial<Value>(key);

@@ -68,7 +68,13 @@ function Doubt({ again, error }: { again: () => void; error: SignerUnknown | Key
 						{error instanceof SignerUnknown && (
 							<Text>The key of this notebook was made by {known}, whom you have not verified on this device.</Text>
 						)}
-						<Compare userId={userId} name={known} yes="They match: mark as verified" onSame={async () => again()} />
+						<Compare
+							userId={userId}
+							name={known}
+							doubt={error}
+							yes="They match: mark as verified"
+							onSame={async () => again()}
+						/>
 					</Stack>
 				</Paper>
 			)}

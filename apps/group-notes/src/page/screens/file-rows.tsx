@@ -4,6 +4,7 @@ import { type Attachments, sizeInWords, WrongFile } from "../client/attachments.
 import type { Attachment } from "../client/content.js";
 import type { Upload } from "../client/upload.js";
 import { Icon } from "../parts/icons.js";
+import { SignedBy } from "../parts/signed-by.js";
 import { Problem } from "../parts/states.js";
 import { useAction } from "../parts/use-action.js";
 import { useFileUrl } from "../parts/use-file-url.js";
@@ -14,12 +15,17 @@ const PICTURE = /^image\/(png|jpeg|gif|webp|avif)$/;
 interface FileRowProps {
 	attachments: Attachments;
 	file: Attachment;
+	/** Name of who attached it. */
+	signer: string;
 	onRemove: () => void;
 }
 
-export function FileRow({ attachments, file, onRemove }: FileRowProps): ReactNode {
+export function FileRow({ attachments, file, onRemove, signer }: FileRowProps): ReactNode {
+	const isPicture = PICTURE.test(file.type);
 	const { error, isBusy, run } = useAction();
 	const [fraction, setFraction] = useState(0);
+	/** Only what was downloaded was verified. */
+	const [isVerified, setVerified] = useState(false);
 	const cancelling = useRef<AbortController>(undefined);
 	useEffect(() => () => cancelling.current?.abort(), []);
 	const save = async (): Promise<void> => {
@@ -33,12 +39,13 @@ export function FileRow({ attachments, file, onRemove }: FileRowProps): ReactNod
 				if (signal.aborted) return undefined;
 				throw cause;
 			});
-			if (url !== undefined) saveUrl(url, file.name);
+			if (url === undefined) return;
+			setVerified(true);
+			saveUrl(url, file.name);
 		});
 	};
 	return (
 		<li className="file">
-			{PICTURE.test(file.type) && <Picture attachments={attachments} file={file} />}
 			<FileHead name={file.name} size={file.size}>
 				{isBusy ? (
 					<Button
@@ -64,6 +71,8 @@ export function FileRow({ attachments, file, onRemove }: FileRowProps): ReactNod
 					<Icon name="trash" size={18} />
 				</ActionIcon>
 			</FileHead>
+			{isPicture && <Picture attachments={attachments} file={file} signer={signer} />}
+			{isVerified && !isPicture && <SignedBy userId={file.signer_id} name={signer} />}
 			{isBusy && <progress aria-label={`Downloading ${file.name}`} value={fraction} />}
 			<Problem error={error} />
 		</li>
@@ -110,13 +119,21 @@ function FileHead({ children, name, size }: { name: string; size: number; childr
 	);
 }
 
-function Picture({ attachments, file }: Omit<FileRowProps, "onRemove">): ReactNode {
+function Picture({ attachments, file, signer }: Omit<FileRowProps, "onRemove">): ReactNode {
 	const { again, error, url } = useFileUrl(attachments, file);
 	const [isBroken, setBroken] = useState(false);
 	if (error !== undefined) return <Problem error={error} again={again} />;
 	if (url === undefined) return <Skeleton height={160} role="status" aria-label={`Loading ${file.name}`} />;
-	if (isBroken) return <Text c="dimmed">The browser can't show this picture.</Text>;
-	return <img className="preview" src={url} alt={file.name} onError={() => setBroken(true)} />;
+	return (
+		<>
+			{isBroken ? (
+				<Text c="dimmed">The browser can't show this picture.</Text>
+			) : (
+				<img className="preview" src={url} alt={file.name} onError={() => setBroken(true)} />
+			)}
+			<SignedBy userId={file.signer_id} name={signer} />
+		</>
+	);
 }
 
 /** How long a browser may need to take the file over, ms. */

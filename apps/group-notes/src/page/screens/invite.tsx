@@ -21,7 +21,9 @@ export function Invite({ notebook }: { notebook: Notebook }): ReactNode {
 					number. The link alone opens nothing.
 				</Text>
 				<TextInput label="Link" value={link} readOnly onFocus={(event) => event.currentTarget.select()} />
-				<CopyText label="Copy the link" text={link} />
+				<div className="actions">
+					<CopyText label="Copy the link" text={link} />
+				</div>
 			</Stack>
 		</Paper>
 	);

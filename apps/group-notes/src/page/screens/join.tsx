@@ -39,6 +39,7 @@ export function Join({ groupId, inviterId }: Invitation): ReactNode {
 			trustInviter(session.ownId, inviterId);
 			await session.user.groupJoinRequest(groupId);
 			setAsked(true);
+			await session.backend.tellMembersChanged(groupId).catch(console.error); // Whoever lets in sees it when they look again.
 		});
 	};
 	return (

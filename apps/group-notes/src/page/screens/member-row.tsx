@@ -29,7 +29,8 @@ export function OwnRow({ rank }: { rank: number }): ReactNode {
 interface MemberRowProps {
 	notebook: Notebook;
 	member: GroupUserListItem;
-	onChange: () => void;
+	/** @param what was done, in words */
+	onChange: (what?: string) => void;
 }
 
 export function MemberRow({ member, notebook, onChange }: MemberRowProps): ReactNode {
@@ -42,6 +43,13 @@ export function MemberRow({ member, notebook, onChange }: MemberRowProps): React
 	const changeRank = async (value: string): Promise<void> => {
 		await run(() => notebook.changeRank(user_id, Number(value)));
 		onChange();
+	};
+	const remove = async (): Promise<void> => {
+		await notebook.remove(user_id).catch((error: unknown) => {
+			onChange();
+			throw error;
+		});
+		onChange(`${name} is removed, and the notebook has a new key.`);
 	};
 	return (
 		<li className="row">
@@ -81,7 +89,7 @@ export function MemberRow({ member, notebook, onChange }: MemberRowProps): React
 				onClose={() => setRemoving(false)}
 				title={`Remove ${name}?`}
 				yes="Remove"
-				work={() => notebook.remove(user_id).finally(onChange)}
+				work={remove}
 			>
 				The notebook gets a new key: {name} reads nothing that is written from then on. What they have read already,
 				they may have kept.

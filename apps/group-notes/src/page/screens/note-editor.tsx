@@ -5,6 +5,7 @@ import type { Note, Notebook } from "../client/notebook.js";
 import { MANAGER } from "../client/ranks.js";
 import { useOnline, useSession } from "../parts/context.js";
 import { Confirm } from "../parts/dialog.js";
+import { SignedBy } from "../parts/signed-by.js";
 import { Problem } from "../parts/states.js";
 import { useAction } from "../parts/use-action.js";
 import { type NoteFiles, useNoteFiles } from "../parts/use-note-files.js";
@@ -89,7 +90,12 @@ export function NoteEditor({ isNew, note, notebook, onDone }: NoteEditorProps): 
 					onAdd={(file) => setDraft((now) => ({ ...now, files: [...now.files, file] }))}
 					onRemove={(file) => setDraft({ ...draft, files: draft.files.filter((other) => other !== file) })}
 				/>
-				{note && <Who note={note} />}
+				{note && (
+					<div>
+						<Who note={note} />
+						<SignedBy userId={note.editor_id} name={note.editor ?? "Somebody"} />
+					</div>
+				)}
 				<Problem error={error} />
 				<Group justify="space-between">
 					{mayDelete ? (

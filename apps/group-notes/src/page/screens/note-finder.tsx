@@ -27,7 +27,7 @@ export function NoteFinder({ onOrder, onType, order, typed }: NoteFinderProps): 
 				className="grow"
 				type="search"
 				label="Search"
-				placeholder="How the name of a note starts"
+				placeholder="How the title of a note starts"
 				description={isOnline ? undefined : "Search needs the connection."}
 				value={typed}
 				onChange={(event) => onType(event.currentTarget.value)}

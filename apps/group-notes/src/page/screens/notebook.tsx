@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Order } from "../client/backend.js";
@@ -8,11 +8,13 @@ import { useOnline } from "../parts/context.js";
 import { Dialog } from "../parts/dialog.js";
 import { Icon } from "../parts/icons.js";
 import { Empty } from "../parts/states.js";
-import { useLiveNotes } from "../parts/use-live-notes.js";
+import { useLive } from "../parts/use-live.js";
+import { useNotes } from "../parts/use-notes.js";
+import { useRequests } from "../parts/use-requests.js";
 import { isGone, ShowNotebook, WithNotebook } from "../parts/with-notebook.js";
-import { NoteCard } from "./note-card.js";
 import { NoteEditor } from "./note-editor.js";
 import { NoteFinder } from "./note-finder.js";
+import { NoteList } from "./note-list.js";
 
 /** From the last key to the search, ms. */
 const PAUSE = 250;
@@ -29,7 +31,12 @@ function Notes({ notebook }: { notebook: Notebook }): ReactNode {
 	/** The id of a note, or a new one. It stays while the dialog goes. */
 	const [edited, setEdited] = useState("new");
 	const [isOpen, setOpen] = useState(false);
-	const loaded = useLiveNotes(notebook, { order, start }, isOpen && edited !== "new" ? edited : undefined);
+	const loaded = useNotes(notebook, order, start, isOpen && edited !== "new" ? edited : undefined);
+	const requests = useRequests(notebook);
+	useLive(notebook, (change) => {
+		loaded.again();
+		if (change === "members") requests.again();
+	});
 	const { value } = loaded;
 	const isSearch = start !== "" || typed !== "";
 	/** As long as others are on their way it is as before: what somebody types into must not go. */
@@ -52,6 +59,8 @@ function Notes({ notebook }: { notebook: Notebook }): ReactNode {
 			New note
 		</Button>
 	);
+	const label = order === "newest" ? "Show older notes" : "Show more notes";
+	const more = { label, isLoading: loaded.isLoading, load: loaded.more };
 	return (
 		<Stack gap="lg">
 			<Anchor href="#/" className="back">
@@ -67,6 +76,7 @@ function Notes({ notebook }: { notebook: Notebook }): ReactNode {
 						leftSection={<Icon name="members" />}
 					>
 						{notebook.rank <= MANAGER ? "Share" : "Members"}
+						<Waiting count={requests.value?.length ?? 0} />
 					</Button>
 					{!isEmpty && !isGone(loaded.error) && write}
 				</Group>
@@ -83,15 +93,15 @@ function Notes({ notebook }: { notebook: Notebook }): ReactNode {
 				<Empty title="Search needs the connection">Clear the search to read what was loaded last.</Empty>
 			) : (
 				<ShowNotebook loaded={loaded} what="the notes">
-					{({ apart, notes }) => (
+					{({ apart, hasMore, notes }) => (
 						<>
-							<Found start={start} notes={notes} />
+							<Found start={start} notes={notes} hasMore={hasMore} />
 							{isEmpty && (
 								<Empty title="Nothing written yet" action={write}>
 									Write the first note. Everybody in the notebook sees it at once, and nobody else ever does.
 								</Empty>
 							)}
-							<NoteCards notes={notes} onOpen={open} />
+							<NoteList notes={notes} onOpen={open} more={hasMore ? more : undefined} />
 							<Dialog isOpen={isOpen} onClose={close} title={edited === "new" ? "New note" : "Note"} size="lg">
 								<NoteEditor
 									notebook={notebook}
@@ -108,30 +118,30 @@ function Notes({ notebook }: { notebook: Notebook }): ReactNode {
 	);
 }
 
-function NoteCards({ notes, onOpen }: { notes: Note[]; onOpen: (noteId: string) => void }): ReactNode {
-	if (notes.length === 0) return null;
+/** How many people ask to join. */
+function Waiting({ count }: { count: number }): ReactNode {
+	if (count === 0) return null;
 	return (
-		<ul className="cards" aria-label="Notes">
-			{notes.map((note) => (
-				<NoteCard key={note.note_id} note={note} onOpen={() => onOpen(note.note_id)} />
-			))}
-		</ul>
+		<Badge ml="xs" color="orange" variant="light" role="status" aria-label={`${count} ask to join`}>
+			{count} new
+		</Badge>
 	);
 }
 
 /** What a search found, in words. */
-function Found({ notes, start }: { notes: Note[]; start: string }): ReactNode {
+function Found({ hasMore, notes, start }: { notes: Note[]; start: string; hasMore: boolean }): ReactNode {
 	if (start === "") return null;
 	if (notes.length > 0) {
+		const count = notes.length === 1 ? "One note starts" : `${notes.length} notes start`;
 		return (
 			<Text role="status" c="dimmed" size="sm">
-				{notes.length === 1 ? "One note starts" : `${notes.length} notes start`} with “{start}”.
+				{hasMore ? `The first ${notes.length} notes that start` : count} with “{start}”.
 			</Text>
 		);
 	}
 	return (
 		<div role="status">
-			<Empty title="Nothing found">There is no note whose name starts with “{start}”.</Empty>
+			<Empty title="Nothing found">There is no note whose title starts with “{start}”.</Empty>
 		</div>
 	);
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Notebook } from "../client/notebook.js";
 import { Dialog } from "../parts/dialog.js";
@@ -18,8 +18,8 @@ export function Rename({ notebook, onDone }: { notebook: Notebook; onDone: () =>
 		onDone();
 	};
 	return (
-		<Group justify="flex-end">
-			<Button variant="subtle" onClick={() => setOpen(true)}>
+		<>
+			<Button variant="default" onClick={() => setOpen(true)}>
 				Rename the notebook
 			</Button>
 			<Dialog isOpen={isOpen} onClose={() => setOpen(false)} title="Rename this notebook">
@@ -33,6 +33,6 @@ export function Rename({ notebook, onDone }: { notebook: Notebook; onDone: () =>
 					</Stack>
 				</form>
 			</Dialog>
-		</Group>
+		</>
 	);
 }

@@ -1,39 +1,28 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import type { GroupJoinReqListItem } from "@sentc-ts/sdk";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Notebook } from "../client/notebook.js";
 import { useSession } from "../parts/context.js";
 import { Dialog } from "../parts/dialog.js";
 import { Compare } from "../parts/safety-number.js";
 import { Problem } from "../parts/states.js";
 import { useAction } from "../parts/use-action.js";
-import { useLoad } from "../parts/use-load.js";
-
-/** How often it is looked who asks to join, ms: requests go to the API, which tells nobody. */
-const POLL = 3000;
+import type { Loaded } from "../parts/use-load.js";
 
 interface RequestsProps {
 	notebook: Notebook;
-	/** There is a new member. */
-	onMember: () => void;
+	requests: Loaded<GroupJoinReqListItem[]>;
+	/** @param what was done, in words */
+	onDone: (what: string) => void;
 }
 
 /** Who asks to join. Nobody gets a key before somebody has compared the safety number. */
-export function Requests({ notebook, onMember }: RequestsProps): ReactNode {
-	const { again, error, value = [] } = useLoad(notebook.id, () => notebook.requests());
-	useEffect(() => {
-		const timer = setInterval(() => document.visibilityState === "visible" && again(), POLL);
-		return () => clearInterval(timer);
-	}, [again]);
-	const done = (): void => {
-		again();
-		onMember();
-	};
+export function Requests({ notebook, onDone, requests: { again, error, value = [] } }: RequestsProps): ReactNode {
 	return (
 		<>
 			<Problem error={error} again={again} />
 			{value.map((request) => (
-				<Request key={request.user_id} notebook={notebook} request={request} onDone={done} />
+				<Request key={request.user_id} notebook={notebook} request={request} onDone={onDone} />
 			))}
 		</>
 	);
@@ -42,7 +31,7 @@ export function Requests({ notebook, onMember }: RequestsProps): ReactNode {
 interface RequestProps {
 	notebook: Notebook;
 	request: GroupJoinReqListItem;
-	onDone: () => void;
+	onDone: RequestsProps["onDone"];
 }
 
 function Request({ notebook, onDone, request: { user_id } }: RequestProps): ReactNode {
@@ -50,7 +39,7 @@ function Request({ notebook, onDone, request: { user_id } }: RequestProps): Reac
 	const [isOpen, setOpen] = useState(false);
 	const { error, isBusy, run } = useAction();
 	const decline = async (): Promise<void> => {
-		if (await run(() => notebook.decline(user_id))) onDone();
+		if (await run(() => notebook.decline(user_id))) onDone(`${name} is not let in.`);
 	};
 	return (
 		<Alert color="teal" variant="light" role="status" title={`${name} asks to join`}>
@@ -72,7 +61,7 @@ function Request({ notebook, onDone, request: { user_id } }: RequestProps): Reac
 					onSame={async () => {
 						await notebook.accept(user_id);
 						setOpen(false);
-						onDone();
+						onDone(`${name} is in.`);
 					}}
 				/>
 			</Dialog>
