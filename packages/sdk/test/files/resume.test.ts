@@ -147,6 +147,22 @@ describe("an upload goes on after a crash", () => {
 		await expectWhole(group, dead.file_id);
 	});
 
+	it("with the same file only, also in parts that were sent long ago", async () => {
+		const dead = await die((request) => (isOn(part(6), request) ? unsent : undefined));
+		const { group } = await reborn(dead);
+		const sent = await api.requestsOf(async () => {
+			for (const at of [0, 1000, 2999, 3500, 4000, 5499]) {
+				const changed = FILE.with(at, 1 + (FILE[at] ?? 0));
+				for (const file of [changed, streamOf([changed])]) {
+					expect(await rejection(group.resumeUpload(dead.file_id, file))).toMatchObject({ code: "FILE_CHANGED" });
+				}
+			}
+		});
+		expect(sent.filter((request) => request.startsWith("POST"))).toEqual([]);
+		await group.resumeUpload(dead.file_id, FILE);
+		await expectWhole(group, dead.file_id);
+	});
+
 	if (tier !== "quick")
 		it("as a new file when the API ended it, or lost what it had", async () => {
 			for (const lie of [
