@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { launchOptions, serveScriptsPage } from "@sentc-ts/browsers";
 import type * as Sdk from "@sentc-ts/sdk";
-import { chromium, type Page } from "playwright-core";
+import { chromium } from "playwright-core";
 import type { Row } from "./measure.js";
 import { memoryOfDescendants, watchMemory } from "./memory.js";
 import { serveApi } from "./served-api.js";
+import { openUnwatchedPage } from "./unwatched-page.js";
 
 /** What the classic script of the SDK is in the page, and what is kept there. */
 declare const window: { Sentc: typeof Sdk; group: Sdk.Group; file: File; file_id: string };
@@ -31,21 +32,24 @@ export async function* browserFileRows(size: number): AsyncGenerator<Row> {
 		void stored.finally(() => response.end()).catch(console.error);
 	};
 	const site = await serveScriptsPage({ scripts: SCRIPTS, connect: [base_url], other });
-	// With a profile on the disk: a private window would have its files in memory.
-	const context = await chromium.launchPersistentContext(join(folder, "profile"), launchOptions());
+	const browser = await chromium.launch(launchOptions());
 	try {
-		const page = await context.newPage();
-		await page.goto(site.url);
+		const page = await openUnwatchedPage(browser, site.url);
 		await page.evaluate(begin, { base_url, app_token, size });
-		const row = (what: string, run: (page: Page) => Promise<void>): Row => {
+		const row = (what: string, run: () => Promise<void>): Row => {
 			const name = `Chromium: ${what} ${size} MiB`;
-			return { name, calls: 1, samples: 1, ours: () => watchMemory(name, memoryOfDescendants, () => run(page)) };
+			return {
+				name,
+				calls: 1,
+				samples: 1,
+				ours: () => watchMemory(name, memoryOfDescendants, () => page.evaluate(run)),
+			};
 		};
-		yield row("upload as it is", () => page.evaluate(sendPlain));
-		yield row("upload", () => page.evaluate(upload));
-		yield row("download", () => page.evaluate(download));
+		yield row("upload as it is", sendPlain);
+		yield row("upload", upload);
+		yield row("download", download);
 	} finally {
-		await context.close();
+		await browser.close();
 		await site.close();
 		await api.close();
 		await rm(folder, { recursive: true, force: true, maxRetries: 5 });

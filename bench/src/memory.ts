@@ -29,7 +29,7 @@ export async function watchMemory(
 
 /**
  * Memory of all processes that this one has started, and of those that they have, bytes: what several share is counted once (PSS in
- * proc_pid_smaps(5)). Linux only.
+ * proc_pid_smaps(5)). Pages of files don't count, as of them each has the less the more other processes run the same program. Linux only.
  */
 export async function memoryOfDescendants(): Promise<number> {
 	const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
@@ -50,8 +50,8 @@ async function childrenOf(processes: readonly string[]): Promise<Map<string, str
 }
 
 async function proportionalSet(pid: string): Promise<number> {
-	const [, kib] = /^Pss:\s+(\d+) kB$/m.exec(await read(`/proc/${pid}/smaps_rollup`)) ?? [];
-	return Number(kib ?? 0) * KIB;
+	const kinds = (await read(`/proc/${pid}/smaps_rollup`)).matchAll(/^Pss_(?:Anon|Shmem):\s+(\d+) kB$/gm);
+	return [...kinds].reduce((sum, [, kib]) => sum + Number(kib) * KIB, 0);
 }
 
 /** Nothing of a process that has just ended. */

@@ -80,7 +80,7 @@ const request = (session_id: string, body: ReadableStream<Uint8Array>, announced
 };
 
 describe("an own backend that keeps parts of files", () => {
-	it("takes them, gives them back, and removes them when the API says so", async () => {
+	it("files §6.6(3), §8.2(2)(3), §8.3: takes them, gives them back, and removes them when the API says so", async () => {
 		const { file_id, session_id } = await register();
 		const sent = [bytes(5_242_880), bytes(0)];
 		for (const [index, part] of sent.entries()) await upload(session_id, index + 1, index === 1, part);
@@ -94,7 +94,7 @@ describe("an own backend that keeps parts of files", () => {
 		await expect(download(listed[0]?.part_id ?? "")).rejects.toMatchObject({ code: "FILE_PART_NOT_AVAILABLE" });
 	});
 
-	it("refuses a part of another user, of an ended upload, and of nobody, and stores nothing", async () => {
+	it("files §8.2(1): refuses a part of another user, of an ended upload, and of nobody, and stores nothing", async () => {
 		const { session_id } = await register();
 		const other = (await world.signUp()).user_data.jwt;
 		const refused = { code: "FILE_SESSION_NOT_FOUND" };
@@ -202,7 +202,7 @@ describe("the call of the API for deleted parts", () => {
 });
 
 describe("a page of another origin", () => {
-	it("is let in where it is named, with the headers that the SDK sends", async () => {
+	it("files §8.2(4): is let in where it is named, with the headers that the SDK sends", async () => {
 		for (const origin of [PAGE, "https://evil.example.com"]) {
 			const answer = await fetch(`${url}/parts/a/1/true`, { method: "OPTIONS", headers: { Origin: origin } });
 			expect(answer.headers.get("Access-Control-Allow-Origin")).toBe(origin === PAGE ? PAGE : null);

@@ -22,7 +22,7 @@ const ok = (result: unknown, status?: number): Answer => ({
 });
 
 describe("what is sent", () => {
-	it("carries the app token and the content type, and neither JWT nor group header where none is given", async () => {
+	it("files §5.2: carries the app token and the content type, and neither JWT nor group header where none is given", async () => {
 		const { client, seen } = await clientFor(() => ok({ user_identifier: "ada", available: true }));
 		await client.call(userRoutes.exists, { body: { user_identifier: "ada" } });
 		expect(seen[0]).toMatchObject({ method: "POST", path: "/api/v1/exists", body: '{"user_identifier":"ada"}' });

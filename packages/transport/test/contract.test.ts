@@ -70,7 +70,7 @@ describe("routes", () => {
 		}
 	});
 
-	it("let an expired JWT in only where the protocol says so", () => {
+	it("files §5.1: let an expired JWT in only where the protocol says so", () => {
 		const expired = routes.filter(({ jwt }) => jwt === "expired-allowed").map(({ path }) => path);
 		expect([...new Set(expired)].sort()).toEqual(["/file/part/:session_id/:seq/:end", "/init", "/refresh"]);
 	});

@@ -100,7 +100,7 @@ describe.each(Object.entries(KINDS))("a storage: %s", (_, open) => {
 		expect(pathsIn(folder)).toEqual([]);
 	});
 
-	it("writes what has come while the rest is on its way, and shows a part only when it is whole", async () => {
+	it("server-model §14.1(2): writes what has come while the rest is on its way, and shows a part only when it is whole", async () => {
 		const { storage, folder } = await open();
 		let finish = (): void => undefined;
 		const slow = new ReadableStream<Uint8Array>({
@@ -129,7 +129,7 @@ describe.each(Object.entries(KINDS))("a storage: %s", (_, open) => {
 });
 
 describe("a folder", () => {
-	it("is read by its owner alone", async () => {
+	it("server-model §14.1(1): is read by its owner alone", async () => {
 		const folder = join(temporaryFolder(), "parts");
 		const storage = folderStorage(folder);
 		await storage.write(ID, streamOf(bytes(1)));

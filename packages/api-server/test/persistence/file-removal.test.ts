@@ -29,7 +29,7 @@ async function started(wrap: (storage: PartStorage) => PartStorage = (storage) =
 const usage = (server: TestApi) => rows(server, "fileUsage").map(({ bytes }) => bytes);
 
 describe("what was deleted leaves the storage", () => {
-	it("a file, and only its parts", async () => {
+	it("server-model §12.2(2)(4); files §7.8(3)(4): a file, and only its parts", async () => {
 		const { server, user, stored } = await started();
 		const file = await newFile(server, user, [bytes(10), bytes(20)]);
 		const kept = await newFile(server, user);
@@ -44,7 +44,7 @@ describe("what was deleted leaves the storage", () => {
 		expect(usage(server)).toEqual([0, 0]);
 	});
 
-	it("the files of a group and its descendants, with the group, by a member or an own backend", async () => {
+	it("files §7.7: the files of a group and its descendants, with the group, by a member or an own backend", async () => {
 		const { server, user, stored } = await started();
 		const forced = { token: server.app.secretToken };
 		for (const byBackend of [false, true]) {
@@ -148,7 +148,7 @@ describe("what was deleted leaves the storage", () => {
 		},
 	);
 
-	it("what can't be removed is tried again, and keeps nothing else", async () => {
+	it("files §7.8(3): what can't be removed is tried again, and keeps nothing else", async () => {
 		const broken = new Set<string>();
 		const { server, user, stored, errors } = await started((storage) => ({
 			...storage,
@@ -208,7 +208,7 @@ describe("files §8.4 the own backend hears of deleted parts", () => {
 		return { server, user, errors, file_id, ids, newFileToken: changed.newFileToken };
 	}
 
-	it("by POST to its URL as it is, an array of ids, its token, and no content type", async () => {
+	it("server-model §12.2(3); files §8.4(1)(2)(3): by POST to its URL as it is, an array of ids, its token, and no content type", async () => {
 		const { heard, url } = await ownBackend();
 		const { server, user, file_id, ids } = await external(url, "a-token", 2);
 		await result(remove(server, user, file_id));
@@ -229,7 +229,7 @@ describe("files §8.4 the own backend hears of deleted parts", () => {
 		expect(JSON.stringify(rows(server, "apps"))).not.toContain(newFileToken);
 	});
 
-	it("502 parts in two requests, none of them lost and none twice", async () => {
+	it("server-model §12.2(1); files §7.8(1)(2), §8.4(2): 502 parts in two requests, none of them lost and none twice", async () => {
 		const { heard, url } = await ownBackend();
 		const { server, user, file_id } = await external(url, undefined, 1);
 		withDatabase(server, (db) => {
@@ -243,7 +243,7 @@ describe("files §8.4 the own backend hears of deleted parts", () => {
 	});
 
 	it.each(sample([500, 404, 302]))(
-		"again after an answer with status %i, later each time, with the same ids",
+		"files §8.4(4): again after an answer with status %i, later each time, with the same ids",
 		async (status) => {
 			let current = status;
 			const { heard, url } = await ownBackend(() => current);
@@ -262,7 +262,7 @@ describe("files §8.4 the own backend hears of deleted parts", () => {
 		},
 	);
 
-	it("of those that were deleted while it had no URL, when it has one again; the run does not fail", async () => {
+	it("server-model §12.2; files §7.8: of those that were deleted while it had no URL, when it has one again; the run does not fail", async () => {
 		const { heard, url } = await ownBackend();
 		const { server, user, file_id, ids, errors } = await external(url, undefined, 2);
 		const setUrl = (value: string | null) =>

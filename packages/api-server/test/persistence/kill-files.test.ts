@@ -23,7 +23,7 @@ const stored = (folder: string): string[] =>
 		.map(({ name }) => name.replace(".unfinished", ""));
 
 it(
-	"a server that is killed during uploads and deletions lists no part without its bytes, and loses none to remove",
+	"files §7.2(4): a server that is killed during registrations, uploads and deletions lists no part without its bytes, and loses none to remove",
 	async () => {
 		const folder = temporaryFolder();
 		const database = join(folder, ".data/sentc.db");
@@ -46,7 +46,12 @@ it(
 			const victim = running;
 			const killed = sleep(delay).then(() => void victim.process.kill("SIGKILL"));
 			const uploads = parts.map((part, index) => upload(server, user, file, [index + 1, false], part));
-			const outcomes = await Promise.allSettled([...uploads, remove(server, user, doomed.file_id), killed]);
+			const outcomes = await Promise.allSettled([
+				...uploads,
+				register(server, user),
+				remove(server, user, doomed.file_id),
+				killed,
+			]);
 			for (const one of outcomes) if (one.status === "rejected") expect(String(one.reason), where).toMatch(MAY_FAIL);
 			await victim.end;
 			expectSoundDatabase({ database });

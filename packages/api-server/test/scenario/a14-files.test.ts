@@ -25,7 +25,7 @@ const MIB = 1024 * 1024;
 // One test per case of protocol/server-model §14.2.
 
 describe("§14.2 files", () => {
-	it("a file without target: registered, then one part with sequence 1 and end = true", async () => {
+	it("server-model §14.2(1)(4); files §5.5, §7.2(3): a file without target: registered, then one part with sequence 1 and end = true", async () => {
 		const server = await startApi();
 		const user = await newUser(server);
 		const part = bytes(MIB);
@@ -42,7 +42,7 @@ describe("§14.2 files", () => {
 		});
 	});
 
-	it("an upload into that session by another user of the app is 510", async () => {
+	it("server-model §14.2(2); files §7.3(2): an upload into that session by another user of the app is 510", async () => {
 		const server = await startApi();
 		const [user, other] = [await newUser(server), await newUser(server)];
 		const file = await register(server, user);
@@ -50,14 +50,14 @@ describe("§14.2 files", () => {
 		expect(await result(listParts(server, file.file_id, 0))).toEqual([]);
 	});
 
-	it("an upload after the session was ended is 510", async () => {
+	it("server-model §14.2(3); files §7.3(7): an upload after the session was ended is 510", async () => {
 		const server = await startApi();
 		const user = await newUser(server);
 		const file = await newFile(server, user);
 		await expectRefusal(upload(server, user, file, [2, true], bytes(10)), SERVER_ERRORS.FILE_SESSION_NOT_FOUND);
 	});
 
-	it("an updated file name is in the next read; without one it has none", async () => {
+	it("server-model §14.2(5): an updated file name is in the next read; without one it has none", async () => {
 		const server = await startApi();
 		const user = await newUser(server);
 		const { file_id } = await newFile(server, user);
@@ -68,7 +68,7 @@ describe("§14.2 files", () => {
 		}
 	});
 
-	it("a group file is registered, uploaded and read through the group, by no one else", async () => {
+	it("server-model §14.2(6)(7); files §7.4(2): a group file is registered, uploaded and read through the group, by no one else", async () => {
 		const server = await startApi();
 		const [user, stranger] = [await newUser(server), await newUser(server)];
 		const group = await newGroup(server, user);
@@ -83,7 +83,7 @@ describe("§14.2 files", () => {
 		await expectRefusal(call(server, fileRoutes.registerGroupFile, input), SERVER_ERRORS.NO_GROUP_ACCESS);
 	});
 
-	it("a member of a child group only has no access to a file of the parent; of a child, both have", async () => {
+	it("server-model §14.2(8)(9): a member of a child group only has no access to a file of the parent; of a child, both have", async () => {
 		const server = await startApi();
 		const [user, member] = [await newUser(server), await newUser(server)];
 		const parent = await newGroup(server, user);
@@ -96,7 +96,7 @@ describe("§14.2 files", () => {
 		for (const { jwt } of [user, member]) await result(readGroupFile(server, child, ofChild.file_id, { jwt }));
 	});
 
-	it("a deletion by somebody else than the owner is 521; by the owner, others are untouched", async () => {
+	it("server-model §14.2(10)(11); files §7.6(3): a deletion by somebody else than the owner is 521; by the owner, others are untouched", async () => {
 		const server = await startApi();
 		const [user, other] = [await newUser(server), await newUser(server)];
 		const [file, kept] = [await newFile(server, user), await newFile(server, user)];
@@ -107,7 +107,7 @@ describe("§14.2 files", () => {
 		await result(readFile(server, kept.file_id));
 	});
 
-	it("a deletion of the parent group deletes its files and those of child groups", async () => {
+	it("server-model §14.2(12); files §7.7: a deletion of the parent group deletes its files and those of child groups", async () => {
 		const server = await startApi();
 		const user = await newUser(server);
 		const parent = await newGroup(server, user);
@@ -123,7 +123,7 @@ describe("§14.2 files", () => {
 		expect(await content(server, kept.file_id)).toHaveLength(100);
 	});
 
-	it("a part of 6 MiB is 502; the same session then accepts parts of 4 MiB from 1, which are read in their order", async () => {
+	it("server-model §14.2(13); files §7.3(4): a part of 6 MiB is 502; the same session then accepts parts of 4 MiB from 1, which are read in their order", async () => {
 		const server = await startApi();
 		const user = await newUser(server);
 		const file = await register(server, user);
@@ -136,7 +136,7 @@ describe("§14.2 files", () => {
 		expect(Buffer.compare(await content(server, file.file_id), Buffer.concat(parts))).toBe(0);
 	});
 
-	it("a file of 104 MiB in parts of 4 MiB comes back as it was", async () => {
+	it("server-model §14.2(14): a file of 104 MiB in parts of 4 MiB comes back as it was", async () => {
 		const server = await startApi();
 		const user = await newUser(server);
 		const file = await register(server, user);
@@ -154,7 +154,7 @@ describe("§14.2 files", () => {
 		expect(received.digest("hex")).toBe(sent.digest("hex"));
 	});
 
-	it("an app with external storage refuses an upload to the server with 520", async () => {
+	it("server-model §14.2(15): an app with external storage refuses an upload to the server with 520", async () => {
 		const server = await startApi();
 		const user = await newUser(server);
 		const file = await register(server, user);
@@ -163,7 +163,7 @@ describe("§14.2 files", () => {
 		await expectRefusal(upload(server, user, file, [1, true], bytes(1)), SERVER_ERRORS.FILE_UPLOAD_REFUSED);
 	});
 
-	it("an app with external storage registers 502 parts, sequences 0 to 501, without an end", async () => {
+	it("server-model §14.2(16): an app with external storage registers 502 parts, sequences 0 to 501, without an end", async () => {
 		const server = await startApi();
 		const user = await newUser(server);
 		const file = await register(server, user);

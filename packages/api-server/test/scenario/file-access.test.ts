@@ -30,7 +30,7 @@ async function started() {
 }
 
 describe("files §7.4 who reads the data of a file", () => {
-	it("one of nobody: everybody, also without a JWT or with one that is not valid", async () => {
+	it("files §7.4(1): one of nobody: everybody, also without a JWT or with one that is not valid", async () => {
 		const { server, owner, other } = await started();
 		const { file_id } = await newFile(server, owner);
 		for (const jwt of [undefined, "no.jwt.", other.jwt]) await result(readFile(server, file_id, { jwt }));
@@ -70,7 +70,7 @@ describe("files §7.4 who reads the data of a file", () => {
 		await expectRefusal(readGroupFile(server, "x", file_id, { jwt }), SERVER_ERRORS.INVALID_ID);
 	});
 
-	it("no other app, with its own token and users", async () => {
+	it("server-model §14.1(4): no other app, with its own token and users", async () => {
 		const { server, owner } = await started();
 		const { file_id } = await newFile(server, owner);
 		const part = await partOf(server, file_id);
@@ -87,7 +87,7 @@ describe("files §7.4 who reads the data of a file", () => {
 });
 
 describe("who reads the parts of a file", () => {
-	it("with a JWT, who may read the file; without, everybody, unless the app wants a JWT", async () => {
+	it("files §7.4.2(1): with a JWT, who may read the file; without, everybody, unless the app wants a JWT", async () => {
 		const { server, owner, other, receiver } = await started();
 		const group = await newGroup(server, owner);
 		const member = await newUser(server);
@@ -150,7 +150,7 @@ describe("who reads the parts of a file", () => {
 		});
 	});
 
-	it("nobody, once the file is deleted", async () => {
+	it("files §7.6(2): nobody, once the file is deleted", async () => {
 		const { server, owner } = await started();
 		const { file_id } = await newFile(server, owner);
 		const part = await partOf(server, file_id);
@@ -172,7 +172,7 @@ describe("files §7.5 and §7.6 who changes a file", () => {
 		await expectRefusal(none, SERVER_ERRORS.FILE_NOT_FOUND);
 	});
 
-	it("the owner deletes it by either route; others only through its group, with rank 3 or stronger", async () => {
+	it("files §7.6(1): the owner deletes it by either route; others only through its group, with rank 3 or stronger", async () => {
 		const { server, owner, other, receiver } = await started();
 		const group = await newGroup(server, owner);
 		const elsewhere = await newGroup(server, other);
@@ -193,7 +193,7 @@ describe("files §7.5 and §7.6 who changes a file", () => {
 		await result(remove(server, owner, (await of("Group")).file_id, elsewhere));
 	});
 
-	it("registering through a group takes the group of the URL, for every rank", async () => {
+	it("files §7.2(1)(2): registering through a group takes the group of the URL, for every rank", async () => {
 		const { server, owner, other } = await started();
 		const group = await newGroup(server, owner);
 		addMember(server, group, other.userId, 4);

@@ -1,4 +1,4 @@
-import { fileRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { APP_TOKEN_HEADER, fileRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
 import { describe, expect, it } from "vitest";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newUser, type Session } from "../support/client.js";
@@ -29,7 +29,7 @@ async function started() {
 }
 
 describe("files §8.2 parts at an own backend", () => {
-	it("are registered by the secret token alone, for the owner of the session", async () => {
+	it("files §8.2.1(1), §7.4.2(3): are registered by the secret token alone, for the owner of the session", async () => {
 		const { server, user, file, registerPart } = await started();
 		const params = { session_id: file.session_id, seq: "1", end: "true", user_id: user.userId };
 		const byPublic = call(server, fileRoutes.registerFilePart, { params });
@@ -41,7 +41,17 @@ describe("files §8.2 parts at an own backend", () => {
 		expect(await download(server, part_id)).toMatchObject({ code: 500, http: 400 });
 	});
 
-	it("are checked in their order: 203, 520, 12, 510, 511", async () => {
+	it("files §8.2.1(4): by a path that names the user; without, as older integrations do it, it is unknown", async () => {
+		const { server, user, file } = await started();
+		const request = new Request(`http://api.test/api/v1/file/part/${file.session_id}/1/true`, {
+			method: "PATCH",
+			headers: { [APP_TOKEN_HEADER]: server.app.secretToken, Authorization: `Bearer ${user.jwt}` },
+		});
+		const answer = await server.api.fetch(request);
+		expect([answer.status, (await answer.json()).err_code]).toEqual([404, 404]);
+	});
+
+	it("files §5.3, §8.2.1(2): are checked in their order: 203, 520, 12, 510, 511", async () => {
 		const { server, file, registerPart } = await started();
 		await server.api.apps.update(server.app.appId, { files: { storage: "own" } });
 		await expectRefusal(registerPart({ session_id: "x" }, "x", "x"), SERVER_ERRORS.FILE_UPLOAD_REFUSED);
@@ -62,7 +72,7 @@ describe("files §8.2 parts at an own backend", () => {
 		expect(await result(listParts(server, file.file_id, 0))).toHaveLength(2);
 	});
 
-	it("that could not be stored are dropped, and the upload goes on, also with the last one", async () => {
+	it("files §8.2.2(1): that could not be stored are dropped, and the upload goes on, also with the last one", async () => {
 		const { server, file, registerPart, drop } = await started();
 		const { part_id } = await result(registerPart(file, 1, true));
 		for (let i = 0; i < 2; i++) await result(drop(part_id));
@@ -71,7 +81,7 @@ describe("files §8.2 parts at an own backend", () => {
 		await result(readFile(server, file.file_id));
 	});
 
-	it("of the API's own storage and of other apps are never dropped", async () => {
+	it("files §8.2.2(2): of the API's own storage and of other apps are never dropped", async () => {
 		const { server, own, file, registerPart, drop } = await started();
 		const [kept] = await result(listParts(server, own.file_id, 0));
 		await result(drop(kept?.part_id ?? ""));

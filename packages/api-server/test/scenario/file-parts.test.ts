@@ -1,7 +1,8 @@
 import type { TestApi } from "@sentc-ts/test-world";
-import { fileRoutes, memberRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
-import { describe, expect, it } from "vitest";
+import { fileRoutes, LAX_OPTIONS, memberRoutes, SERVER_ERRORS } from "@sentc-ts/transport/contract";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { FAILURES } from "../../src/failure.js";
+import { createApi } from "../../src/index.js";
 import { call, expectRefusal, result, startApi } from "../support/api.js";
 import { newGroup, newUser } from "../support/client.js";
 import { rows, withDatabase } from "../support/database.js";
@@ -31,7 +32,7 @@ async function started() {
 }
 
 describe("files §7.2 registering", () => {
-	it("without a group, a file of a group is of nobody, silently; for a user without an id, too", async () => {
+	it("files §7.2: without a group, a file of a group is of nobody, silently; for a user without an id, too", async () => {
 		const { server, user } = await started();
 		for (const changes of [
 			{ belongs_to_type: "Group", belongs_to_id: "a" },
@@ -43,7 +44,7 @@ describe("files §7.2 registering", () => {
 		}
 	});
 
-	it("the receiver must be a user of this app", async () => {
+	it("files §7.2: the receiver must be a user of this app", async () => {
 		const { server, user } = await started();
 		const other = await newUser({ ...server, app: await server.api.apps.create({ options: { user_register: 1 } }) });
 		for (const belongs_to_id of [other.userId, "nobody"]) {
@@ -53,7 +54,7 @@ describe("files §7.2 registering", () => {
 		}
 	});
 
-	it("succeeds where files are off, and the upload is 520", async () => {
+	it("files §7.1: succeeds where files are off, and the upload is 520", async () => {
 		const { server, user, file } = await started();
 		await server.api.apps.update(server.app.appId, { files: { storage: "off" } });
 		await register(server, user);
@@ -61,8 +62,20 @@ describe("files §7.2 registering", () => {
 	});
 });
 
+describe("files §7.1 an API without a storage for parts", () => {
+	it("files §7.1(2): refuses uploads to it with 520", async () => {
+		const api = await createApi({ database: ":memory:", rootKey: bytes(32) });
+		onTestFinished(() => api.close());
+		const app = await api.apps.create({ options: LAX_OPTIONS, files: { storage: "own" } });
+		const server = { api, app };
+		const user = await newUser(server);
+		const file = await register(server, user);
+		await expectRefusal(upload(server, user, file, [1, true], bytes(1)), SERVER_ERRORS.FILE_UPLOAD_REFUSED);
+	});
+});
+
 describe("files §7.3 sessions and parts", () => {
-	it("a seq that is no signed integer of 32 bits, or an end that is no flag, is 400 / 12", async () => {
+	it("files §7.3(1): a seq that is no signed integer of 32 bits, or an end that is no flag, is 400 / 12", async () => {
 		const { server, user, file } = await started();
 		const wrong = ["x", "1.5", "2147483648", "-2147483649", "99999999999999999999"].map(
 			(seq) => [seq, "true"] as const,
@@ -72,7 +85,7 @@ describe("files §7.3 sessions and parts", () => {
 		}
 	});
 
-	it("a part of a group's file needs access to the group, at whatever storage", async () => {
+	it("files §7.3(10): a part of a group's file needs access to the group, at whatever storage", async () => {
 		const { server, user } = await started();
 		const member = await newUser(server);
 		const group_id = await newGroup(server, user);
@@ -97,7 +110,7 @@ describe("files §7.3 sessions and parts", () => {
 		}
 	});
 
-	it("negative sequences and 0 are accepted", async () => {
+	it("files §7.3(1): negative sequences and 0 are accepted", async () => {
 		const { server, user, file } = await started();
 		for (const seq of ["0", "-2147483648", "2147483647", "-0", "+5"]) {
 			await result(upload(server, user, file, [seq, false], new Uint8Array(1)));
@@ -106,7 +119,7 @@ describe("files §7.3 sessions and parts", () => {
 		expect(listed.map(({ sequence }) => sequence)).toEqual([-2147483648, 0, 5, 2147483647]);
 	});
 
-	it("the checks come in their order: 520, 12, 510, 511, 502", async () => {
+	it("files §5.3, §7.3(3): the checks come in their order: 520, 12, 510, 511, 502", async () => {
 		const { server, user, file } = await started();
 		const large = bytes(5_242_881);
 		const nowhere = { session_id: "00000000-0000-4000-8000-000000000000" };
@@ -122,7 +135,7 @@ describe("files §7.3 sessions and parts", () => {
 		await expectRefusal(upload(server, user, file, [1, true], large), SERVER_ERRORS.FILE_SESSION_EXPIRED);
 	});
 
-	it("a part that announces nothing is cut at the limit, and nothing of it stays", async () => {
+	it("server-model §14.1(2); files §7.3(4): a part that announces nothing is cut at the limit, and nothing of it stays", async () => {
 		const { server, user, file } = await started();
 		const stream = new Blob([bytes(5_242_881)]).stream();
 		await expectRefusal(upload(server, user, file, [1, true], stream), SERVER_ERRORS.FILE_PART_TOO_LARGE);
@@ -131,13 +144,13 @@ describe("files §7.3 sessions and parts", () => {
 		expect(rows(server, "fileParts")).toEqual([]);
 	});
 
-	it("an expired JWT uploads, as a long upload does not renew it", async () => {
+	it("files §6.2, §7.3(9): an expired JWT uploads, as a long upload does not renew it", async () => {
 		const { server, user, file } = await started();
 		server.clock.advance(60 * 60 * 1000);
 		await result(upload(server, user, file, [1, true], bytes(1)));
 	});
 
-	it("the same part once more is a success, also when it was the last; nothing is stored twice", async () => {
+	it("files §7.3(5)(6): the same part once more is a success, also when it was the last; nothing is stored twice", async () => {
 		const { server, user, file } = await started();
 		const [first, last] = [bytes(100), bytes(50)];
 		for (let i = 0; i < 2; i++) await result(upload(server, user, file, [1, false], first));
@@ -156,7 +169,7 @@ describe("files §7.3 sessions and parts", () => {
 		expect(await content(server, file.file_id)).toEqual(Buffer.from(part));
 	});
 
-	it("other bytes with a sequence that is there are refused with 512, and the first ones stay", async () => {
+	it("files §7.3(6): other bytes with a sequence that is there are refused with 512, and the first ones stay", async () => {
 		const { server, user, file } = await started();
 		const part = bytes(100);
 		await result(upload(server, user, file, [1, true], part));
@@ -177,7 +190,7 @@ describe("files §7.3 sessions and parts", () => {
 		expect(await content(server, file.file_id)).toEqual(Buffer.concat(parts));
 	});
 
-	it("a file that is deleted takes no more parts", async () => {
+	it("files §7.3(8): a file that is deleted takes no more parts", async () => {
 		const { server, user, file } = await started();
 		await result(upload(server, user, file, [1, false], bytes(1)));
 		await result(remove(server, user, file.file_id));
@@ -198,19 +211,19 @@ function addParts({ database }: Pick<TestApi, "database">, { file_id }: Upload, 
 }
 
 describe("files §7.4 reading", () => {
-	it("a file without parts is 512", async () => {
+	it("files §7.4(3): a file without parts is 512", async () => {
 		const { server, file } = await started();
 		await expectRefusal(readFile(server, file.file_id), SERVER_ERRORS.FILE_NOT_FOUND);
 		await expectRefusal(readFile(server, "nothing"), SERVER_ERRORS.FILE_NOT_FOUND);
 	});
 
-	it("an empty file is one empty part", async () => {
+	it("files §6.2: an empty file is one empty part", async () => {
 		const { server, user } = await started();
 		const { file_id } = await newFile(server, user, [bytes(0)]);
 		expect(await content(server, file_id)).toHaveLength(0);
 	});
 
-	it("a file is listed to its end, also when the last page is full", async () => {
+	it("files §6.5(3), §7.4(3): a file is listed to its end, also when the last page is full", async () => {
 		const { server, user } = await started();
 		for (const count of [499, 500, 501, 1000]) {
 			const file = await register(server, user);
@@ -225,7 +238,7 @@ describe("files §7.4 reading", () => {
 		}
 	});
 
-	it("last_sequence is a signed integer of 32 bits; 0 and below ask for the first page", async () => {
+	it("files §7.4.1: last_sequence is a signed integer of 32 bits; 0 and below ask for the first page", async () => {
 		const { server, user } = await started();
 		const { file_id } = await newFile(server, user, [bytes(1), bytes(1)]);
 		for (const wrong of ["x", "2147483648", "1.5"]) {
@@ -236,7 +249,7 @@ describe("files §7.4 reading", () => {
 		await expectRefusal(listParts(server, "nothing", 0), SERVER_ERRORS.FILE_NOT_FOUND);
 	});
 
-	it("an unknown part is 400 / 500, with a message that starts as the reference's", async () => {
+	it("server-model §14.1(3); files §7.4.2(3)(4): an unknown part is 400 / 500, with a message that starts as the reference's", async () => {
 		const { server } = await started();
 		for (const part of ["nothing", "../sentc.db", "00000000-0000-4000-8000-000000000000", "..%2f..%2fetc%2fpasswd"]) {
 			const answer = await download(server, part);
@@ -244,7 +257,7 @@ describe("files §7.4 reading", () => {
 		}
 	});
 
-	it("the bytes of a part come raw, with their length and CORS headers", async () => {
+	it("server-model §14.1(3); files §7.4.2(2): the bytes of a part come raw, with their length and CORS headers", async () => {
 		const { server, user, file } = await started();
 		const part = bytes(1234);
 		await result(upload(server, user, file, [1, true], part));

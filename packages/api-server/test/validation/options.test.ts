@@ -27,7 +27,7 @@ describe("the endpoint options", () => {
 		expect(Object.keys(PROTOCOL_OPTIONS)).toHaveLength(48);
 	});
 
-	it.each(routes)("guard %s as the protocol says", (_, route) => {
+	it.each(routes)("files §5.1: guard %s as the protocol says", (_, route) => {
 		expect(route.option).toBe(optionInProtocol(route));
 	});
 });
@@ -134,7 +134,7 @@ describe("where the files of an app are", () => {
 		expect(own).toMatchObject({ files: { storage: "own", url } });
 	});
 
-	it("can only be one of three, told to a web address with a token that fits a header", async () => {
+	it("files §7.1(1)(3)(4), §8.1: can only be one of three, told to a web address with a token that fits a header", async () => {
 		const { api, app } = await startApi();
 		const external = (url: string) => ({ storage: "external", url });
 		const wrong = [

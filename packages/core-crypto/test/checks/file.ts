@@ -119,7 +119,7 @@ const keysOf = ({ contentKey, parts }: Made): FilePartKey[] => [
 
 function openingCheck(file: Made): Check {
 	return {
-		name: `${file.title}: opens part after part`,
+		name: `files §3.5(1)(4)(6): ${file.title}: opens part after part`,
 		async run(crypto) {
 			let key: FilePartKey = { contentKey: file.contentKey };
 			for (const { part, plaintext, nextKey } of file.parts) {
@@ -136,7 +136,7 @@ function openingCheck(file: Made): Check {
 
 function chainCheck(file: Made): Check {
 	return {
-		name: `${file.title}: no part opens anywhere else`,
+		name: `files §3.2(1): ${file.title}: no part opens anywhere else`,
 		async run(crypto) {
 			for (const [at, key] of keysOf(file).entries()) {
 				for (const [other, { part }] of file.parts.entries()) {
@@ -150,7 +150,7 @@ function chainCheck(file: Made): Check {
 
 function signatureCheck(file: Made): Check {
 	return {
-		name: `${file.title}: verifies`,
+		name: `files §3.3, §3.5(5): ${file.title}: verifies`,
 		async run(crypto) {
 			const { verifyKey = "" } = file.signer ?? {};
 			const keys = keysOf(file);
@@ -172,7 +172,7 @@ function signatureCheck(file: Made): Check {
 /** Head, lengths and keys as those of the reference client; what it makes of ours is seen in the interop tests. */
 function makingCheck(file: Made): Check {
 	return {
-		name: `${file.title}: makes the same form`,
+		name: `files §3.1, §3.2(2)(3), §3.4: ${file.title}: makes the same form`,
 		async run(crypto) {
 			const { signKey, verifyKey } = file.signer ?? {};
 			const signing = signKey === undefined ? {} : { signKey };
@@ -203,7 +203,7 @@ function headOf(part: Uint8Array): Record<string, unknown> {
 
 function badChunkChecks({ content_key_export: contentKey, cases }: BadChunks): Check[] {
 	return rows(cases).map(({ name, chunk_base64, result: { error_string, ok_plaintext_hex } }) => ({
-		name: `a damaged part: ${name}`,
+		name: `files §3.2(2), §3.5(2), §3.6: a damaged part: ${name}`,
 		async run(crypto) {
 			const opening = crypto.decryptFilePart({ key: { contentKey }, data: fromBase64(chunk_base64) });
 			if (error_string !== undefined) await failsAsReference(opening, error_string);
@@ -255,7 +255,7 @@ function openFileCheck(
 	names: [encrypted: string, plain: string][],
 ): Check {
 	return {
-		name: `${title}: opens key and name`,
+		name: `files §2.1(2), §2.2, §4(2)(5): ${title}: opens key and name`,
 		async run(crypto) {
 			same(await crypto.openFile({ masterKey, encryptedKey }), { contentKey });
 			for (const encryptedFileName of [null, ""]) {
@@ -277,7 +277,7 @@ function registrationCheck(
 	) => ReturnType<CryptoBackend["prepareFile"]>,
 ): Check {
 	return {
-		name: `${title}: registers in the same form`,
+		name: `files §2.1(1), §2.2, §5.4, §6.1: ${title}: registers in the same form`,
 		async run(crypto) {
 			const belongsTo = { type: reference.belongs_to_type as "Group" | "User", id: reference.belongs_to_id ?? "" };
 			const { contentKey, registration } = await prepare(crypto, belongsTo);
@@ -292,7 +292,7 @@ function registrationCheck(
 
 function nameCheck({ server_input, content_key: symmetric, file_name }: FileParts["register"]): Check {
 	return {
-		name: "a file's name is an encrypted text",
+		name: "files §4(1)(3): a file's name is an encrypted text",
 		async run(crypto) {
 			const text = server_input.encrypted_file_name ?? "";
 			same(await crypto.decryptString({ key: { symmetric }, text }), { text: file_name, signature: "none" });

@@ -37,7 +37,7 @@ function read(contentKey: string, parts: readonly Uint8Array[]): string[] {
 }
 
 describe.each(backends)("files: %s", (_, backend) => {
-	it("travel by a group key", async () => {
+	it("files §2.1(3): travel by a group key", async () => {
 		const belongsTo = { type: "Group", id: "group" } as const;
 		const { contentKey, registration } = await backend.prepareFile({
 			masterKey: symmetric,
@@ -55,7 +55,7 @@ describe.each(backends)("files: %s", (_, backend) => {
 		expect(read(opened.contentKey, [part ?? new Uint8Array()])).toEqual(["text"]);
 	});
 
-	it("travel to a user, or to oneself", async () => {
+	it("files §3.4, §4(4): travel to a user, or to oneself", async () => {
 		const masterKey = { publicKey: bob.user.exportedPublicKey };
 		const { contentKey, registration } = await backend.prepareFile({ masterKey, fileName: "" });
 		expect(registration).toMatchObject({ belongs_to_type: "None", belongs_to_id: null });
@@ -118,7 +118,7 @@ describe.each(backends)("files: %s", (_, backend) => {
 		await expect(backend.encryptFilePart(input as never)).rejects.toEqual(invalid(field));
 	});
 
-	it("tell a content key from the key of a part", async () => {
+	it("files §2.3: tell a content key from the key of a part", async () => {
 		const { partKey } = await backend.encryptFilePart({
 			key: { contentKey: group.groupKey },
 			data: new Uint8Array(),
@@ -142,7 +142,7 @@ describe("parts of files", () => {
 		parts: Uint8Array[];
 	}
 
-	it("make a file only all together, once each, in their order", () => {
+	it("files §1.2: make a file only all together, once each, in their order", () => {
 		expect(read(one.contentKey, one.parts)).toEqual(one.chunks);
 		const all = [...one.parts, ...other.parts];
 		fc.assert(

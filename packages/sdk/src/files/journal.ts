@@ -3,6 +3,7 @@ import { FileError } from "../file-errors.js";
 import { checkId } from "../input.js";
 import type { Session } from "../session/session.js";
 import { storageKeys } from "../storage/keys.js";
+import { joinDigests } from "./digest.js";
 
 const VERSION = 1;
 
@@ -17,6 +18,8 @@ export interface KnownPart {
 	readonly partKey: string;
 	/** Base64 of its authentication tag: the same chunk has the same one. */
 	readonly tag: string;
+	/** Of the chunk. */
+	readonly digest: string;
 }
 
 /** What is needed to go on with an upload after a crash. */
@@ -39,6 +42,8 @@ export interface UploadState {
 	readonly time: number;
 	/** The first one, those that may not be at the API yet, and the one before them. */
 	readonly parts: readonly KnownPart[];
+	/** Digest of the chunks of all other parts, which are between the first one and those; empty for none. */
+	readonly passed: string;
 }
 
 /** What is stored of an upload: whose it is, and the rest encrypted. */
@@ -84,8 +89,10 @@ export class UploadJournal {
 	async add(part: KnownPart): Promise<void> {
 		const known = [...this.#state.parts, part];
 		const waiting = known.find(({ sequence }) => !this.#stored.has(sequence))?.sequence ?? part.sequence;
-		const parts = known.filter(({ sequence }) => sequence === 1 || sequence >= waiting - 1);
-		this.#state = { ...this.#state, parts };
+		const isNeeded = ({ sequence }: KnownPart): boolean => sequence === 1 || sequence >= waiting - 1;
+		let { passed } = this.#state;
+		for (const { digest } of known.filter((one) => !isNeeded(one))) passed = await joinDigests(passed, digest);
+		this.#state = { ...this.#state, parts: known.filter(isNeeded), passed };
 		await this.save();
 	}
 
@@ -149,8 +156,8 @@ export async function listUploads(session: Session, group_id: string | undefined
 	return uploads.sort((a, b) => a.time - b.time);
 }
 
-export function newState(state: Omit<UploadState, "version" | "time" | "parts">): UploadState {
-	return { version: VERSION, ...state, time: Date.now(), parts: [] };
+export function newState(state: Omit<UploadState, "version" | "time" | "parts" | "passed">): UploadState {
+	return { version: VERSION, ...state, time: Date.now(), parts: [], passed: "" };
 }
 
 /** Has the API ended the session by itself? */

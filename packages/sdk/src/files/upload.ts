@@ -1,6 +1,7 @@
 import { CryptoError, type EncryptedFilePart, type FilePartKey } from "@sentc-ts/core-crypto";
 import { FileError } from "../file-errors.js";
 import { mayGoOn } from "./control.js";
+import { digestOf, joinDigests } from "./digest.js";
 import { InFlight } from "./in-flight.js";
 import type { KnownPart, UploadJournal } from "./journal.js";
 import { listAllParts } from "./meta.js";
@@ -62,6 +63,9 @@ class UploadRun {
 	#sequence = 0;
 	/** Opens the next part; unknown while parts are passed over. */
 	#previous: FilePartKey | undefined;
+	/** Digest of the chunks that were passed over, and what it has to be. */
+	#passed = "";
+	readonly #expected: string;
 
 	constructor(upload: Upload, sending: InFlight, signal: AbortSignal) {
 		const { contentKey, cut, journal, on_progress, source } = upload;
@@ -72,6 +76,7 @@ class UploadRun {
 		this.#meter = new ProgressMeter(on_progress, { total: source.size, parts });
 		this.#resumed = (journal?.state.parts.length ?? 0) > 0;
 		this.#previous = { contentKey };
+		this.#expected = journal?.state.passed ?? "";
 	}
 
 	/** Encrypts a chunk and sends it, unless the API has it. */
@@ -81,17 +86,17 @@ class UploadRun {
 		const sequence = this.#sequence;
 		const known = journal?.find(sequence);
 		if (known && known.isLast !== chunk.isLast) throw new FileError("FILE_CHANGED");
-		if (journal?.isStored(sequence)) {
-			// Those that are known are encrypted again to see whether it is the same file; what their keys are encrypted by is no matter.
-			if (known) await this.#encrypt(chunk, known, { contentKey: this.#upload.contentKey });
-			this.#previous = known && { partKey: known.partKey };
-			return this.#meter.skip(chunk.length);
-		}
+		const isStored = journal?.isStored(sequence) === true;
+		if (isStored && !known) return this.#passOver(chunk);
+		if (sequence > 1 && this.#passed !== this.#expected) throw new FileError("FILE_CHANGED");
+		if (isStored && known) return this.#compare(chunk, known);
 		await this.#sending.room();
-		const { part, partKey, tag } = await this.#encrypt(chunk, known);
-		this.#previous = { partKey };
 		const { isLast, length } = chunk;
-		if (!known) await journal?.add({ sequence, isLast, partKey, tag });
+		const data = await chunk.read();
+		const hashing = journal && !known ? digestOf(data) : "";
+		const [digest, { part, partKey, tag }] = await Promise.all([hashing, this.#encrypt(data, isLast, known)]);
+		this.#previous = { partKey };
+		if (!known) await journal?.add({ sequence, isLast, partKey, tag, digest });
 		if (isLast) await this.#sending.idle();
 		this.#sending.start(async () => {
 			await this.#sender.send({ sequence, isLast, part, isAgain: known !== undefined });
@@ -110,19 +115,32 @@ class UploadRun {
 		if (!complete) throw new FileError("UPLOAD_LOST");
 	}
 
+	/** The API has the part, and its key is no longer known. */
+	async #passOver(chunk: Chunk): Promise<void> {
+		this.#passed = await joinDigests(this.#passed, await digestOf(await chunk.read()));
+		this.#previous = undefined;
+		this.#meter.skip(chunk.length);
+	}
+
+	/** The API has the part: it is encrypted again to see whether it is the same chunk. What its key is encrypted by is no matter. */
+	async #compare(chunk: Chunk, known: KnownPart): Promise<void> {
+		await this.#encrypt(await chunk.read(), chunk.isLast, known, { contentKey: this.#upload.contentKey });
+		this.#previous = { partKey: known.partKey };
+		this.#meter.skip(chunk.length);
+	}
+
 	/** @param known how it was encrypted before @throws FileError `FILE_CHANGED` when it is not the same chunk */
 	async #encrypt(
-		chunk: Chunk,
+		data: Uint8Array,
+		isLast: boolean,
 		known: KnownPart | undefined,
 		key: FilePartKey | undefined = this.#previous,
 	): Promise<EncryptedFilePart> {
 		const { cut, session, signKey } = this.#upload;
 		if (!key) throw new FileError("UPLOAD_LOST");
 		const encrypting = session.context.backend.encryptFilePart({
-			key,
-			data: await chunk.read(),
+			...{ key, data, isLast },
 			moveData: true,
-			isLast: chunk.isLast,
 			...(signKey !== undefined && { signKey, refuseKeyLength: cut.avoidsFourBytes }),
 			...(known && { again: { partKey: known.partKey, tag: known.tag } }),
 		});

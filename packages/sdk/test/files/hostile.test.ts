@@ -63,7 +63,7 @@ const lists: [name: string, change: (list: List) => List, error: object][] = [
 ];
 
 describe("an API that lies about the parts of a file", () => {
-	it.each(sample(lists))("answers a list %s", async (_, change, error) => {
+	it.each(sample(lists))("files §1.2, §6.6(5): answers a list %s", async (_, change, error) => {
 		bob.lie(DATA, (result) => ({ ...result, part_list: change(result["part_list"] as List) }));
 		const [length, failure] = await readUntilError(bobs);
 		expect(failure).toMatchObject(error);
@@ -108,30 +108,33 @@ describe("an API that lies about the parts of a file", () => {
 });
 
 describe("a file that is a page", () => {
-	it("has a URL of a type that no browser runs", async () => {
+	it("files §6.7(3): has a URL of a type that no browser runs", async () => {
 		const [url] = await bobs.downloadFile(file_id);
 		expect((await (await fetch(url)).blob()).type).toBe("application/octet-stream");
 	});
 });
 
 describe("a list of parts", () => {
-	it.each([500, 1000])("of %d parts ends where the reference's API refuses the next page", async (count) => {
-		const all = Array.from({ length: count }, (_, at) => ({ part_id: "p", sequence: at + 1, extern_storage: false }));
-		bob.lie(DATA, (result) => ({ ...result, part_list: all.slice(0, 500) }));
-		bob.through(async (request, send) => {
-			if (!isOn(/\/part_fetch\//, request)) return send();
-			const last = Number(request.url.split("/").at(-1));
-			const page = all.filter(({ sequence }) => sequence > last).slice(0, 500);
-			const none = { status: false, err_msg: "no parts", err_code: 512 };
-			return page.length > 0 ? Response.json({ status: true, result: page }) : Response.json(none, { status: 400 });
-		});
-		const [meta] = await bobs.downloadFileMetaInfo(file_id);
-		expect(meta.part_list).toHaveLength(count);
-	});
+	it.each([500, 1000])(
+		"files §6.5(2)(3): of %d parts ends where the reference's API refuses the next page",
+		async (count) => {
+			const all = Array.from({ length: count }, (_, at) => ({ part_id: "p", sequence: at + 1, extern_storage: false }));
+			bob.lie(DATA, (result) => ({ ...result, part_list: all.slice(0, 500) }));
+			bob.through(async (request, send) => {
+				if (!isOn(/\/part_fetch\//, request)) return send();
+				const last = Number(request.url.split("/").at(-1));
+				const page = all.filter(({ sequence }) => sequence > last).slice(0, 500);
+				const none = { status: false, err_msg: "no parts", err_code: 512 };
+				return page.length > 0 ? Response.json({ status: true, result: page }) : Response.json(none, { status: 400 });
+			});
+			const [meta] = await bobs.downloadFileMetaInfo(file_id);
+			expect(meta.part_list).toHaveLength(count);
+		},
+	);
 });
 
 describe("an own storage of the app", () => {
-	it("gets the parts with the JWT, and is asked for them without it", async () => {
+	it("files §6.6(1)(2), §8.1, §8.3: gets the parts with the JWT, and is asked for them without it", async () => {
 		const parts = new Map<string, Uint8Array>();
 		const seen: string[] = [];
 		const url = "http://127.0.0.1:9/parts";
@@ -155,6 +158,51 @@ describe("an own storage of the app", () => {
 		const got = await person.user.downloadFileWithMetaInfo(key, { ...meta, part_list });
 		expect(new Uint8Array(await (await fetch(got)).arrayBuffer())).toEqual(bytes(2500));
 		expect(new Set(seen)).toEqual(new Set(["POST true true", "GET false true"]));
+	});
+
+	it("files §6.3(1)(2)(3): is heard by its envelope alone, and what it refuses is thrown as it is", async () => {
+		const url = "http://127.0.0.1:9/parts";
+		const person = await newMember(api, { file_part_url: url });
+		const answers: [answer: unknown, status: number, error?: object][] = [
+			[{ status: true, result: "" }, 200],
+			[{ status: true, result: "any text" }, 500],
+			[{ status: true }, 200, { status: "client_102" }],
+			[{ status: true, result: 5 }, 200, { status: "client_101" }],
+			[{ status: false, err_msg: "full", err_code: 9000 }, 200, { status: "server_9000", errorMessage: "full" }],
+		];
+		const { key } = await person.user.prepareRegisterFile(new Blob(["x"]));
+		for (const [answer, status, error] of answers) {
+			let sent = 0;
+			person.through(async (request, send) => {
+				if (!request.url.startsWith(url)) return send();
+				sent += 1;
+				return Response.json(answer, { status });
+			});
+			const uploading = person.user.uploadFile(bytes(10), key, "session");
+			if (error) await expect(uploading).rejects.toMatchObject(error);
+			else await uploading;
+			expect(sent).toBe(1);
+		}
+	});
+
+	it("files §8.2.1(3): may take parts as long as it likes", async () => {
+		const url = "http://127.0.0.1:9/parts";
+		let part = new Uint8Array();
+		const person = await newMember(api, { file_part_url: url });
+		person.through(async (request, send) => {
+			if (!request.url.startsWith(url)) return send();
+			if (request.method === "GET") return new Response(part);
+			part = new Uint8Array(await request.arrayBuffer());
+			return Response.json({ status: true, result: "Success" });
+		});
+		const file = new Uint8Array(6 * 1024 * 1024).fill(7);
+		const { key, master_key_id } = await person.user.prepareRegisterFile(new Blob(["x"]));
+		await person.user.uploadFile(file, key, "session", { chunk_size: file.length });
+		expect(part).toHaveLength(file.length + 159);
+		const meta = { file_id: "file", master_key_id, belongs_to_type: "None", encrypted_key: "", encrypted_key_alg: "" };
+		const part_list = [{ part_id: "part", sequence: 1, extern_storage: true }];
+		const got = await person.user.downloadFileWithMetaInfo(key, { ...meta, part_list });
+		expect(Buffer.compare(Buffer.from(await (await fetch(got)).arrayBuffer()), file)).toBe(0);
 	});
 
 	it.each(["at once", "when the upload goes on"])(

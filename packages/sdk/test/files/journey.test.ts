@@ -19,17 +19,18 @@ const CHUNKS = { chunk_size: 1000 };
 const file = () => new File([FILE as BlobPart], "notes.txt");
 
 describe("a file of a group", () => {
-	it("is read by another member, with its name", async () => {
+	it("files §1.1(1)(2), §6.5(1)(4): is read by another member, with its name", async () => {
 		const { file_id, master_key_id, encrypted_file_name } = await group.createFile(file());
 		const [url, meta, key] = await bobsGroup.downloadFile(file_id);
 		expect(await contentOf(url)).toEqual(FILE);
 		expect(meta).toMatchObject({ file_id, master_key_id, encrypted_file_name, file_name: "notes.txt" });
 		expect(meta).toMatchObject({ belongs_to: group.data.group_id, belongs_to_type: "Group" });
+		expect(Object.keys(meta)).toEqual(expect.not.arrayContaining(["owner", "time"]));
 		expect(key.decryptString(encrypted_file_name)).toBe("notes.txt");
 		expect(await contentOf(await bobsGroup.downloadFileWithMetaInfo(key, meta))).toEqual(FILE);
 	});
 
-	it("may have many parts, and go and come as streams", async () => {
+	it("files §1.1(3)(4)(5): may have many parts, and go and come as streams", async () => {
 		const { file_id } = await group.createFile(streamOf(pieces(FILE, 700)), { ...CHUNKS, name: "stream" });
 		const { stream, meta } = await bobsGroup.downloadStream(file_id);
 		expect(meta.part_list.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
@@ -54,12 +55,26 @@ describe("a file of a group", () => {
 	it.each([
 		["of a child", () => group.createChildGroup(), (id: string) => bobsGroup.getChildGroup(id)],
 		["reached through it", () => group.createConnectedGroup(), (id: string) => bobsGroup.getConnectedGroup(id)],
-	])("may be one %s", async (_, create, open) => {
+	])("files §5.2, §6.8(2): may be one %s", async (_, create, open) => {
 		const below: Group = await open(await create());
 		const { file_id } = await below.createFile(file(), CHUNKS);
 		expect(await contentOf((await below.downloadFile(file_id))[0])).toEqual(FILE);
 		await below.deleteFile(file_id);
 		await expect(below.downloadFile(file_id)).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+	});
+
+	it("files §6.5(5): is opened by the key that it was made with, also by who has to fetch that one", async () => {
+		const { sentc, storage, user } = await signUp(api);
+		const rotated = await newGroup(user);
+		const { file_id, master_key_id } = await rotated.createFile(file());
+		for (let rotations = 0; rotations < 2; rotations++) await rotated.keyRotation();
+		await sentc.close();
+		const again = await startSentc(api, { storage });
+		const reopened = await (await again.sentc.getActualUser()).getGroup(rotated.data.group_id);
+		const [url, meta] = await reopened.downloadFile(file_id);
+		expect(meta.master_key_id).toBe(master_key_id);
+		expect(await contentOf(url)).toEqual(FILE);
+		expect((await reopened.createFile(file())).master_key_id).not.toBe(master_key_id);
 	});
 
 	it("is read by nobody else", async () => {
@@ -71,7 +86,7 @@ describe("a file of a group", () => {
 });
 
 describe("a file of a user", () => {
-	it("is for another one", async () => {
+	it("files §6.1: is for another one", async () => {
 		const { file_id } = await ann.createFile(file(), true, bobId);
 		const [url, meta] = await bob.downloadFile(file_id, verifyKeyOf(ann));
 		expect(await contentOf(url)).toEqual(FILE);
@@ -90,7 +105,7 @@ describe("a file of a user", () => {
 		await expect(bob.downloadFile(closed.file_id)).rejects.toMatchObject({ status: "server_521" });
 	});
 
-	it("gets another name, none, and is deleted", async () => {
+	it("files §6.8(1)(2), §7.5: gets another name, none, and is deleted", async () => {
 		const { file_id } = await ann.createFile(file(), false, bobId);
 		const [, , key] = await bob.downloadFile(file_id);
 		await ann.updateFileName(file_id, key, "other.txt");
@@ -105,7 +120,7 @@ describe("a file of a user", () => {
 });
 
 describe("any file", () => {
-	it.each(sample([0, 1, 999, 1000, 2000, 1001]))("of %d bytes comes back", async (length) => {
+	it.each(sample([0, 1, 999, 1000, 2000, 1001]))("files §6.2(1)(2): of %d bytes comes back", async (length) => {
 		const { file_id } = await group.createFile(bytes(length), CHUNKS);
 		const [url, meta] = await group.downloadFile(file_id);
 		expect(await contentOf(url)).toEqual(bytes(length));
@@ -126,7 +141,7 @@ describe("any file", () => {
 		}
 	});
 
-	it("that is unsigned is refused to who asks for a signature", async () => {
+	it("files §3.5(3): that is unsigned is refused to who asks for a signature", async () => {
 		const created = await group.createFile(file());
 		expect(created).not.toHaveProperty("verify_key_id");
 		const { file_id } = created;
@@ -137,7 +152,7 @@ describe("any file", () => {
 		expect(await contentOf((await user.downloadFile(own.file_id, verifyKeyOf(user)))[0])).toEqual(FILE);
 	});
 
-	it("tells how far it is", async () => {
+	it("files §6.2(3), §6.6(4): tells how far it is", async () => {
 		const fractions: number[] = [];
 		const { file_id } = await group.createFile(file(), false, (fraction) => fractions.push(fraction));
 		await group.downloadFile(file_id, undefined, (fraction) => fractions.push(fraction));
@@ -177,7 +192,7 @@ describe("any file", () => {
 });
 
 describe("a transfer", () => {
-	it("is cancelled as in the reference SDK", async () => {
+	it("files §6.2(4), §6.4, §6.6: is cancelled as in the reference SDK", async () => {
 		const stopped = group.createFile(bytes(40));
 		Uploader.cancel_upload = true;
 		const { file_id } = await stopped;
@@ -221,6 +236,16 @@ describe("a transfer", () => {
 		const aborted = group.createFile(file(), { control, signal: controller.signal });
 		controller.abort();
 		await expect(aborted).rejects.toMatchObject({ code: "REQUEST_ABORTED" });
+	});
+
+	it("files §6.7(1)(4): waits for no other one, also when that fails", async () => {
+		const [one, two] = [await group.createFile(bytes(2500), CHUNKS), await group.createFile(bytes(1500), CHUNKS)];
+		const waiting = (await group.downloadStream(one.file_id)).stream;
+		const full = new WritableStream({ write: () => Promise.reject(new Error("The disk is full")) });
+		await expect(group.downloadTo(two.file_id, full)).rejects.toMatchObject({ code: "FILE_UNWRITABLE" });
+		const urls = await Promise.all([1, 2].map(async () => (await group.downloadFile(two.file_id))[0]));
+		for (const url of urls) expect(await contentOf(url)).toEqual(bytes(1500));
+		expect(await readAll(waiting)).toEqual(bytes(2500));
 	});
 
 	it("loads no more than is read", async () => {

@@ -94,16 +94,19 @@ const cases = Object.keys(deaths).flatMap((death) => sequences.map((sequence) =>
 const from = (sequence: number): RegExp => part(`[${sequence}-6]`);
 
 describe("an upload goes on after a crash", () => {
-	it.each(sample(cases.slice(tier === "quick" ? -8 : 0)))("at part $sequence, $death", async ({ death, sequence }) => {
-		const dead = await die((request) => (isOn(from(sequence), request) ? deaths[death] : undefined));
-		const { group } = await reborn(dead);
-		const [upload] = await group.getUnfinishedUploads();
-		expect(upload).toMatchObject({ file_id: dead.file_id, file_name: "notes.txt", size: 5500 });
-		const sent = await api.requestsOf(() => group.resumeUpload(dead.file_id, FILE));
-		const stored = sequence - 1 + (death === "before its answer" ? Math.min(3, Math.max(1, 6 - sequence)) : 0);
-		expect(sent.filter((request) => request.startsWith("POST /api/v1/file/part")).length).toBe(6 - stored);
-		await expectWhole(group, dead.file_id);
-	});
+	it.each(sample(cases.slice(tier === "quick" ? -8 : 0)))(
+		"files §6.4: at part $sequence, $death",
+		async ({ death, sequence }) => {
+			const dead = await die((request) => (isOn(from(sequence), request) ? deaths[death] : undefined));
+			const { group } = await reborn(dead);
+			const [upload] = await group.getUnfinishedUploads();
+			expect(upload).toMatchObject({ file_id: dead.file_id, file_name: "notes.txt", size: 5500 });
+			const sent = await api.requestsOf(() => group.resumeUpload(dead.file_id, FILE));
+			const stored = sequence - 1 + (death === "before its answer" ? Math.min(3, Math.max(1, 6 - sequence)) : 0);
+			expect(sent.filter((request) => request.startsWith("POST /api/v1/file/part")).length).toBe(6 - stored);
+			await expectWhole(group, dead.file_id);
+		},
+	);
 
 	it.each(sample([1, 2, 3, 4]))("with a hole at part %d, which gets the key that it had", async (hole) => {
 		const dead = await die((request) => (isOn(part(hole), request) || isOn(part(6), request) ? unsent : undefined));
@@ -140,6 +143,22 @@ describe("an upload goes on after a crash", () => {
 		expect(sent.filter((request) => request.startsWith("POST"))).toEqual([]);
 		expect(await rejection(user.resumeUpload(dead.file_id, FILE))).toMatchObject({ code: "UPLOAD_NOT_FOUND" });
 		expect(await rejection(group.resumeUpload("other", FILE))).toMatchObject({ code: "UPLOAD_NOT_FOUND" });
+		await group.resumeUpload(dead.file_id, FILE);
+		await expectWhole(group, dead.file_id);
+	});
+
+	it("with the same file only, also in parts that were sent long ago", async () => {
+		const dead = await die((request) => (isOn(part(6), request) ? unsent : undefined));
+		const { group } = await reborn(dead);
+		const sent = await api.requestsOf(async () => {
+			for (const at of [0, 1000, 2999, 3500, 4000, 5499]) {
+				const changed = FILE.with(at, 1 + (FILE[at] ?? 0));
+				for (const file of [changed, streamOf([changed])]) {
+					expect(await rejection(group.resumeUpload(dead.file_id, file))).toMatchObject({ code: "FILE_CHANGED" });
+				}
+			}
+		});
+		expect(sent.filter((request) => request.startsWith("POST"))).toEqual([]);
 		await group.resumeUpload(dead.file_id, FILE);
 		await expectWhole(group, dead.file_id);
 	});

@@ -63,7 +63,7 @@ describe("an upload by steps", () => {
 });
 
 describe("what the reference SDK left of downloads", () => {
-	it("is removed", async () => {
+	it("files §6.7(2): is removed", async () => {
 		await Downloader.init();
 		const storage: StorageInterface = await Downloader.getStorage();
 		await storage.set("left", 1);
