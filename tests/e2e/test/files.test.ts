@@ -5,7 +5,7 @@ import { type ServedApi, startApi } from "@sentc-ts/test-world";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** What the classic script of the SDK is in the page, and what its tests keep there. */
-declare const window: { Sentc: typeof Sdk; group: Sdk.Group; file: File; file_id: string };
+declare const window: { Sentc: typeof Sdk; group: Sdk.Group; file: File; file_id: string; ending: AbortController };
 
 const { resolve } = createRequire(import.meta.url);
 const SCRIPTS = ["sentc.min.js", "sentc.worker.js"].map((name) => resolve(`@sentc-ts/sdk/${name}`));
@@ -57,6 +57,17 @@ describe.each(engines)("files in $name", (engine) => {
 		expect(again).toBeLessThan(6);
 		expect([parts, name]).toEqual([6, "film.mp4"]);
 		expect(await tab.evaluate(abortDownload)).toBe("REQUEST_ABORTED");
+	});
+
+	it("go on in one tab at a time", async () => {
+		const other = await browser.newTab();
+		await other.goto(page.url);
+		const { base_url, app_token } = api;
+		const groupId = await tab.evaluate(holdUpload, CHUNK);
+		const given = { base_url, app_token, groupId, size: SIZE };
+		expect(await other.evaluate(resumeElsewhere, given)).toBe("UPLOAD_RUNNING");
+		await tab.evaluate(endUpload);
+		expect(await other.evaluate(resumeElsewhere, given)).toBe("done");
 	});
 
 	if (engine.tellsComplaints) {
@@ -156,6 +167,42 @@ async function abortDownload(): Promise<string> {
 	const options = { signal: ending.signal, on_progress: () => ending.abort() };
 	return window.group.downloadFile(window.file_id, options).then(
 		() => "none",
+		({ code }: { code?: string }) => code ?? "none",
+	);
+}
+
+/** Uploads a file of zeros, and pauses within it. @returns id of the group */
+async function holdUpload(chunk_size: number): Promise<string> {
+	const { file, group } = window;
+	window.ending = new AbortController();
+	const control = new window.Sentc.TransferControl();
+	await new Promise<void>((resolve) => {
+		const on_progress = (): void => {
+			control.pause();
+			resolve();
+		};
+		const options = { chunk_size, control, on_progress, signal: window.ending.signal };
+		group.createFile(new Blob([new Uint8Array(file.size)]), options).catch(() => undefined);
+	});
+	return group.data.group_id;
+}
+
+async function endUpload(): Promise<void> {
+	window.ending.abort();
+}
+
+interface Elsewhere extends Connection {
+	groupId: string;
+}
+
+/** @returns what it failed with, or "done" */
+async function resumeElsewhere({ base_url, app_token, groupId, size }: Elsewhere): Promise<string> {
+	const sentc = window.Sentc.createSentc({ base_url, app_token });
+	await sentc.init();
+	const group = await (await sentc.getActualUser()).getGroup(groupId);
+	const [upload] = await group.getUnfinishedUploads();
+	return group.resumeUpload(upload?.file_id ?? "", new Blob([new Uint8Array(size)])).then(
+		() => "done",
 		({ code }: { code?: string }) => code ?? "none",
 	);
 }

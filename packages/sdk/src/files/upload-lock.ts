@@ -5,8 +5,9 @@ import type { Session } from "../session/session.js";
 const running: WeakMap<Session, Set<string>> = new WeakMap();
 
 /**
- * While nobody else goes on with the upload: not this page, and where the platform can say so (Web Locks API) no other tab. Two at the same
- * time would each take the parts of the other one for lost.
+ * While nobody else goes on with the upload: not this session, and where the platform can say so (Web Locks API) no other tab. Two at the
+ * same time would each take the parts of the other one for lost. Other processes of Node, and other tabs without HTTPS, have no such locks:
+ * the app keeps those away. A note in the storage would be left by whoever crashes.
  *
  * @throws FileError `UPLOAD_RUNNING`
  */

@@ -15,6 +15,7 @@ import type { Identity } from "../../domain/jwt/tokens.js";
 import { Failure } from "../../failure.js";
 import { BUDGETS, type BudgetName, DEFAULT_RATE_LIMITS, type RateLimits } from "../../rate-limits.js";
 import { SlowDown } from "./slow-down.js";
+import { isTransfer, Transfers } from "./transfers.js";
 
 /** The routes that anybody may call without a JWT, by what somebody gets who calls one of them again and again. */
 const CLASSES: Readonly<Record<BudgetName, readonly Route[]>> = {
@@ -69,7 +70,7 @@ export interface RequestLimits {
 	/**
 	 * Does the work of a route, later when it is one of many attempts to log in.
 	 *
-	 * @throws Failure 429 when too many others wait
+	 * @throws Failure 429 when too many others wait, or too many parts of files are under way
 	 */
 	attempt<R extends Route, Result>(
 		route: R,
@@ -86,6 +87,7 @@ export function createRequestLimits({ limits, now, wait = sleep }: RequestLimits
 		const buckets = new AddressBuckets(budgets[name], now);
 		for (const route of CLASSES[name]) bucketsOf.set(route, buckets);
 	}
+	const transfers = new Transfers();
 	const subjects = new SlowDown({ freeFailures, longestDelay, now, wait: async (ms) => void (await wait(ms)) });
 	return {
 		count(route, address) {
@@ -93,6 +95,7 @@ export function createRequestLimits({ limits, now, wait = sleep }: RequestLimits
 			if (seconds > 0) throw new Failure(SERVER_ERRORS.TOO_MANY_REQUESTS, seconds);
 		},
 		attempt(route, { address, appId, body, identity }, work) {
+			if (isTransfer(route)) return transfers.during(appId, address, work);
 			const proof = PROOFS.get(route);
 			if (proof === undefined) return work();
 			const subject = `${appId} ${proof.subject(body as never, identity)}`;
