@@ -1,4 +1,4 @@
-import { native } from "#native-base64";
+import { native } from "#native-text";
 import { spawner } from "#spawn-worker";
 import { portable } from "../encoding/base64-portable.js";
 import type { Operations } from "../operations/index.js";
