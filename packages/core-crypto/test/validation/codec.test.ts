@@ -13,7 +13,7 @@ import { portable } from "../../src/encoding/base64-portable.js";
 import { concat, equalBytes } from "../../src/encoding/bytes.js";
 import { decodePem, encodePem } from "../../src/encoding/pem.js";
 import { native as ofNode } from "../../src/encoding/text-node.js";
-import { native as ofWeb } from "../../src/encoding/text-web.js";
+import { decodeAscii as decodeAsciiOfWeb, native as ofWeb } from "../../src/encoding/text-web.js";
 import { decodeUtf8, encodeUtf8 } from "../../src/encoding/utf8.js";
 import { CryptoError, InvalidInput, isSentcError, SentcError } from "../../src/errors.js";
 import { formatHalves, parseHalves } from "../../src/keys/halves.js";
@@ -161,6 +161,7 @@ describe("UTF-8", () => {
 			expect(decodeUtf8(bytes) === text).toBe(true);
 		}
 		expect(decodeUtf8(Uint8Array.of(...Buffer.from(long), 0xff))).toBeUndefined();
+		expect(decodeAsciiOfWeb(encodeUtf8(long, "text"))).toBeUndefined();
 	});
 
 	it.each(["\ud800", "a\udc00b", "\udc00\ud800"])("refuses lone surrogates: %j", (text) => {
