@@ -7,6 +7,6 @@ const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, im
 // `#spawn-worker` stays that of the built package: workers don't load TypeScript.
 export default mergeConfig(inOneProcess, {
 	resolve: {
-		alias: { "#default-primitives": source("primitives/node.ts"), "#native-base64": source("encoding/base64-node.ts") },
+		alias: { "#default-primitives": source("primitives/node.ts"), "#native-text": source("encoding/text-node.ts") },
 	},
 });

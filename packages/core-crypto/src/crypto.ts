@@ -53,7 +53,8 @@ export function createInThreadBackend({
 	const running = new Set<Promise<unknown>>();
 	const operations = bindOperations<AsyncOperations>((op) => {
 		const result = runAsync(op, platform);
-		const ended: Promise<unknown> = result.catch(() => {}).finally(() => running.delete(ended));
+		const end = (): unknown => running.delete(ended);
+		const ended = result.then(end, end);
 		running.add(ended);
 		return result;
 	});

@@ -1,4 +1,4 @@
-import { native } from "#native-base64";
+import { native } from "#native-text";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
 
 /** Canonical base64 (RFC 4648 §4) with padding. */

@@ -1,3 +1,4 @@
+import { decodeAscii } from "#native-text";
 import { InvalidInput } from "../errors.js";
 import { concat } from "./bytes.js";
 
@@ -22,7 +23,7 @@ export function encodeUtf8(text: string, field: string): Uint8Array {
 /** Text of UTF-8 bytes, with a byte order mark kept as it is. `undefined` when they are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
 	try {
-		return decoder.decode(bytes);
+		return decodeAscii(bytes) ?? decoder.decode(bytes);
 	} catch {
 		return undefined;
 	}

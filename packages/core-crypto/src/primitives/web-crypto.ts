@@ -23,16 +23,22 @@ export function createWebCrypto(subtle: SubtleCrypto, primitives: Primitives): P
 }
 
 function createWebAes(subtle: SubtleCrypto): Aes {
-	const importKey = (key: Uint8Array, usage: KeyUsage): Promise<CryptoKey> =>
-		subtle.importKey("raw", unshared(key), "AES-GCM", false, [usage]);
+	// Importing a key takes as long as a small encryption. It is kept as long as somebody has its bytes: a key string's are parsed until `clear`.
+	const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
+	const importKey = (key: Uint8Array): Promise<CryptoKey> => {
+		const aesKey =
+			imported.get(key) ?? subtle.importKey("raw", unshared(key), "AES-GCM", false, ["encrypt", "decrypt"]);
+		imported.set(key, aesKey);
+		return aesKey;
+	};
 	const algorithm = (nonce: Uint8Array): AesGcmParams => ({ name: "AES-GCM", iv: unshared(nonce) });
 	return {
 		async aes256GcmSeal(key, nonce, plaintext, prefix = nothing) {
-			const sealed = await subtle.encrypt(algorithm(nonce), await importKey(key, "encrypt"), unshared(plaintext));
+			const sealed = await subtle.encrypt(algorithm(nonce), await importKey(key), unshared(plaintext));
 			return concat(prefix, new Uint8Array(sealed));
 		},
 		async aes256GcmOpen(key, nonce, ciphertext) {
-			const aesKey = await importKey(key, "decrypt");
+			const aesKey = await importKey(key);
 			const opened = await subtle.decrypt(algorithm(nonce), aesKey, unshared(ciphertext)).catch(() => undefined);
 			if (opened === undefined) throw new CryptoError("DECRYPTION_FAILED");
 			return new Uint8Array(opened);

@@ -59,3 +59,18 @@ it("a key string is parsed once, and again after clear", async () => {
 	expect(parsedBy()).toBe(1);
 	parse.mockRestore();
 });
+
+it("a key for WebCrypto is imported once, and again after clear", async () => {
+	const crypto = createInThreadBackend({ primitives: { ...primitives, isNative: false } });
+	const key = { symmetric: JSON.stringify({ Aes: { key: Buffer.alloc(32, 9).toString("base64"), key_id: "" } }) };
+	const imports = vi.spyOn(globalThis.crypto.subtle, "importKey");
+	const importedBy = async (): Promise<number> => {
+		imports.mockClear();
+		await crypto.decrypt({ key, data: await crypto.encrypt({ key, data: utf8("hello") }) });
+		return imports.mock.calls.length;
+	};
+	expect([await importedBy(), await importedBy()]).toEqual([1, 0]);
+	await crypto.clear();
+	expect([await importedBy(), await importedBy()]).toEqual([1, 0]);
+	imports.mockRestore();
+});

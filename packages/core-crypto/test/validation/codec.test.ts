@@ -9,11 +9,11 @@ import {
 	encodeBase64Url,
 	parseBase64,
 } from "../../src/encoding/base64.js";
-import { native as ofNode } from "../../src/encoding/base64-node.js";
 import { portable } from "../../src/encoding/base64-portable.js";
-import { native as ofWeb } from "../../src/encoding/base64-web.js";
 import { concat, equalBytes } from "../../src/encoding/bytes.js";
 import { decodePem, encodePem } from "../../src/encoding/pem.js";
+import { native as ofNode } from "../../src/encoding/text-node.js";
+import { decodeAscii as decodeAsciiOfWeb, native as ofWeb } from "../../src/encoding/text-web.js";
 import { decodeUtf8, encodeUtf8 } from "../../src/encoding/utf8.js";
 import { CryptoError, InvalidInput, isSentcError, SentcError } from "../../src/errors.js";
 import { formatHalves, parseHalves } from "../../src/keys/halves.js";
@@ -150,6 +150,18 @@ describe("UTF-8", () => {
 			}),
 		);
 		expect(decodeUtf8(fromHex("efbbbf61"))).toBe("\ufeffa");
+	});
+
+	it.each([100, 4095, 4096, 100_000])("is that of every runtime for texts of about %i characters", (length) => {
+		const long = "a".repeat(length);
+		for (const text of [long, `é${long}`, `${long}é`, `${long}日本語`, "🙂".repeat(length), `${long}\u007f\u0080`]) {
+			const bytes = encodeUtf8(text, "text");
+			expect(Buffer.compare(bytes, Buffer.from(text))).toBe(0);
+			expect(bytes.buffer.byteLength).toBe(bytes.length);
+			expect(decodeUtf8(bytes) === text).toBe(true);
+		}
+		expect(decodeUtf8(Uint8Array.of(...Buffer.from(long), 0xff))).toBeUndefined();
+		expect(decodeAsciiOfWeb(encodeUtf8(long, "text"))).toBeUndefined();
 	});
 
 	it.each(["\ud800", "a\udc00b", "\udc00\ud800"])("refuses lone surrogates: %j", (text) => {

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import type { Base64 } from "./base64-portable.js";
 
 /** What is short goes through this one: making another view takes longer than everything else. */
@@ -33,3 +34,11 @@ export const native: Base64 = {
 	encodeUrl: (bytes) => encodeAs("base64url", bytes),
 	decode,
 };
+
+/** Below it, looking first takes longer than it spares, bytes. */
+const longAscii = 4096;
+
+/** Of what is long, ten times as fast as the decoder of UTF-8. @returns `undefined` when that one is to do it, as for all but ASCII */
+export function decodeAscii(bytes: Uint8Array): string | undefined {
+	return bytes.length >= longAscii && isAscii(bytes) ? view(bytes).toString("latin1") : undefined;
+}
