@@ -171,7 +171,9 @@ describe("the default backend", () => {
 	it("does not hide that a chosen worker is missing", async () => {
 		const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
 		const crypto = createDefaultBackend({ url: new URL("../missing.js", import.meta.url) });
-		expect(await rejection(crypto.generateRegisterData({}))).toMatchObject({ code: "WORKER_LOAD_FAILED" });
+		expect(await rejection(crypto.prepareRegister({ identifier: "ada", password: "a long password" }))).toMatchObject({
+			code: "WORKER_LOAD_FAILED",
+		});
 		expect(warn).not.toHaveBeenCalled();
 		warn.mockRestore();
 	});
@@ -189,7 +191,7 @@ describe("the default backend", () => {
 
 it("a script that used a worker ends by itself, and one that waits for it does not end too early", async () => {
 	const code = `
-		import { createWorkerBackend } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
+		import { createWorkerBackend } from ${JSON.stringify(new URL("../../dist/node/index.js", import.meta.url).href)};
 		const { password } = await createWorkerBackend().generateRegisterData({});
 		createWorkerBackend().prepareRegister({ identifier: "ada", password }).then(() => console.log("done"));
 	`;
