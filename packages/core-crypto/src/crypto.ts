@@ -27,6 +27,11 @@ export async function loadCrypto(): Promise<void> {}
 
 /** All operations as promises, and the life of what runs them. */
 export interface CryptoBackend extends AsyncOperations {
+	/**
+	 * Starts what the first call would start, while nobody waits for it. Never fails, and in Node keeps no process running: what goes
+	 * wrong is an error of that call.
+	 */
+	warmUp(): void;
 	/** Forgets the keys that are kept to be faster the next time. Never fails. */
 	clear(): Promise<void>;
 	/** Forgets those keys and ends what the backend started. The backend must not be used afterwards. */
@@ -63,7 +68,7 @@ export function createInThreadBackend({
 		await Promise.all(running);
 		forget(platform);
 	};
-	return { ...operations, clear, close: clear };
+	return { ...operations, warmUp() {}, clear, close: clear };
 }
 
 function forget(platform: Pick<Platform, "clear">): void {

@@ -42,7 +42,7 @@ export function createInThreadBackend(): CryptoBackend {
 		const run = required().backend[name] as (input: unknown) => Promise<unknown>;
 		return run(input).catch(rethrow);
 	});
-	return { ...operations, clear, close: clear };
+	return { ...operations, warmUp() {}, clear, close: clear };
 }
 
 export function sha256(data: Uint8Array): Uint8Array {

@@ -51,6 +51,7 @@ export function createDefaultBackend(options: WorkerOptions = {}): CryptoBackend
 
 	return {
 		...placed,
+		warmUp: () => workers?.warmUp(),
 		async clear() {
 			await Promise.all([turns.run(here.clear), workers?.clear()]);
 		},

@@ -7,7 +7,7 @@ import type { WorkerOperation } from "./types.js";
 const crowd = 4;
 
 /**
- * Workers that do the same: the first starts with the first call, others when calls wait or a list is long. One that ends leaves,
+ * Workers that do the same: the first starts with `warmUp` or the first call, others when calls wait or a list is long. One that ends leaves,
  * with the calls it had.
  */
 export class WorkerPool {
@@ -37,6 +37,11 @@ export class WorkerPool {
 		} finally {
 			this.#batches.delete(batch);
 		}
+	}
+
+	/** The first worker, without a call. */
+	warmUp(): void {
+		if (this.#running.size === 0) this.#grow();
 	}
 
 	/** In every worker, after what was called before. Never fails: a worker that ends forgets, too. */

@@ -97,15 +97,14 @@ export class RunningWorker {
 	/** Waits for the script, for the next answer or, without calls, for the end of the idle time. */
 	#watch(): void {
 		const { timeout, loadTimeout, idleTimeout } = this.#limits;
+		const isIdle = this.#pending.size === 0;
 		clearTimeout(this.#timer);
-		if (!this.#loaded || this.#pending.size > 0) {
-			this.#connection.hold();
-			this.#timer = setTimeout(() => void this.stop(this.#late()), this.#loaded ? timeout : loadTimeout);
-		} else {
+		if (this.#loaded && isIdle) this.#timer = setTimeout(() => void this.stop(closed()), idleTimeout);
+		else this.#timer = setTimeout(() => void this.stop(this.#late()), this.#loaded ? timeout : loadTimeout);
+		if (isIdle) {
 			this.#connection.release();
-			this.#timer = setTimeout(() => void this.stop(closed()), idleTimeout);
 			unref(this.#timer);
-		}
+		} else this.#connection.hold();
 	}
 
 	#late(): WorkerError {

@@ -7,7 +7,7 @@ import { describeError } from "./thrown.js";
 import type { WorkerSettings } from "./types.js";
 
 /** What the worker exposes. */
-export interface WorkerService extends Omit<CryptoBackend, "close"> {
+export interface WorkerService extends Omit<CryptoBackend, "warmUp" | "close"> {
 	/** The first call: tells the worker how to work, and the caller that the script has loaded. */
 	ready(settings: WorkerSettings): Promise<true>;
 }
@@ -25,7 +25,8 @@ export function serveOperations(
 	{ primitives = createPrimitives(), configure }: Serving = {},
 ): void {
 	// Here nothing else waits, so what is native needs no promise.
-	const { close: _, ...operations } = createInThreadBackend({ primitives, webCrypto: !primitives.isNative });
+	const backend = createInThreadBackend({ primitives, webCrypto: !primitives.isNative });
+	const { close: _, warmUp: __, ...operations } = backend;
 	const ready: WorkerService["ready"] = async (settings) => {
 		configure?.(settings);
 		return true;

@@ -2,7 +2,7 @@ import type { Endpoint } from "comlink";
 import type { CryptoBackend } from "../crypto.js";
 
 /** What a worker can be asked for. */
-export type WorkerOperation = Exclude<keyof CryptoBackend, "close">;
+export type WorkerOperation = Exclude<keyof CryptoBackend, "warmUp" | "close">;
 
 /** The parts of a `Worker` of `node:worker_threads` that are used. */
 export interface NodeWorker {
@@ -37,7 +37,7 @@ export interface WorkerOptions extends WorkerSettings {
 	timeout?: number | undefined;
 	/** How long the script may take to load, ms. Default 10 000. */
 	loadTimeout?: number | undefined;
-	/** How many workers there may be: the first starts with the first call, others when many wait. Default: one per core, at most 4. */
+	/** How many workers there may be: the first starts with `warmUp` or the first call, others when many wait. Default: one per core, at most 4. */
 	workers?: number | undefined;
 	/** A worker without calls is ended after this time, ms; the next call starts another. Default 30 000. */
 	idleTimeout?: number | undefined;

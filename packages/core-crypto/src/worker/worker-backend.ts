@@ -7,7 +7,7 @@ import { closed, type Limits, loadFailed, RunningWorker } from "./running-worker
 import type { Connection, WorkerOperation, WorkerOptions, WorkerSettings } from "./types.js";
 
 /**
- * A backend that runs everything in workers: Web Workers, in Node worker threads. One starts with the first call, and again with
+ * A backend that runs everything in workers: Web Workers, in Node worker threads. One starts with `warmUp` or the first call, and again with
  * the next call after it has ended; more of them when calls wait. Long lists of keys are shared out. Workers keep nothing but
  * recently used keys, so no state is lost.
  *
@@ -39,6 +39,9 @@ export function createWorkerBackend(options: WorkerOptions = {}): CryptoBackend 
 
 	return {
 		...forwardOperations(call),
+		warmUp() {
+			if (!ended) pool.warmUp();
+		},
 		clear: () => pool.clear(),
 		async close() {
 			ended = true;

@@ -189,7 +189,7 @@ describe("the default backend", () => {
 
 it("a script that used a worker ends by itself, and one that waits for it does not end too early", async () => {
 	const code = `
-		import { createWorkerBackend } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
+		import { createWorkerBackend } from ${JSON.stringify(new URL("../../dist/node/index.js", import.meta.url).href)};
 		const { password } = await createWorkerBackend().generateRegisterData({});
 		createWorkerBackend().prepareRegister({ identifier: "ada", password }).then(() => console.log("done"));
 	`;

@@ -90,8 +90,9 @@ export interface SentcOptions {
 	/** How long one request may take, ms. Default 30 000. */
 	timeout?: number | undefined;
 	/**
-	 * Where the cryptography of the asynchronous functions runs. Default: what takes long in a worker, which starts with the first call
-	 * that needs it and ends when it is idle; in this thread what a message to the worker would cost more than. `{ url }` says where its script (`sentc.worker.js` of this package) is, `{ factory }`
+	 * Where the cryptography of the asynchronous functions runs. Default: what takes long in a worker, which starts with `init`, or with
+	 * the first call that needs it, and ends when it is idle; in this thread what a message to the worker would cost more than. `{ url }`
+	 * says where its script (`sentc.worker.js` of this package) is, `{ factory }`
 	 * makes it. `false` = in this thread, which saves memory where many instances live.
 	 */
 	worker?: false | WorkerOptions | undefined;

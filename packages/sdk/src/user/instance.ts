@@ -55,6 +55,7 @@ export class Instance {
 		if (options.worker !== undefined) this.#cryptography = createCryptography(options.worker);
 		await loadCrypto();
 		const context = await createContext(taken, this.cryptography);
+		this.cryptography.backend.warmUp();
 		this.#started = { options: taken, context, logins: new Logins(context) };
 		return this.#started;
 	}

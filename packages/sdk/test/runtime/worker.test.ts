@@ -19,11 +19,34 @@ const prepare = (sentc: SentcClient): Promise<string> => sentc.prepareRegisterAs
 describe("the cryptography of the asynchronous functions", () => {
 	it("runs in a worker, which starts with the first call", async () => {
 		const sentc = createSentc(api);
-		expect(await startsWorker(() => sentc.init())).toBe(false);
 		expect(await startsWorker(async () => sentc.prepareRegister("ada", PASSWORD))).toBe(false);
 		expect(await startsWorker(() => prepare(sentc))).toBe(true);
+		expect(await startsWorker(() => sentc.init())).toBe(false);
 		expect(await startsWorker(() => prepare(sentc))).toBe(false);
 		await sentc.close();
+	});
+
+	it("runs in a worker, which init starts", async () => {
+		const { factory, workers } = factoryOf();
+		const sentc = createSentc({ ...api, worker: { factory } });
+		await sentc.init();
+		expect(workers).toHaveLength(1);
+		await prepare(sentc);
+		expect(workers).toHaveLength(1);
+		await sentc.close();
+	});
+
+	it("init goes on without the worker: the call says what is wrong", async () => {
+		const sentc = createSentc({ ...api, worker: { url: new URL("./missing.js", script) } });
+		expect(await sentc.init()).toBeUndefined();
+		expect(await rejection(prepare(sentc))).toMatchObject({ code: "WORKER_LOAD_FAILED" });
+		await sentc.close();
+	});
+
+	it("init starts nothing where there shall be no worker", async () => {
+		const sentc = createSentc({ ...api, worker: false });
+		await sentc.init();
+		expect(await startsWorker(() => prepare(sentc))).toBe(false);
 	});
 
 	it.each([
