@@ -10,7 +10,7 @@ import type { WorkerOptions } from "./types.js";
 import { createWorkerBackend, forwardOperations } from "./worker-backend.js";
 
 /**
- * Everything where it costs least: content by a symmetric key without signatures, search, order and safety numbers in this thread,
+ * Everything where it costs least: content by a symmetric key without signatures, search, order, safety numbers and made-up names in this thread,
  * in which native code or little work keeps nobody waiting; all else in workers where the runtime has them.
  *
  * All in this thread, after one `console.warn`: when the browser refuses the worker's script because its origin is not the page's,
@@ -51,7 +51,9 @@ export function createDefaultBackend(options: WorkerOptions = {}): CryptoBackend
 
 	return {
 		...placed,
-		warmUp: () => workers?.warmUp(),
+		warmUp() {
+			if (!noWorker) workers?.warmUp();
+		},
 		async clear() {
 			await Promise.all([turns.run(here.clear), workers?.clear()]);
 		},

@@ -59,6 +59,7 @@ export function createPlacement(): (name: keyof Operations, input: unknown) => P
 		encryptSortableNumber: () => "here",
 		encryptSortableString: hashed,
 		createSafetyNumber: () => "here",
+		generateRegisterData: () => "here",
 	};
 	return (name, input) => {
 		const rule = rules[name] as ((input: unknown) => Place) | undefined;

@@ -54,8 +54,9 @@ it("content by a symmetric key needs no worker, small or large", async () => {
 	expect(workers).toHaveLength(0);
 });
 
-it("neither do search, order and safety numbers", async () => {
+it("neither do search, order, safety numbers and made-up names", async () => {
 	const { crypto, workers } = start();
+	expect((await crypto.generateRegisterData({})).identifier).not.toBe("");
 	const title = { key: searchKey, text: "title" };
 	expect(await crypto.createSearch(title)).toEqual(inThread.createSearch(title));
 	expect(await crypto.search(title)).toBe(inThread.search(title));

@@ -171,7 +171,9 @@ describe("the default backend", () => {
 	it("does not hide that a chosen worker is missing", async () => {
 		const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
 		const crypto = createDefaultBackend({ url: new URL("../missing.js", import.meta.url) });
-		expect(await rejection(crypto.generateRegisterData({}))).toMatchObject({ code: "WORKER_LOAD_FAILED" });
+		expect(await rejection(crypto.prepareRegister({ identifier: "ada", password: "a long password" }))).toMatchObject({
+			code: "WORKER_LOAD_FAILED",
+		});
 		expect(warn).not.toHaveBeenCalled();
 		warn.mockRestore();
 	});
