@@ -56,7 +56,7 @@ export function libraryForNode(more: Readonly<Record<string, string>> = {}): Rol
 }
 
 /** The source maps of tsc, so that those of bundles lead to TypeScript. */
-const mapsOfModules: Plugin = {
+export const mapsOfModules: Plugin = {
 	name: "maps-of-modules",
 	load(id) {
 		if (!existsSync(`${id}.map`)) return undefined;

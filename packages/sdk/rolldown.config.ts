@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
-import { libraryForNode, notices } from "../../rolldown.base.js";
+import { libraryForNode, mapsOfModules, notices } from "../../rolldown.base.js";
 
 // What Node loads, and the two scripts for pages without a bundler.
 
@@ -20,8 +20,14 @@ const withoutCryptography: Plugin = { name: "without-cryptography", load: (id) =
 /** A classic script has no `import.meta`: its own address tells where the worker is. */
 const workerBesideScript: Plugin = {
 	name: "worker-beside-script",
-	transform: (code) =>
-		code.replace('new URL("./web-worker.js", import.meta.url)', 'new URL("./sentc.worker.js", scriptUrl)'),
+	transform(code) {
+		const byScript = code.replace(
+			'new URL("./web-worker.js", import.meta.url)',
+			'new URL("./sentc.worker.js", scriptUrl)',
+		);
+		// The lines stay where they are.
+		return byScript === code ? undefined : { code: byScript, map: null };
+	},
 };
 
 /** The build ends when something else gets in, such as code of servers, all of zod, or cryptography into the page's script. */
@@ -46,8 +52,8 @@ function script(input: string, output: OutputOptions & { file: string }, plugins
 		platform: "browser",
 		tsconfig: false,
 		transform: { target: "es2022" },
-		plugins: [...plugins, notices(`${basename(output.file)}.LICENSE.txt`)],
-		output: { format: "iife", exports: "named", minify: true, ...output },
+		plugins: [...plugins, mapsOfModules, notices(`${basename(output.file)}.LICENSE.txt`)],
+		output: { format: "iife", exports: "named", minify: true, sourcemap: "hidden", ...output },
 	};
 }
 

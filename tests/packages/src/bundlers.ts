@@ -2,7 +2,7 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build as esbuild, type Format } from "esbuild";
-import { createServer, build as vite } from "vite";
+import { createServer, type Plugin, build as vite } from "vite";
 import webpack from "webpack";
 import { type Site, serveFolder } from "./site.js";
 
@@ -40,6 +40,31 @@ async function servedByVite(root: string): Promise<Site> {
 	const server = await createServer({ root, logLevel: "silent", server: { host: "127.0.0.1", port: 0 } });
 	await server.listen();
 	return { url: String(server.resolvedUrls?.local[0]), requested: [], close: () => server.close() };
+}
+
+/** One script of a page, as its bundler made it. */
+export interface Script {
+	readonly code: string;
+	/** Paths of the modules whose code is in it. */
+	readonly modules: readonly string[];
+}
+
+/** What a page loads, and its worker, made by Vite with its defaults. */
+export async function scriptsOf(root: string): Promise<{ page: readonly Script[]; worker: readonly Script[] }> {
+	const scripts = { page: [] as Script[], worker: [] as Script[] };
+	const collect = (into: Script[]): Plugin => ({
+		name: "collect",
+		generateBundle(_, bundle) {
+			for (const output of Object.values(bundle)) {
+				if (output.type !== "chunk") continue;
+				const modules = Object.entries(output.modules).filter(([, { code }]) => code);
+				into.push({ code: output.code, modules: modules.map(([id]) => id) });
+			}
+		},
+	});
+	const worker = { plugins: () => [collect(scripts.worker)] };
+	await vite({ root, logLevel: "silent", build: { write: false }, plugins: [collect(scripts.page)], worker });
+	return scripts;
 }
 
 export const bundlers: Readonly<Record<string, Bundler>> = {
