@@ -53,7 +53,7 @@ function script(input: string, output: OutputOptions & { file: string }, plugins
 		tsconfig: false,
 		transform: { target: "es2022" },
 		plugins: [...plugins, mapsOfModules, notices(`${basename(output.file)}.LICENSE.txt`)],
-		output: { format: "iife", exports: "named", minify: true, sourcemap: "hidden", ...output },
+		output: { format: "iife", exports: "named", minify: true, comments: false, sourcemap: "hidden", ...output },
 	};
 }
 

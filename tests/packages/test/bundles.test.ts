@@ -71,10 +71,10 @@ describe.each([
 
 // What gets smaller may lower its line; a line goes up for a reason only.
 describe("bytes, gzipped", () => {
-	// Of both scripts together at most 130 000.
+	// Of both scripts together at most 131 000.
 	it.each([
 		["@sentc-ts/sdk", "dist/sentc.min.js", 71_500],
-		["@sentc-ts/sdk", "dist/sentc.worker.js", 58_000],
+		["@sentc-ts/sdk", "dist/sentc.worker.js", 59_400],
 	])("of %s, %s has at most %d", (name, file, most) => {
 		expect(gzipped(readFileSync(join(tarballOf(name).folder, file)))).toBeLessThanOrEqual(most);
 	});
@@ -114,7 +114,7 @@ describe("an app that registers, logs in and encrypts a text for a group, bundle
 
 	it.each([
 		["page", 114_000],
-		["worker", 59_000],
+		["worker", 60_000],
 	] as const)("its %s has at most %d bytes, gzipped", (where, most) => {
 		const size = gzipped(...scripts[where].map(({ code }) => code));
 		expect(size).toBeGreaterThan(10_000);
