@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 // As built, with its page.
 import { type Running, startGroupNotes } from "@sentc-ts/app-group-notes";
 import type { Group, User } from "@sentc-ts/sdk";
 import { type ServedApi, startApi, startSentc } from "@sentc-ts/test-world";
+import Sqlite from "libsql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hashOfStart, indexTitle, startsWith } from "../src/page/client/title-index.js";
 
@@ -278,6 +282,26 @@ describe("the backend of the group notes", () => {
 		await first.body?.cancel();
 		await expect.poll(async () => (await ask(ada, "GET", "/changes")).status).toBe(200);
 		await few.close();
+	});
+
+	it("goes on with a database from before names were signed: such a name counts as none", async () => {
+		const folder = await mkdtemp(join(tmpdir(), "group-notes-"));
+		const database = join(folder, "old.db");
+		const old = new Sqlite(database);
+		const id = group.data.group_id;
+		old.exec("CREATE TABLE notebook (group_id TEXT PRIMARY KEY, name TEXT NOT NULL)");
+		old.exec(`INSERT INTO notebook VALUES ('${id}', 'a ciphertext')`);
+		old.close();
+		const later = await startGroupNotes({ ...api.app, apiUrl: api.base_url, database, port: 0 });
+		const headers = { Authorization: `Bearer ${await ada.getJwt()}` };
+		const at = `${later.url}${path}/name`;
+		expect(await (await fetch(at, { headers })).json()).toBeNull();
+		const name = await group.encryptString("Trip to Lisbon", true);
+		expect((await fetch(at, { method: "PUT", headers, body: name })).status).toBe(204);
+		const editor_id = ada.user_data.user_id;
+		expect(await (await fetch(at, { headers })).json()).toEqual({ name, editor_id });
+		await later.close();
+		await rm(folder, { recursive: true });
 	});
 
 	it("refuses a registration without a name, and pages of others", async () => {

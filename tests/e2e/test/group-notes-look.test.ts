@@ -141,7 +141,12 @@ describe.each(LOOKS)("at $name", ({ name: look, ...device }) => {
 		await ada.goto(`${visit.servers.url}/#/`);
 		await ada.getByRole("link", { name: "Trip to Lisbon" }).waitFor();
 		await fits(ada, "notebooks");
+		await visit.servers.stopBackend();
 		await ada.goto(notebook);
+		await ada.getByText("You are offline").waitFor();
+		await fits(ada, "offline");
+		await visit.servers.restartBackend();
+		await ada.reload();
 		await writeNote(ada, "A".repeat(120), "B".repeat(500));
 		await fits(ada, "long");
 		await ada.getByRole("link", { name: "Share" }).click();
@@ -150,10 +155,6 @@ describe.each(LOOKS)("at $name", ({ name: look, ...device }) => {
 		await ada.getByRole("button", { name: "Rename", exact: true }).click();
 		await ada.getByRole("heading", { name: "M".repeat(80) }).waitFor();
 		await fits(ada, "long-name");
-		await visit.servers.stopBackend();
-		await ada.goto(notebook);
-		await ada.getByText("You are offline").waitFor();
-		await fits(ada, "offline");
 		expect(broken).toEqual([]);
 		expect(visit.complaints).toEqual([]);
 	});

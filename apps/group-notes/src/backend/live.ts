@@ -1,5 +1,5 @@
 /** What open pages are told. Contents never travel this way: a page that hears of a change asks for it. */
-export type Change = "notes" | "members" | "account";
+type Change = "notes" | "members" | "account";
 
 /** A page that listens to a notebook. */
 export interface Listener {

@@ -35,7 +35,7 @@ interface Page {
 const PAGE = 50;
 
 /** Where a page ends: what its last note is sorted by, and its id. */
-export const PLACE = /^(\d{1,16})-([0-9a-f]{32})$/;
+export const PLACE = /^(\d{1,15})-([0-9a-f]{32})$/;
 
 /** The notes of one notebook. */
 export interface Notes {

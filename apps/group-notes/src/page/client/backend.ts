@@ -141,17 +141,20 @@ export class Backend {
 		return this.#connection.keeping(path, () => this.#get(path));
 	}
 
-	/** Page after page, as text. What others change meanwhile may be on two of them. */
+	/** Page after page, as text. What others change meanwhile may be on two of them; a page with nothing new is the last one. */
 	async #pages(path: string, query: Record<string, string>, count: number): Promise<string> {
 		const notes = new Map<string, StoredNote>();
-		let after: Record<string, string> | undefined = {};
-		while (after) {
-			const page = JSON.parse(await this.#get(`${path}?${new URLSearchParams({ ...query, ...after })}`));
+		const asked = new URLSearchParams(query);
+		let before: number;
+		let hasMore: boolean;
+		do {
+			before = notes.size;
+			const page: { notes: StoredNote[]; next?: string } = JSON.parse(await this.#get(`${path}?${asked}`));
 			for (const note of page.notes) notes.set(note.note_id, note);
-			after = page.next === undefined ? undefined : { after: page.next };
-			if (notes.size >= count) break;
-		}
-		return JSON.stringify({ notes: [...notes.values()], hasMore: after !== undefined });
+			asked.set("after", page.next ?? "");
+			hasMore = page.next !== undefined && notes.size > before;
+		} while (hasMore && notes.size < count);
+		return JSON.stringify({ notes: [...notes.values()], hasMore });
 	}
 
 	async #get(path: string): Promise<string> {

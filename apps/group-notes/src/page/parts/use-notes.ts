@@ -6,7 +6,7 @@ import { type Loaded, useLoad } from "./use-load.js";
 /** How many notes are shown at first, and how many more each time. */
 const STEP = 50;
 
-export interface Notes {
+interface Notes {
 	notes: Note[];
 	/** Are there older ones, or later ones in the alphabet? */
 	hasMore: boolean;
