@@ -1,5 +1,5 @@
 import { createPrimitives } from "#default-primitives";
-import { runAsync, runSync } from "./algorithms/run.js";
+import { run, runSync } from "./algorithms/run.js";
 import { requireBytes } from "./encoding/bytes.js";
 import { forgetParsedKeys } from "./keys/key-string.js";
 import { type AsyncOperations, bindOperations, type Operations } from "./operations/index.js";
@@ -14,7 +14,7 @@ export interface SyncCrypto extends Operations {
 
 /** @param primitives default: `node:crypto` in Node, pure TypeScript elsewhere */
 export function createCrypto(primitives: Primitives = createPrimitives()): SyncCrypto {
-	const operations = bindOperations<Operations>((op) => runSync(op, primitives));
+	const operations = bindOperations<Operations>((start) => runSync(start(), primitives));
 	return { ...operations, clear: () => forget(primitives) };
 }
 
@@ -56,11 +56,13 @@ export function createInThreadBackend({
 	const subtle = webCrypto ? globalThis.crypto?.subtle : undefined;
 	const platform = subtle ? createWebCrypto(subtle, primitives) : primitives;
 	const running = new Set<Promise<unknown>>();
-	const operations = bindOperations<AsyncOperations>((op) => {
-		const result = runAsync(op, platform);
-		const end = (): unknown => running.delete(ended);
-		const ended = result.then(end, end);
-		running.add(ended);
+	const operations = bindOperations<AsyncOperations>(async (start) => {
+		const result = run(start(), platform);
+		if (result instanceof Promise) {
+			const end = (): unknown => running.delete(ended);
+			const ended: Promise<unknown> = result.then(end, end);
+			running.add(ended);
+		}
 		return result;
 	});
 	// What still runs would keep its keys again.
@@ -72,7 +74,7 @@ export function createInThreadBackend({
 }
 
 function forget(platform: Pick<Platform, "clear">): void {
-	void platform.clear();
+	platform.clear();
 	forgetParsedKeys();
 }
 

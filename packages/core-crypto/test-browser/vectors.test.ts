@@ -81,6 +81,12 @@ describe.each(engines)("in $name", (engine) => {
 		});
 	});
 
+	it("WebCrypto computes with the curves", async () => {
+		const names = ["curves: X25519, 9 + p is reduced", "curves: Ed25519 with a secret key that begins with 255"];
+		expect(checks).toEqual(expect.arrayContaining(names));
+		expect(await tab.evaluate((given) => window.page.callsOfCurves(given), names)).toEqual([]);
+	});
+
 	describe("the policy of the page", () => {
 		it("was not violated", async () => expect(await violations(tab)).toEqual([]));
 

@@ -1,7 +1,7 @@
 import type { Platform } from "../primitives/types.js";
 
 /** The call of a primitive: answers at once, or as a promise where it is WebCrypto's. */
-type Job = (platform: Platform) => unknown;
+export type Job = (platform: Platform) => unknown;
 
 /** A computation that leaves its calls of primitives to whoever runs it, synchronously or not. */
 export type Op<T> = Generator<Job, T, unknown>;

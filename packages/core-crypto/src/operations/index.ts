@@ -68,27 +68,23 @@ export type AsyncOperations = {
 	readonly [Name in keyof Table]: (input: Input<Name>) => Promise<Output<Name>>;
 };
 
-/** Every operation as a function of its input. @param run runs it to its end */
-export function bindOperations<Bound extends Operations | AsyncOperations>(run: (op: Op<unknown>) => unknown): Bound {
+/** One that calls no primitive answers its result. */
+type Operation = (input: never) => Op<unknown> | unknown;
+
+/** Every operation as a function of its input. @param run starts it, and runs it to its end */
+export function bindOperations<Bound extends Operations | AsyncOperations>(
+	run: (start: () => unknown) => unknown,
+): Bound {
 	const bound = Object.entries<Operation>(table).map(([name, operation]) => [
 		name,
-		(input: never) => run(start(operation, input)),
+		(input: never) =>
+			run(() => {
+				requireObject(input, "input");
+				return operation(input);
+			}),
 	]);
 	return Object.fromEntries(bound) as Bound;
 }
 
 /** All names, for operations that run elsewhere. */
 export const operationNames = Object.keys(table) as readonly (keyof Operations)[];
-
-/** One that calls no primitive may be an ordinary function. */
-type Operation = (input: never) => unknown;
-
-function* start(operation: Operation, input: never): Op<unknown> {
-	requireObject(input, "input");
-	const started = operation(input);
-	return isOp(started) ? yield* started : started;
-}
-
-function isOp(value: unknown): value is Op<unknown> {
-	return typeof value === "object" && value !== null && "next" in value;
-}

@@ -83,9 +83,15 @@ export interface Primitives {
 	clear(): void;
 }
 
-/** {@link Primitives} of which some may answer later. */
-export type Platform = {
-	readonly [Name in keyof Primitives]: Primitives[Name] extends (...args: infer Args) => infer Result
-		? (...args: Args) => Result | Promise<Result>
-		: Primitives[Name];
+/** Names of those that WebCrypto has, too. */
+type Web = Extract<keyof Primitives, `aes256Gcm${string}` | `x25519${string}` | `ed25519${string}`>;
+
+/** Those that WebCrypto has, too: they may answer later. */
+export type WebPrimitives = {
+	readonly [Name in Web]: (
+		...input: Parameters<Primitives[Name]>
+	) => ReturnType<Primitives[Name]> | Promise<ReturnType<Primitives[Name]>>;
 };
+
+/** {@link Primitives} some of which may answer later. */
+export type Platform = Omit<Primitives, Web> & WebPrimitives;

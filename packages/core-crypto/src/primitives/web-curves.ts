@@ -2,10 +2,10 @@ import { encodeBase64 } from "../encoding/base64.js";
 import { createRecentTexts, type RecentTexts } from "../encoding/recent.js";
 import type { Encapsulated } from "../lattice/shared.js";
 import { isStrictPoint } from "./ed25519-points.js";
-import type { Platform, Primitives } from "./types.js";
+import type { Platform, Primitives, WebPrimitives } from "./types.js";
 import { type Curve, curveCalls, hasStrictEd25519, hasStrictX25519 } from "./web-curve-calls.js";
 
-type Curves = Pick<Platform, Extract<keyof Primitives, `x25519${string}` | `ed25519${string}`> | "clear">;
+type Curves = Pick<Platform, Exclude<keyof WebPrimitives, `aes${string}`> | "clear">;
 
 /** Imported keys of each kind that are kept. */
 const keptKeys = 16;

@@ -1,6 +1,7 @@
 /// <reference types="vite/client" />
 // What an app gets: the built package, whose worker the bundler finds by itself.
 import { type CryptoBackend, createInThreadBackend, createWorkerBackend, isSentcError } from "@sentc-ts/core-crypto";
+import { noblePrimitives } from "@sentc-ts/core-crypto/primitives/noble";
 import { allChecks } from "../../test/checks/all.js";
 import type { Check, Sources } from "../../test/checks/check.js";
 import { passwordChecks } from "../../test/checks/password.js";
@@ -30,6 +31,8 @@ interface Page {
 	run(where: "thread" | "worker", names: readonly string[]): Promise<Results>;
 	/** Runs the checks that derive keys from a password, in a worker that uses WebAssembly for that if it may. */
 	deriveByWebAssembly(): Promise<Results>;
+	/** Runs these checks in the page. @returns which primitives of the curves were called: WebCrypto had no answer */
+	callsOfCurves(names: readonly string[]): Promise<string[]>;
 	/** Uses a worker with this script. @param loadTimeout ms */
 	load(url: string, loadTimeout: number): Promise<Failure | "loaded">;
 	/** Does the policy of the page let text be run as code? */
@@ -60,12 +63,25 @@ async function runChecks(crypto: CryptoBackend, checks: readonly Check[]): Promi
 	return results;
 }
 
+const checksOf = (names: readonly string[]): Check[] => allChecks(sources).filter(({ name }) => names.includes(name));
+
 window.page = {
 	run: (where, names) =>
-		runChecks(
-			where === "worker" ? createWorkerBackend() : createInThreadBackend(),
-			allChecks(sources).filter(({ name }) => names.includes(name)),
-		),
+		runChecks(where === "worker" ? createWorkerBackend() : createInThreadBackend(), checksOf(names)),
+	async callsOfCurves(names) {
+		const called: string[] = [];
+		const told = Object.entries(noblePrimitives).map(([name, value]) => {
+			if (typeof value !== "function" || !name.includes("25519")) return [name, value];
+			const run = value as (...input: unknown[]) => unknown;
+			const telling = (...input: unknown[]): unknown => {
+				called.push(name);
+				return run(...input);
+			};
+			return [name, telling];
+		});
+		const results = await runChecks(createInThreadBackend({ primitives: Object.fromEntries(told) }), checksOf(names));
+		return [...called, ...Object.values(results).filter((error) => error !== null)];
+	},
 	deriveByWebAssembly: () => runChecks(createWorkerBackend({ argon2: "wasm" }), passwordChecks(sources)),
 	async load(url, loadTimeout) {
 		const crypto = createWorkerBackend({ url, loadTimeout });

@@ -2,6 +2,7 @@ import { accountChecks } from "./account.js";
 import type { Check, Sources } from "./check.js";
 import { contentChecks } from "./content.js";
 import { contentKeyChecks } from "./content-key.js";
+import { curveChecks } from "./curves.js";
 import { fileChecks } from "./file.js";
 import { groupChecks } from "./group.js";
 import { groupRotationChecks } from "./group-rotation.js";
@@ -31,6 +32,7 @@ const topics: Record<string, (sources: Sources) => Check[]> = {
 	sortable: sortableChecks,
 	signatures: signatureChecks,
 	"public keys": publicKeyChecks,
+	curves: curveChecks,
 };
 
 /** Is it about passwords? Their derivation takes most of the time of all checks, and is the same code on every path. */

@@ -1,6 +1,6 @@
 import nodeCrypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
-import { afterAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createCrypto, createInThreadBackend } from "../../src/crypto.js";
 import { createPrimitives } from "../../src/primitives/node.js";
 import { utf8 } from "../bytes.js";
@@ -73,4 +73,34 @@ it("a key for WebCrypto is imported once, and again after clear", async () => {
 	await crypto.clear();
 	expect([await importedBy(), await importedBy()]).toEqual([1, 0]);
 	imports.mockRestore();
+});
+
+describe("with WebCrypto", () => {
+	const key = { symmetric: JSON.stringify({ Aes: { key: Buffer.alloc(32).toString("base64"), key_id: "" } }) };
+	const signKey = JSON.stringify({ Ed25519: { key: Buffer.from(secretKey).toString("base64"), key_id: "" } });
+	const backend = createInThreadBackend({ primitives: { ...primitives, isNative: false } });
+	const signOnce = (): Promise<unknown> => backend.encrypt({ key, data: utf8("hello"), signKey });
+
+	async function importsToSign(): Promise<number> {
+		const imports = vi.spyOn(globalThis.crypto.subtle, "importKey");
+		await signOnce();
+		const formats = imports.mock.calls.map(([format]): string => format);
+		imports.mockRestore();
+		return formats.filter((format) => format === "pkcs8").length;
+	}
+
+	it("a private key is imported once, and again after clear", async () => {
+		await signOnce();
+		expect(await importsToSign()).toBe(0);
+		await backend.clear();
+		expect([await importsToSign(), await importsToSign()]).toEqual([1, 0]);
+	});
+
+	it("clear waits for what runs, which would keep its keys again", async () => {
+		await backend.clear();
+		const running = signOnce();
+		await backend.clear();
+		await running;
+		expect(await importsToSign()).toBe(1);
+	});
 });
