@@ -71,7 +71,7 @@ describe.each(engines)("in $name", (engine) => {
 		beforeAll(async () => {
 			const before = served.requested.length;
 			results = await tab.evaluate((args) => window.page.run(...args), [where, names] as const);
-			requested = served.requested.slice(before);
+			requested = served.requested.slice(before).filter((path) => path !== "/favicon.ico");
 		}, 300_000);
 
 		for (const name of names) it(name, () => expect(results[name]).toBeNull());
@@ -84,7 +84,9 @@ describe.each(engines)("in $name", (engine) => {
 	it("WebCrypto computes with the curves", async () => {
 		const names = ["curves: X25519, 9 + p is reduced", "curves: Ed25519 with a secret key that begins with 255"];
 		expect(checks).toEqual(expect.arrayContaining(names));
-		expect(await tab.evaluate((given) => window.page.callsOfCurves(given), names)).toEqual([]);
+		// WebKitGTK verifies signatures whose S is not reduced, so its Ed25519 is not used.
+		const expected = engine.name === "WebKit" ? ["ed25519Sign", "ed25519Verify"] : [];
+		expect(await tab.evaluate((given) => window.page.callsOfCurves(given), names)).toEqual(expected);
 	});
 
 	describe("the policy of the page", () => {

@@ -12,7 +12,7 @@ const keptKeys = 16;
 
 /**
  * X25519 and Ed25519 of WebCrypto. Where there is none, or a less strict one, the primitives take its place, and they decide whatever
- * it refuses: WebKit, for one, refuses secret keys that begin with a zero byte.
+ * it refuses: WebKitGTK, for one, refuses secret keys that begin with a zero byte.
  */
 export function createWebCurves(subtle: SubtleCrypto, primitives: Primitives): Curves {
 	const calls = curveCalls(subtle);
