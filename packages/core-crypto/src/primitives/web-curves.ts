@@ -1,5 +1,4 @@
-import { encodeBase64 } from "../encoding/base64.js";
-import { createRecentTexts, type RecentTexts } from "../encoding/recent.js";
+import { createRecentBytes, type RecentBytes } from "../encoding/recent.js";
 import type { Encapsulated } from "../lattice/shared.js";
 import { isStrictPoint } from "./ed25519-points.js";
 import type { Platform, Primitives, WebPrimitives } from "./types.js";
@@ -20,10 +19,10 @@ export function createWebCurves(subtle: SubtleCrypto, primitives: Primitives): C
 		X25519: once(() => hasStrictX25519(calls)),
 		Ed25519: once(() => hasStrictEd25519(calls)),
 	};
-	const secretKeys = createRecentTexts<Promise<CryptoKey>>(keptKeys);
-	const publicKeys = createRecentTexts<Promise<CryptoKey>>(keptKeys);
-	const secret = keeping(secretKeys, (curve, key) => calls.importSecret(curve, key));
-	const open = keeping(publicKeys, calls.importPublic);
+	const privateKeys = keep((key) => calls.importSecret("X25519", key));
+	const publicKeys = keep((key) => calls.importPublic("X25519", key));
+	const signKeys = keep((key) => calls.importSecret("Ed25519", key));
+	const verifyKeys = keep((key) => calls.importPublic("Ed25519", key));
 
 	/** @param run answers `undefined`, or fails, when WebCrypto refuses */
 	async function attempt<T>(curve: Curve, run: () => Promise<T | undefined>, instead: () => T): Promise<T> {
@@ -40,7 +39,7 @@ export function createWebCurves(subtle: SubtleCrypto, primitives: Primitives): C
 
 	async function encapsulate(publicKey: Uint8Array): Promise<Encapsulated> {
 		const ephemeral = await calls.importSecret("X25519", primitives.randomBytes(32), true);
-		const sharedSecret = await calls.sharedSecret(ephemeral, await open("X25519", publicKey));
+		const sharedSecret = await calls.sharedSecret(ephemeral, await publicKeys.get(publicKey));
 		return { encapsulation: await calls.publicKeyOf(ephemeral), sharedSecret };
 	}
 
@@ -59,8 +58,7 @@ export function createWebCurves(subtle: SubtleCrypto, primitives: Primitives): C
 		x25519SharedSecret: (secretKey, publicKey) =>
 			attempt(
 				"X25519",
-				async () =>
-					calls.sharedSecret(await secret("X25519", secretKey), await calls.importPublic("X25519", publicKey)),
+				async () => calls.sharedSecret(await privateKeys.get(secretKey), await calls.importPublic("X25519", publicKey)),
 				() => primitives.x25519SharedSecret(secretKey, publicKey),
 			),
 		async ed25519KeyPair() {
@@ -71,20 +69,19 @@ export function createWebCurves(subtle: SubtleCrypto, primitives: Primitives): C
 		ed25519Sign: (secretKey, message) =>
 			attempt(
 				"Ed25519",
-				async () => calls.sign(await secret("Ed25519", secretKey), message),
+				async () => calls.sign(await signKeys.get(secretKey), message),
 				() => primitives.ed25519Sign(secretKey, message),
 			),
 		async ed25519Verify(publicKey, message, signature) {
 			if (!isStrictPoint(publicKey) || !isStrictPoint(signature.subarray(0, 32))) return false;
 			return attempt(
 				"Ed25519",
-				async () => (await calls.verify(await open("Ed25519", publicKey), message, signature)) || undefined,
+				async () => (await calls.verify(await verifyKeys.get(publicKey), message, signature)) || undefined,
 				() => primitives.ed25519Verify(publicKey, message, signature),
 			);
 		},
 		clear() {
-			secretKeys.clear();
-			publicKeys.clear();
+			for (const keys of [privateKeys, publicKeys, signKeys, verifyKeys]) keys.clear();
 			primitives.clear();
 		},
 	};
@@ -99,9 +96,6 @@ function once(find: () => Promise<boolean>): () => Promise<boolean> {
 	};
 }
 
-type Import = (curve: Curve, key: Uint8Array) => Promise<CryptoKey>;
-
-/** By the complete bytes of the key. */
-function keeping(keys: RecentTexts<Promise<CryptoKey>>, importKey: Import): Import {
-	return (curve, key) => keys.get(`${curve}:${encodeBase64(key)}`, () => importKey(curve, key));
+function keep(importKey: (key: Uint8Array) => Promise<CryptoKey>): RecentBytes<Promise<CryptoKey>> {
+	return createRecentBytes(keptKeys, importKey, { startsPublic: false });
 }
