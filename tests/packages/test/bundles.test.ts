@@ -71,10 +71,10 @@ describe.each([
 
 // What gets smaller may lower its line; a line goes up for a reason only.
 describe("bytes, gzipped", () => {
-	// Of both scripts together at most 131 000.
+	// Of both scripts together at most 130 000.
 	it.each([
-		["@sentc-ts/sdk", "dist/sentc.min.js", 71_500],
-		["@sentc-ts/sdk", "dist/sentc.worker.js", 59_400],
+		["@sentc-ts/sdk", "dist/sentc.min.js", 71_250],
+		["@sentc-ts/sdk", "dist/sentc.worker.js", 58_750],
 	])("of %s, %s has at most %d", (name, file, most) => {
 		expect(gzipped(readFileSync(join(tarballOf(name).folder, file)))).toBeLessThanOrEqual(most);
 	});

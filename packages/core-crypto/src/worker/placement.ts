@@ -25,6 +25,12 @@ const slowContent = 16 * KIB;
  * promise: 512 KiB take 0.3 ms, 1 MiB takes 1.5, 4 MiB take 10.
  */
 const fastContent = { node: 8 * MIB, web: MIB };
+/** Content that is verified, or that is for a key pair, where curves are the platform's: 0.1 to 0.3 ms. */
+const keyedContent = 16 * KIB;
+/** Not even an empty one: signing takes longest, the first time 20 ms. */
+const none = -1;
+/** Keys that are opened or wrapped at once: 0.1 to 0.2 ms each. */
+const fewKeys = 3;
 /** Texts from here on are moved to a worker as bytes: below that, copying takes less than 0.05 ms. */
 const longText = 64 * KIB;
 /** What becomes of a text within 4 ms, UTF-8 or base64 and its reverse. */
@@ -34,16 +40,22 @@ const longestText = 8 * MIB;
 export function createPlacement(): (name: keyof Operations, input: unknown) => Place {
 	const isFast = globalThis.crypto?.subtle !== undefined;
 	const mostBytes = isFast ? fastContent[spawner.runtime] : slowContent;
+	const mostKeyed = isFast ? keyedContent : none;
+	const mostKeys = isFast ? fewKeys : 0;
 	const hasBase64 = native !== portable;
-	const mostText = hasBase64 ? mostBytes : slowContent;
 
-	const bytes = (input: Content & { data: Uint8Array }): Place =>
-		isSymmetricAndUnsigned(input) && !(input.data.length > mostBytes) ? "here" : "worker";
+	const most = ({ key, signKey, verifyKey }: Content): number => {
+		if (signKey !== undefined) return none;
+		return verifyKey !== undefined || "publicKey" in key || "privateKey" in key ? mostKeyed : mostBytes;
+	};
+	const bytes = (input: Content & { data: Uint8Array }): Place => (input.data.length > most(input) ? "worker" : "here");
 	const text = (input: Content & { text: string }): Place => {
 		const { length } = input.text;
-		if (isSymmetricAndUnsigned(input) && !(length > mostText)) return "here";
+		if (!(length > (hasBase64 ? most(input) : Math.min(most(input), slowContent)))) return "here";
 		return hasBase64 && length > longText && length <= longestText ? "bytes" : "worker";
 	};
+	const keys = (list: { length: number }): Place => (list.length > mostKeys ? "worker" : "here");
+	const made = ({ signer }: { signer?: object | undefined }): Place => (isFast && !signer ? "here" : "worker");
 	const hashed = (input: { text: string }): Place => (input.text.length > shortText ? "worker" : "here");
 	const rules: Rules = {
 		encrypt: bytes,
@@ -60,6 +72,12 @@ export function createPlacement(): (name: keyof Operations, input: unknown) => P
 		encryptSortableString: hashed,
 		createSafetyNumber: () => "here",
 		generateRegisterData: () => "here",
+		prepareGroup: made,
+		openGroupKeys: (input) => keys(input.keys),
+		prepareKeysForNewMember: ({ groupKeys }) => keys(groupKeys),
+		prepareKeyRotation: ({ signPair, ...input }) => (signPair ? "worker" : made(input)),
+		finishKeyRotation: () => (isFast ? "here" : "worker"),
+		verifyUserPublicKey: () => (isFast ? "here" : "worker"),
 	};
 	return (name, input) => {
 		const rule = rules[name] as ((input: unknown) => Place) | undefined;
@@ -75,9 +93,4 @@ interface Content {
 	key: object;
 	signKey?: string;
 	verifyKey?: string;
-}
-
-/** Signatures and keys of pairs take longer than AES does. */
-function isSymmetricAndUnsigned({ key, signKey, verifyKey }: Content): boolean {
-	return signKey === undefined && verifyKey === undefined && !("publicKey" in key || "privateKey" in key);
 }

@@ -10,7 +10,9 @@ const inThread = createCrypto();
 const MIB = 1024 * 1024;
 const contentKey = key.symmetric;
 const { user } = register(inThread, { identifier: "ada", password: "a long password" });
-const { exportedPublicKey: publicKey, signKey, exportedVerifyKey: verifyKey } = user;
+const { exportedPublicKey: publicKey, publicKey: creatorPublicKey, signKey, exportedVerifyKey: verifyKey } = user;
+const member = { publicKey, rank: null, keySession: false };
+const rotation = { publicKey: creatorPublicKey, previousKey: contentKey };
 const searchKey = contentKey.replace("Aes", "HmacSha256");
 const sortKey = '{"Ope16":{"key":"eKpdKXDIjeZt2MHfdvyeQA==","key_id":"my-key"}}';
 
@@ -69,19 +71,43 @@ it("neither do search, order, safety numbers and made-up names", async () => {
 	expect(workers).toHaveLength(0);
 });
 
+it("nor do short content that is verified or for a key pair, and a few keys of a group", async () => {
+	const { crypto, workers } = start();
+	const { privateKey } = user;
+	const signed = inThread.encryptString({ key, text: "hello", signKey });
+	expect(await crypto.decryptString({ key, text: signed, verifyKey })).toEqual({
+		text: "hello",
+		signature: "verified",
+	});
+	const text = await crypto.encryptString({ key: { publicKey }, text: "hello" });
+	expect((await crypto.decryptString({ key: { privateKey }, text })).text).toBe("hello");
+
+	const ids = { group_key_id: "group", key_pair_id: "pair", user_public_key_id: "user-pair", time: 5 };
+	const record = { ...(await crypto.prepareGroup({ creatorPublicKey })), ...ids };
+	const { keys } = await crypto.openGroupKeys({ keys: [{ privateKey, key: record }] });
+	expect(keys).toHaveLength(1);
+	const groupKeys = keys.map(({ groupKey }) => groupKey);
+	expect((await crypto.prepareKeysForNewMember({ ...member, groupKeys })).keys).toHaveLength(1);
+	expect(await crypto.prepareKeyRotation(rotation)).toHaveProperty("encrypted_ephemeral_key");
+	expect(workers).toHaveLength(0);
+});
+
 it.each<[string, (crypto: CryptoBackend) => Promise<unknown>]>([
 	["more than 8 MiB", (crypto) => crypto.encrypt({ key, data: new Uint8Array(8 * MIB + 1) })],
 	["a text of more than that", (crypto) => crypto.encryptString({ key, text: "x".repeat(8 * MIB + 1) })],
 	["a long text to search for", (crypto) => crypto.search({ key: searchKey, text: "x".repeat(MIB) })],
-	["a public key", (crypto) => crypto.encryptString({ key: { publicKey }, text: "hello" })],
+	["much for a public key", (crypto) => crypto.encryptString({ key: { publicKey }, text: "x".repeat(32 * 1024) })],
+	["a signature", (crypto) => crypto.encrypt({ key, data: new Uint8Array(), signKey })],
 	[
-		"a signature to verify",
+		"a signature of much",
 		(crypto) => {
-			const text = inThread.encryptString({ key, text: "hello" });
+			const text = inThread.encryptString({ key, text: "x".repeat(32 * 1024) });
 			return crypto.decryptString({ key, text, verifyKey });
 		},
 	],
-	["keys", (crypto) => crypto.generateContentKey({ masterKey: key })],
+	["a group that is signed", (crypto) => crypto.prepareGroup({ creatorPublicKey, signer: { userId: "ada", signKey } })],
+	["keys of a user", (crypto) => crypto.prepareKeyRotation({ ...rotation, signPair: true })],
+	["many keys", (crypto) => crypto.prepareKeysForNewMember({ ...member, groupKeys: Array(4).fill(contentKey) })],
 ])("a worker does %s", async (_, call) => {
 	const { crypto, workers } = start();
 	await call(crypto);
@@ -130,6 +156,14 @@ it("content goes to a worker where AES is TypeScript, unless it is small", async
 	await crypto.encrypt({ key, data: new Uint8Array(100) });
 	expect(workers).toHaveLength(0);
 	await crypto.encrypt({ key, data: new Uint8Array(MIB) });
+	expect(workers).toHaveLength(1);
+});
+
+it("so do keys where curves are TypeScript", async () => {
+	vi.stubGlobal("crypto", undefined);
+	const { crypto, workers } = start();
+	vi.unstubAllGlobals();
+	await crypto.prepareGroup({ creatorPublicKey });
 	expect(workers).toHaveLength(1);
 });
 
