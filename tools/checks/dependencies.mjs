@@ -48,7 +48,7 @@ const layers = {
 		"algorithms",
 		"primitives",
 		"ope",
-		"argon2 lattice wire",
+		"aes argon2 lattice wire",
 		"encoding",
 		"errors",
 	],

@@ -9,7 +9,7 @@ afterEach(async () => {
 });
 
 /** Argon2, hashes, curves, KEM, signatures: the libraries, and what core-crypto builds on them. */
-const CRYPTOGRAPHY = /@noble\/|core-crypto\/dist\/(algorithms|argon2|lattice|primitives)\//;
+const CRYPTOGRAPHY = /@noble\/|core-crypto\/dist\/(aes|algorithms|argon2|lattice|primitives)\//;
 
 interface Login {
 	visit: Visit;

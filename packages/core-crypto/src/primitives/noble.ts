@@ -1,14 +1,14 @@
-import { ecb, gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { aesBlocks } from "../aes/bitsliced.js";
+import { openGcm, sealGcm } from "../aes/gcm.js";
+import { aes256BlocksWithTables } from "../aes/tables.js";
 import { createArgon2id } from "../argon2/argon2id.js";
 import { allocateBlocks } from "../argon2/typescript-blocks.js";
-import { concat, equalBytes, nothing } from "../encoding/bytes.js";
+import { concat, equalBytes } from "../encoding/bytes.js";
 import { CryptoError, type CryptoErrorCode } from "../errors.js";
-import { aes256Blocks } from "../lattice/aes256-bitsliced.js";
-import { aes256BlocksWithTables } from "../lattice/aes256-tables.js";
 import { shake256 } from "../lattice/shake256.js";
 import type { KeyPair } from "../lattice/shared.js";
 import { createOpe16 } from "../ope/ope16.js";
@@ -64,7 +64,7 @@ const hmacSha256 = (key: Uint8Array, data: Uint8Array): Uint8Array => hmac(sha25
 const ope16 = createOpe16({
 	sha256: (data) => sha256(data),
 	keyedHmacSha256,
-	aes128Blocks: (key, blocks) => ecb(key, { disablePadding: true }).encrypt(blocks),
+	aes128Blocks: aesBlocks,
 });
 
 const postQuantum = createPostQuantum({
@@ -72,7 +72,7 @@ const postQuantum = createPostQuantum({
 	sha256: (data) => sha256(data),
 	sha512: (data) => sha512(data),
 	shake256,
-	aes256Blocks,
+	aes256Blocks: aesBlocks,
 	publicAes256Blocks: aes256BlocksWithTables,
 });
 
@@ -85,13 +85,11 @@ export const noblePrimitives: Primitives = {
 	keyedHmacSha256,
 	ope16: (key, plaintext) => ope16.encrypt(key, plaintext),
 	hkdfSha256: (secret, info, length) => hkdf(sha256, secret, undefined, info, length),
-	aes256GcmSeal: (key, nonce, plaintext, prefix = nothing) => concat(prefix, gcm(key, nonce).encrypt(plaintext)),
+	aes256GcmSeal: sealGcm,
 	aes256GcmOpen(key, nonce, ciphertext) {
-		try {
-			return gcm(key, nonce).decrypt(ciphertext);
-		} catch (cause) {
-			throw new CryptoError("DECRYPTION_FAILED", cause);
-		}
+		const opened = openGcm(key, nonce, ciphertext);
+		if (opened === undefined) throw new CryptoError("DECRYPTION_FAILED");
+		return opened;
 	},
 	x25519KeyPair,
 	x25519PublicKey: (secretKey) => x25519.getPublicKey(secretKey),

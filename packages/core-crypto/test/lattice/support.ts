@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from "node:crypto";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
-import { aes256Blocks } from "../../src/lattice/aes256-bitsliced.js";
-import { aes256BlocksWithTables } from "../../src/lattice/aes256-tables.js";
+import { aesBlocks } from "../../src/aes/bitsliced.js";
+import { aes256BlocksWithTables } from "../../src/aes/tables.js";
 import type { Dilithium3Dependencies } from "../../src/lattice/dilithium3-aes.js";
 import type { Kyber768Dependencies } from "../../src/lattice/kyber768-90s.js";
 import { shake256 } from "../../src/lattice/shake256.js";
@@ -26,7 +26,7 @@ export const environments: [name: string, dependencies: Dependencies][] = [
 	[
 		"pure",
 		{
-			aes256Blocks,
+			aes256Blocks: aesBlocks,
 			publicAes256Blocks: aes256BlocksWithTables,
 			sha256: (data) => sha256(data),
 			sha512: (data) => sha512(data),

@@ -1,12 +1,11 @@
 /**
- * AES-256 (FIPS 197) with bit slices: eight blocks at a time, without branches and tables that depend on the key or the
+ * AES-128 and AES-256 (FIPS 197) with bit slices: eight blocks at a time, without branches and tables that depend on the key or the
  * data, so its time tells nothing about them.
  *
  * A state is 32 words: word 8·row + bit holds this bit of the bytes of one row; block b has its byte of column c at bit
  * 8·c + b. So ShiftRows rotates words and MixColumns combines words.
  */
 
-const rounds = 14;
 const words = 32;
 const batch = 8;
 const blockLength = 16;
@@ -214,20 +213,22 @@ function substituteWord(word: number, state: Int32Array): number {
 
 /** KeyExpansion of FIPS 197 §5.2, every round key as eight equal blocks in slices. */
 function expandKey(key: Uint8Array, state: Int32Array): Int32Array {
-	const schedule = new Int32Array(4 * (rounds + 1));
+	const keyWords = key.length / 4;
+	const schedule = new Int32Array(4 * (keyWords + 7));
 	const view = new DataView(key.buffer, key.byteOffset, key.length);
-	for (let i = 0; i < 8; i++) schedule[i] = view.getInt32(4 * i, true);
-	for (let i = 8, constant = 1; i < schedule.length; i++) {
+	for (let i = 0; i < keyWords; i++) schedule[i] = view.getInt32(4 * i, true);
+	for (let i = keyWords, constant = 1; i < schedule.length; i++) {
 		let word = schedule[i - 1] as number;
-		if (i % 8 === 0) {
+		if (i % keyWords === 0) {
 			word = substituteWord(rotate(word, 8), state) ^ constant;
-			constant <<= 1;
-		} else if (i % 8 === 4) {
+			// Doubled in GF(2^8): AES-128 has ten of them.
+			constant = (constant << 1) ^ ((constant >> 7) * 0x11b);
+		} else if (i % keyWords === 4) {
 			word = substituteWord(word, state);
 		}
-		schedule[i] = (schedule[i - 8] as number) ^ word;
+		schedule[i] = (schedule[i - keyWords] as number) ^ word;
 	}
-	const slices = new Int32Array(words * (rounds + 1));
+	const slices = new Int32Array(words * (keyWords + 7));
 	for (let i = 0; i < slices.length; i += 8) {
 		const first = (i >> 5) * 4; // of the four columns of a round
 		let row = 0;
@@ -241,14 +242,15 @@ function expandKey(key: Uint8Array, state: Int32Array): Int32Array {
 }
 
 /**
- * AES-256 of every 16-byte block (ECB, no padding).
+ * AES of every 16-byte block (ECB, no padding).
  *
- * @param key 32 bytes
+ * @param key 16 or 32 bytes
  * @param blocks a multiple of 16 bytes
  */
-export function aes256Blocks(key: Uint8Array, blocks: Uint8Array): Uint8Array {
+export function aesBlocks(key: Uint8Array, blocks: Uint8Array): Uint8Array {
 	const state = new Int32Array(words);
 	const keys = expandKey(key, state);
+	const rounds = key.length / 4 + 6;
 	const result = new Uint8Array(blocks.length);
 	for (let offset = 0; offset < blocks.length; offset += batch * blockLength) {
 		load(state, blocks, offset);
