@@ -71,7 +71,11 @@ function counters(nonce: Uint8Array, first: number, count: number): Uint8Array {
 function tagOf(tagKeys: Uint8Array, ciphertext: Uint8Array): Uint8Array {
 	const lengths = new Uint8Array(blockLength);
 	new DataView(lengths.buffer).setBigUint64(8, 8n * BigInt(ciphertext.length));
-	const tag = ghash.create(tagKeys.subarray(0, blockLength), ciphertext.length).update(ciphertext).update(lengths).digest();
+	const tag = ghash
+		.create(tagKeys.subarray(0, blockLength), ciphertext.length)
+		.update(ciphertext)
+		.update(lengths)
+		.digest();
 	for (let i = 0; i < tagLength; i++) tag[i] = (tag[i] as number) ^ (tagKeys[blockLength + i] as number);
 	tagKeys.fill(0);
 	return tag;
