@@ -12,6 +12,7 @@ export function withDatabase<Result>(
 ): Result {
 	const connection = openFile(database);
 	try {
+		connection.exec("pragma busy_timeout = 2000");
 		return work(connection);
 	} finally {
 		connection.close();
