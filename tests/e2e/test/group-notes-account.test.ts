@@ -148,7 +148,7 @@ describe("an account of the group notes", () => {
 		await phone.getByText("Of all").waitFor();
 		await remove(PASSWORD);
 		await page.getByText("The device is removed and signed out.").waitFor();
-		await page.getByRole("button", { name: "Remove the device" }).waitFor({ state: "detached" });
+		await page.getByRole("button", { name: /^Remove the device that/ }).waitFor({ state: "detached" });
 		await phone.getByText("This device was removed from your account.").waitFor();
 		const left = await phone.evaluate(async () => [await caches.has("kept-answers"), localStorage.length]);
 		expect(left).toEqual([false, 0]);
