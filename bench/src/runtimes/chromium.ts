@@ -17,7 +17,7 @@ export async function startChromium(options: PageOptions): Promise<Runtime | und
 	const launch = findChromium();
 	if (!launch) return undefined;
 	const folder = await mkdtemp(join(tmpdir(), "sentc-ts-bench-page-"));
-	await buildPage(folder);
+	await buildPages(folder);
 	const site = await serveFolder(folder);
 	const browser = await chromium.launch(launch);
 	const page = await browser.newPage();
@@ -50,26 +50,32 @@ function findChromium(): ReturnType<typeof launchOptions> | undefined {
 
 const moduleOf = (kind: Kind): string => (kind === "reference" ? "reference-page" : kind);
 
+/** The page of all operations, and in folders of their own what starts: each is an app, which shares no chunk with another one. */
+async function buildPages(folder: string): Promise<void> {
+	await buildPage("page/main.js", "main", folder);
+	for (const kind of KINDS) await buildPage(`cold/${moduleOf(kind)}.js`, kind, join(folder, kind));
+}
+
 /** As an app's bundler does it: workers and WebAssembly lie beside the scripts. */
-async function buildPage(folder: string): Promise<void> {
+async function buildPage(script: string, name: string, outDir: string): Promise<void> {
 	const dist = fileURLToPath(new URL("..", import.meta.url));
-	const cold = KINDS.map((kind) => [kind, join(dist, "cold", `${moduleOf(kind)}.js`)]);
 	await build({
 		root: dist,
+		base: "./",
 		configFile: false,
 		logLevel: "error",
 		worker: { format: "es" },
 		// The one of its builds that loads its WebAssembly as a page does.
 		resolve: { alias: { sentc_wasm: createRequire(import.meta.url).resolve("sentc_wasm/sentc_wasm.js") } },
 		build: {
-			outDir: folder,
+			outDir,
 			emptyOutDir: true,
 			target: "es2023",
 			assetsInlineLimit: 0,
 			chunkSizeWarningLimit: 4000,
 			modulePreload: { polyfill: false },
 			rolldownOptions: {
-				input: { main: join(dist, "page/main.js"), ...Object.fromEntries(cold) },
+				input: { [name]: join(dist, script) },
 				output: { entryFileNames: "[name].js" },
 				preserveEntrySignatures: "strict",
 			},
@@ -90,7 +96,7 @@ async function startInPage(browser: Browser, url: string, kind: Kind): Promise<C
 			const ready = performance.now() - started;
 			await client.work();
 			return { ready, memory: client.memory?.() ?? 0 };
-		}, `${url}${kind}.js`);
+		}, `${url}${kind}/${kind}.js`);
 		const devtools = await context.newCDPSession(page);
 		await devtools.send("HeapProfiler.collectGarbage");
 		const { usedSize, ...usage } = await devtools.send("Runtime.getHeapUsage");
