@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { FULL, ONCE } from "./measure.js";
 import { formatQuoted, formatReport } from "./report/format.js";
+import { readMedian } from "./report/median.js";
 import { createReport, type Report, type RuntimeReport } from "./report/report.js";
 import { startChromium } from "./runtimes/chromium.js";
 import { startNode } from "./runtimes/node.js";
@@ -34,12 +35,21 @@ export async function compareWithReference(options: ComparisonOptions): Promise<
 		if (chromium) runtimes.push(await measureIn(chromium, options));
 		if (smoke) return console.log(runtimes.map(ran).join("\n"));
 		const report = createReport(runtimes);
-		console.log(`\n${formatReport(report)}`);
-		if (readme) console.log(`\n${formatQuoted(report)}`);
+		print(report, readme);
 		await writeReport(report);
 	} finally {
 		await served.close();
 	}
+}
+
+/** Prints reports that were written before as one. */
+export async function showMedian(files: readonly string[], readme: boolean): Promise<void> {
+	print(await readMedian(files), readme);
+}
+
+function print(report: Report, readme: boolean): void {
+	console.log(`\n${formatReport(report)}`);
+	if (readme) console.log(`\n${formatQuoted(report)}`);
 }
 
 async function measureIn(runtime: Runtime, { only, smoke }: ComparisonOptions): Promise<RuntimeReport> {

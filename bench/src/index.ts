@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { browserFileRows } from "./browser-files.js";
-import { compareWithReference } from "./comparison.js";
+import { compareWithReference, showMedian } from "./comparison.js";
 import { fileRows } from "./files.js";
 import { type GroupSizes, largeGroupRows } from "./large-groups.js";
 import { measure, type Row } from "./measure.js";
@@ -17,9 +17,11 @@ const { values } = parseArgs({
 		only: { type: "string", default: "" },
 		node: { type: "boolean", default: false },
 		readme: { type: "boolean", default: false },
+		/** Results of runs, of which the medians are printed; nothing is measured. */
+		median: { type: "string", multiple: true, default: [] },
 	},
 });
-const { files, groups, smoke } = values;
+const { files, groups, median, smoke } = values;
 
 const sizes: GroupSizes = smoke
 	? { members: [2, 4], keys: [2, 4] }
@@ -34,7 +36,8 @@ async function showAlone(rows: AsyncIterable<Row>): Promise<void> {
 	}
 }
 
-if (!files && !groups) await compareWithReference(values);
+if (median.length > 0) await showMedian(median, values.readme);
+else if (!files && !groups) await compareWithReference(values);
 if (files || groups || smoke) console.log("\n| operation | ms | of it |\n| --- | ---: | ---: |");
 if (files || smoke) await showAlone(fileRows(smoke ? 16 : 2048));
 if (files || smoke) await showAlone(browserFileRows(smoke ? 16 : 2048));
