@@ -10,8 +10,9 @@ import type { WorkerOptions } from "./types.js";
 import { createWorkerBackend, forwardOperations } from "./worker-backend.js";
 
 /**
- * Everything where it costs least: content by a symmetric key without signatures, search, order, safety numbers and made-up names in this thread,
- * in which native code or little work keeps nobody waiting; all else in workers where the runtime has them.
+ * Everything where it costs least (`placement.ts`): content by a symmetric key without signatures, short content that is verified, a few keys of a group,
+ * search, order, safety numbers and made-up names in this thread, in which native code or little work keeps nobody waiting; all else in workers
+ * where the runtime has them.
  *
  * All in this thread, after one `console.warn`: when the browser refuses the worker's script because its origin is not the page's,
  * and when the script is not at its default location, because a bundler left it out. A `url` or `factory` that does not
