@@ -7,6 +7,7 @@ import { buildCache } from "./copy.js";
 export interface Dev {
 	apiUrl: string;
 	backendUrl: string;
+	notesUrl: string;
 	/** Everything it has printed. */
 	output(): string;
 	/** What a terminal does with Ctrl-C: every process of the foreground group gets the signal. */
@@ -47,6 +48,7 @@ export async function startDev(folder: string, ...flags: string[]): Promise<Dev>
 	return {
 		apiUrl: url("API"),
 		backendUrl: url("own backend"),
+		notesUrl: url("group notes"),
 		output,
 		pressCtrlC: () => void process.kill(-Number(child.pid), "SIGINT"),
 		kill: (signal) => void child.kill(signal),

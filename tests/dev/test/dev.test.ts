@@ -150,8 +150,9 @@ describe("npm run dev", { timeout: 300_000 }, () => {
 	});
 
 	it("starts again on the same ports and data, and ends when npm alone is ended", async () => {
-		const ports = [new URL(dev.backendUrl).port, new URL(dev.apiUrl).port];
-		dev = await startDev(copy.folder, "--port", String(ports[0]), "--api-port", String(ports[1]));
+		const urls = { "--port": dev.backendUrl, "--notes-port": dev.notesUrl, "--api-port": dev.apiUrl };
+		const flags = Object.entries(urls).flatMap(([flag, url]) => [flag, new URL(url).port]);
+		dev = await startDev(copy.folder, ...flags);
 		await session.goesOn();
 		dev.kill("SIGTERM");
 		await until("every process has ended", () => processesOf(copy.folder).length === 0);
